@@ -1,0 +1,56 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { Fault } from "#base";
+
+/**
+ * Kysely over one open `node:sqlite` connection. One statement at a time and no transactions: a transaction that
+ * awaits would let the journal's group commit slip inside it. Whatever must be atomic goes through `Journal.append`.
+ */
+export function sqliteDialect(database: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createDriver: () => sqliteDriver(database),
+  };
+}
+
+function sqliteDriver(database: DatabaseSync): Driver {
+  const connection: DatabaseConnection = {
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => run<R>(database, query),
+    // oxlint-disable-next-line require-yield -- Kysely's interface asks for a generator; we refuse to stream.
+    streamQuery: async function* <R>(): AsyncIterableIterator<QueryResult<R>> {
+      throw refused("streaming");
+    },
+  };
+  return {
+    init: async () => {},
+    acquireConnection: async () => connection,
+    releaseConnection: async () => {},
+    destroy: async () => {},
+    beginTransaction: async () => Promise.reject(refused("transactions")),
+    commitTransaction: async () => Promise.reject(refused("transactions")),
+    rollbackTransaction: async () => Promise.reject(refused("transactions")),
+  };
+}
+
+function run<R>(database: DatabaseSync, query: CompiledQuery): QueryResult<R> {
+  const statement = database.prepare(query.sql);
+  const parameters = query.parameters as SQLInputValue[];
+  if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
+  const { changes } = statement.run(...parameters);
+  return { rows: [], numAffectedRows: BigInt(changes) };
+}
+
+function refused(what: string): Fault {
+  return new Fault("bug", `the state database offers no ${what}`, "Use Journal.append for atomic writes.");
+}

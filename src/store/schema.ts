@@ -1,0 +1,146 @@
+/** Rows of the state database as Kysely reads them. Keep in step with `migrations.table.ts`. */
+export interface Schema {
+  readonly meta: { key: string; value: string };
+  readonly users: {
+    id: string;
+    name: string;
+    issuer: string;
+    subject: string;
+    roles: string;
+    groups: string;
+    created_at: number;
+    disabled_at: number | null;
+  };
+  readonly passwords: { user_id: string; hash: string; changed_at: number };
+  readonly passkeys: {
+    id: string;
+    user_id: string;
+    public_key: string;
+    counter: number;
+    transports: string;
+    name: string;
+    created_at: number;
+  };
+  readonly login_links: { hash: string; user_id: string; expires_at: number; used_at: number | null };
+  readonly user_sessions: {
+    hash: string;
+    user_id: string;
+    /** `console` (cookie) or `cli` (bearer token). */
+    kind: string;
+    csrf_hash: string;
+    created_at: number;
+    expires_at: number;
+    /** Until when a passkey or password given in this session counts as fresh presence (T1). */
+    present_until: number;
+    revoked_at: number | null;
+  };
+  readonly agents: {
+    id: string;
+    name: string;
+    owner_id: string;
+    purpose: string;
+    stage: string;
+    observe_until: number | null;
+    /** JSON array of `server/tool`. */
+    granted_tools: string;
+    created_at: number;
+    revoked_at: number | null;
+  };
+  readonly agent_keys: {
+    id: string;
+    agent_id: string;
+    hash: string;
+    /** `bearer` or `path` (a secret per-agent path for clients that cannot send a header). */
+    kind: string;
+    session_id: string;
+    created_at: number;
+    last_used_at: number | null;
+    revoked_at: number | null;
+  };
+  readonly sessions: {
+    id: string;
+    agent_id: string;
+    /** `standing`: the one session of a bare key. */
+    kind: string;
+    opened_by: string;
+    created_at: number;
+    ended_at: number | null;
+  };
+  readonly servers: {
+    name: string;
+    transport: "stdio" | "http";
+    configuration: string;
+    pin: string;
+    identity: string;
+    /** `active`, `held` (its code or identity changed) or `removed`. */
+    status: string;
+    status_reason: string | null;
+    added_by: string;
+    created_at: number;
+  };
+  readonly tools: {
+    server: string;
+    /** `tool` or `prompt`. */
+    kind: string;
+    name: string;
+    /** Of the definition as last seen. */
+    fingerprint: string;
+    definition: string;
+    accepted_fingerprint: string | null;
+    accepted_definition: string | null;
+    /** JSON array of Effect, of the accepted definition or as an admin classified it. */
+    effects: string;
+    /** `accepted`, `new`, `changed`, `refused` or `gone`. */
+    status: string;
+    reason: string | null;
+    first_seen_at: number;
+    changed_at: number;
+    decided_by: string | null;
+  };
+  readonly policy_sets: { digest: string; text: string; created_at: number; created_by: string; note: string };
+  readonly policy_activations: { id: string; digest: string; activated_at: number; activated_by: string };
+  readonly approvals: {
+    id: string;
+    status: string;
+    action_digest: string;
+    binding_digest: string;
+    binding: string;
+    groups: string;
+    decisions: string;
+    agent_id: string;
+    agent_name: string;
+    session_id: string;
+    verb: string;
+    server: string;
+    target: string;
+    effects: string;
+    reason: string;
+    request_entry: number | null;
+    requested_at: number;
+    expires_at: number;
+    decided_at: number | null;
+    consumed_by: string | null;
+    outcome_entry: number | null;
+    delivered_at: number | null;
+    version: number;
+  };
+  readonly open_intents: {
+    action_id: string;
+    entry: number | null;
+    agent_id: string;
+    approval_id: string | null;
+    at: number;
+  };
+  readonly idempotency: {
+    principal: string;
+    operation: string;
+    key: string;
+    request_digest: string;
+    response: string | null;
+    created_at: number;
+  };
+  readonly upstream_secrets: { server: string; name: string; sealed: Uint8Array; changed_at: number };
+  readonly entries: { idx: number; kind: string; subject: string; at: number; record: string };
+  readonly payloads: { entry: number; name: string; person: string; sealed: Uint8Array };
+  readonly person_keys: { person: string; sealed: Uint8Array; created_at: number };
+}

@@ -1,0 +1,76 @@
+import type { Digest, JsonObject } from "#base";
+import type { AgentId, ServerName, SessionId, UserId } from "./ids.ts";
+
+export type Door = "llm" | "mcp" | "http";
+
+/** What an action does to the world, from a reviewed manifest; several may hold at once. */
+export type Effect = "read" | "write" | "destructive" | "outbound";
+
+/** What is attempted, in the door's own protocol terms. `sampling` and `elicitation` are the server's own actions. */
+export type Verb =
+  | "tools/call"
+  | "resources/read"
+  | "resources/subscribe"
+  | "prompts/get"
+  | "completion/complete"
+  | "sampling/createMessage"
+  | "elicitation/create"
+  | "roots/list";
+
+/** User, then each agent down to the one that acts. Without a delegation there is no user, and no user's rights. */
+export interface PrincipalChain {
+  readonly user: UserId | null;
+  readonly agents: readonly [AgentId, ...AgentId[]];
+}
+
+/** The thing acted on. For `tools/call` the tool's name, for `resources/read` the URI, for `prompts/get` the prompt. */
+export interface Target {
+  readonly server: ServerName;
+  readonly name: string;
+}
+
+/** Where the effect lands. More kinds come with the llm and http doors. */
+export interface Destination {
+  readonly kind: "mcp-server";
+  readonly server: ServerName;
+  /** Digest of what the server is: pinned command and code, or remote URL and declared identity. */
+  readonly identity: Digest;
+}
+
+/**
+ * One attempted effect, parsed once at the border. Its digest (SHA-256 over its RFC 8785 form) keys approvals.
+ * Transport ids, progress tokens and time are not in it: a retry has the same digest.
+ */
+export interface Action {
+  readonly door: Door;
+  readonly verb: Verb;
+  readonly target: Target;
+  readonly arguments: JsonObject;
+  readonly destination: Destination;
+  readonly chain: PrincipalChain;
+  /** Fingerprint of the agent as it is now; null until agent versions are declared or observed. */
+  readonly agentVersion: Digest | null;
+  /** Model that asked, where known; null at the mcp door. */
+  readonly model: string | null;
+}
+
+/** What is known of the tool (or prompt, resource, server request) an action names, when it is decided. */
+export interface ToolFacts {
+  /** Fingerprint of the accepted definition (name, description, schemas, annotations); null where there is none. */
+  readonly fingerprint: Digest | null;
+  /** Non-empty, sorted. */
+  readonly effects: readonly [Effect, ...Effect[]];
+}
+
+/** Stage of an agent: what a verdict does to it. */
+export type Stage = "observe" | "enforce" | "isolate";
+
+export interface Identity {
+  readonly chain: PrincipalChain;
+  readonly session: SessionId;
+  readonly stage: Stage;
+  readonly agentName: string;
+  readonly ownerId: UserId;
+  /** The credential used, by id: an approval is bound to it. */
+  readonly credential: string;
+}

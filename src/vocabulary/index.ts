@@ -1,0 +1,27 @@
+// The words of the house. Types only: no rules, no I/O. If two modules mean the same thing, the word lives here.
+export type {
+  Action,
+  Destination,
+  Door,
+  Effect,
+  Identity,
+  PrincipalChain,
+  Stage,
+  Target,
+  ToolFacts,
+  Verb,
+} from "./action.ts";
+export type { Approval, ApprovalBinding, ApprovalStatus, Decision } from "./approval.ts";
+export type {
+  ActionId,
+  AgentId,
+  AgentKeyId,
+  ApprovalId,
+  Branded,
+  PolicyId,
+  ServerName,
+  SessionId,
+  UserId,
+} from "./ids.ts";
+export type { Role } from "./user.ts";
+export type { Ground, Hold, Refusal, Verdict } from "./verdict.ts";

@@ -1,0 +1,38 @@
+import type { Digest } from "#base";
+import type { PolicyId } from "./ids.ts";
+
+/** One policy that determined a verdict, with the words its author wrote for people. */
+export interface Ground {
+  readonly policy: PolicyId;
+  readonly reason: string;
+}
+
+/**
+ * The engine's answer to an action: exactly one of three, always with the policy set it was decided under.
+ * `code` is stable and listed in `docs/reference/errors.md`; `reason` and `remedy` are sentences for people.
+ */
+export type Verdict =
+  | { readonly kind: "allow"; readonly policySet: Digest; readonly grounds: readonly Ground[] }
+  | Refusal
+  | Hold;
+
+export interface Refusal {
+  readonly kind: "deny";
+  readonly policySet: Digest;
+  readonly grounds: readonly Ground[];
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface Hold {
+  readonly kind: "hold";
+  readonly policySet: Digest;
+  /** The holdable forbids that an approval would lift: these ids of this policy set, nothing else. */
+  readonly grounds: readonly Ground[];
+  /** Every group must approve. Non-empty, sorted. */
+  readonly groups: readonly string[];
+  readonly reason: string;
+  readonly remedy: string;
+  readonly expiresAfterMs: number;
+}
