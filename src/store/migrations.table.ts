@@ -35,7 +35,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
         note TEXT NOT NULL)`,
       `CREATE TABLE policy_activations (id TEXT PRIMARY KEY, digest TEXT NOT NULL REFERENCES policy_sets (digest),
         activated_at BIGINT NOT NULL, activated_by TEXT NOT NULL)`,
-      `CREATE TABLE approvals (id TEXT PRIMARY KEY, status TEXT NOT NULL, action_digest TEXT NOT NULL, binding_digest TEXT NOT NULL,
+      `CREATE TABLE approvals (id TEXT PRIMARY KEY, action_id TEXT NOT NULL, status TEXT NOT NULL, action_digest TEXT NOT NULL, binding_digest TEXT NOT NULL,
         binding TEXT NOT NULL, groups TEXT NOT NULL, decisions TEXT NOT NULL, agent_id TEXT NOT NULL, agent_name TEXT NOT NULL,
         session_id TEXT NOT NULL, verb TEXT NOT NULL, server TEXT NOT NULL, target TEXT NOT NULL, effects TEXT NOT NULL,
         reason TEXT NOT NULL, request_entry BIGINT, requested_at BIGINT NOT NULL, expires_at BIGINT NOT NULL,

@@ -101,6 +101,8 @@ export interface Schema {
   readonly policy_activations: { id: string; digest: string; activated_at: number; activated_by: string };
   readonly approvals: {
     id: string;
+    /** The held action: subject of its verdict, of every approval entry, and of the intent when it is released. */
+    action_id: string;
     status: string;
     action_digest: string;
     binding_digest: string;
