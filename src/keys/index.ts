@@ -1,0 +1,7 @@
+/**
+ * Keys: signing keys and the data key, on disk, mode 0600. The serving process opens `openKeys` (public halves and
+ * the data key); only the sequencer, a process apart (T25), opens `openSigningKeys`.
+ */
+export { openKeys, type Keys } from "./open.ts";
+export { openSigningKeys, type SigningKeys } from "./signing.ts";
+export { sealUnder, unsealUnder } from "./seal.ts";
