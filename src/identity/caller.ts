@@ -1,0 +1,66 @@
+import { Fault } from "#base";
+import type { Role, UserId } from "#vocabulary";
+import { type Permission, type Reach, ROLE_RIGHTS } from "./permissions.table.ts";
+
+/**
+ * A user asking Doorward for something, already authenticated. Never an agent: agent credentials make an `Identity`
+ * at a door and nothing here (T2).
+ */
+export interface Caller {
+  readonly user: UserId;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  /** Milliseconds since the Unix epoch; 0 when nobody has shown presence in this user session. */
+  readonly presentUntil: number;
+  /** Which face it came through: a decision records it. */
+  readonly via: "console" | "cli" | "api";
+  /** Hash of the user session's secret: names the session in the store, useless as a credential. */
+  readonly credential: string;
+}
+
+/** How long a passkey assertion or a password counts as fresh (T1). */
+export const PRESENCE_MS = 5 * 60_000;
+
+/** The widest reach that the caller's roles give for a permission, or null. */
+export function reachOf(caller: Caller, permission: Permission): Reach | null {
+  const reaches = caller.roles.map((role) => ROLE_RIGHTS[role][permission]);
+  if (reaches.includes("all")) return "all";
+  return reaches.includes("own") ? "own" : null;
+}
+
+/** Whether the caller may touch a thing that belongs to `owner` (null: to nobody in particular). */
+export function mayTouch(caller: Caller, permission: Permission, owner: UserId | null): boolean {
+  const reach = reachOf(caller, permission);
+  return reach === "all" || (reach === "own" && owner === caller.user);
+}
+
+/** Answers the reach, or throws `not_permitted`. An operation with reach `own` filters by the caller's agents. */
+export function demand(caller: Caller, permission: Permission): Reach {
+  const reach = reachOf(caller, permission);
+  if (reach !== null) return reach;
+  throw new Fault(
+    "not_permitted",
+    `this needs the permission ${permission}, which the roles of ${caller.name} do not give`,
+    "Ask an admin for a role that has it: `doorward users set-roles NAME ROLE...`.",
+  );
+}
+
+/**
+ * True while presence is fresh. A clock that jumped back would stretch it, so more than PRESENCE_MS ahead counts as
+ * none: what has expired stays expired.
+ */
+export function isPresent(caller: Pick<Caller, "presentUntil">, now: number): boolean {
+  const leftMs = caller.presentUntil - now;
+  return leftMs > 0 && leftMs <= PRESENCE_MS;
+}
+
+/** Throws `presence_needed` unless the caller has just shown a passkey or a password. */
+export function demandPresence(caller: Caller, now: number): void {
+  if (isPresent(caller, now)) return;
+  throw new Fault(
+    "presence_needed",
+    "this needs you to have shown your passkey or password within the last five minutes",
+    "Confirm in the console, or give your password when the command asks for it, then try again.",
+  );
+}

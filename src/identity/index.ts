@@ -1,0 +1,28 @@
+/**
+ * Identity: who is this, and what may they ask of Doorward. Pure rules over secrets, roles, presence and request
+ * heads; keeps nothing (the accounts' use cases are in `operations`) and talks to nobody.
+ */
+export { type Attempts, createAttempts } from "./attempts.ts";
+export { type Caller, demand, demandPresence, isPresent, mayTouch, PRESENCE_MS, reachOf } from "./caller.ts";
+export { cookieName, sessionCookie, setCookie } from "./cookie.ts";
+export { createGuard, guardRequest, type RequestHead, type Turned } from "./guard.ts";
+export { checkListen, consoleOrigin, isLoopback, type ListenConfig, ownNames } from "./listen.ts";
+export {
+  LOGIN_LINK_MS,
+  type LoginLink,
+  loginLinkInvalid,
+  loginTokenHash,
+  mintLoginLink,
+} from "./login-link.ts";
+export { checkPassword, hashPassword, PASSWORD_CHARACTERS_MIN, verifyPassword } from "./password.ts";
+export { type Permission, type Reach, ROLE_RIGHTS, ROLES } from "./permissions.table.ts";
+export {
+  bearerOf,
+  hashSecret,
+  type MintedSecret,
+  mintSecret,
+  presentedHash,
+  sameSecret,
+  type SecretKind,
+  secretKind,
+} from "./secret.ts";

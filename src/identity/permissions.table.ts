@@ -1,0 +1,107 @@
+import type { Role } from "#vocabulary";
+
+/** What an operation asks of its caller. One per kind of thing and depth of touch; an operation names exactly one. */
+export type Permission =
+  | "health.read"
+  | "self.write"
+  | "users.read"
+  | "users.write"
+  | "agents.read"
+  | "agents.write"
+  | "agents.grant"
+  | "agents.stop"
+  | "sessions.read"
+  | "sessions.write"
+  | "servers.read"
+  | "servers.write"
+  | "tools.read"
+  | "tools.review"
+  | "policy.read"
+  | "policy.write"
+  | "approvals.read"
+  | "approvals.decide"
+  | "approvals.withdraw"
+  | "actions.read"
+  | "receipts.read"
+  | "ledger.read"
+  | "payloads.read"
+  | "payloads.destroy";
+
+/** `all`: over everything of the install. `own`: over agents the caller owns, and what hangs on them, alone. */
+export type Reach = "all" | "own";
+
+type Rights = { readonly [P in Permission]?: Reach };
+
+const READS_ALL: Rights = {
+  "health.read": "all",
+  "users.read": "all",
+  "agents.read": "all",
+  "sessions.read": "all",
+  "servers.read": "all",
+  "tools.read": "all",
+  "policy.read": "all",
+  "approvals.read": "all",
+  "actions.read": "all",
+  "receipts.read": "all",
+  "ledger.read": "all",
+};
+
+/**
+ * Role -> permissions. A caller has the widest reach any of its roles gives; what no role gives is refused.
+ * `approver` sees what it needs to judge a hold; whether it may decide a given hold is the hold's groups' business.
+ * `owner` runs its own agents but never widens what they may do: `agents.grant` is an admin's.
+ */
+export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
+  admin: {
+    ...READS_ALL,
+    "self.write": "all",
+    "users.write": "all",
+    "agents.write": "all",
+    "agents.grant": "all",
+    "agents.stop": "all",
+    "sessions.write": "all",
+    "servers.write": "all",
+    "tools.review": "all",
+    "policy.write": "all",
+    "approvals.decide": "all",
+    "approvals.withdraw": "all",
+    "payloads.read": "all",
+    "payloads.destroy": "all",
+  },
+  approver: {
+    "health.read": "all",
+    "self.write": "all",
+    "agents.read": "all",
+    "agents.stop": "all",
+    "servers.read": "all",
+    "tools.read": "all",
+    "policy.read": "all",
+    "approvals.read": "all",
+    "approvals.decide": "all",
+    "actions.read": "all",
+    "receipts.read": "all",
+    "payloads.read": "all",
+    "ledger.read": "all",
+  },
+  auditor: { ...READS_ALL, "self.write": "all", "payloads.read": "all" },
+  owner: {
+    "health.read": "all",
+    "self.write": "all",
+    "agents.read": "own",
+    "agents.write": "own",
+    "agents.stop": "own",
+    "sessions.read": "own",
+    "sessions.write": "own",
+    "servers.read": "all",
+    "tools.read": "all",
+    "policy.read": "all",
+    "approvals.read": "own",
+    "approvals.withdraw": "own",
+    "actions.read": "own",
+    "receipts.read": "own",
+    "payloads.read": "own",
+    "ledger.read": "all",
+  },
+};
+
+export const ROLES: readonly Role[] = ["admin", "approver", "auditor", "owner"];
