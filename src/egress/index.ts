@@ -1,0 +1,8 @@
+/**
+ * Egress: the one client through which Doorward reaches the network (T17). Names are resolved here, every resolved
+ * address is checked, and the checked address is the one connected to; bodies are bounded; redirects stay at home.
+ */
+export { type AddressVerdict, judgeAddress } from "./addresses.ts";
+export { createEgress, type Egress, type EgressOptions, type OwnAddress } from "./egress.ts";
+export type { EgressRequest, EgressRules, FetchLike } from "./rules.ts";
+export type { EgressResponse } from "./response.ts";
