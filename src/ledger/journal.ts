@@ -64,7 +64,9 @@ export interface Batch {
   readonly writes?: readonly StateWrite[];
 }
 
-export type Appended = { readonly kind: "kept"; readonly indexes: readonly number[] } | { readonly kind: "stale" };
+export type Appended =
+  | { readonly kind: "kept"; readonly indexes: readonly number[] }
+  | { readonly kind: "stale" };
 
 /**
  * The durable action log. `append` resolves `kept` only after an fsync: all of the batch is kept at its final
