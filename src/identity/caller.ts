@@ -1,20 +1,23 @@
 import { Fault } from "#base";
 import type { Role, UserId } from "#vocabulary";
-import { type Permission, type Reach, ROLE_RIGHTS } from "./permissions.table.ts";
+import { AGENT_RIGHTS, type Permission, type Reach, ROLE_RIGHTS } from "./permissions.table.ts";
 
 /**
- * A user asking Doorward for something, already authenticated. Never an agent: agent credentials make an `Identity`
- * at a door and nothing here (T2).
+ * Who asks Doorward for something, already authenticated. An agent's credential makes a caller of kind `agent`, which
+ * has no roles and may do next to nothing (T2): it exists so that a refusal can say why.
  */
 export interface Caller {
+  readonly kind: "user" | "agent";
+  /** The user; for an agent its owner, whose rights it has not. */
   readonly user: UserId;
   readonly name: string;
+  /** Empty for an agent. */
   readonly roles: readonly Role[];
   readonly groups: readonly string[];
   /** Milliseconds since the Unix epoch; 0 when nobody has shown presence in this user session. */
   readonly presentUntil: number;
   /** Which face it came through: a decision records it. */
-  readonly via: "console" | "cli" | "api";
+  readonly via: "console" | "cli" | "api" | "mcp";
   /** Hash of the user session's secret: names the session in the store, useless as a credential. */
   readonly credential: string;
 }
@@ -24,9 +27,14 @@ export const PRESENCE_MS = 5 * 60_000;
 
 /** The widest reach that the caller's roles give for a permission, or null. */
 export function reachOf(caller: Caller, permission: Permission): Reach | null {
+  if (caller.kind === "agent") return AGENT_RIGHTS[permission] ?? null;
   const reaches = caller.roles.map((role) => ROLE_RIGHTS[role][permission]);
   if (reaches.includes("all")) return "all";
   return reaches.includes("own") ? "own" : null;
+}
+
+export function may(caller: Caller, permission: Permission): boolean {
+  return reachOf(caller, permission) !== null;
 }
 
 /** Whether the caller may touch a thing that belongs to `owner` (null: to nobody in particular). */
@@ -35,12 +43,12 @@ export function mayTouch(caller: Caller, permission: Permission, owner: UserId |
   return reach === "all" || (reach === "own" && owner === caller.user);
 }
 
-/** Answers the reach, or throws `not_permitted`. An operation with reach `own` filters by the caller's agents. */
+/** Answers the reach, or throws `permission_denied`. An operation with reach `own` filters by the caller's agents. */
 export function demand(caller: Caller, permission: Permission): Reach {
   const reach = reachOf(caller, permission);
   if (reach !== null) return reach;
   throw new Fault(
-    "not_permitted",
+    "permission_denied",
     `this needs the permission ${permission}, which the roles of ${caller.name} do not give`,
     "Ask an admin for a role that has it: `doorward users set-roles NAME ROLE...`.",
   );
@@ -55,11 +63,11 @@ export function isPresent(caller: Pick<Caller, "presentUntil">, now: number): bo
   return leftMs > 0 && leftMs <= PRESENCE_MS;
 }
 
-/** Throws `presence_needed` unless the caller has just shown a passkey or a password. */
+/** Throws `presence_required` unless the caller has just shown a passkey or a password. */
 export function demandPresence(caller: Caller, now: number): void {
   if (isPresent(caller, now)) return;
   throw new Fault(
-    "presence_needed",
+    "presence_required",
     "this needs you to have shown your passkey or password within the last five minutes",
     "Confirm in the console, or give your password when the command asks for it, then try again.",
   );

@@ -3,10 +3,26 @@
  * heads; keeps nothing (the accounts' use cases are in `operations`) and talks to nobody.
  */
 export { type Attempts, createAttempts } from "./attempts.ts";
-export { type Caller, demand, demandPresence, isPresent, mayTouch, PRESENCE_MS, reachOf } from "./caller.ts";
+export {
+  type Caller,
+  demand,
+  demandPresence,
+  isPresent,
+  may,
+  mayTouch,
+  PRESENCE_MS,
+  reachOf,
+} from "./caller.ts";
 export { cookieName, sessionCookie, setCookie } from "./cookie.ts";
 export { createGuard, guardRequest, type RequestHead, type Turned } from "./guard.ts";
-export { checkListen, consoleOrigin, isLoopback, type ListenConfig, ownNames } from "./listen.ts";
+export {
+  checkListen,
+  consoleOrigin,
+  isLoopback,
+  type ListenConfig,
+  loopbackTwins,
+  ownNames,
+} from "./listen.ts";
 export {
   LOGIN_LINK_MS,
   type LoginLink,

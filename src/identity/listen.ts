@@ -26,6 +26,17 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
+ * Every address to bind for a configured one. `localhost` means 127.0.0.1 to one program and ::1 to the next: were
+ * only one of them ours, an agent could bind the other and be handed the login link of a person (T1). A failed bind
+ * of either must stop the start, except where the machine has no IPv6 (`EADDRNOTAVAIL`, `EAFNOSUPPORT`).
+ */
+export function loopbackTwins(address: string): readonly string[] {
+  return address === "localhost" || address === "127.0.0.1" || address === "::1"
+    ? ["127.0.0.1", "::1"]
+    : [address];
+}
+
+/**
  * Refuses a listener that would show Doorward to a network without TLS and a real identity provider: throws
  * `listen_insecure` with the setting's name and an example line. Loopback needs neither, and gives no rights (T1).
  */

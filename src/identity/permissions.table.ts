@@ -104,4 +104,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
   },
 };
 
+/** What an agent's own credential may ask of Doorward's operations: whether it lives, and nothing about anyone (T2). */
+export const AGENT_RIGHTS: Rights = { "health.read": "all" };
+
 export const ROLES: readonly Role[] = ["admin", "approver", "auditor", "owner"];
