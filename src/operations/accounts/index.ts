@@ -1,0 +1,18 @@
+export type {
+  AccountsOutside,
+  Credentials,
+  OpenedSession,
+  Passkey,
+  UserSessionKind,
+} from "./accounts.ts";
+export {
+  addPasskey,
+  confirmPassword,
+  credentialsOf,
+  demandMayAdd,
+  notePasskeyUse,
+  passkeyById,
+  setPassword,
+} from "./credentials.ts";
+export { makeLoginLink, redeemLink, signInWithPassword } from "./login.ts";
+export { consoleCaller, endSession, notePresence, openSession, signedOut, tokenCaller } from "./sessions.ts";
