@@ -1,0 +1,149 @@
+import { type Ambient, digestOf, Fault, type Json, type JsonObject } from "#base";
+import { checkParameterHeaders, isJsonObject, RPC, RpcError } from "#wire";
+import type { ServerName, Verb } from "#vocabulary";
+import { attemptOf, type Principal, type Wanted } from "./attempt.ts";
+import type { Cuts } from "./cuts.ts";
+import type { Exchange } from "./door/road.ts";
+import type { Line, Lines } from "./lines.ts";
+import type { Asker, Forward, Outside } from "./outside.ts";
+import type { Quota } from "./quota.ts";
+import type { ServerRequests } from "./server-requests.ts";
+import { spoken } from "./speech.ts";
+import type { Road } from "./travel.ts";
+
+/** Everything a client's request needs to become an action and be carried out. */
+export interface ActionsOutside {
+  readonly outside: Outside;
+  readonly ambient: Ambient;
+  readonly road: Road;
+  readonly lines: Lines;
+  readonly quota: Quota;
+  readonly principal: (exchange: Exchange) => Principal;
+  readonly serverRequests: ServerRequests;
+  readonly cuts: Cuts;
+}
+
+export interface Asked {
+  readonly method: string;
+  readonly params: JsonObject;
+  readonly wanted: Wanted;
+}
+
+/** How often a server may answer "I need more input" to one call before it is given up. */
+const ROUNDS_MAX = 16;
+const CALL_TIMEOUT_MS = 10 * 60_000;
+
+export async function act(own: ActionsOutside, exchange: Exchange, asked: Asked): Promise<JsonObject> {
+  const who = own.principal(exchange);
+  const bytes = JSON.stringify(asked.wanted.arguments).length;
+  const done = own.quota.take(who.identity.chain.agents.at(-1) ?? "", bytes);
+  const { signal, close } = own.cuts.open(exchange);
+  try {
+    const attempt = attemptOf(own.ambient, own.outside.rows, who, asked.wanted);
+    const asker: Asker = { signal, waiting: waitingOf(exchange, asked.params) };
+    const answer = await own.road.travel(attempt, asker, forwardOf(own, exchange, asked, signal));
+    return spoken(asked.method, answer);
+  } finally {
+    close();
+    done();
+  }
+}
+
+/** Tells a waiting client, in progress if it asked for that, that a person must decide first. */
+function waitingOf(exchange: Exchange, params: JsonObject): (sentence: string) => void {
+  const meta = params["_meta"];
+  const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
+  let progress = 0;
+  return (message) => {
+    if (token === undefined) return;
+    // Far below any real progress value, and growing, as the protocol asks.
+    progress += 1e-6;
+    exchange.notify("notifications/progress", { progressToken: token, progress, message });
+  };
+}
+
+function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked, signal: AbortSignal): Forward {
+  return {
+    prepare: async () => {
+      if (signal.aborted) throw gone();
+      const line = await own.lines.open(exchange, asked.wanted.server);
+      await checkDefinition(own, exchange, line, asked);
+      if (signal.aborted) throw gone();
+      return () => converse(own, exchange, { line, asked, signal });
+    },
+  };
+}
+
+/** T14: what this very connection offers under that name must be what a person accepted. */
+async function checkDefinition(own: ActionsOutside, exchange: Exchange, line: Line, asked: Asked): Promise<void> {
+  const { verb, server, name } = asked.wanted;
+  if (verb !== "tools/call" && verb !== "prompts/get") return;
+  const kind = verb === "tools/call" ? "tool" : "prompt";
+  const definition = (await line.listings.definitions(kind)).get(name);
+  const accepted = own.outside.rows.tool(server, kind, name)?.accepted_fingerprint ?? null;
+  if (definition === undefined || digestOf(definition as Json) !== accepted) {
+    throw new Fault(
+      "tool_not_accepted",
+      `the server now offers ${server}/${name} with another definition than the one a person accepted`,
+      `A person reviews it with \`doorward tools get ${server}/${name}\` and accepts it with \`doorward tools accept ${server}/${name}\`.`,
+    );
+  }
+  if (kind === "tool" && exchange.era === "modern") checkHeaders(definition, asked, exchange);
+}
+
+function checkHeaders(definition: JsonObject, asked: Asked, exchange: Exchange): void {
+  const schema = definition["inputSchema"];
+  if (isJsonObject(schema)) checkParameterHeaders(schema, asked.wanted.arguments, exchange.parameterHeaders);
+}
+
+interface Conversation {
+  readonly line: Line;
+  readonly asked: Asked;
+  readonly signal: AbortSignal;
+}
+
+/** Sends the call; where a modern server answers that it needs input, asks the client and goes on. */
+async function converse(own: ActionsOutside, exchange: Exchange, { line, asked, signal }: Conversation): Promise<JsonObject> {
+  line.inFlight.add(exchange);
+  try {
+    let params = asked.params;
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const result = await line.connection.request(asked.method, params, {
+        signal,
+        onProgress: progressOf(exchange, asked.params),
+        timeoutMs: CALL_TIMEOUT_MS,
+      });
+      if (result["resultType"] !== "input_required") return result;
+      params = { ...asked.params, ...(await own.serverRequests.answer(exchange, asked.wanted.server, result)) };
+    }
+    throw new Fault(
+      "upstream_never_satisfied",
+      `server ${asked.wanted.server} asked for more input ${ROUNDS_MAX} times in one call`,
+      "Look at what it asks for; the call may have had an effect, so check before you repeat it.",
+    );
+  } finally {
+    line.inFlight.delete(exchange);
+  }
+}
+
+function progressOf(exchange: Exchange, params: JsonObject): ((progress: JsonObject) => void) | undefined {
+  const meta = params["_meta"];
+  const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
+  if (token === undefined) return undefined;
+  return (progress) => exchange.notify("notifications/progress", { ...progress, progressToken: token });
+}
+
+function gone(): Fault {
+  return new Fault("caller_gone", "whoever asked went away before it was sent", "Nothing was sent. Call again if needed.");
+}
+
+/** Reads the wanted thing out of a request's params. Throws `RpcError` -32602 where it is not there. */
+export function textParam(params: JsonObject, key: string): string {
+  const value = params[key];
+  if (typeof value === "string" && value !== "") return value;
+  throw new RpcError(RPC.invalidParams, `params.${key} must be a non-empty string`);
+}
+
+export function wantedOf(verb: Verb, server: ServerName, name: string, args: JsonObject): Wanted {
+  return { verb, server, name, arguments: args };
+}

@@ -1,0 +1,117 @@
+import type { Ambient } from "#base";
+import { bearerOf, presentedHash } from "#identity";
+import type { PrincipalFacts } from "#policy";
+import type { Store } from "#store";
+import type { AgentId, Identity, SessionId, Stage, UserId } from "#vocabulary";
+import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
+
+/** An agent as the road needs it, read afresh for every request: a revocation counts from the next one. */
+export interface Agents {
+  readonly authenticate: Authenticate;
+  /** Facts for policy, user first (none until delegations exist), or null when the agent is revoked or gone. */
+  readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
+}
+
+interface KeyRow {
+  readonly key_id: string;
+  readonly session_id: string;
+  readonly agent_id: string;
+  readonly name: string;
+  readonly owner_id: string;
+  readonly stage: string;
+  readonly observe_until: number | null;
+}
+
+interface AgentRow {
+  readonly id: string;
+  readonly name: string;
+  readonly owner_id: string;
+  readonly granted_tools: string;
+}
+
+const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, a.owner_id, a.stage, a.observe_until
+  FROM agent_keys k JOIN agents a ON a.id = k.agent_id JOIN sessions s ON s.id = k.session_id
+  WHERE k.hash = ? AND k.kind = ? AND k.revoked_at IS NULL AND a.revoked_at IS NULL AND s.ended_at IS NULL`;
+
+/** `last_used_at` is written at most this often per key: it is a hint for people, not a record. */
+const LAST_USED_EVERY_MS = 60_000;
+const LAST_USED_KEYS_MAX = 10_000;
+
+export function openAgents(store: Store, ambient: Ambient): Agents {
+  const byHash = store.connection.prepare(BY_HASH);
+  const byId = store.connection.prepare(
+    "SELECT id, name, owner_id, granted_tools FROM agents WHERE id = ? AND revoked_at IS NULL",
+  );
+  const touch = lastUsed(store, ambient);
+  return {
+    authenticate: async (headers, path) => {
+      const presented = present(headers.authorization, path);
+      if (presented === null) return UNAUTHENTICATED;
+      const row = byHash.get(presented.hash, presented.kind) as KeyRow | undefined;
+      if (row === undefined) return UNAUTHENTICATED;
+      touch(row.key_id);
+      return identityOf(row, ambient.now());
+    },
+    principals: (identity) => {
+      const rows = identity.chain.agents.map((id) => byId.get(id) as AgentRow | undefined);
+      if (rows.some((row) => row === undefined)) return null;
+      return rows.flatMap((row) => (row === undefined ? [] : [factsOf(row)]));
+    },
+  };
+}
+
+function present(authorization: string | undefined, path: DoorPath): { hash: string; kind: "bearer" | "path" } | null {
+  const bearer = presentedHash("agent-key", bearerOf(authorization));
+  if (bearer !== null) return { hash: bearer, kind: "bearer" };
+  // A header that is there and is no agent key is not overruled by the path: one request, one credential.
+  if (authorization !== undefined) return null;
+  const secret = presentedHash("agent-path", path.secret);
+  return secret === null ? null : { hash: secret, kind: "path" };
+}
+
+function identityOf(row: KeyRow, now: number): Identity {
+  return {
+    chain: { user: null, agents: [row.agent_id as AgentId] },
+    session: row.session_id as SessionId,
+    stage: stageOf(row, now),
+    agentName: row.name,
+    ownerId: row.owner_id as UserId,
+    credential: row.key_id,
+  };
+}
+
+/** `observe` without an end, or past it, is `enforce` (T22). */
+function stageOf(row: KeyRow, now: number): Stage {
+  if (row.stage !== "observe") return row.stage as Stage;
+  return row.observe_until !== null && now < row.observe_until ? "observe" : "enforce";
+}
+
+function factsOf(row: AgentRow): PrincipalFacts {
+  return {
+    type: "Agent",
+    id: row.id,
+    name: row.name,
+    owner: row.owner_id,
+    grantedTools: JSON.parse(row.granted_tools) as string[],
+  } as PrincipalFacts;
+}
+
+function lastUsed(store: Store, ambient: Ambient): (keyId: string) => void {
+  const update = store.connection.prepare("UPDATE agent_keys SET last_used_at = ? WHERE id = ?");
+  const writtenAt = new Map<string, number>();
+  return (keyId) => {
+    const now = ambient.now();
+    if (Math.abs(now - (writtenAt.get(keyId) ?? 0)) < LAST_USED_EVERY_MS) return;
+    if (writtenAt.size >= LAST_USED_KEYS_MAX) writtenAt.clear();
+    writtenAt.set(keyId, now);
+    update.run(now, keyId);
+  };
+}
+
+const UNAUTHENTICATED: DoorRefusal = {
+  kind: "refused",
+  status: 401,
+  code: "agent_unauthenticated",
+  reason: "no valid agent key came with this request",
+  remedy: "Send `Authorization: Bearer dwk_…`; `doorward agents add NAME` makes a key, `doorward agents rotate-key NAME` a new one.",
+};

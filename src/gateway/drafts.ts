@@ -1,0 +1,122 @@
+import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
+import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
+import type { ApprovalBinding, Hold, Refusal, Verdict } from "#vocabulary";
+import type { Attempt } from "./outside.ts";
+
+const SALT_BYTES = 32;
+
+export type OutcomeStatus = "ok" | "error" | "not-sent" | "unknown";
+
+/** Makes the road's ledger entries. Bodies hold ids, names an admin gave, and salted commitments: no argument, no result. */
+export interface Drafts {
+  readonly verdict: (attempt: Attempt, verdict: Refusal | Hold) => EntryDraft;
+  readonly intent: (attempt: Attempt, decided: Decided) => EntryDraft;
+  readonly outcome: (attempt: Attempt, end: { status: OutcomeStatus; startedAt: number; result: Json }) => EntryDraft;
+  readonly requested: (attempt: Attempt, hold: Hold, request: Requested) => EntryDraft;
+  readonly ended: (attempt: Attempt, kind: "approval.expired" | "approval.withdrawn", body: JsonObject) => EntryDraft;
+}
+
+export interface Decided {
+  readonly verdict: Verdict;
+  /** What policy would have done to an agent that is only observed; null when the verdict is what happened. */
+  readonly observed: Refusal | Hold | null;
+  readonly approval: string | null;
+}
+
+export interface Requested {
+  readonly id: string;
+  readonly binding: ApprovalBinding;
+  readonly expiresAt: number;
+}
+
+export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts {
+  const keep = (attempt: Attempt, name: string, value: Json): Kept => {
+    const bytes = Buffer.from(canonicalJson(value), "utf8");
+    const salt = ambient.random(SALT_BYTES);
+    const person = attempt.identity.chain.user ?? attempt.identity.chain.agents.at(-1) ?? attempt.identity.ownerId;
+    const stored = bytes.length <= payloadBytesMax;
+    return {
+      commitment: { bytes: bytes.length, sha256: commit(bytes, salt), stored },
+      payloads: stored ? [{ name, person, salt, bytes }] : [],
+    };
+  };
+  const draft = (kind: EntryKind, attempt: Attempt, body: JsonObject, payloads: readonly PayloadDraft[]): EntryDraft => ({
+    kind,
+    subject: attempt.id,
+    at: ambient.now(),
+    body: { ...whoAndWhat(attempt), ...body },
+    payloads,
+  });
+  return {
+    verdict: (attempt, verdict) => {
+      const kept = keep(attempt, "action", attempt.action as unknown as Json);
+      return draft("verdict", attempt, { ...decision(verdict), action: kept.commitment }, kept.payloads);
+    },
+    intent: (attempt, decided) => {
+      const kept = keep(attempt, "action", attempt.action as unknown as Json);
+      const body = {
+        ...decision(decided.verdict),
+        action: kept.commitment,
+        approval: decided.approval,
+        observed: decided.observed === null ? null : decision(decided.observed),
+      };
+      return draft("intent", attempt, body, kept.payloads);
+    },
+    outcome: (attempt, end) => {
+      const kept = keep(attempt, "result", end.result);
+      const ms = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
+      return draft("outcome", attempt, { status: end.status, durationMs: ms, result: kept.commitment }, kept.payloads);
+    },
+    requested: (attempt, hold, request) =>
+      draft(
+        "approval.requested",
+        attempt,
+        {
+          approval: request.id,
+          groups: [...hold.groups],
+          policySet: hold.policySet,
+          policies: hold.grounds.map((ground) => ground.policy),
+          expiresAt: new Date(request.expiresAt).toISOString(),
+        },
+        [],
+      ),
+    ended: (attempt, kind, body) => draft(kind, attempt, body, []),
+  };
+}
+
+interface Kept {
+  readonly commitment: JsonObject;
+  readonly payloads: readonly PayloadDraft[];
+}
+
+function whoAndWhat(attempt: Attempt): JsonObject {
+  const { identity, action, facts } = attempt;
+  return {
+    agent: identity.chain.agents.at(-1) ?? null,
+    agents: [...identity.chain.agents],
+    user: identity.chain.user,
+    session: identity.session,
+    credential: identity.credential,
+    stage: identity.stage,
+    door: action.door,
+    verb: action.verb,
+    server: action.target.server,
+    serverIdentity: action.destination.identity,
+    // A URI may name a person; a tool or prompt name is the server's own and no secret.
+    name: action.verb.startsWith("resources/") ? null : action.target.name,
+    tool: facts.fingerprint,
+    effects: [...facts.effects],
+    model: action.model,
+  };
+}
+
+function decision(verdict: Verdict): JsonObject {
+  const base = {
+    verdict: verdict.kind,
+    policySet: verdict.policySet,
+    policies: verdict.grounds.map((ground) => ground.policy),
+  };
+  if (verdict.kind === "deny") return { ...base, code: verdict.code };
+  if (verdict.kind === "hold") return { ...base, groups: [...verdict.groups] };
+  return base;
+}

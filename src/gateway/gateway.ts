@@ -1,0 +1,148 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Ambient, type Digest, Fault } from "#base";
+import type { Journal } from "#ledger";
+import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
+import type { Store } from "#store";
+import type { Upstreams } from "#upstream";
+import type { ServerName, Verdict } from "#vocabulary";
+import { type ActionsOutside } from "./actions.ts";
+import { openAgents } from "./agents.ts";
+import type { Principal } from "./attempt.ts";
+import { createCuts } from "./cuts.ts";
+import { createMcpDoor } from "./door/index.ts";
+import type { Exchange, Guard } from "./door/road.ts";
+import { createLines, type Lines } from "./lines.ts";
+import { createLists } from "./lists.ts";
+import { createMcpRoad } from "./mcp-road.ts";
+import type { Outside, RoadLimits } from "./outside.ts";
+import { createQuota, type QuotaLimits } from "./quota.ts";
+import { openRows } from "./rows.ts";
+import { createServerRequests, type ServerRequests } from "./server-requests.ts";
+import { createToolWatch } from "./tool-watch.ts";
+import { createRoad } from "./travel.ts";
+import { createWaiters } from "./waiters.ts";
+
+export interface GatewayOptions {
+  readonly version: string;
+  readonly ambient: Ambient;
+  readonly store: Store;
+  readonly journal: Pick<Journal, "append"> & { readonly payload: Outside["payload"] };
+  readonly upstreams: Upstreams;
+  /** The active policy set, or null while there is none: then everything is denied. */
+  readonly policy: () => PolicySet | null;
+  readonly guard: Guard;
+  readonly limits: { readonly road: RoadLimits; readonly quota: QuotaLimits };
+  /** Something an operator should read; never an argument or a result. */
+  readonly report: (event: string, detail: unknown) => void;
+}
+
+/** The doors. `handle` answers a request under `/door/` and says whether it was one. */
+export interface Gateway {
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
+  readonly live: {
+    readonly revoked: (kind: string, id: string) => void;
+    readonly approvalDecided: (id: string) => void;
+    readonly serversChanged: (name: string) => void;
+  };
+  readonly close: () => Promise<void>;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { ambient, store } = options;
+  const outside = outsideOf(options);
+  const agents = openAgents(store, ambient);
+  const road = createRoad(outside);
+  const cuts = createCuts();
+  const principal = (exchange: Exchange): Principal => {
+    const principals = agents.principals(exchange.identity);
+    if (principals === null) throw revoked();
+    return { identity: exchange.identity, principals };
+  };
+  const serverRequests = createServerRequests({ outside, road, principal });
+  const lines = linesOf(options, outside, serverRequests);
+  const lists = createLists({
+    outside,
+    lines,
+    principal,
+    servers: activeServers(store),
+    unreachable: (server, error) => options.report("server_left_out", { server, error }),
+  });
+  const quota = createQuota(ambient, options.limits.quota);
+  const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, cuts };
+  const door = createMcpDoor({
+    road: createMcpRoad(own, lists, options.version),
+    ambient,
+    authenticate: agents.authenticate,
+    guard: options.guard,
+    report: options.report,
+  });
+  return {
+    handle: door.handle,
+    live: {
+      revoked: (_kind, id) => {
+        cuts.cut(id);
+        door.revoked(id);
+      },
+      approvalDecided: (id) => outside.waiters.wake(id),
+      serversChanged: (name) => lines.closeServer(name),
+    },
+    close: async () => {
+      await door.close();
+      await lines.close();
+    },
+  };
+}
+
+function outsideOf(options: GatewayOptions): Outside {
+  const { ambient, journal, policy, store } = options;
+  return {
+    ambient,
+    journal,
+    payload: (entry, name) => journal.payload(entry, name),
+    decide: (question, lift) => decided(policy(), question, lift),
+    mayUse: (question) => {
+      const set = policy();
+      return set !== null && mayUse(set, question);
+    },
+    policySet: () => policy()?.digest ?? NO_POLICY,
+    rows: openRows(store),
+    waiters: createWaiters(),
+    limits: options.limits.road,
+  };
+}
+
+/** SHA-256 of no bytes: the digest in force while no policy set is active. */
+const NO_POLICY: Digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+function decided(set: PolicySet | null, question: Question, lift: Lift | undefined): Verdict {
+  if (set !== null) return lift === undefined ? decide(set, question) : decide(set, question, lift);
+  return {
+    kind: "deny",
+    policySet: NO_POLICY,
+    grounds: [],
+    code: "policy_missing",
+    reason: "No policy set is active, so nothing is allowed.",
+    remedy: "An admin activates one: `doorward policy activate FILE`.",
+  };
+}
+
+function linesOf(options: GatewayOptions, outside: Outside, serverRequests: ServerRequests): Lines {
+  const watch = createToolWatch({ ...outside, store: options.store });
+  return createLines(options.upstreams, options.ambient, {
+    definitions: (line, kind, definitions) => watch(line.server, kind, definitions),
+    asked: (exchange, server, request) => serverRequests.ask(exchange, server, request),
+  });
+}
+
+function activeServers(store: Store): () => readonly ServerName[] {
+  const active = store.connection.prepare("SELECT name FROM servers WHERE status = 'active' ORDER BY name");
+  return () => active.all().map((row) => String(row["name"]) as ServerName);
+}
+
+function revoked(): Fault {
+  return new Fault(
+    "agent_revoked",
+    "this agent was revoked",
+    "Ask its owner; a new agent is added with `doorward agents add NAME`.",
+  );
+}

@@ -1,0 +1,9 @@
+/**
+ * Gateway: the doors and the road behind them. Every attempted action is identified, read, decided, recorded, held
+ * where people must say yes, forwarded at most once, and its outcome recorded before the answer goes back.
+ */
+export type { Guard } from "./door/road.ts";
+export { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
+export { ROAD_LIMITS, type RoadLimits } from "./outside.ts";
+export { QUOTA_LIMITS, type QuotaLimits } from "./quota.ts";
+export { closeOpenIntents } from "./recover.ts";

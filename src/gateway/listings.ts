@@ -1,0 +1,80 @@
+import { type Ambient, Fault, type JsonObject } from "#base";
+import type { UpstreamConnection } from "#upstream";
+
+export type Kind = "tool" | "prompt";
+
+/** What one connection's server says it has. Tools and prompts are kept for a while, because every call checks them. */
+export interface Listings {
+  /** Definitions by the server's own name for them; fresh after a change was announced, and at least every minute. */
+  readonly definitions: (kind: Kind) => Promise<ReadonlyMap<string, JsonObject>>;
+  /** All pages of a list that is not reviewed: resources, resource templates. */
+  readonly all: (method: string, field: string) => Promise<readonly JsonObject[]>;
+  readonly forget: (kind: Kind) => void;
+}
+
+const PAGES_MAX = 100;
+const ITEMS_MAX = 10_000;
+const LIST_TIMEOUT_MS = 30_000;
+/** A server that changes a definition without saying so is noticed within this time. */
+const FRESH_MS = 60_000;
+
+const METHOD: Readonly<Record<Kind, { readonly method: string; readonly field: string; readonly capability: string }>> = {
+  tool: { method: "tools/list", field: "tools", capability: "tools" },
+  prompt: { method: "prompts/list", field: "prompts", capability: "prompts" },
+};
+
+type Known = { readonly at: number; readonly found: Promise<ReadonlyMap<string, JsonObject>> };
+
+export function createListings(
+  connection: UpstreamConnection,
+  ambient: Pick<Ambient, "monotonic">,
+  seen: (kind: Kind, definitions: readonly JsonObject[]) => Promise<void>,
+): Listings {
+  const known = new Map<Kind, Known>();
+  const all = (method: string, field: string): Promise<readonly JsonObject[]> => pages(connection, method, field);
+  const load = async (kind: Kind): Promise<ReadonlyMap<string, JsonObject>> => {
+    const { method, field, capability } = METHOD[kind];
+    if (connection.capabilities[capability] === undefined) return new Map();
+    const definitions = await all(method, field);
+    await seen(kind, definitions);
+    return new Map(definitions.map((definition) => [String(definition["name"]), definition]));
+  };
+  return {
+    all,
+    forget: (kind) => void known.delete(kind),
+    definitions: (kind) => {
+      const now = ambient.monotonic();
+      const last = known.get(kind);
+      if (last !== undefined && now - last.at < FRESH_MS) return last.found;
+      const found = load(kind);
+      known.set(kind, { at: now, found });
+      found.catch(() => known.delete(kind));
+      return found;
+    },
+  };
+}
+
+async function pages(connection: UpstreamConnection, method: string, field: string): Promise<readonly JsonObject[]> {
+  const items: JsonObject[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const params: JsonObject = cursor === null ? {} : { cursor };
+    const result = await connection.request(method, params, { timeoutMs: LIST_TIMEOUT_MS });
+    const found = result[field];
+    if (!Array.isArray(found)) throw badList(method, `its answer has no list ${field}`);
+    items.push(...(found as JsonObject[]));
+    if (items.length > ITEMS_MAX) throw badList(method, `it lists more than ${ITEMS_MAX} items`);
+    const next = result["nextCursor"];
+    if (typeof next !== "string" || next === "") return items;
+    cursor = next;
+  }
+  throw badList(method, `its list has more than ${PAGES_MAX} pages`);
+}
+
+function badList(method: string, why: string): Fault {
+  return new Fault(
+    "upstream_list_refused",
+    `the server's ${method} was refused: ${why}`,
+    "Tell the server's author; until it is mended nothing of this list is used.",
+  );
+}

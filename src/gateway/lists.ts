@@ -1,0 +1,113 @@
+import { digestOf, Fault, type Json, type JsonObject } from "#base";
+import type { ServerName, Verb } from "#vocabulary";
+import { attemptOf, type Principal } from "./attempt.ts";
+import type { Exchange } from "./door/road.ts";
+import type { Line, Lines } from "./lines.ts";
+import type { Kind } from "./listings.ts";
+import { aggregateName } from "./names.ts";
+import type { Outside } from "./outside.ts";
+import { questionOf } from "./travel.ts";
+
+/** What a client may see: accepted, unchanged, and not denied to it whatever the arguments. */
+export interface Lists {
+  readonly definitions: (exchange: Exchange, kind: Kind) => Promise<readonly JsonObject[]>;
+  readonly resources: (exchange: Exchange, method: string, field: string) => Promise<readonly JsonObject[]>;
+  /** The server whose resource this is; at the aggregate endpoint that must be clear. */
+  readonly ownerOf: (exchange: Exchange, uri: string) => Promise<ServerName>;
+}
+
+export function createLists(own: {
+  readonly outside: Outside;
+  readonly lines: Lines;
+  readonly principal: (exchange: Exchange) => Principal;
+  /** Names of the active servers, sorted. */
+  readonly servers: () => readonly ServerName[];
+  readonly unreachable: (server: ServerName, error: unknown) => void;
+}): Lists {
+  const { outside } = own;
+
+  /** One server of the endpoint must answer; at the aggregate a dead one is left out, and the operator is told. */
+  const onEach = async (exchange: Exchange, list: (line: Line) => Promise<readonly JsonObject[]>): Promise<readonly JsonObject[]> => {
+    if (exchange.endpoint !== null) return list(await own.lines.open(exchange, exchange.endpoint));
+    const lists = own.servers().map(async (server) => {
+      try {
+        return await list(await own.lines.open(exchange, server));
+      } catch (error) {
+        own.unreachable(server, error);
+        return [];
+      }
+    });
+    return (await Promise.all(lists)).flat();
+  };
+
+  const isOffered = (exchange: Exchange, line: Line, kind: Kind, definition: JsonObject): boolean => {
+    const name = String(definition["name"]);
+    const row = outside.rows.tool(line.server, kind, name);
+    if (row?.status !== "accepted" || row.accepted_fingerprint !== digestOf(definition as Json)) return false;
+    const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
+    const who = own.principal(exchange);
+    const attempt = attemptOf(outside.ambient, outside.rows, who, { verb, server: line.server, name, arguments: {} });
+    return attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)));
+  };
+
+  const shown = (exchange: Exchange, line: Line, definition: JsonObject): JsonObject =>
+    exchange.endpoint === null
+      ? { ...definition, name: aggregateName(line.server, String(definition["name"])) }
+      : definition;
+
+  return {
+    definitions: (exchange, kind) =>
+      onEach(exchange, async (line) => {
+        const all = [...(await line.listings.definitions(kind)).values()];
+        return all
+          .filter((definition) => isOffered(exchange, line, kind, definition))
+          .map((definition) => shown(exchange, line, definition));
+      }),
+    resources: (exchange, method, field) =>
+      onEach(exchange, async (line) =>
+        line.connection.capabilities["resources"] === undefined ? [] : line.listings.all(method, field),
+      ),
+    ownerOf: async (exchange, uri) => {
+      if (exchange.endpoint !== null) return exchange.endpoint;
+      const owners: ServerName[] = [];
+      await onEach(exchange, async (line) => {
+        if (line.connection.capabilities["resources"] !== undefined && (await offers(line, uri))) owners.push(line.server);
+        return [];
+      });
+      if (owners.length === 1 && owners[0] !== undefined) return owners[0];
+      throw unclear(uri, owners);
+    },
+  };
+}
+
+async function offers(line: Line, uri: string): Promise<boolean> {
+  const resources = await line.listings.all("resources/list", "resources");
+  if (resources.some((resource) => resource["uri"] === uri)) return true;
+  const templates = await line.listings.all("resources/templates/list", "resourceTemplates").catch(() => []);
+  return templates.some((template) => fits(String(template["uriTemplate"] ?? ""), uri));
+}
+
+/** Whether `uri` could come from an RFC 6570 template: its literal parts, in order, with anything between. */
+export function fits(template: string, uri: string): boolean {
+  const literals = template.split(/\{[^{}]*\}/);
+  const first = literals[0] ?? "";
+  const last = literals.at(-1) ?? "";
+  if (literals.length === 1) return uri === template;
+  if (!uri.startsWith(first) || !uri.endsWith(last) || uri.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const literal of literals.slice(1, -1)) {
+    const found = uri.indexOf(literal, at);
+    if (found < 0) return false;
+    at = found + literal.length;
+  }
+  return at <= uri.length - last.length;
+}
+
+function unclear(uri: string, owners: readonly string[]): Fault {
+  const found = owners.length === 0 ? "no server offers it" : `several do: ${owners.join(", ")}`;
+  return new Fault(
+    "resource_unclear",
+    `the aggregate endpoint cannot tell whose resource ${uri} is: ${found}`,
+    "Use the endpoint of one server, /door/mcp/<server>.",
+  );
+}

@@ -1,0 +1,167 @@
+import { Fault, type Json, type JsonObject } from "#base";
+import type { ServerName, Verb } from "#vocabulary";
+import { isJsonObject, RPC, RpcError } from "#wire";
+import { act, type ActionsOutside, textParam, wantedOf } from "./actions.ts";
+import type { Description, Exchange, Road as DoorRoad } from "./door/road.ts";
+import type { Lists } from "./lists.ts";
+import { splitName } from "./names.ts";
+import { failed } from "./speech.ts";
+
+const LOG_LEVEL_TIMEOUT_MS = 10_000;
+const SUBSCRIPTIONS_MAX = 256;
+
+const INSTRUCTIONS = [
+  "Every call here goes through Doorward, which decides and records it.",
+  "A call may be refused: the result then says which rule, why, and what to do; calling again unchanged does not help.",
+  "A call may be held for a person: if the result says so, send exactly the same call again later to collect its result.",
+].join(" ");
+
+/** MCP methods -> the road. Lists and settings pass; whatever has an effect or reads data is an action. */
+export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string): DoorRoad {
+  const handlers: Readonly<Record<string, (exchange: Exchange, params: JsonObject) => Promise<JsonObject>>> = {
+    "tools/list": async (exchange) => ({ tools: [...(await lists.definitions(exchange, "tool"))] }),
+    "prompts/list": async (exchange) => ({ prompts: [...(await lists.definitions(exchange, "prompt"))] }),
+    "resources/list": async (exchange) => ({
+      resources: [...(await lists.resources(exchange, "resources/list", "resources"))],
+    }),
+    "resources/templates/list": async (exchange) => ({
+      resourceTemplates: [...(await lists.resources(exchange, "resources/templates/list", "resourceTemplates"))],
+    }),
+    "tools/call": (exchange, params) => named(own, exchange, "tools/call", params),
+    "prompts/get": (exchange, params) => named(own, exchange, "prompts/get", params),
+    "resources/read": (exchange, params) => onResource(own, lists, exchange, { verb: "resources/read", params }),
+    "resources/subscribe": (exchange, params) =>
+      onResource(own, lists, exchange, { verb: "resources/subscribe", params }),
+    "resources/unsubscribe": (exchange, params) => unsubscribe(own, exchange, params),
+    "completion/complete": (exchange, params) => complete(own, lists, exchange, params),
+    "logging/setLevel": (exchange, params) => setLevel(own, exchange, params),
+    "subscriptions/listen": (exchange, params) => listen(own, lists, exchange, params),
+  };
+  return {
+    describe: async (exchange) => describe(own, exchange, version),
+    handle: async (exchange, method, params) => {
+      const handler = handlers[method];
+      if (handler === undefined) throw new RpcError(RPC.methodNotFound, `Method not found: ${method}`);
+      try {
+        return await handler(exchange, params);
+      } catch (error) {
+        return failed(method, error, null);
+      }
+    },
+    notified: (exchange, method, params) => {
+      if (method !== "notifications/roots/list_changed") return;
+      const telling = own.lines.of(exchange.channel).then((lines) => {
+        for (const line of lines) line.connection.notify(method, params);
+      });
+      // A server that cannot be told will ask for the roots again when it needs them.
+      telling.catch(() => {});
+    },
+  };
+}
+
+async function describe(own: ActionsOutside, exchange: Exchange, version: string): Promise<Description> {
+  const serverInfo = { name: "doorward", title: "Doorward", version };
+  if (exchange.endpoint === null) {
+    const capabilities = {
+      tools: { listChanged: true },
+      prompts: { listChanged: true },
+      resources: { subscribe: true, listChanged: true },
+      logging: {},
+      completions: {},
+    };
+    return { capabilities, serverInfo, instructions: INSTRUCTIONS };
+  }
+  const line = await own.lines.open(exchange, exchange.endpoint);
+  // Extensions are agreements about behaviour that Doorward does not know and so cannot decide.
+  const { extensions: _extensions, experimental: _experimental, tasks: _tasks, ...capabilities } = line.connection.capabilities;
+  return { capabilities, serverInfo, instructions: INSTRUCTIONS };
+}
+
+function named(own: ActionsOutside, exchange: Exchange, verb: "tools/call" | "prompts/get", params: JsonObject): Promise<JsonObject> {
+  const asked = textParam(params, "name");
+  const found = splitName(exchange.endpoint, asked);
+  if (found === null) {
+    throw new RpcError(RPC.invalidParams, `${asked} names no server; at this endpoint names are <server>__<name>`);
+  }
+  const args = params["arguments"] ?? {};
+  if (!isJsonObject(args)) throw new RpcError(RPC.invalidParams, "params.arguments must be an object");
+  const sent: JsonObject = { ...params, name: found.name };
+  return act(own, exchange, { method: verb, params: sent, wanted: wantedOf(verb, found.server, found.name, args) });
+}
+
+async function onResource(
+  own: ActionsOutside,
+  lists: Lists,
+  exchange: Exchange,
+  asked: { readonly verb: Verb; readonly params: JsonObject },
+): Promise<JsonObject> {
+  const uri = textParam(asked.params, "uri");
+  const server = await lists.ownerOf(exchange, uri);
+  const wanted = wantedOf(asked.verb, server, uri, { uri });
+  return act(own, exchange, { method: asked.verb, params: asked.params, wanted });
+}
+
+async function unsubscribe(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+  const lines = await own.lines.of(exchange.channel);
+  const subscribable = lines.filter(({ connection }) => connection.capabilities["resources"] !== undefined);
+  await Promise.all(
+    subscribable.map(({ connection }) =>
+      connection.request("resources/unsubscribe", params, { timeoutMs: LOG_LEVEL_TIMEOUT_MS }),
+    ),
+  );
+  return {};
+}
+
+async function complete(own: ActionsOutside, lists: Lists, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+  const ref = params["ref"];
+  if (!isJsonObject(ref)) throw new RpcError(RPC.invalidParams, "params.ref must be an object");
+  const { server, sent } = await referred(lists, exchange, ref);
+  const wanted = wantedOf("completion/complete", server, "completion/complete", { ...params, ref: sent });
+  return act(own, exchange, { method: "completion/complete", params: { ...params, ref: sent }, wanted });
+}
+
+async function referred(lists: Lists, exchange: Exchange, ref: JsonObject): Promise<{ server: ServerName; sent: JsonObject }> {
+  if (ref["type"] === "ref/resource") {
+    return { server: await lists.ownerOf(exchange, textParam(ref, "uri")), sent: ref };
+  }
+  const found = splitName(exchange.endpoint, textParam(ref, "name"));
+  if (found === null) throw new RpcError(RPC.invalidParams, "params.ref.name names no server");
+  return { server: found.server, sent: { ...ref, name: found.name } };
+}
+
+/** A setting of the connection, no effect: passed to every server the client is connected to. */
+async function setLevel(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+  const lines = exchange.endpoint === null ? await own.lines.of(exchange.channel) : [await own.lines.open(exchange, exchange.endpoint)];
+  const logging = lines.filter(({ connection }) => connection.era === "legacy" && connection.capabilities["logging"] !== undefined);
+  await Promise.all(
+    logging.map(({ connection }) => connection.request("logging/setLevel", params, { timeoutMs: LOG_LEVEL_TIMEOUT_MS })),
+  );
+  return {};
+}
+
+/** Modern subscriptions: what changes reaches the channel; a resource is subscribed to at its own server, as an action. */
+async function listen(own: ActionsOutside, lists: Lists, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+  const filter = params["notifications"];
+  if (!isJsonObject(filter)) throw new RpcError(RPC.invalidParams, "params.notifications must be an object");
+  const honoured: Record<string, Json> = {};
+  for (const key of ["toolsListChanged", "promptsListChanged", "resourcesListChanged"]) {
+    if (filter[key] === true) honoured[key] = true;
+  }
+  const wanted = filter["resourceSubscriptions"];
+  if (Array.isArray(wanted) && wanted.length > 0) {
+    if (wanted.length > SUBSCRIPTIONS_MAX) throw tooMany(wanted.length);
+    for (const uri of wanted) {
+      await onResource(own, lists, exchange, { verb: "resources/subscribe", params: { uri: uri as Json } });
+    }
+    honoured["resourceSubscriptions"] = wanted as Json;
+  }
+  return { notifications: honoured };
+}
+
+function tooMany(count: number): Fault {
+  return new Fault(
+    "subscriptions_exceeded",
+    `${count} resource subscriptions in one request; the limit is ${SUBSCRIPTIONS_MAX}`,
+    "Subscribe to fewer resources, or open several streams.",
+  );
+}

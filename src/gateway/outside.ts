@@ -1,0 +1,86 @@
+import type { Ambient, Digest, Fault, JsonObject } from "#base";
+import type { Journal } from "#ledger";
+import type { Lift, PrincipalFacts, Question } from "#policy";
+import type { Action, ActionId, Identity, ToolFacts, Verdict } from "#vocabulary";
+import type { Rows } from "./rows.ts";
+import type { Waiters } from "./waiters.ts";
+
+/** What the road needs from outside: few enough that a test can break each in turn. */
+export interface Outside {
+  readonly ambient: Ambient;
+  readonly journal: Pick<Journal, "append">;
+  /** Bytes behind a commitment, or null where they were never kept or their person's key is destroyed. */
+  readonly payload: (entry: number, name: string) => Uint8Array | null;
+  /** The active policy set's answer; a refusal when none is active. Never throws for a policy's fault. */
+  readonly decide: (question: Question, lift?: Lift) => Verdict;
+  /** False only where policy denies the tool to this chain whatever the arguments. */
+  readonly mayUse: (question: Question) => boolean;
+  /** Digest of the active policy set; of the empty text while none is active. */
+  readonly policySet: () => Digest;
+  readonly rows: Rows;
+  readonly waiters: Waiters;
+  readonly limits: RoadLimits;
+}
+
+export interface RoadLimits {
+  /** How long a held call waits for a person before it answers "held, ask again"; below client time-outs. */
+  readonly holdWaitMs: number;
+  /** How often a waiting client is told that it still waits. */
+  readonly holdProgressMs: number;
+  readonly openHoldsPerAgentMax: number;
+  /** A payload above this is committed to, but its bytes are not kept. */
+  readonly payloadBytesMax: number;
+}
+
+export const ROAD_LIMITS: RoadLimits = {
+  holdWaitMs: 50_000,
+  holdProgressMs: 5_000,
+  openHoldsPerAgentMax: 20,
+  payloadBytesMax: 256 * 1024,
+};
+
+/** One action on its way, with everything known when it is decided. */
+export interface Attempt {
+  readonly id: ActionId;
+  readonly identity: Identity;
+  readonly principals: readonly PrincipalFacts[];
+  readonly action: Action;
+  readonly digest: Digest;
+  readonly facts: ToolFacts;
+  /** Why nobody may use the server or tool now, whatever policy says; null when that is not so. */
+  readonly blocked: Fault | null;
+}
+
+/** Whoever waits for the answer. */
+export interface Asker {
+  /** Aborts when nobody waits any more: cancelled, gone, or revoked. */
+  readonly signal: AbortSignal;
+  /** A sentence for the person at the other end, while the action is held. */
+  readonly waiting: (sentence: string) => void;
+}
+
+/**
+ * How the effect leaves, in two steps, because the ledger must know whether it left. What `prepare` throws, was not
+ * sent. `send` sends once: it throws `RpcError` where the upstream answered with an error, and anything else where the
+ * answer was lost (the outcome is then `unknown`).
+ */
+export interface Forward {
+  readonly prepare: (attempt: Attempt) => Promise<() => Promise<JsonObject>>;
+}
+
+/** How the road ended for the one who asked. `code`, `reason` and `remedy` are for the agent and its people. */
+export type Answer =
+  | { readonly kind: "result"; readonly action: ActionId; readonly result: JsonObject }
+  | { readonly kind: "failed"; readonly action: ActionId; readonly error: unknown }
+  | Refused;
+
+export interface Refused {
+  readonly kind: "refused" | "held";
+  readonly action: ActionId;
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+  /** Ids of the policies that determined it; `default-deny` where none allowed it. */
+  readonly rules: readonly string[];
+  readonly approval: string | null;
+}

@@ -1,0 +1,49 @@
+import { Fault, type JsonObject } from "#base";
+import { RPC, RpcError } from "#wire";
+import type { Answer, Refused } from "./outside.ts";
+
+/** Key under which a refusal tells programs what it tells people in words. */
+const META_REFUSAL = "doorward.dev/refusal";
+
+/** The road's answer as the method's JSON-RPC result. Throws `RpcError` where the protocol has an error for it. */
+export function spoken(method: string, answer: Answer): JsonObject {
+  if (answer.kind === "result") return answer.result;
+  if (answer.kind === "failed") return failed(method, answer.error, answer.action);
+  return refused(method, answer);
+}
+
+/** A Fault as an agent should see it: for a tool call a result it can read, for anything else a protocol error. */
+export function failed(method: string, error: unknown, action: string | null): JsonObject {
+  if (!(error instanceof Fault)) throw error;
+  const note = { code: error.code, reason: error.message, remedy: error.remedy, rules: [], approval: null, action };
+  return said(method, "failed", note);
+}
+
+function refused(method: string, answer: Refused): JsonObject {
+  const { code, reason, remedy, rules, approval, action } = answer;
+  return said(method, answer.kind, { code, reason, remedy, rules, approval, action });
+}
+
+interface Note {
+  readonly code: string;
+  readonly reason: string;
+  readonly remedy: string;
+  readonly rules: readonly string[];
+  readonly approval: string | null;
+  readonly action: string | null;
+}
+
+const OPENING = { refused: "Refused by Doorward", held: "Held by Doorward", failed: "Failed" } as const;
+
+function said(method: string, kind: keyof typeof OPENING, note: Note): JsonObject {
+  const data = { kind, ...note, rules: [...note.rules] };
+  if (method !== "tools/call") throw new RpcError(RPC.refused, `${OPENING[kind]}: ${note.reason}`, data);
+  const lines = [
+    `${OPENING[kind]}: ${note.reason}`,
+    note.rules.length === 0 ? null : `Rule: ${note.rules.join(", ")}`,
+    `What to do: ${note.remedy}`,
+    note.action === null ? null : `Record: ${note.action}`,
+  ];
+  const text = lines.filter((line) => line !== null).join("\n");
+  return { content: [{ type: "text", text }], isError: true, _meta: { [META_REFUSAL]: data } };
+}

@@ -1,0 +1,118 @@
+import { type Ambient, canonicalJson, digestOf, type Json, type JsonObject } from "#base";
+import type { EntryDraft, Journal, StateWrite } from "#ledger";
+import { effectsOf } from "#policy";
+import type { Store } from "#store";
+import type { Kind } from "./listings.ts";
+import type { Rows, ToolRow } from "./rows.ts";
+
+/** Compares what a server lists now with what people accepted, and writes down every difference (T14). */
+export type ToolWatch = (server: string, kind: Kind, definitions: readonly JsonObject[]) => Promise<void>;
+
+const NAME_CHARACTERS_MAX = 128;
+
+export function createToolWatch(outside: {
+  readonly ambient: Ambient;
+  readonly journal: Pick<Journal, "append">;
+  readonly rows: Rows;
+  readonly store: Store;
+}): ToolWatch {
+  const names = outside.store.connection.prepare("SELECT name FROM tools WHERE server = ? AND kind = ? AND status = 'accepted'");
+  return async (server, kind, definitions) => {
+    const accepted = names.all(server, kind).map((row) => String(row["name"]));
+    for (const definition of definitions) {
+      const seen = see(outside.rows.tool(server, kind, nameOf(definition)), { server, kind, definition, accepted });
+      if (seen === null) continue;
+      const now = outside.ambient.now();
+      await outside.journal.append({ entries: [entryOf(seen, now)], writes: [writeOf(seen, now)] });
+    }
+  };
+}
+
+interface Sight {
+  readonly server: string;
+  readonly kind: Kind;
+  readonly definition: JsonObject;
+  /** Names of this server's accepted definitions of the same kind. */
+  readonly accepted: readonly string[];
+}
+
+interface Seen extends Sight {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly previous: string | null;
+  readonly status: "accepted" | "new" | "changed" | "refused";
+  readonly reason: string | null;
+}
+
+/** What is new about this sight of a definition, or null when it is what was seen last. */
+export function see(row: ToolRow | null, sight: Sight): Seen | null {
+  const name = nameOf(sight.definition);
+  const fingerprint = digestOf(sight.definition as Json);
+  if (row !== null && row.fingerprint === fingerprint) return null;
+  const base = { ...sight, name, fingerprint, previous: row?.fingerprint ?? null, reason: null };
+  if (row === null) {
+    const reason = oddName(name, sight.accepted);
+    return { ...base, status: reason === null ? "new" : "refused", reason };
+  }
+  if (row.accepted_fingerprint === fingerprint) return { ...base, status: "accepted" };
+  if (row.accepted_fingerprint !== null) return { ...base, status: "changed" };
+  return { ...base, status: row.status === "refused" ? "refused" : "new", reason: row.reason };
+}
+
+/** Why a first-seen name is refused outright: it could be taken for another, by a person or a model. */
+export function oddName(name: string, accepted: readonly string[]): string | null {
+  if (name === "" || name.length > NAME_CHARACTERS_MAX) return `its name has ${name.length} characters`;
+  if (!/^[\x21-\x7e]+$/.test(name)) return "its name has characters outside printable ASCII";
+  const twin = accepted.find((other) => other !== name && skeleton(other) === skeleton(name));
+  return twin === undefined ? null : `its name looks like the accepted ${twin}`;
+}
+
+/** Names that read alike share a skeleton: case, separators and the usual digit-for-letter swaps do not tell apart. */
+function skeleton(name: string): string {
+  const swaps: Readonly<Record<string, string>> = { "0": "o", "1": "l", i: "l", "5": "s", "|": "l" };
+  return name
+    .toLowerCase()
+    .replaceAll(/[-_./\s]/g, "")
+    .replaceAll(/[01i5|]/g, (character) => swaps[character] ?? character)
+    .replaceAll("rn", "m")
+    .replaceAll("vv", "w");
+}
+
+function nameOf(definition: JsonObject): string {
+  const name = definition["name"];
+  return typeof name === "string" ? name : "";
+}
+
+function entryOf(seen: Seen, at: number): EntryDraft {
+  const { server, kind, name, fingerprint, previous, status } = seen;
+  return {
+    kind: "tool.seen",
+    subject: `${server}/${name}`,
+    at,
+    body: { server, kind, name, fingerprint, previous, status },
+  };
+}
+
+function writeOf(seen: Seen, now: number): StateWrite {
+  const annotations = seen.definition["annotations"] as JsonObject | undefined;
+  const effects = seen.kind === "prompt" ? ["read"] : effectsOf(annotations);
+  return {
+    sql: `INSERT INTO tools (server, kind, name, fingerprint, definition, effects, status, reason, first_seen_at, changed_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (server, kind, name) DO UPDATE SET fingerprint = excluded.fingerprint, definition = excluded.definition,
+      status = excluded.status, reason = excluded.reason, changed_at = excluded.changed_at`,
+    parameters: [
+      seen.server,
+      seen.kind,
+      seen.name,
+      seen.fingerprint,
+      canonicalJson(seen.definition as Json),
+      canonicalJson([...effects]),
+      seen.status,
+      seen.reason,
+      now,
+      now,
+    ],
+    changes: 1,
+  };
+}

@@ -1,0 +1,145 @@
+import { Fault, type Json, type JsonObject } from "#base";
+import type { Hold, Refusal, Verdict } from "#vocabulary";
+import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./drafts.ts";
+import { createHolding } from "./holding.ts";
+import type { Answer, Asker, Attempt, Forward, Outside, Refused } from "./outside.ts";
+import { closeIntent, openIntent } from "./rows.ts";
+import { RpcError } from "#wire";
+import type { StateWrite } from "#ledger";
+
+/** The road of one action: decide, record, hold, record, forward, record, answer. */
+export interface Road {
+  readonly travel: (attempt: Attempt, asker: Asker, forward: Forward) => Promise<Answer>;
+}
+
+/** Runs the intent's transaction and then the effect. `stale` means another took the approval first: nothing was sent. */
+export type Go = (attempt: Attempt, decided: Decided, forward: Forward, consume?: StateWrite) => Promise<Answer | "stale">;
+
+/**
+ * INVARIANT: `forward` is called at most once per intent, and only after the journal answered `kept` for that intent.
+ * Whatever throws before that (the policy engine, the journal, a full disk) reaches the face as a refusal.
+ */
+export function createRoad(outside: Outside): Road {
+  const drafts = createDrafts(outside.ambient, outside.limits.payloadBytesMax);
+  const go: Go = (attempt, decided, forward, consume) => depart(outside, drafts, { attempt, decided, forward, consume });
+  const holding = createHolding(outside, drafts, go);
+  return {
+    travel: async (attempt, asker, forward) => {
+      if (attempt.blocked !== null) return refuse(outside, drafts, attempt, blockedBy(outside, attempt.blocked));
+      const verdict = outside.decide(questionOf(attempt));
+      if (verdict.kind === "allow") return departed(await go(attempt, decidedAs(verdict), forward));
+      if (attempt.identity.stage === "observe") {
+        return departed(await go(attempt, { verdict, observed: verdict, approval: null }, forward));
+      }
+      if (verdict.kind === "deny") return refuse(outside, drafts, attempt, verdict);
+      return holding.hold(attempt, verdict, asker, forward);
+    },
+  };
+}
+
+export function questionOf(attempt: Attempt): Parameters<Outside["decide"]>[0] {
+  return {
+    action: attempt.action,
+    facts: attempt.facts,
+    principals: attempt.principals,
+    stage: attempt.identity.stage,
+    session: attempt.identity.session,
+  };
+}
+
+export async function refuse(outside: Outside, drafts: Drafts, attempt: Attempt, verdict: Refusal): Promise<Refused> {
+  await outside.journal.append({ entries: [drafts.verdict(attempt, verdict)] });
+  return {
+    kind: "refused",
+    action: attempt.id,
+    code: verdict.code,
+    reason: verdict.reason,
+    remedy: verdict.remedy,
+    rules: rulesOf(verdict),
+    approval: null,
+  };
+}
+
+/** What no policy lifts: a server or tool that is not what a person accepted (T14). Recorded like any refusal. */
+function blockedBy(outside: Outside, fault: Fault): Refusal {
+  const { code, message, remedy } = fault;
+  return { kind: "deny", policySet: outside.policySet(), grounds: [], code, reason: message, remedy };
+}
+
+export function rulesOf(verdict: Refusal | Hold): readonly string[] {
+  if (verdict.grounds.length > 0) return verdict.grounds.map((ground) => ground.policy);
+  return [verdict.kind === "deny" && verdict.code !== "no_permit" ? verdict.code : "default-deny"];
+}
+
+function decidedAs(verdict: Verdict): Decided {
+  return { verdict, observed: null, approval: null };
+}
+
+function departed(answer: Answer | "stale"): Answer {
+  // Without a compare-and-set in the batch the journal cannot answer `stale`.
+  if (answer === "stale") throw new Fault("bug", "an intent without a condition went stale", "Report this.");
+  return answer;
+}
+
+interface Departure {
+  readonly attempt: Attempt;
+  readonly decided: Decided;
+  readonly forward: Forward;
+  readonly consume: StateWrite | undefined;
+}
+
+async function depart(outside: Outside, drafts: Drafts, departure: Departure): Promise<Answer | "stale"> {
+  const { attempt, decided, forward, consume } = departure;
+  const agentId = attempt.identity.chain.agents.at(-1) ?? "";
+  const opened = openIntent({
+    actionId: attempt.id,
+    agentId,
+    approvalId: decided.approval,
+    at: outside.ambient.now(),
+  });
+  const kept = await outside.journal.append({
+    entries: [drafts.intent(attempt, decided)],
+    writes: consume === undefined ? [opened] : [consume, opened],
+  });
+  if (kept.kind === "stale") return "stale";
+  const startedAt = outside.ambient.monotonic();
+  const end = await effect(attempt, forward);
+  await outside.journal.append({
+    entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record })],
+    writes: [closeIntent(attempt.id)],
+  });
+  return end.answer;
+}
+
+interface End {
+  readonly status: OutcomeStatus;
+  readonly record: Json;
+  readonly answer: Answer;
+}
+
+async function effect(attempt: Attempt, forward: Forward): Promise<End> {
+  const failed = (status: OutcomeStatus, error: unknown): End => ({
+    status,
+    record: told(error),
+    answer: { kind: "failed", action: attempt.id, error },
+  });
+  let send: () => Promise<JsonObject>;
+  try {
+    send = await forward.prepare(attempt);
+  } catch (error) {
+    return failed("not-sent", error);
+  }
+  try {
+    const result = await send();
+    const status = result["isError"] === true ? "error" : "ok";
+    return { status, record: result, answer: { kind: "result", action: attempt.id, result } };
+  } catch (error) {
+    return failed(error instanceof RpcError ? "error" : "unknown", error);
+  }
+}
+
+function told(error: unknown): JsonObject {
+  if (error instanceof RpcError) return { error: { code: error.code, message: error.message } };
+  if (error instanceof Fault) return { fault: error.code };
+  return { fault: "unknown" };
+}
