@@ -19,7 +19,7 @@ export type ReceiptCheck =
       readonly kind: "verified";
       readonly records: readonly LedgerRecord[];
       readonly size: number;
-      /** Names of the witnesses that cosigned every entry's checkpoint; empty = unwitnessed (T23). */
+      /** Names of the witnesses that cosigned the checkpoint; empty = unwitnessed (T23). */
       readonly witnesses: readonly string[];
     }
   | { readonly kind: "refused"; readonly problems: readonly string[] };
@@ -44,9 +44,11 @@ export function checkReceipt(receipt: Receipt, trust: ReceiptTrust): ReceiptChec
     }
   }
   problems.push(...orderProblems(records));
-  if (problems.length > 0) return { kind: "refused", problems };
-  const size = Math.max(...checkpoints.map((checkpoint) => checkpoint.size));
-  return { kind: "verified", records, size, witnesses: commonWitnesses(checkpoints) };
+  const notes = new Set(receipt.entries.map(({ proof }) => proof.slice(proof.indexOf("\n\n"))));
+  if (notes.size > 1) problems.push("its proofs are not all under one checkpoint");
+  const [checkpoint] = checkpoints;
+  if (problems.length > 0 || checkpoint === undefined) return { kind: "refused", problems };
+  return { kind: "verified", records, size: checkpoint.size, witnesses: witnessesOf(checkpoint) };
 }
 
 function checkEntry(entry: ReceiptEntry, receipt: Receipt, trust: ReceiptTrust) {
@@ -89,9 +91,6 @@ function orderProblems(records: readonly LedgerRecord[]): string[] {
   return problems;
 }
 
-function commonWitnesses(checkpoints: readonly OpenedCheckpoint[]): string[] {
-  const [first, ...others] = checkpoints.map(({ signatures }) =>
-    signatures.flatMap(({ key, cosignedAtSeconds }) => (cosignedAtSeconds === null ? [] : [key.name])),
-  );
-  return (first ?? []).filter((name) => others.every((names) => names.includes(name)));
+function witnessesOf({ signatures }: OpenedCheckpoint): string[] {
+  return signatures.flatMap(({ key, cosignedAtSeconds }) => (cosignedAtSeconds === null ? [] : [key.name]));
 }

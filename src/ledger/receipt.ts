@@ -3,7 +3,8 @@ import { parseCheckpoint } from "./checkpoint.ts";
 import { parseNote } from "./note.ts";
 import { isObject, tryJson } from "./json.ts";
 import { inclusionProof } from "./proof.ts";
-import { parseRecord, RECORD_BYTES_MAX } from "./record.ts";
+import { ENTRY_BYTES_MAX } from "./bundle.ts";
+import { parseRecord } from "./record.ts";
 import { formatProof, formatSpicy, parseProof } from "./tlog-proof.ts";
 import type { TileReader } from "./tree.ts";
 
@@ -71,7 +72,7 @@ function parseEntry(value: Json): ReceiptEntry {
   if (typeof record !== "string" || typeof leaf !== "string" || typeof proof !== "string") {
     throw malformed("has an entry without record, leaf or proof");
   }
-  if (leaf.length > RECORD_BYTES_MAX) throw malformed("has a leaf that no log takes");
+  if (leaf.length > ENTRY_BYTES_MAX) throw malformed("has a leaf that no log takes");
   parseRecord(record);
   parseProof(proof);
   return { record, leaf, proof };

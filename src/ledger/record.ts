@@ -80,19 +80,24 @@ export function leafBody(record: string, signature: Uint8Array, spki: Uint8Array
   );
 }
 
-const SIGNATURE_IN_LEAF = /"content":"([A-Za-z0-9+/=]+)"/u;
+const LEAF_PARTS = /"content":"([A-Za-z0-9+/=]+)".*"rawBytes":"([A-Za-z0-9+/=]+)"/u;
+
+/** The signature (DER) and public key (SPKI DER) that a leaf names, not judged; null where it names none. */
+export function signatureAndKey(leaf: Uint8Array): { signature: Buffer; spki: Buffer } | null {
+  const [, content, rawBytes] = LEAF_PARTS.exec(Buffer.from(leaf).toString("latin1")) ?? [];
+  if (content === undefined || rawBytes === undefined) return null;
+  return { signature: Buffer.from(content, "base64"), spki: Buffer.from(rawBytes, "base64") };
+}
 
 /**
  * Is `leaf` the log entry of `record`, signed by the receipt key `spki` (DER)? The leaf is compared byte for byte
  * with the one its signature would yield, so it has one spelling only.
  */
 export function verifyLeaf(leaf: Uint8Array, record: string, spki: Uint8Array): boolean {
-  const content = SIGNATURE_IN_LEAF.exec(Buffer.from(leaf).toString("latin1"))?.[1];
-  if (content === undefined) return false;
-  const signature = Buffer.from(content, "base64");
-  if (!leafBody(record, signature, spki).equals(leaf)) return false;
+  const parts = signatureAndKey(leaf);
+  if (parts === null || !leafBody(record, parts.signature, spki).equals(leaf)) return false;
   const key = createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
-  return verify("sha256", pae(RECORD_TYPE, record), key, signature);
+  return verify("sha256", pae(RECORD_TYPE, record), key, parts.signature);
 }
 
 /** The commitment to a value: base64 of SHA-256(salt || bytes). Throws `salt_length` unless the salt has 32 bytes. */
