@@ -1,0 +1,169 @@
+import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
+import { digestOfBytes } from "#base";
+import { type Notes, readAnnotations } from "./annotations.ts";
+import { cedarEvaluator } from "./cedar-evaluator.ts";
+import { nestingOf, NESTING_MAX } from "./nesting.ts";
+import type { PolicySet } from "./policy-set.ts";
+import { byteOffsetOf, positionOf, type Problem, PROBLEMS_MAX, problemsOf } from "./problem.ts";
+import type { ToolShape } from "./question.ts";
+import { argumentsRead } from "./reads.ts";
+import type { Rule } from "./rule.ts";
+import { cedarSchema, type InputTypes, inputTypesOf } from "./schema.ts";
+
+export type Compiled =
+  | { readonly ok: true; readonly set: PolicySet; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export const POLICY_TEXT_BYTES_MAX = 1_048_576;
+export const POLICIES_MAX = 5000;
+
+/**
+ * Parses a policy text and validates it against the accepted tools.
+ *
+ * With `purpose` "activate" (the default) whatever does not validate is a problem and nothing comes of it. With
+ * "reload", for a text that was valid when it was activated, a policy that the tools no longer fit becomes a warning
+ * and is broken: such a permit is never satisfied, such a forbid errs wherever its scope matches. So a server that
+ * goes away never opens a door, and never shuts all of them.
+ */
+export function compilePolicies(
+  text: string,
+  tools: readonly ToolShape[],
+  purpose: "activate" | "reload" = "activate",
+): Compiled {
+  const parts = split(text);
+  if (!parts.ok) return parts;
+  const read = parts.texts.map((part) => readPolicy(text, part));
+  const problems = [...read.flatMap((policy) => policy.problems), ...duplicates(text, read)];
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, PROBLEMS_MAX) };
+  const rules = read.flatMap((policy) => (policy.rule === null ? [] : [policy.rule]));
+  const warnings = read.flatMap((policy) => policy.warnings);
+  const inputs = inputTypesOf(tools);
+  const validation = validate(text, rules, cedarSchema(tools, inputs));
+  const fatal = validation.fatal || purpose === "activate";
+  if (fatal && validation.errors.length > 0) return { ok: false, problems: validation.errors };
+  return {
+    ok: true,
+    set: policySet(text, withBroken(rules, validation.errors), inputs),
+    warnings: [...warnings, ...validation.errors, ...validation.warnings].slice(0, PROBLEMS_MAX),
+  };
+}
+
+function policySet(text: string, rules: readonly Rule[], inputs: InputTypes): PolicySet {
+  const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return { digest: digestOfBytes(text), text, rules: sorted, inputs, evaluator: cedarEvaluator };
+}
+
+type Parts = { readonly ok: true; readonly texts: readonly string[] } | Extract<Compiled, { ok: false }>;
+
+function split(text: string): Parts {
+  const refused = unreadable(text);
+  if (refused !== null) return { ok: false, problems: [{ message: refused }] };
+  const parts = cedar.policySetTextToParts(text);
+  if (parts.type === "failure") {
+    return { ok: false, problems: parts.errors.flatMap((error) => problemsOf(error, { text })) };
+  }
+  if (parts.policy_templates.length > 0) {
+    const message = "the text holds a template (?principal or ?resource), which Doorward has no use for";
+    return { ok: false, problems: [{ message, help: "write a policy for each principal or group" }] };
+  }
+  if (parts.policies.length === 0 || parts.policies.length > POLICIES_MAX) {
+    const message =
+      parts.policies.length === 0
+        ? "the text holds no policy; with it everything would be denied"
+        : `the text holds ${parts.policies.length} policies; at most ${POLICIES_MAX} are read`;
+    return { ok: false, problems: [{ message }] };
+  }
+  return { ok: true, texts: parts.policies };
+}
+
+/** Why the text may not even be given to the parser: it must not be able to exhaust it. */
+function unreadable(text: string): string | null {
+  if (!text.isWellFormed()) return "the text is not well-formed Unicode";
+  const bytes = Buffer.byteLength(text, "utf8");
+  if (bytes > POLICY_TEXT_BYTES_MAX) {
+    return `the text has ${bytes} bytes; at most ${POLICY_TEXT_BYTES_MAX} are read`;
+  }
+  const depth = nestingOf(text);
+  return depth > NESTING_MAX
+    ? `a policy nests ${depth} deep, and at most ${NESTING_MAX} is read; split it, or put long lists in [ ] with contains`
+    : null;
+}
+
+interface ReadPolicy {
+  readonly text: string;
+  readonly id: string | null;
+  readonly rule: Rule | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+function readPolicy(text: string, part: string): ReadPolicy {
+  const parsed = cedar.policyToJson(part);
+  if (parsed.type === "failure") {
+    const problems = parsed.errors.flatMap((error) => problemsOf(error, { text: part }));
+    return { text: part, id: null, rule: null, problems, warnings: [] };
+  }
+  const { effect, annotations = {} } = parsed.json;
+  const notes = readAnnotations(annotations, effect);
+  const at = {
+    ...(notes.id === null ? {} : { policy: notes.id }),
+    ...positionOf(text, byteOffsetOf(text, part)),
+  };
+  const problems = notes.problems.map((message) => ({ message, ...at }));
+  const warnings = notes.warnings.map((message) => ({ message, ...at }));
+  const rule =
+    notes.id === null ? null : { ...ruleFacts(part, parsed.json), ...wordsOf(notes), id: notes.id };
+  return { text: part, id: notes.id, rule, problems, warnings };
+}
+
+function wordsOf({ reason, remedy, hold }: Notes): Pick<Rule, "reason" | "remedy" | "hold"> {
+  return { reason, remedy, hold };
+}
+
+function ruleFacts(
+  text: string,
+  json: cedar.PolicyJson,
+): Pick<Rule, "effect" | "text" | "json" | "reads" | "broken"> {
+  return { effect: json.effect, text, json, reads: argumentsRead(json.conditions), broken: null };
+}
+
+function duplicates(text: string, policies: readonly ReadPolicy[]): Problem[] {
+  const seen = new Set<string>();
+  return policies.flatMap(({ id, text: part }) => {
+    if (id === null) return [];
+    const isAgain = seen.has(id);
+    seen.add(id);
+    if (!isAgain) return [];
+    const message = `@id("${id}") is used twice; every policy needs its own name`;
+    return [{ message, policy: id, ...positionOf(text, byteOffsetOf(text, part)) }];
+  });
+}
+
+interface Validation {
+  /** The validator itself could not run: nothing can be said of any policy. */
+  readonly fatal: boolean;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+function validate(text: string, rules: readonly Rule[], schema: cedar.SchemaJson<string>): Validation {
+  const staticPolicies = Object.fromEntries(rules.map((rule) => [rule.id, rule.text]));
+  const answer = cedar.validate({ schema, policies: { staticPolicies } });
+  if (answer.type === "failure") {
+    const errors = answer.errors.flatMap((error) => problemsOf(error, { text }));
+    return { fatal: true, errors, warnings: [] };
+  }
+  const bases = new Map(rules.map((rule) => [rule.id as string, byteOffsetOf(text, rule.text)]));
+  const told = ({ policyId, error }: cedar.ValidationError): Problem[] =>
+    problemsOf(error, { text, base: bases.get(policyId) ?? 0, policy: policyId });
+  return {
+    fatal: false,
+    errors: answer.validationErrors.flatMap(told),
+    warnings: answer.validationWarnings.flatMap(told),
+  };
+}
+
+function withBroken(rules: readonly Rule[], errors: readonly Problem[]): Rule[] {
+  const broken = new Map(errors.map((error) => [error.policy, error.message]));
+  return rules.map((rule) => ({ ...rule, broken: broken.get(rule.id) ?? null }));
+}

@@ -1,0 +1,25 @@
+// Policy: a Cedar text, the accepted tools and one action of a principal chain in; allow, deny or hold out, with
+// reasons for people. Pure: the same inputs give the same verdict, and whatever fails inside is a deny.
+export { type Compiled, compilePolicies } from "./compile.ts";
+export { decide, type Lift } from "./decide.ts";
+export {
+  type Explanation,
+  explain,
+  type PolicyExplanation,
+  type PrincipalExplanation,
+} from "./explain.ts";
+export { mayUse } from "./may-use.ts";
+export { effectsOf, type ToolAnnotations } from "./effects.ts";
+export type { PolicySet, PolicySummary } from "./policy-set.ts";
+export { summariesOf } from "./policy-set.ts";
+export type { Problem } from "./problem.ts";
+export {
+  type AgentFacts,
+  type PrincipalFacts,
+  type Question,
+  RESERVED_SERVER_NAMES,
+  toolId,
+  type ToolShape,
+  type UserFacts,
+} from "./question.ts";
+export { STARTER_POLICY } from "./starter.table.ts";

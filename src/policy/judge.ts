@@ -1,0 +1,106 @@
+import type { PolicyId } from "#vocabulary";
+import type { Evaluation, EvaluationError, EvaluationRequest, Slice } from "./evaluator.ts";
+import type { PolicySet } from "./policy-set.ts";
+import type { PrincipalFacts } from "./question.ts";
+import { requestOf, type Scene } from "./request.ts";
+import type { Rule } from "./rule.ts";
+import { scopeMatches } from "./scope.ts";
+
+/** What the set says to one principal. */
+export type Judgement =
+  | { readonly kind: "allow"; readonly permits: readonly PolicyId[] }
+  | { readonly kind: "hold"; readonly forbids: readonly Rule[] }
+  | { readonly kind: "forbidden"; readonly forbids: readonly Rule[] }
+  | { readonly kind: "silent" }
+  | { readonly kind: "policy_error"; readonly errors: readonly EvaluationError[] }
+  /** Arguments that a policy looks at do not have their declared type: what it would say means nothing. */
+  | { readonly kind: "doubtful"; readonly names: readonly string[]; readonly rules: readonly Rule[] };
+
+/**
+ * Cedar's answer is an input to the judgement. A forbid that errs, which Cedar skips, denies. Satisfied forbids that
+ * are lifted count for nothing; if any other cannot be held, deny; if a permit stands behind those that can, hold.
+ */
+export function judge(
+  set: PolicySet,
+  principal: PrincipalFacts,
+  scene: Scene,
+  lifted: ReadonlySet<PolicyId>,
+): Judgement {
+  const request = requestOf(scene, principal);
+  const { live, broken } = matchingRules(set, request);
+  if (broken.length > 0) return { kind: "policy_error", errors: broken };
+  const doubtful = doubtfulOf(live, scene);
+  if (doubtful !== null) return doubtful;
+  const answer = evaluate(set, live, request);
+  const errors = answer.errors.filter((error) => ruleOf(live, error.policy)?.effect === "forbid");
+  if (errors.length > 0) return { kind: "policy_error", errors };
+  if (answer.decision === "allow") return { kind: "allow", permits: answer.reasons };
+  const satisfied = answer.reasons.flatMap((id) => ruleOf(live, id) ?? []);
+  if (satisfied.length === 0) return { kind: "silent" };
+  return behindForbids({ set, live, request }, satisfied, lifted);
+}
+
+interface Matter {
+  readonly set: PolicySet;
+  readonly live: readonly Rule[];
+  readonly request: EvaluationRequest;
+}
+
+function behindForbids(
+  { set, live, request }: Matter,
+  satisfied: readonly Rule[],
+  lifted: ReadonlySet<PolicyId>,
+): Judgement {
+  const standing = satisfied.filter((rule) => rule.hold === null || !lifted.has(rule.id));
+  const firm = standing.filter((rule) => rule.hold === null);
+  if (firm.length > 0) return { kind: "forbidden", forbids: firm };
+  // Every other forbid was just found unsatisfied without an error, so leaving all of them out changes nothing, and
+  // the permits of a scope are parsed once.
+  const permits = live.filter((rule) => rule.effect === "permit");
+  const answer = evaluate(set, permits, request);
+  if (answer.decision !== "allow") return { kind: "silent" };
+  return standing.length > 0
+    ? { kind: "hold", forbids: standing }
+    : { kind: "allow", permits: answer.reasons };
+}
+
+function doubtfulOf(live: readonly Rule[], scene: Scene): Judgement | null {
+  const rules = live.filter((rule) => scene.doubtful.some((name) => readsArgument(rule, name)));
+  if (rules.length === 0) return null;
+  const names = scene.doubtful.filter((name) => rules.some((rule) => readsArgument(rule, name)));
+  return { kind: "doubtful", names, rules };
+}
+
+export function readsArgument(rule: Rule, name: string): boolean {
+  return rule.reads === "all" || rule.reads.has(name);
+}
+
+export interface Matching {
+  readonly live: readonly Rule[];
+  /** Forbids that no longer fit the accepted tools, as the errors they stand for. */
+  readonly broken: readonly EvaluationError[];
+}
+
+/** The rules whose scope matches. Broken permits are left out: they are never satisfied. */
+export function matchingRules(set: PolicySet, request: EvaluationRequest): Matching {
+  const matching = set.rules.filter((rule) => scopeMatches(rule.json, request));
+  const broken = matching.flatMap((rule) =>
+    rule.broken !== null && rule.effect === "forbid" ? [{ policy: rule.id, message: rule.broken }] : [],
+  );
+  return { live: matching.filter((rule) => rule.broken === null), broken };
+}
+
+const NOTHING: Evaluation = { decision: "deny", reasons: [], errors: [] };
+
+export function evaluate(set: PolicySet, rules: readonly Rule[], request: EvaluationRequest): Evaluation {
+  return rules.length === 0 ? NOTHING : set.evaluator.evaluate(sliceOf(set, rules), request);
+}
+
+/** INVARIANT: the key names the content, a digest of the text and the ids taken from it, and no id holds a comma. */
+export function sliceOf(set: PolicySet, rules: readonly Rule[]): Slice {
+  return { key: `${set.digest},${rules.map((rule) => rule.id).join(",")}`, policies: rules };
+}
+
+function ruleOf(rules: readonly Rule[], id: PolicyId): Rule | undefined {
+  return rules.find((rule) => rule.id === id);
+}

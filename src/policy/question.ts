@@ -1,0 +1,87 @@
+import type { JsonObject } from "#base";
+import type { Action, Effect, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
+
+/** A tool or prompt that people accepted, as far as policy needs to know it. */
+export interface ToolShape {
+  readonly server: ServerName;
+  readonly kind: "tool" | "prompt";
+  readonly name: string;
+  readonly effects: readonly Effect[];
+  readonly inputSchema: JsonObject | null;
+}
+
+/** What is known of one member of the principal chain when it is decided. */
+export type PrincipalFacts = UserFacts | AgentFacts;
+
+export interface UserFacts {
+  readonly type: "User";
+  readonly id: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly roles: readonly string[];
+}
+
+export interface AgentFacts {
+  readonly type: "Agent";
+  readonly id: string;
+  readonly name: string;
+  /** `server/tool`, one each. */
+  readonly grantedTools: readonly string[];
+  /** Id of the user who answers for it. */
+  readonly owner: string;
+}
+
+/** One action and all that policy may know about it. `principals` follow `action.chain`: the user if any, then agents. */
+export interface Question {
+  readonly action: Action;
+  readonly facts: ToolFacts;
+  readonly principals: readonly PrincipalFacts[];
+  readonly stage: Stage;
+  readonly session?: string;
+}
+
+/** A Cedar entity's name. */
+export interface Uid {
+  readonly type: string;
+  readonly id: string;
+}
+
+export const NAMESPACE = "Doorward";
+
+export function uid(type: string, id: string): Uid {
+  return { type: `${NAMESPACE}::${type}`, id };
+}
+
+export function actionUid(id: string): Uid {
+  return uid("Action", id);
+}
+
+/** `server/tool`: how policies, grants and people name a tool. */
+export function toolId(server: string, name: string): string {
+  return `${server}/${name}`;
+}
+
+/** Every verb that is one Cedar action whatever its target. `tools/call` has an action per tool, and is their group. */
+export const VERB_ACTIONS: Readonly<
+  Record<Exclude<Verb, "tools/call">, { readonly resource: string; readonly groups: readonly Effect[] }>
+> = {
+  "resources/read": { resource: "Resource", groups: ["read"] },
+  "resources/subscribe": { resource: "Resource", groups: ["read"] },
+  "prompts/get": { resource: "Prompt", groups: ["read"] },
+  "completion/complete": { resource: "Server", groups: ["read"] },
+  "sampling/createMessage": { resource: "Server", groups: [] },
+  "elicitation/create": { resource: "Server", groups: [] },
+  "roots/list": { resource: "Server", groups: [] },
+};
+
+export const EFFECTS: readonly Effect[] = ["read", "write", "destructive", "outbound"];
+
+export const TOOLS_CALL = "tools/call";
+
+/**
+ * Names that no server may have: `tools/call` and its like are actions of their own, and a tool `call` of a server
+ * `tools` would be mistaken for it.
+ */
+export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set(
+  [TOOLS_CALL, ...Object.keys(VERB_ACTIONS)].map((verb) => verb.split("/")[0] ?? verb),
+);

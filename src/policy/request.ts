@@ -1,0 +1,97 @@
+import { Fault } from "#base";
+import type { Entity, EvaluationRequest } from "./evaluator.ts";
+import { type CedarRecord, readInput } from "./input.ts";
+import type { PolicySet } from "./policy-set.ts";
+import {
+  actionUid,
+  EFFECTS,
+  type PrincipalFacts,
+  type Question,
+  TOOLS_CALL,
+  toolId,
+  uid,
+  type Uid,
+  VERB_ACTIONS,
+} from "./question.ts";
+
+/** The part of a request that is the same for every principal of the chain. */
+export interface Scene {
+  readonly action: Entity;
+  readonly resource: Entity;
+  readonly context: CedarRecord;
+  /** Arguments that are not what the accepted schema says (see `readInput`). */
+  readonly doubtful: readonly string[];
+}
+
+/** Throws Fault `tool_unknown` for a tool that the set was not compiled with: its arguments have no known types. */
+export function sceneOf(set: PolicySet, question: Question): Scene {
+  const { action, facts, stage, session } = question;
+  const circumstances = {
+    effects: [...facts.effects],
+    door: action.door,
+    stage,
+    ...(session === undefined ? {} : { session }),
+  };
+  if (action.verb !== "tools/call") {
+    const { groups } = VERB_ACTIONS[action.verb];
+    return {
+      action: { uid: actionUid(action.verb), attrs: {}, parents: groups.map(actionUid) },
+      resource: resourceOf(question),
+      context: circumstances,
+      doubtful: [],
+    };
+  }
+  const type = set.inputs.get(toolId(action.target.server, action.target.name));
+  if (type === undefined) throw toolUnknown(question);
+  const input = readInput(type, action.arguments);
+  const groups = [TOOLS_CALL, ...EFFECTS.filter((effect) => facts.effects.includes(effect))];
+  return {
+    action: {
+      uid: actionUid(toolId(action.target.server, action.target.name)),
+      attrs: {},
+      parents: groups.map(actionUid),
+    },
+    resource: resourceOf(question),
+    context: { ...circumstances, input: input.record },
+    doubtful: input.doubtful,
+  };
+}
+
+export function requestOf(scene: Scene, principal: PrincipalFacts): EvaluationRequest {
+  const { action, resource, context } = scene;
+  return { principal: principalEntity(principal), action, resource, context };
+}
+
+function principalEntity(facts: PrincipalFacts): Entity {
+  if (facts.type === "User") {
+    return {
+      uid: uid("User", facts.id),
+      attrs: { name: facts.name, roles: [...facts.roles] },
+      parents: facts.groups.map((group) => uid("Group", group)),
+    };
+  }
+  const grantedTools = facts.grantedTools.map((tool) => ({ __entity: uid("Tool", tool) }));
+  return {
+    uid: uid("Agent", facts.id),
+    attrs: { name: facts.name, owner: facts.owner, grantedTools },
+    parents: [],
+  };
+}
+
+function resourceOf({ action }: Question): Entity {
+  const { server, name } = action.target;
+  const parents: Uid[] = [uid("Server", server)];
+  const kind = action.verb === "tools/call" ? "Tool" : VERB_ACTIONS[action.verb].resource;
+  if (kind === "Server") return { uid: uid("Server", server), attrs: { name: server }, parents: [] };
+  const attrs: Entity["attrs"] = kind === "Resource" ? { uri: name } : { name };
+  return { uid: uid(kind, toolId(server, name)), attrs, parents };
+}
+
+function toolUnknown({ action }: Question): Fault {
+  const tool = toolId(action.target.server, action.target.name);
+  return new Fault(
+    "tool_unknown",
+    `the active policy set does not know the tool ${tool}`,
+    `Accept the tool with: doorward tools accept ${tool}. If it is accepted, the policy set was not reloaded since: restart Doorward.`,
+  );
+}

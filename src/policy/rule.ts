@@ -1,0 +1,28 @@
+import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
+import type { PolicyId } from "#vocabulary";
+
+/** One policy of a set, ready to be decided with. */
+export interface Rule {
+  readonly id: PolicyId;
+  readonly effect: "permit" | "forbid";
+  /** The policy as its author wrote it. Evaluated as text: Cedar's JSON form rounds integers beyond 2^53. */
+  readonly text: string;
+  readonly json: PolicyJson;
+  readonly reason: string | null;
+  readonly remedy: string | null;
+  /** On a forbid that people may lift; null on every other policy. */
+  readonly hold: HoldTerms | null;
+  /** Arguments its conditions look at, or `all` when they take the whole of `context` or `context.input`. */
+  readonly reads: ReadonlySet<string> | "all";
+  /**
+   * Why it no longer fits the accepted tools (only in a set that is reloaded): a permit is then never satisfied, a
+   * forbid errs wherever its scope matches. Null for a policy in order.
+   */
+  readonly broken: string | null;
+}
+
+export interface HoldTerms {
+  /** `admins`, or `admins, not-owner` where the agent's owner may not answer. */
+  readonly group: string;
+  readonly expiresAfterMs: number;
+}
