@@ -42,7 +42,7 @@ export interface Exchange {
   /** As declared at `initialize` (legacy) or on this request (modern). Self-reported, never a ground for rights. */
   readonly clientCapabilities: JsonObject;
   readonly clientInfo: JsonObject;
-  /** `Mcp-Param-*` headers of a modern request, decoded, by lower-case name; check them with `checkParameterHeaders`. */
+  /** Raw `Mcp-Param-*` values of a modern request by the lower-case name after the prefix, for `checkParameterHeaders` (#wire). */
   readonly parameterHeaders: ReadonlyMap<string, string>;
   /**
    * Aborts when the client cancels (legacy `notifications/cancelled`, modern: closing the response), its session ends,
