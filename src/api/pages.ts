@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Fault } from "#base";
+import { consoleOrigin, createGuard, type Turned } from "#identity";
+import { type Asset, loadAssets } from "./pages-assets.ts";
+import { answerProblem, BROWSER_HEADERS } from "./session-http.ts";
+import { createSessionRoutes, type SessionOptions } from "./session-routes.ts";
+
+export interface PagesOptions extends SessionOptions {
+  /** The folder `console/`: `index.html`, `style.css` and `src/*.ts` (or what packing made of them). */
+  readonly directory: string;
+}
+
+export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+/**
+ * The console in the browser: `/`, `/login`, its files under `/console/`, and the session routes. The page itself holds
+ * nothing private; everything it shows it asks the operations for, with cookie and proof. Checks Host and Origin itself,
+ * whoever listens. Answers false for paths that are not its own.
+ */
+export function createPages(options: PagesOptions): Pages {
+  const { listen } = options.accounts;
+  const guard = createGuard(listen);
+  const assets = loadAssets(options.directory);
+  const sessions = createSessionRoutes(options);
+  const origin = consoleOrigin(listen);
+  return async (request, response) => {
+    const path = request.url?.split("?")[0] ?? "";
+    if (!isOurs(path)) return false;
+    const turned = guard(request);
+    if (turned !== null) answerTurned(response, turned);
+    else if (!(await sessions(request, response))) answerAsset(request, response, { assets, origin });
+    return true;
+  };
+}
+
+function isOurs(path: string): boolean {
+  return path === "/" || path === "/login" || path === "/console" || path.startsWith("/console/");
+}
+
+/** What the guard turned away, in plain words: a person may be reading it. */
+function answerTurned(response: ServerResponse, turned: Turned): void {
+  response.writeHead(turned.status, { ...BROWSER_HEADERS, "content-type": "text/plain; charset=utf-8" });
+  response.end(`${turned.code}: ${turned.reason}. ${turned.remedy}\n`);
+}
+
+function answerAsset(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { assets, origin }: { readonly assets: ReadonlyMap<string, Asset>; readonly origin: string },
+): void {
+  const path = request.url?.split("?")[0] ?? "";
+  const asset = assets.get(path === "/" || path === "/login" ? "/console" : path);
+  if (asset === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
+    answerProblem(response, new Fault("route_unknown", "there is no such page", `Open ${origin}/.`));
+    return;
+  }
+  if (asset.isPage && request.headers.host !== new URL(origin).host) {
+    // A passkey works on `localhost` only, never on 127.0.0.1; the browser keeps the link's fragment as it follows.
+    response.writeHead(302, { ...BROWSER_HEADERS, location: origin + path }).end();
+    return;
+  }
+  const headers = { "content-type": asset.type, "content-length": asset.bytes.length };
+  response.writeHead(200, { ...BROWSER_HEADERS, ...headers });
+  response.end(request.method === "HEAD" ? undefined : asset.bytes);
+}

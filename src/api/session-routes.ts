@@ -1,0 +1,172 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { z } from "zod";
+import { Fault, type Json } from "#base";
+import { type Attempts, type Caller, createAttempts, isPresent, setCookie } from "#identity";
+import {
+  type AccountsOutside,
+  confirmPassword,
+  credentialsOf,
+  endSession,
+  type OpenedSession,
+  redeemLink,
+  setPassword,
+  signInWithPassword,
+} from "#operations";
+import {
+  assertionAnswer,
+  confirmPasskey,
+  keepPasskey,
+  type PasskeyOutside,
+  passkeyToAdd,
+  passkeyToAsk,
+  registrationAnswer,
+  signInWithPasskey,
+} from "./passkey.ts";
+import { createChallenges } from "./passkey-challenges.ts";
+import { demandUser } from "./session.ts";
+import { answerJson, answerProblem, readBody } from "./session-http.ts";
+
+export interface SessionOptions {
+  readonly accounts: AccountsOutside;
+  /** The strict JSON reader of `wire`. */
+  readonly parseJson: (bytes: Uint8Array) => Json;
+}
+
+export type SessionRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+
+interface Desk extends PasskeyOutside {
+  readonly signIns: Attempts;
+  readonly presence: Attempts;
+}
+
+type Reply = { readonly body: Json; readonly cookie?: string };
+type Route = (desk: Desk, request: IncomingMessage, input: unknown) => Promise<Reply>;
+
+const PREFIX = "/console/session";
+const kind = z.enum(["console", "cli"]).prefault("console");
+const password = z.string().min(1).max(1_024);
+const name = z.string().min(1).max(100);
+
+/**
+ * Signing in and out, presence, and a user's own passkeys and password, under `/console/session`. Not operations of the
+ * catalogue: they make and prove the caller that every operation needs. Answers false for other paths.
+ */
+export function createSessionRoutes(options: SessionOptions): SessionRoutes {
+  const { ambient } = options.accounts;
+  const desk: Desk = {
+    accounts: options.accounts,
+    challenges: createChallenges(ambient),
+    // Two counters: whoever floods the sign-in form must not lock out the people who are signed in.
+    signIns: createAttempts(ambient),
+    presence: createAttempts(ambient),
+  };
+  return async (request, response) => {
+    const path = request.url?.split("?")[0] ?? "";
+    if (path !== PREFIX && !path.startsWith(`${PREFIX}/`)) return false;
+    try {
+      const route = ROUTES[`${request.method} ${path.slice(PREFIX.length)}`];
+      if (route === undefined)
+        throw new Fault("route_unknown", "there is no such session route", "See docs/guide.");
+      const input = request.method === "POST" ? options.parseJson(await readBody(request)) : null;
+      const { body, cookie } = await route(desk, request, input);
+      if (cookie !== undefined) response.setHeader("set-cookie", cookie);
+      answerJson(response, 200, body);
+    } catch (cause) {
+      answerProblem(response, cause);
+    }
+    return true;
+  };
+}
+
+const ROUTES: { readonly [methodAndPath: string]: Route } = {
+  "GET ": async (desk, request) => ({ body: await describe(desk, await demandUser(desk.accounts, request)) }),
+  "POST /open": async (desk, _request, input) => {
+    const { token, kind: as } = read(z.strictObject({ token: z.string().max(100), kind }), input);
+    return opened(desk, await redeemLink(desk.accounts, token, as));
+  },
+  "POST /sign-in": async (desk, _request, input) => {
+    const who = read(z.strictObject({ name, password, kind }), input);
+    return opened(desk, await signInWithPassword(desk.accounts, desk.signIns, who));
+  },
+  "POST /passkey-sign-in/options": async (desk) => ({ body: plain(await passkeyToAsk(desk, null)) }),
+  "POST /passkey-sign-in": async (desk, _request, input) => {
+    const { key, answer } = read(z.strictObject({ key: z.string().max(60), answer: assertionAnswer }), input);
+    return opened(desk, await signInWithPasskey(desk, key, answer));
+  },
+  "POST /end": async (desk, request) => {
+    await endSession(desk.accounts, await demandUser(desk.accounts, request));
+    return { body: {}, cookie: setCookie(desk.accounts.listen, "", 0) };
+  },
+  "POST /presence": async (desk, request, input) => {
+    const caller = await demandUser(desk.accounts, request);
+    const given = read(z.strictObject({ password }), input).password;
+    return { body: { presentUntil: await confirmPassword(desk.accounts, desk.presence, caller, given) } };
+  },
+  "POST /passkey-presence/options": async (desk, request) => {
+    const caller = await demandUser(desk.accounts, request);
+    return { body: plain(await passkeyToAsk(desk, caller)) };
+  },
+  "POST /passkey-presence": async (desk, request, input) => {
+    const caller = await demandUser(desk.accounts, request);
+    const { answer } = read(z.strictObject({ answer: assertionAnswer }), input);
+    return { body: { presentUntil: await confirmPasskey(desk, caller, answer) } };
+  },
+  "POST /password": async (desk, request, input) => {
+    const caller = await demandUser(desk.accounts, request);
+    const given = read(z.strictObject({ password }), input).password;
+    return { body: { presentUntil: await setPassword(desk.accounts, caller, given) } };
+  },
+  "POST /passkeys/options": async (desk, request) => {
+    const caller = await demandUser(desk.accounts, request);
+    return { body: { options: plain(await passkeyToAdd(desk, caller)) } };
+  },
+  "POST /passkeys": async (desk, request, input) => {
+    const caller = await demandUser(desk.accounts, request);
+    const given = read(
+      z.strictObject({ answer: registrationAnswer, name: z.string().min(1).max(60) }),
+      input,
+    );
+    return { body: { presentUntil: await keepPasskey(desk, caller, given.answer, given.name) } };
+  },
+};
+
+/** The console gets its secret as a cookie only; the command line, which has no cookie jar, in the body. */
+async function opened(desk: Desk, session: OpenedSession): Promise<Reply> {
+  const user = await describe(desk, session.caller);
+  const lifeS = Math.floor((session.expiresAt - desk.accounts.ambient.now()) / 1_000);
+  if (session.proof === null)
+    return { body: { ...user, token: session.secret, expiresAt: session.expiresAt } };
+  const cookie = setCookie(desk.accounts.listen, session.secret, lifeS);
+  return { body: { ...user, proof: session.proof, expiresAt: session.expiresAt }, cookie };
+}
+
+async function describe(desk: Desk, caller: Caller): Promise<{ readonly [key: string]: Json }> {
+  const { hasPassword, passkeys } = await credentialsOf(desk.accounts, caller.user);
+  const present = isPresent(caller, desk.accounts.ambient.now());
+  return {
+    user: caller.user,
+    name: caller.name,
+    roles: caller.roles,
+    groups: caller.groups,
+    presentUntil: present ? caller.presentUntil : 0,
+    hasPassword,
+    passkeys: passkeys.length,
+  };
+}
+
+function read<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0];
+  const where = first === undefined || first.path.length === 0 ? "the body" : first.path.join(".");
+  throw new Fault(
+    "input_invalid",
+    `${where}: ${first?.message ?? "not as asked"}`,
+    "Send what this route asks for.",
+  );
+}
+
+/** WebAuthn options as plain JSON: the library's types carry optional undefined fields. */
+function plain(options: object): Json {
+  return z.json().parse(JSON.parse(JSON.stringify(options)));
+}
