@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { Json, JsonObject } from "#base";
+import { objectIn, objectOf } from "./columns.ts";
+import { isoTime } from "./change.ts";
+import { time } from "./fields.ts";
+
+export interface EntryRow {
+  readonly idx: number;
+  readonly kind: string;
+  readonly at: number;
+  readonly record: string;
+}
+
+export const actionShape = z.object({
+  id: z.string(),
+  at: time,
+  agent: z.string(),
+  session: z.string(),
+  stage: z.string(),
+  verb: z.string(),
+  server: z.string(),
+  name: z.string().nullable().describe("Tool or prompt; null for resources, whose address may name a person"),
+  effects: z.array(z.string()),
+  verdict: z.string().describe("allow, deny or hold"),
+  code: z.string().nullable().describe("Of a denial"),
+  policies: z
+    .array(z.string())
+    .describe("Rules that determined it; empty where none spoke and silence denied"),
+  policySet: z.string(),
+  approval: z.string().nullable(),
+  outcome: z.string().nullable().describe("ok, error, not-sent or unknown; null while there is none"),
+});
+
+/** One action as its ledger entries tell it. */
+export interface ActionEntries {
+  readonly agentId: string;
+  readonly rows: readonly EntryRow[];
+  readonly view: z.input<typeof actionShape>;
+}
+
+/** Reads an action out of its entries, oldest first; null when they are no action's. */
+export function actionOf(
+  action: string,
+  rows: readonly EntryRow[],
+  names: ReadonlyMap<string, string>,
+): ActionEntries | null {
+  const decided = rows.findLast((row) => row.kind === "intent" || row.kind === "verdict");
+  const [first] = rows;
+  if (decided === undefined || first === undefined) return null;
+  const body = bodyOf(decided);
+  const outcome = rows.findLast((row) => row.kind === "outcome");
+  const requested = rows.findLast((row) => row.kind === "approval.requested");
+  const agentId = text(body["agent"]);
+  const view = {
+    id: action,
+    at: isoTime(first.at),
+    agent: names.get(agentId) ?? agentId,
+    session: text(body["session"]),
+    stage: text(body["stage"]),
+    verb: text(body["verb"]),
+    server: text(body["server"]),
+    name: textOrNull(body["name"]),
+    effects: texts(body["effects"]),
+    verdict: text(body["verdict"]),
+    code: textOrNull(body["code"]),
+    policies: texts(body["policies"]),
+    policySet: text(body["policySet"]),
+    approval: textOrNull(body["approval"]) ?? memberOf(requested, "approval"),
+    outcome: memberOf(outcome, "status"),
+  };
+  return { agentId, rows, view };
+}
+
+function bodyOf(row: EntryRow): JsonObject {
+  return objectIn(objectOf(row.record), "body");
+}
+
+function memberOf(row: EntryRow | undefined, key: string): string | null {
+  return row === undefined ? null : textOrNull(bodyOf(row)[key]);
+}
+
+function text(value: Json | undefined): string {
+  return textOrNull(value) ?? "";
+}
+
+function textOrNull(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function texts(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}

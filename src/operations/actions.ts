@@ -1,0 +1,163 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import { mayTouch } from "#identity";
+import type { UserId } from "#vocabulary";
+import { userIdOf } from "./accounts/rows.ts";
+import { type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
+import { visibleAgents } from "./agent-rows.ts";
+import { isoTime } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { agentReference, id, serverName, time } from "./fields.ts";
+import { numberOfCursor, pageInput, pageOf } from "./page.ts";
+import { read } from "./operation.ts";
+
+/** Entries looked at for one page, so that a filter that matches little costs little; the page is then short. */
+const SCAN_MAX = 2_000;
+const CHUNK = 200;
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
+export const actionsList = read({
+  name: "actions.list",
+  summary: "List what agents attempted, newest first, with verdict and outcome",
+  permission: "actions.read",
+  input: z.strictObject({
+    ...pageInput,
+    agent: agentReference.optional(),
+    server: serverName.optional(),
+    verdict: z.enum(["allow", "deny", "hold"]).optional().describe("Only these"),
+  }),
+  output: pageOf(actionShape),
+  columns: ["at", "id", "agent", "server", "name", "verdict", "outcome"],
+  examples: ["actions list --verdict deny --limit 10"],
+  async run(context, input) {
+    const names = await agentNames(context);
+    const visible = await visibleAgents(context, "actions.read");
+    const wanted = (action: ActionEntries): boolean =>
+      (visible === null || visible.includes(action.agentId)) &&
+      (input.agent === undefined ||
+        input.agent === action.agentId ||
+        input.agent === names.get(action.agentId)) &&
+      (input.server === undefined || input.server === action.view.server) &&
+      (input.verdict === undefined || input.verdict === action.view.verdict);
+    const found: ActionEntries[] = [];
+    let before = numberOfCursor(input.after, NEWEST);
+    for (let scanned = 0; scanned < SCAN_MAX && found.length < input.limit; scanned += CHUNK) {
+      const rows = await decisions(context, before);
+      for (const row of rows) {
+        before = row.idx;
+        const action = await load(context, row.subject, names);
+        if (action !== null && wanted(action)) found.push(action);
+        if (found.length === input.limit) break;
+      }
+      if (rows.length < CHUNK && found.length < input.limit) return { items: views(found), next: null };
+    }
+    return { items: views(found), next: Buffer.from(`k:${before}`).toString("base64url") };
+  },
+});
+
+export const actionsGet = read({
+  name: "actions.get",
+  summary: "Show one action: who, what, under which rule, with which end",
+  permission: "actions.read",
+  input: z.strictObject({ action: id("act", "Action") }),
+  output: actionShape.extend({
+    entries: z
+      .array(z.object({ index: z.int(), kind: z.string(), at: time }))
+      .describe("Its entries in the ledger"),
+    arguments: z
+      .unknown()
+      .describe("What was asked; null where it is not kept, destroyed, or not yours to see"),
+    result: z.unknown().describe("What came back; null likewise"),
+  }),
+  positional: ["action"],
+  async run(context, { action }) {
+    const found = await findAction(context, action);
+    const canRead = mayTouch(context.caller, "payloads.read", await ownerOf(context, found.agentId));
+    return {
+      ...found.view,
+      entries: found.rows.map(({ idx, kind, at }) => ({ index: idx, kind, at: isoTime(at) })),
+      arguments: canRead ? argumentsOf(context, found) : null,
+      result: canRead ? payloadOf(context, found, "outcome", "result") : null,
+    };
+  },
+});
+
+/** An action the caller may see. Throws `action_unknown`, for another owner's too. */
+export async function findAction(context: ReadContext, action: string): Promise<ActionEntries> {
+  const found = await load(context, action, await agentNames(context));
+  const owner = found === null ? null : await ownerOf(context, found.agentId);
+  if (found !== null && mayTouch(context.caller, "actions.read", owner)) return found;
+  throw new Fault("action_unknown", `there is no action ${action}`, "List them: `doorward actions list`.");
+}
+
+/** The arguments of an action, from whichever of its entries still has them. */
+export function argumentsOf(context: ReadContext, action: ActionEntries): unknown {
+  const kept =
+    payloadOf(context, action, "intent", "action") ?? payloadOf(context, action, "verdict", "action");
+  return typeof kept === "object" && kept !== null && "arguments" in kept ? kept.arguments : null;
+}
+
+function payloadOf(context: ReadContext, action: ActionEntries, kind: string, name: string): unknown {
+  const row = action.rows.findLast((one) => one.kind === kind);
+  const bytes = row === undefined ? null : context.journal.payload(row.idx, name);
+  return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown);
+}
+
+/** The newest decision of each action, newest first, below an index. */
+async function decisions(
+  { store }: ReadContext,
+  before: number,
+): Promise<{ idx: number; subject: string }[]> {
+  return store.query
+    .selectFrom("entries as e")
+    .select(["e.idx", "e.subject"])
+    .where("e.kind", "in", ["verdict", "intent"])
+    .where("e.idx", "<", before)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom("entries as later")
+            .select("later.idx")
+            .whereRef("later.subject", "=", "e.subject")
+            .whereRef("later.idx", ">", "e.idx")
+            .where("later.kind", "in", ["verdict", "intent"]),
+        ),
+      ),
+    )
+    .orderBy("e.idx", "desc")
+    .limit(CHUNK)
+    .execute();
+}
+
+async function load(
+  context: ReadContext,
+  action: string,
+  names: ReadonlyMap<string, string>,
+): Promise<ActionEntries | null> {
+  const rows: EntryRow[] = await context.store.query
+    .selectFrom("entries")
+    .select(["idx", "kind", "at", "record"])
+    .where("subject", "=", action)
+    .orderBy("idx")
+    .execute();
+  return actionOf(action, rows, names);
+}
+
+async function agentNames({ store }: ReadContext): Promise<ReadonlyMap<string, string>> {
+  const rows = await store.query.selectFrom("agents").select(["id", "name"]).execute();
+  return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+async function ownerOf({ store }: ReadContext, agent: string): Promise<UserId | null> {
+  const row = await store.query
+    .selectFrom("agents")
+    .select("owner_id")
+    .where("id", "=", agent)
+    .executeTakeFirst();
+  return row === undefined ? null : userIdOf(row.owner_id);
+}
+
+function views(found: readonly ActionEntries[]) {
+  return found.map((action) => action.view);
+}

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import { mayTouch, type Permission, reachOf } from "#identity";
+import type { Schema } from "#store";
+import { textsOf, userIdOf } from "./accounts/rows.ts";
+import { isoTime } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { stage, time } from "./fields.ts";
+
+export type AgentRow = Schema["agents"];
+
+export const agentShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner: z.string().describe("Id of the user who answers for it"),
+  purpose: z.string(),
+  stage: stage.describe("Stage in force now: an observe stage past its end counts as enforce"),
+  observeUntil: time.nullable(),
+  grantedTools: z.array(z.string()),
+  createdAt: time,
+  revokedAt: time.nullable(),
+});
+
+export function agentView(row: AgentRow, now: number): z.input<typeof agentShape> {
+  return {
+    id: row.id,
+    name: row.name,
+    owner: row.owner_id,
+    purpose: row.purpose,
+    stage: stageNow(row, now),
+    observeUntil: isoTime(row.observe_until),
+    grantedTools: grantsOf(row),
+    createdAt: isoTime(row.created_at),
+    revokedAt: isoTime(row.revoked_at),
+  };
+}
+
+function stageNow(row: AgentRow, now: number): "observe" | "enforce" | "isolate" {
+  const isOver = row.observe_until === null || row.observe_until <= now;
+  if (row.stage === "observe") return isOver ? "enforce" : "observe";
+  return row.stage === "isolate" ? "isolate" : "enforce";
+}
+
+export function grantsOf(row: Pick<AgentRow, "granted_tools">): string[] {
+  return textsOf(row.granted_tools);
+}
+
+/**
+ * The agent that a name or id stands for. One that the caller may not see is as unknown as one that isn't there
+ * (T2): throws `agent_unknown`; `not_yours` when the caller may see it but not do this to it.
+ */
+export async function findAgent(
+  context: ReadContext,
+  reference: string,
+  permission: Permission,
+): Promise<AgentRow> {
+  const { query } = context.store;
+  const row = await query
+    .selectFrom("agents")
+    .selectAll()
+    .where((eb) => eb.or([eb("id", "=", reference), eb("name", "=", reference)]))
+    .executeTakeFirst();
+  if (row === undefined) throw unknownAgent(reference);
+  const owner = userIdOf(row.owner_id);
+  if (mayTouch(context.caller, permission, owner)) return row;
+  if (mayTouch(context.caller, "agents.read", owner)) throw notYours(row.name);
+  throw unknownAgent(reference);
+}
+
+/** As `findAgent`, for a change: a revoked agent is not brought back or dressed up. */
+export async function findLiveAgent(
+  context: ReadContext,
+  reference: string,
+  permission: Permission,
+): Promise<AgentRow> {
+  const row = await findAgent(context, reference, permission);
+  if (row.revoked_at === null) return row;
+  throw new Fault(
+    "agent_revoked",
+    `agent ${row.name} is revoked`,
+    "A revoked agent stays revoked. Add a new one: `doorward agents add NAME`.",
+  );
+}
+
+/** Ids of the agents the caller may see with `permission`, or null for all of them. */
+export async function visibleAgents(
+  context: ReadContext,
+  permission: Permission,
+): Promise<readonly string[] | null> {
+  if (reachOf(context.caller, permission) === "all") return null;
+  const rows = await context.store.query
+    .selectFrom("agents")
+    .select("id")
+    .where("owner_id", "=", context.caller.user)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function unknownAgent(reference: string): Fault {
+  return new Fault(
+    "agent_unknown",
+    `there is no agent ${JSON.stringify(reference)}`,
+    "List yours: `doorward agents list`.",
+  );
+}
+
+function notYours(name: string): Fault {
+  return new Fault(
+    "not_yours",
+    `agent ${name} belongs to somebody else`,
+    "Ask its owner or an admin to do it.",
+  );
+}

@@ -1,0 +1,49 @@
+import { type Ambient, Fault, type JsonObject } from "#base";
+import type { Batch, EntryDraft, EntryKind, StateWrite } from "#ledger";
+import type { OperationContext, ReadContext } from "./context.ts";
+
+interface Compilable {
+  readonly compile: () => { readonly sql: string; readonly parameters: readonly unknown[] };
+}
+
+/** A query as the journal runs it; `changes` makes it a compare-and-set. */
+export function stateWrite(query: Compilable, changes?: number): StateWrite {
+  const { sql, parameters } = query.compile();
+  return changes === undefined ? { sql, parameters } : { sql, parameters, changes };
+}
+
+/** An entry about `subject`, by the caller. Bodies hold ids, digests and names of agents and servers; never of people. */
+export function entry(
+  context: Pick<ReadContext, "ambient" | "caller">,
+  kind: EntryKind,
+  subject: string,
+  body: JsonObject,
+): EntryDraft {
+  const { caller, ambient } = context;
+  return { kind, subject, at: ambient.now(), body: { by: caller.user, via: caller.via, ...body } };
+}
+
+/** Commits, or throws `changed_meanwhile`: nothing of the batch was kept then. */
+export async function commitBatch(
+  context: Pick<OperationContext, "journal">,
+  batch: Batch,
+): Promise<readonly number[]> {
+  const appended = await context.journal.append(batch);
+  if (appended.kind === "kept") return appended.indexes;
+  throw new Fault(
+    "changed_meanwhile",
+    "somebody else changed the same thing in this moment; nothing of yours was kept",
+    "Look at it again and repeat what still applies.",
+  );
+}
+
+/** ISO 8601 in UTC, or null. */
+export function isoTime(ms: number): string;
+export function isoTime(ms: number | null): string | null;
+export function isoTime(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
+export function daysAfter(ambient: Pick<Ambient, "now">, days: number): number {
+  return ambient.now() + days * 86_400_000;
+}

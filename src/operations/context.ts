@@ -1,0 +1,63 @@
+import type { Ambient, JsonObject } from "#base";
+import type { Caller } from "#identity";
+import type { JournalHandle } from "#journal";
+import type { PolicySet } from "#policy";
+import type { Keys } from "#keys";
+import type { Store } from "#store";
+import type { Upstreams } from "#upstream";
+
+/** What an operation may look at. Nothing in it changes anything: a plan (and so a dry run) gets only this. */
+export interface ReadContext {
+  readonly caller: Caller;
+  readonly ambient: Ambient;
+  readonly store: Pick<Store, "query">;
+  readonly journal: LedgerReads;
+  readonly policy: Pick<ActivePolicy, "current">;
+  readonly keys: Pick<Keys, "origin" | "log" | "receipt">;
+  /** The newest signed checkpoint, verbatim; null before the first. */
+  readonly checkpoint: () => string | null;
+  readonly addresses: Addresses;
+  /** Doorward's own version. */
+  readonly version: string;
+  /** Tells the person who waits what is happening; a sentence. */
+  readonly progress: (text: string) => void;
+}
+
+/** What a committing operation may also use. */
+export interface OperationContext extends ReadContext {
+  readonly journal: LedgerReads & LedgerWrites;
+  readonly policy: ActivePolicy;
+  readonly upstreams: Upstreams;
+  readonly keys: Keys;
+  readonly live: LiveControl;
+}
+
+export type LedgerReads = Pick<JournalHandle, "entries" | "payload" | "receipt" | "status">;
+export type LedgerWrites = Pick<JournalHandle, "append" | "destroyPerson">;
+
+/** The policy set in force. The gateway decides by `current`; only an operation reloads it. */
+export interface ActivePolicy {
+  readonly current: () => PolicySet | null;
+  /** Compiles the newest activated text against the tools accepted by now and puts it in force. */
+  readonly reload: () => Promise<void>;
+}
+
+/** Reaches into what runs. The doors obey before it returns. */
+export interface LiveControl {
+  /** Cuts the in-flight work of an agent, session or key, and refuses what comes next. */
+  readonly revoked: (kind: "agent" | "session" | "key", id: string) => void;
+  readonly approvalDecided: (id: string) => void;
+  readonly serversChanged: (name: string) => void;
+  /** Writes down what a server lists, as the doors do: new and changed definitions wait for a person (T14). */
+  readonly listed: (
+    server: string,
+    kind: "tool" | "prompt",
+    definitions: readonly JsonObject[],
+  ) => Promise<void>;
+}
+
+/** Where this Doorward is reached, as a client writes it, without a trailing slash: `http://127.0.0.1:7420`. */
+export interface Addresses {
+  readonly door: string;
+  readonly console: string;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { Ambient } from "#base";
+import { mintSecret } from "#identity";
+import type { StateWrite } from "#ledger";
+import { stateWrite } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+
+/** A session with the key (and, for a keyless client, the secret path) that opens the doors in its name. */
+export interface Credential {
+  readonly agentId: string;
+  readonly session: string;
+  readonly sessionKind: "standing" | "run";
+  readonly key: { readonly id: string; readonly text: string; readonly hash: string };
+  readonly path: { readonly id: string; readonly text: string; readonly hash: string } | null;
+  readonly keyIds: readonly string[];
+}
+
+export const credentialShape = z.object({
+  session: z.string(),
+  key: z.string().describe("Shown once. Send it as `Authorization: Bearer`"),
+  door: z.string().describe("Address of the mcp door"),
+  keylessDoor: z
+    .string()
+    .nullable()
+    .describe("Shown once. The address with a secret in it, for clients without headers"),
+});
+
+export function mintCredential(
+  context: { readonly ambient: Ambient },
+  agentId: string,
+  how: { readonly kind: "standing" | "run"; readonly keyless: boolean },
+): Credential {
+  const { ambient } = context;
+  const key = { id: ambient.id("key"), ...mintSecret("agent-key", ambient) };
+  const path = how.keyless ? { id: ambient.id("key"), ...mintSecret("agent-path", ambient) } : null;
+  const keyIds = path === null ? [key.id] : [key.id, path.id];
+  return { agentId, session: ambient.id("ses"), sessionKind: how.kind, key, path, keyIds };
+}
+
+export function credentialWrites(context: ReadContext, credential: Credential): StateWrite[] {
+  const { query } = context.store;
+  const created = { agent_id: credential.agentId, created_at: context.ambient.now() };
+  const session = {
+    ...created,
+    id: credential.session,
+    kind: credential.sessionKind,
+    opened_by: context.caller.user,
+  };
+  const keys = [
+    { kind: "bearer", secret: credential.key },
+    ...(credential.path ? [{ kind: "path", secret: credential.path }] : []),
+  ];
+  return [
+    stateWrite(query.insertInto("sessions").values({ ...session, ended_at: null }), 1),
+    ...keys.map(({ kind, secret }) => {
+      const row = { ...created, id: secret.id, hash: secret.hash, kind, session_id: credential.session };
+      return stateWrite(
+        query.insertInto("agent_keys").values({ ...row, last_used_at: null, revoked_at: null }),
+        1,
+      );
+    }),
+  ];
+}
+
+export function credentialView(
+  context: ReadContext,
+  credential: Credential,
+): z.input<typeof credentialShape> {
+  const { door } = context.addresses;
+  return {
+    session: credential.session,
+    key: credential.key.text,
+    door: `${door}/door/mcp`,
+    keylessDoor: credential.path === null ? null : `${door}/door/k/${credential.path.text}/mcp`,
+  };
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+// Input fields that several operations share, with the words that help and OpenAPI show.
+
+const NAME_CHARS_MAX = 64;
+const REFERENCE_CHARS_MAX = 100;
+
+export const agentName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens, starting with a letter, at most 63")
+  .describe("Name of the agent");
+export const serverName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, "small letters, digits and hyphens, starting with a letter, at most 31")
+  .describe("Short name of the MCP server");
+export const toolName = z.string().min(1).max(256).describe("Name of the tool, as the server gives it");
+export const toolReference = z
+  .string()
+  .max(300)
+  .regex(/^[a-z][a-z0-9-]{0,30}\/.+$/, "SERVER/TOOL")
+  .describe("A tool as SERVER/TOOL");
+export const agentReference = z.string().min(1).max(REFERENCE_CHARS_MAX).describe("Agent, by name or id");
+export const userReference = z.string().min(1).max(REFERENCE_CHARS_MAX).describe("User, by name or id");
+export const userName = z
+  .string()
+  .min(1)
+  .max(NAME_CHARS_MAX)
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@+-]*$/u, "letters, digits, spaces and . _ @ + -")
+  .describe("Name of the user");
+export const groupName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens")
+  .describe("Group");
+export const role = z.enum(["admin", "approver", "auditor", "owner"]).describe("Role");
+export const stage = z.enum(["observe", "enforce", "isolate"]).describe("Stage");
+export const effect = z.enum(["read", "write", "destructive", "outbound"]).describe("Effect");
+export const note = z
+  .string()
+  .max(2_000)
+  .optional()
+  .describe("Why, for the record (kept sealed, apart from the ledger)");
+export const time = z.string().describe("ISO 8601, UTC");
+export const id = (prefix: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-hjkmnp-tv-z]{26}$`), `an id like ${prefix}_…`)
+    .describe(what);

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { time, userReference } from "./fields.ts";
+import { isoTime } from "./change.ts";
+import { read, write } from "./operation.ts";
+import { findUser } from "./users.ts";
+
+export const healthGet = read({
+  name: "health.get",
+  summary: "Say whether Doorward is well",
+  permission: "health.read",
+  agents: true,
+  input: z.strictObject({}),
+  output: z.object({
+    status: z.literal("ok"),
+    version: z.string(),
+    time,
+    policyActive: z.boolean(),
+    entries: z.int().describe("Ledger entries acknowledged"),
+    published: z.int().describe("Ledger entries under a signed checkpoint"),
+  }),
+  async run({ version, ambient, journal, policy }) {
+    const { acknowledged, published } = journal.status();
+    const now = isoTime(ambient.now());
+    return {
+      status: "ok" as const,
+      version,
+      time: now,
+      policyActive: policy.current() !== null,
+      entries: acknowledged,
+      published,
+    };
+  },
+});
+
+export const doorsList = read({
+  name: "doors.list",
+  summary: "List the addresses to point agents and clients at",
+  permission: "servers.read",
+  input: z.strictObject({}),
+  output: z.object({ items: z.array(z.object({ door: z.string(), address: z.string(), for: z.string() })) }),
+  columns: ["door", "address", "for"],
+  async run({ addresses, store }) {
+    const servers = await store.query
+      .selectFrom("servers")
+      .select("name")
+      .where("status", "!=", "removed")
+      .orderBy("name")
+      .execute();
+    const { door, console: base } = addresses;
+    return {
+      items: [
+        { door: "mcp", address: `${door}/door/mcp`, for: "agents: every server, tools named SERVER__TOOL" },
+        ...servers.map(({ name }) => ({
+          door: "mcp",
+          address: `${door}/door/mcp/${name}`,
+          for: `agents: ${name} alone`,
+        })),
+        {
+          door: "operations",
+          address: `${door}/mcp`,
+          for: "assistants of people: Doorward's own operations",
+        },
+        { door: "api", address: `${door}/api/v1`, for: "programs: described by openapi.json there" },
+        { door: "console", address: base, for: "people" },
+      ],
+    };
+  },
+});
+
+export const payloadsDestroy = write({
+  name: "payloads.destroy",
+  summary: "Destroy what is kept of a person: every argument and result under their key; proofs stay whole",
+  permission: "payloads.destroy",
+  presence: true,
+  effect: "destructive",
+  input: z.strictObject({ user: userReference }),
+  output: z.object({ user: z.string() }),
+  positional: ["user"],
+  async plan(context, input) {
+    const { id } = await findUser(context, input.user);
+    return {
+      would: `destroy the key of ${id}, and with it every payload kept under it, for good`,
+      async commit(committing) {
+        await committing.journal.destroyPerson(id);
+        return { user: id };
+      },
+    };
+  },
+});

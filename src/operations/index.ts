@@ -1,0 +1,11 @@
+/**
+ * Operations: every use case of Doorward once, as data, and the one way to perform it. HTTP, MCP, command line and
+ * console are derived from the catalogue; `accounts` are the sign-in steps that come before there is a caller.
+ */
+export * from "./accounts/index.ts";
+export { openActivePolicy } from "./active-policy.ts";
+export { acceptedTools } from "./accepted-tools.ts";
+export { CATALOGUE, operationNamed } from "./catalogue.ts";
+export type { ActivePolicy, Addresses, LiveControl, OperationContext, ReadContext } from "./context.ts";
+export type { Operation, Plan, ReadOperation, WriteOperation } from "./operation.ts";
+export { admit, type Performed, perform, type Request } from "./perform.ts";

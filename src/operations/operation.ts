@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import type { Permission } from "#identity";
+import type { OperationContext, ReadContext } from "./context.ts";
+
+/** What every operation says of itself, as data. The four faces (HTTP, MCP, CLI, OpenAPI) are derived from it. */
+interface Facts<I extends z.ZodObject, O extends z.ZodType> {
+  /** `noun.verb`, kebab-case: `approvals.approve`. */
+  readonly name: string;
+  /** One line, imperative, no full stop: the CLI's help, the MCP tool's title, OpenAPI's summary. */
+  readonly summary: string;
+  /** A strict object: unknown fields are refused. */
+  readonly input: I;
+  /** Fields that are not in it never leave. */
+  readonly output: O;
+  readonly permission: Permission;
+  /** May an agent call it? Refused unless said so (T2). */
+  readonly agents?: boolean;
+  /** Input fields that the CLI takes by position, in order; the last may be an array. */
+  readonly positional?: readonly string[];
+  /** Output fields that the CLI's table shows, in order. */
+  readonly columns?: readonly string[];
+  /** Command lines for the CLI's help, without the leading `doorward`. */
+  readonly examples?: readonly string[];
+}
+
+/** Looks and changes nothing. */
+export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType> extends Facts<I, O> {
+  readonly effect: "read";
+  /** Its input is too large or nested for a query string: over HTTP it is a POST. */
+  readonly body?: boolean;
+  run(context: ReadContext, input: z.output<I>): Promise<z.input<O>>;
+}
+
+/**
+ * Changes something. `plan` checks everything that can be checked and changes nothing; only the `commit` it returns
+ * may change anything, and gets the only context that can. A dry run is a plan that is never committed.
+ */
+export interface WriteOperation<I extends z.ZodObject, O extends z.ZodType> extends Facts<I, O> {
+  readonly effect: "write" | "destructive";
+  /** Needs a passkey or password given within the last minutes (T1). */
+  readonly presence?: boolean;
+  plan(context: ReadContext, input: z.output<I>): Promise<Plan<z.input<O>>>;
+}
+
+export interface Plan<Output> {
+  /** What `commit` would do, as a sentence without personal data: `add agent "mailbot" in stage enforce`. */
+  readonly would: string;
+  commit(context: OperationContext): Promise<Output>;
+}
+
+export type Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> =
+  | ReadOperation<I, O>
+  | WriteOperation<I, O>;
+
+/** Keeps the types of input and output; the catalogue forgets neither. */
+export function read<I extends z.ZodObject, O extends z.ZodType>(
+  operation: Omit<ReadOperation<I, O>, "effect">,
+): ReadOperation<I, O> {
+  return { ...operation, effect: "read" };
+}
+
+export function write<I extends z.ZodObject, O extends z.ZodType>(
+  operation: Omit<WriteOperation<I, O>, "effect"> & { readonly effect?: "write" | "destructive" },
+): WriteOperation<I, O> {
+  return { effect: "write", ...operation };
+}

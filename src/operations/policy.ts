@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import { type Compiled, compilePolicies, type PolicySet, type Problem, summariesOf } from "#policy";
+import { acceptedTools } from "./accepted-tools.ts";
+import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { time } from "./fields.ts";
+import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
+import { read, write } from "./operation.ts";
+
+const TEXT_CHARS_MAX = 1_000_000;
+
+export const policyText = z.string().min(1).max(TEXT_CHARS_MAX).meta({
+  description: "Cedar policies; on the command line a file, or - for standard input",
+  "x-file": true,
+});
+
+const problemShape = z.object({
+  message: z.string(),
+  help: z.string().optional(),
+  policy: z.string().optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+});
+
+const summaryShape = z.object({
+  id: z.string(),
+  effect: z.enum(["permit", "forbid"]),
+  hold: z.string().nullable().describe("Group that may lift it for one action"),
+  reason: z.string().nullable(),
+  broken: z.string().nullable().describe("Why the accepted tools no longer fit it; null when they do"),
+});
+
+export const policyShow = read({
+  name: "policy.show",
+  summary: "Show the active policy set, or an earlier one by digest",
+  permission: "policy.read",
+  input: z.strictObject({ digest: z.string().max(100).optional().describe("sha256:…, of `policy history`") }),
+  output: z.object({
+    digest: z.string(),
+    active: z.boolean(),
+    policies: z.array(summaryShape),
+    text: z.string(),
+  }),
+  positional: ["digest"],
+  async run(context, { digest }) {
+    const set = await setOf(context, digest);
+    const isActive = set.digest === context.policy.current()?.digest;
+    return { digest: set.digest, active: isActive, policies: summaries(set), text: set.text };
+  },
+});
+
+export const policyCheck = read({
+  name: "policy.check",
+  summary: "Say whether a policy text parses and fits the accepted tools",
+  permission: "policy.read",
+  body: true,
+  input: z.strictObject({ text: policyText }),
+  output: z.object({
+    ok: z.boolean(),
+    digest: z.string().nullable(),
+    policies: z.array(summaryShape),
+    problems: z.array(problemShape),
+    warnings: z.array(problemShape),
+  }),
+  positional: ["text"],
+  examples: ["policy check policy.cedar"],
+  async run({ store }, { text }) {
+    const compiled = compilePolicies(text, await acceptedTools(store));
+    if (!compiled.ok)
+      return { ok: false, digest: null, policies: [], problems: [...compiled.problems], warnings: [] };
+    const { set, warnings } = compiled;
+    return { ok: true, digest: set.digest, policies: summaries(set), problems: [], warnings: [...warnings] };
+  },
+});
+
+export const policyActivate = write({
+  name: "policy.activate",
+  summary: "Put a policy text in force",
+  permission: "policy.write",
+  presence: true,
+  input: z.strictObject({
+    text: policyText,
+    note: z.string().max(500).default("").describe("Why, for the history"),
+  }),
+  output: z.object({ digest: z.string(), previous: z.string().nullable(), warnings: z.array(problemShape) }),
+  positional: ["text"],
+  examples: ["policy activate policy.cedar --note 'finance may approve payments'"],
+  async plan(context, { text, note }) {
+    const { set, warnings } = demandCompiled(compilePolicies(text, await acceptedTools(context.store)));
+    const previous = context.policy.current()?.digest ?? null;
+    return {
+      would: `replace policy set ${previous ?? "(none)"} by ${set.digest}, ${set.rules.length} policies`,
+      async commit(committing) {
+        const { ambient, caller, store, policy } = committing;
+        const at = ambient.now();
+        const id = ambient.id("pol");
+        const kept = { digest: set.digest, text, created_at: at, created_by: caller.user, note };
+        const sets = store.query
+          .insertInto("policy_sets")
+          .values(kept)
+          .onConflict((c) => c.column("digest").doNothing());
+        const activation = { id, digest: set.digest, activated_at: at, activated_by: caller.user };
+        await commitBatch(committing, {
+          writes: [
+            stateWrite(sets),
+            stateWrite(store.query.insertInto("policy_activations").values(activation), 1),
+          ],
+          entries: [entry(committing, "policy.activated", id, { digest: set.digest, previous })],
+        });
+        await policy.reload();
+        return { digest: set.digest, previous, warnings: [...warnings] };
+      },
+    };
+  },
+});
+
+export const policyHistory = read({
+  name: "policy.history",
+  summary: "List activations of policy sets, newest first",
+  permission: "policy.read",
+  input: z.strictObject(pageInput),
+  output: pageOf(
+    z.object({
+      id: z.string(),
+      digest: z.string(),
+      activatedAt: time,
+      activatedBy: z.string(),
+      note: z.string(),
+    }),
+  ),
+  columns: ["activatedAt", "digest", "activatedBy", "note"],
+  async run({ store }, { after, limit }) {
+    const key = keyOfCursor(after);
+    let query = store.query
+      .selectFrom("policy_activations")
+      .innerJoin("policy_sets", "policy_sets.digest", "policy_activations.digest")
+      .select(["policy_activations.id", "policy_activations.digest", "activated_at", "activated_by", "note"])
+      .orderBy("policy_activations.id", "desc")
+      .limit(limit + 1);
+    if (key !== "") query = query.where("policy_activations.id", "<", key);
+    return page(await query.execute(), limit, {
+      keyOf: (row) => row.id,
+      item: (row) => ({
+        id: row.id,
+        digest: row.digest,
+        activatedAt: isoTime(row.activated_at),
+        activatedBy: row.activated_by,
+        note: row.note,
+      }),
+    });
+  },
+});
+
+async function setOf(context: ReadContext, digest: string | undefined): Promise<PolicySet> {
+  const current = context.policy.current();
+  if (current !== null && (digest === undefined || digest === current.digest)) return current;
+  if (digest === undefined) {
+    throw new Fault(
+      "policy_missing",
+      "no policy set is active, so nothing is allowed",
+      "Activate one: `doorward policy activate FILE`.",
+    );
+  }
+  const { query } = context.store;
+  const row = await query
+    .selectFrom("policy_sets")
+    .select("text")
+    .where("digest", "=", digest)
+    .executeTakeFirst();
+  if (row === undefined)
+    throw new Fault(
+      "policy_unknown",
+      `there is no policy set ${digest}`,
+      "List them: `doorward policy history`.",
+    );
+  return demandCompiled(compilePolicies(row.text, await acceptedTools(context.store), "reload")).set;
+}
+
+/** Throws `policy_invalid` with the first problem and where it is. */
+export function demandCompiled(compiled: Compiled): Extract<Compiled, { ok: true }> {
+  if (compiled.ok) return compiled;
+  const [first] = compiled.problems;
+  const more = compiled.problems.length > 1 ? ` (and ${compiled.problems.length - 1} more)` : "";
+  throw new Fault(
+    "policy_invalid",
+    `the policy text is not valid: ${first === undefined ? "no reason given" : placed(first)}${more}`,
+    "See every problem with its place: `doorward policy check FILE`.",
+  );
+}
+
+function placed({ message, policy, line, column }: Problem): string {
+  const where = line === undefined ? "" : `line ${line}, column ${column ?? 1}: `;
+  return `${where}${policy === undefined ? "" : `policy ${policy}: `}${message}`;
+}
+
+function summaries(set: PolicySet): z.input<typeof summaryShape>[] {
+  return summariesOf(set).map(({ id, effect, hold, reason, broken }) => ({
+    id,
+    effect,
+    hold: hold?.group ?? null,
+    reason,
+    broken,
+  }));
+}

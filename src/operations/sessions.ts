@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import { mayTouch, reachOf } from "#identity";
+import { userIdOf } from "./accounts/rows.ts";
+import { findLiveAgent } from "./agent-rows.ts";
+import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
+import { agentReference, id, time } from "./fields.ts";
+import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
+import { read, write } from "./operation.ts";
+
+const sessionShape = z.object({
+  id: z.string(),
+  agent: z.string(),
+  kind: z.string().describe("standing: the one session of a bare key; run: opened by a person for one run"),
+  createdAt: time,
+  endedAt: time.nullable(),
+});
+
+export const sessionsList = read({
+  name: "sessions.list",
+  summary: "List agents' sessions, newest first",
+  permission: "sessions.read",
+  input: z.strictObject({ ...pageInput, ended: z.boolean().default(false).describe("Show ended ones too") }),
+  output: pageOf(sessionShape),
+  columns: ["id", "agent", "kind", "createdAt", "endedAt"],
+  async run({ store, caller }, { after, limit, ended }) {
+    const key = keyOfCursor(after);
+    let query = sessions(store.query)
+      .orderBy("sessions.id", "desc")
+      .limit(limit + 1);
+    if (key !== "") query = query.where("sessions.id", "<", key);
+    if (!ended) query = query.where("sessions.ended_at", "is", null);
+    if (reachOf(caller, "sessions.read") === "own") query = query.where("agents.owner_id", "=", caller.user);
+    return page(await query.execute(), limit, { item: sessionView, keyOf: (row) => row.id });
+  },
+});
+
+export const sessionsStart = write({
+  name: "sessions.start",
+  summary: "Open a session of its own for one run of an agent; its key is shown once",
+  permission: "sessions.write",
+  presence: true,
+  input: z.strictObject({
+    agent: agentReference,
+    keyless: z.boolean().default(false).describe("Mint a secret path too"),
+  }),
+  output: credentialShape,
+  positional: ["agent"],
+  async plan(context, { agent, keyless }) {
+    const row = await findLiveAgent(context, agent, "sessions.write");
+    return {
+      would: `open a session of agent ${row.name}, with a key of its own`,
+      async commit(committing) {
+        const credential = mintCredential(committing, row.id, { kind: "run", keyless });
+        const body = { agent: row.id, kind: "run", keys: credential.keyIds };
+        await commitBatch(committing, {
+          writes: credentialWrites(committing, credential),
+          entries: [entry(committing, "session.started", credential.session, body)],
+        });
+        return credentialView(committing, credential);
+      },
+    };
+  },
+});
+
+export const sessionsEnd = write({
+  name: "sessions.end",
+  summary: "End a session: its keys die and its work in flight is cut",
+  permission: "sessions.write",
+  effect: "destructive",
+  input: z.strictObject({ session: id("ses", "Session") }),
+  output: sessionShape,
+  positional: ["session"],
+  async plan(context, { session }) {
+    const row = await findSession(context, session);
+    if (row.ended_at !== null)
+      throw new Fault("session_ended", `session ${session} has ended already`, "Nothing is left to do.");
+    return {
+      would: `end session ${session} of agent ${row.name}`,
+      async commit(committing) {
+        const at = committing.ambient.now();
+        const { query } = committing.store;
+        const end = query
+          .updateTable("sessions")
+          .set({ ended_at: at })
+          .where("id", "=", session)
+          .where("ended_at", "is", null);
+        const keys = query
+          .updateTable("agent_keys")
+          .set({ revoked_at: at })
+          .where("session_id", "=", session);
+        await commitBatch(committing, {
+          writes: [stateWrite(end, 1), stateWrite(keys.where("revoked_at", "is", null))],
+          entries: [entry(committing, "session.ended", session, { agent: row.agent_id })],
+        });
+        committing.live.revoked("session", session);
+        return sessionView({ ...row, ended_at: at });
+      },
+    };
+  },
+});
+
+function sessions(query: ReadContext["store"]["query"]) {
+  return query
+    .selectFrom("sessions")
+    .innerJoin("agents", "agents.id", "sessions.agent_id")
+    .select(["sessions.id", "sessions.agent_id", "sessions.kind", "sessions.created_at", "sessions.ended_at"])
+    .select(["agents.name", "agents.owner_id"]);
+}
+
+type SessionRow = Awaited<ReturnType<ReturnType<typeof sessions>["execute"]>>[number];
+
+function sessionView(row: SessionRow): z.input<typeof sessionShape> {
+  const { id: sessionId, name, kind, created_at, ended_at } = row;
+  return { id: sessionId, agent: name, kind, createdAt: isoTime(created_at), endedAt: isoTime(ended_at) };
+}
+
+/** Another owner's session is as unknown as one that isn't there. */
+async function findSession(context: ReadContext, session: string): Promise<SessionRow> {
+  const row = await sessions(context.store.query).where("sessions.id", "=", session).executeTakeFirst();
+  if (row !== undefined && mayTouch(context.caller, "sessions.write", userIdOf(row.owner_id))) return row;
+  throw new Fault(
+    "session_unknown",
+    `there is no session ${session}`,
+    "List them: `doorward sessions list`.",
+  );
+}

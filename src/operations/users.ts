@@ -1,0 +1,249 @@
+import { z } from "zod";
+import { canonicalJson, Fault } from "#base";
+import { LOGIN_LINK_MS, mintLoginLink } from "#identity";
+import type { Schema } from "#store";
+import { rolesOf, textsOf } from "./accounts/rows.ts";
+import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { groupName, role, time, userName, userReference } from "./fields.ts";
+import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
+import { read, write } from "./operation.ts";
+
+type UserRow = Schema["users"];
+
+const roles = z.array(role).min(1).max(4).describe("Roles: admin, approver, auditor, owner");
+const groups = z
+  .array(groupName)
+  .max(50)
+  .default([])
+  .describe("Groups; a hold names the groups that may approve it");
+
+const userShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(role),
+  groups: z.array(z.string()),
+  issuer: z.string().describe("`local`, or the identity provider that vouches for the user"),
+  createdAt: time,
+  disabledAt: time.nullable(),
+});
+
+export const usersList = read({
+  name: "users.list",
+  summary: "List users",
+  permission: "users.read",
+  input: z.strictObject(pageInput),
+  output: pageOf(userShape),
+  columns: ["name", "roles", "groups", "issuer", "disabledAt"],
+  async run({ store }, { after, limit }) {
+    const query = store.query.selectFrom("users").selectAll().where("name", ">", keyOfCursor(after));
+    const rows = await query
+      .orderBy("name")
+      .limit(limit + 1)
+      .execute();
+    return page(rows, limit, { item: userView, keyOf: (row) => row.name });
+  },
+});
+
+export const usersAdd = write({
+  name: "users.add",
+  summary: "Add a local user; `login-links create` lets them in",
+  permission: "users.write",
+  presence: true,
+  input: z.strictObject({ name: userName, roles, groups }),
+  output: userShape,
+  positional: ["name"],
+  examples: ["users add ana --roles approver --groups finance"],
+  async plan(context, input) {
+    const { query } = context.store;
+    const taken = await query
+      .selectFrom("users")
+      .select("id")
+      .where("name", "=", input.name)
+      .executeTakeFirst();
+    if (taken !== undefined) {
+      throw new Fault(
+        "user_exists",
+        "there is already a user of this name",
+        "Choose another name: `doorward users list`.",
+      );
+    }
+    const id = context.ambient.id("usr");
+    const row: UserRow = {
+      id,
+      name: input.name,
+      issuer: "local",
+      subject: id,
+      roles: canonicalJson(sorted(input.roles)),
+      groups: canonicalJson(sorted(input.groups)),
+      created_at: context.ambient.now(),
+      disabled_at: null,
+    };
+    return {
+      would: `add a local user with roles ${input.roles.join(", ")}`,
+      async commit(committing) {
+        await commitBatch(committing, {
+          writes: [stateWrite(committing.store.query.insertInto("users").values(row), 1)],
+          entries: [entry(committing, "user.added", id, { issuer: "local", ...rightsOf(row) })],
+        });
+        return userView(row);
+      },
+    };
+  },
+});
+
+export const usersSetRoles = write({
+  name: "users.set-roles",
+  summary: "Set the roles and groups of a user",
+  permission: "users.write",
+  presence: true,
+  input: z.strictObject({ user: userReference, roles, groups: groups.removeDefault().optional() }),
+  output: userShape,
+  positional: ["user", "roles"],
+  async plan(context, input) {
+    const row = await findUser(context, input.user);
+    const next: UserRow = {
+      ...row,
+      roles: canonicalJson(sorted(input.roles)),
+      groups: input.groups === undefined ? row.groups : canonicalJson(sorted(input.groups)),
+    };
+    if (!input.roles.includes("admin")) await keepAnAdmin(context, row);
+    return {
+      would: `set the roles of ${row.id} to ${input.roles.join(", ")}`,
+      async commit(committing) {
+        const change = committing.store.query
+          .updateTable("users")
+          .set({ roles: next.roles, groups: next.groups });
+        const unchanged = change
+          .where("id", "=", row.id)
+          .where("roles", "=", row.roles)
+          .where("groups", "=", row.groups);
+        await commitBatch(committing, {
+          writes: [stateWrite(unchanged, 1)],
+          entries: [entry(committing, "user.changed", row.id, { change: "rights", ...rightsOf(next) })],
+        });
+        return userView(next);
+      },
+    };
+  },
+});
+
+export const usersDisable = write({
+  name: "users.disable",
+  summary: "Shut a user out: no login, no token, no decision from now on",
+  permission: "users.write",
+  presence: true,
+  effect: "destructive",
+  input: z.strictObject({ user: userReference }),
+  output: userShape,
+  positional: ["user"],
+  async plan(context, input) {
+    const row = await findUser(context, input.user);
+    if (row.disabled_at !== null)
+      throw new Fault("user_disabled", "this user is disabled already", "Nothing is left to do.");
+    await keepAnAdmin(context, row);
+    return {
+      would: `disable user ${row.id} and revoke every session and token of theirs`,
+      async commit(committing) {
+        const at = committing.ambient.now();
+        const { query } = committing.store;
+        const disable = query.updateTable("users").set({ disabled_at: at }).where("id", "=", row.id);
+        const revoke = query
+          .updateTable("user_sessions")
+          .set({ revoked_at: at })
+          .where("user_id", "=", row.id);
+        await commitBatch(committing, {
+          writes: [
+            stateWrite(disable.where("disabled_at", "is", null), 1),
+            stateWrite(revoke.where("revoked_at", "is", null)),
+          ],
+          entries: [entry(committing, "user.changed", row.id, { change: "disabled" })],
+        });
+        return userView({ ...row, disabled_at: at });
+      },
+    };
+  },
+});
+
+export const loginLinksCreate = write({
+  name: "login-links.create",
+  summary: "Make a one-time console login link for a user; shown once, valid 15 minutes",
+  permission: "users.write",
+  presence: true,
+  input: z.strictObject({ user: userReference }),
+  output: z.object({ link: z.string(), expiresAt: time }),
+  positional: ["user"],
+  async plan(context, input) {
+    const row = await findUser(context, input.user);
+    if (row.disabled_at !== null)
+      throw new Fault("user_disabled", "this user is disabled", "Add them anew: `doorward users add`.");
+    return {
+      would: `make a login link for user ${row.id}, valid ${LOGIN_LINK_MS / 60_000} minutes`,
+      async commit(committing) {
+        const link = mintLoginLink(committing.addresses.console, committing.ambient);
+        const kept = { hash: link.hash, user_id: row.id, expires_at: link.expiresAt, used_at: null };
+        await commitBatch(committing, {
+          writes: [stateWrite(committing.store.query.insertInto("login_links").values(kept), 1)],
+          entries: [
+            entry(committing, "user.changed", row.id, {
+              change: "login_link",
+              until: isoTime(link.expiresAt),
+            }),
+          ],
+        });
+        return { link: link.url, expiresAt: isoTime(link.expiresAt) };
+      },
+    };
+  },
+});
+
+/** Throws `user_unknown`. */
+export async function findUser(context: ReadContext, reference: string): Promise<UserRow> {
+  const row = await context.store.query
+    .selectFrom("users")
+    .selectAll()
+    .where((eb) => eb.or([eb("id", "=", reference), eb("name", "=", reference)]))
+    .executeTakeFirst();
+  if (row !== undefined) return row;
+  throw new Fault(
+    "user_unknown",
+    `there is no user ${JSON.stringify(reference)}`,
+    "List them: `doorward users list`.",
+  );
+}
+
+/** Without an admin nobody could ever make one again. */
+async function keepAnAdmin(context: ReadContext, row: UserRow): Promise<void> {
+  const users = await context.store.query
+    .selectFrom("users")
+    .selectAll()
+    .where("disabled_at", "is", null)
+    .execute();
+  const others = users.filter((user) => user.id !== row.id && rolesOf(user.roles).includes("admin"));
+  if (others.length > 0 || !rolesOf(row.roles).includes("admin")) return;
+  throw new Fault(
+    "last_admin",
+    "this is the last admin",
+    "Make another user admin first: `doorward users set-roles USER admin`.",
+  );
+}
+
+function rightsOf(row: UserRow): { roles: string[]; groups: string[] } {
+  return { roles: rolesOf(row.roles), groups: textsOf(row.groups) };
+}
+
+function userView(row: UserRow): z.input<typeof userShape> {
+  return {
+    id: row.id,
+    name: row.name,
+    roles: rolesOf(row.roles),
+    groups: textsOf(row.groups),
+    issuer: row.issuer,
+    createdAt: isoTime(row.created_at),
+    disabledAt: isoTime(row.disabled_at),
+  };
+}
+
+function sorted<T extends string>(values: readonly T[]): T[] {
+  return [...new Set(values)].toSorted();
+}
