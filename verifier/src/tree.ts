@@ -78,8 +78,9 @@ export function isIncluded(
 
 /** RFC 9162 2.1.4.2. An empty old tree proves nothing and is refused. */
 export function isConsistent(old: Head, now: Head, path: readonly Uint8Array[]): boolean {
-  if (old.size < 1 || old.size > now.size || !areHashes([old.root, now.root, ...path])) return false;
+  if (old.size < 1 || old.size > now.size) return false;
   if (old.size === now.size) return path.length === 0 && same(old.root, now.root);
+  if (!areHashes([old.root, now.root, ...path])) return false;
   let [fn, sn] = [old.size - 1, now.size - 1];
   while (fn % 2 === 1) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
   // fn is 0 just when the old size is a power of two: then its root is the start, and not in the path.
