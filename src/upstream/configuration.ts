@@ -1,0 +1,66 @@
+import type { Digest } from "#base";
+
+/** What an admin typed: how to reach an MCP server. Values of `environment` and `headers` are sealed apart. */
+export type ServerConfiguration = StdioConfiguration | HttpConfiguration;
+
+export interface StdioConfiguration {
+  readonly transport: "stdio";
+  /** Program and arguments, no shell. Paths are absolute: Doorward's own folder means nothing to the admin. */
+  readonly command: readonly [string, ...string[]];
+  /** Names of the variables given besides the allow-list; their values come from `keepSecrets`. */
+  readonly environment: readonly string[];
+}
+
+export interface HttpConfiguration {
+  readonly transport: "http";
+  readonly url: string;
+  /** Names of extra request headers; their values come from `keepSecrets`. */
+  readonly headers: readonly string[];
+  /** Whether the server may stand on loopback or a private network. */
+  readonly allowPrivate: boolean;
+  /** Only for servers that ask for OAuth. */
+  readonly oauth?: OAuthConfiguration;
+}
+
+export interface OAuthConfiguration {
+  /** A client registered by hand; its secret, if it has one, is kept as `oauth:client-secret`. */
+  readonly clientId?: string;
+  /** Space-separated scopes to ask for, instead of what the server advertises. */
+  readonly scope?: string;
+}
+
+/** What was reviewed (T14). Its digest is the server's identity; anything else that answers is another server. */
+export type Pin = PackagePin | CommandPin | RemotePin;
+
+export interface PackagePin {
+  readonly kind: "package";
+  readonly package: string;
+  readonly version: string;
+  /** SHA-256 over the sorted paths and digests of every installed file, dependencies included. */
+  readonly tree: Digest;
+  /** Script that runs under our own Node, relative to the installed tree. */
+  readonly entry: string;
+  readonly arguments: readonly string[];
+}
+
+export interface CommandPin {
+  readonly kind: "command";
+  /** Real path of the program. */
+  readonly executable: string;
+  readonly arguments: readonly string[];
+  /** The program and every argument that is a file of code, by real path. */
+  readonly files: readonly { readonly path: string; readonly digest: Digest }[];
+}
+
+export interface RemotePin {
+  readonly kind: "remote";
+  readonly url: string;
+  readonly serverInfo: { readonly name: string; readonly version: string };
+}
+
+/** A server that is not in the state database yet, or as it stands there. */
+export interface Prepared {
+  readonly name: string;
+  readonly configuration: ServerConfiguration;
+  readonly pin: Pin;
+}

@@ -1,0 +1,91 @@
+import { SdkHttpError, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
+import { Fault } from "#base";
+import type { Egress, FetchLike } from "#egress";
+import { CONNECT_TIMEOUT_MS, MESSAGE_BYTES_MAX, RECONNECTIONS_MAX, REQUEST_TOTAL_MS_MAX } from "./limits.ts";
+import type { SealedOAuth } from "./oauth.ts";
+
+export interface HttpTarget {
+  readonly url: URL;
+  /** Sent to the server's own URL only, never to an authorization server. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly allowPrivate: boolean;
+  readonly oauth: SealedOAuth;
+}
+
+/** The SDK's Streamable HTTP transport, on our egress: sessions, resumption and OAuth are its own. */
+export function createHttpTransport(target: HttpTarget, egress: Egress): StreamableHTTPClientTransport {
+  return new StreamableHTTPClientTransport(target.url, {
+    fetch: serverFetch(target, egress),
+    authProvider: target.oauth.provider,
+    reconnectionOptions: {
+      initialReconnectionDelay: 500,
+      maxReconnectionDelay: 30_000,
+      reconnectionDelayGrowFactor: 2,
+      maxRetries: RECONNECTIONS_MAX,
+    },
+  });
+}
+
+function serverFetch(target: HttpTarget, egress: Egress): FetchLike {
+  const { allowPrivate } = target;
+  const toServer = egress.fetch({
+    allowPrivate,
+    bytesMax: MESSAGE_BYTES_MAX,
+    timeoutMs: REQUEST_TOTAL_MS_MAX,
+    origin: target.url.origin,
+  });
+  const toOthers = egress.fetch({ allowPrivate, bytesMax: 1024 * 1024, timeoutMs: CONNECT_TIMEOUT_MS });
+  return (url, init) => {
+    if (new URL(url).href !== target.url.href) return toOthers(url, init);
+    const headers = new Headers(init?.headers);
+    for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
+    return toServer(url, { ...init, headers });
+  };
+}
+
+/** Whether the server no longer knows the session that the request named. Such a request was refused, not run. */
+export function isSessionLost(cause: unknown, sessionId: string | undefined): boolean {
+  if (!(cause instanceof SdkHttpError) || sessionId === undefined) return false;
+  if (cause.status === 404) return true;
+  // Servers on older SDKs answer 400 and name the session in the text.
+  return cause.status === 400 && /session/i.test(cause.message);
+}
+
+/** Any failure of an HTTP exchange as a Fault: what happened, and whether the server may have acted. */
+export function httpFault(cause: unknown, name: string, oauth: SealedOAuth): Fault {
+  if (cause instanceof Fault) return cause;
+  if (cause instanceof UnauthorizedError || isStatus(cause, 401))
+    return needsAuthorization(name, oauth, cause);
+  if (cause instanceof SdkHttpError) {
+    const { status } = cause;
+    const code = status >= 500 ? "upstream_http_failed" : "upstream_http_refused";
+    return new Fault(
+      code,
+      `the server ${name} answered with HTTP ${status}`,
+      "See the server's own log.",
+      cause,
+    );
+  }
+  return new Fault(
+    "upstream_lost_answer",
+    `the exchange with the server ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    "What was asked for may have happened: check the server before trying again.",
+    cause,
+  );
+}
+
+function isStatus(cause: unknown, status: number): boolean {
+  return cause instanceof SdkHttpError && cause.status === status;
+}
+
+function needsAuthorization(name: string, oauth: SealedOAuth, cause: unknown): Fault {
+  const url = oauth.pendingUrl();
+  return new Fault(
+    "upstream_needs_authorization",
+    `the server ${name} wants Doorward to be authorised by a person`,
+    url === null
+      ? `Give its credentials with \`doorward servers add ${name} --header Authorization=…\`, or check that its authorization server answers.`
+      : `Open ${url.href} and approve; Doorward connects when the page sends you back.`,
+    cause,
+  );
+}

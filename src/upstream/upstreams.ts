@@ -1,0 +1,76 @@
+import type { Ambient, Digest } from "#base";
+import type { Egress } from "#egress";
+import type { Store } from "#store";
+import type { Pin, Prepared, ServerConfiguration } from "./configuration.ts";
+import type { UpstreamConnection } from "./connection.ts";
+import { Fleet } from "./fleet.ts";
+import type { Inspection } from "./inspect.ts";
+import type { DeclaredClient } from "./negotiate.ts";
+import type { UpstreamHandlers } from "./peer.ts";
+import type { Seal } from "./secrets.ts";
+import { identityOf, type Verification } from "./verify.ts";
+
+export interface UpstreamsOptions {
+  readonly store: Store;
+  readonly egress: Egress;
+  /** `servers/` of the data directory. */
+  readonly directory: string;
+  readonly ambient: Ambient;
+  readonly keys: Seal;
+  /** Where an authorization server sends a person back to. */
+  readonly redirectUrl: string;
+  readonly clientMetadataUrl?: string;
+}
+
+export interface ServerState {
+  readonly connections: number;
+  readonly failures: number;
+  readonly lastFailure: string | null;
+}
+
+/**
+ * All MCP servers behind Doorward. `name` is a row of `servers`, except in `prepare`, `inspect` and `keepSecrets`,
+ * which also serve a server that is being added. Throws Fault; codes `upstream_*`, `egress_*`.
+ */
+export interface Upstreams {
+  /** Seals values of environment variables (`env:NAME`), headers (`header:NAME`) or `oauth:client-secret`. */
+  readonly keepSecrets: (name: string, secrets: Readonly<Record<string, string>>) => Promise<void>;
+  /** Installs what must be installed and pins what will run or answer (T14). */
+  readonly prepare: (name: string, configuration: ServerConfiguration) => Promise<Pin>;
+  readonly identity: (pin: Pin) => Digest;
+  /** Whether what would run, or answers now, is still what was pinned. */
+  readonly verify: (name: string) => Promise<Verification>;
+  readonly inspect: (server: string | Prepared) => Promise<Inspection>;
+  /** A connection of its own for one caller. Waits out a short back-off; refuses a crash loop at once. */
+  readonly connect: (
+    name: string,
+    handlers: UpstreamHandlers,
+    declared?: DeclaredClient,
+  ) => Promise<UpstreamConnection>;
+  /** Completes an authorization with the query that the authorization server sent the person back with. */
+  readonly authorize: (name: string, callback: URLSearchParams) => Promise<void>;
+  /** Forgets failures and closes every connection of the server. */
+  readonly restart: (name: string) => Promise<void>;
+  /** Closes its connections, destroys its secrets and deletes what was installed for it. */
+  readonly remove: (name: string) => Promise<void>;
+  readonly state: (name: string) => ServerState;
+  readonly close: () => Promise<void>;
+}
+
+export function createUpstreams(options: UpstreamsOptions): Upstreams {
+  const fleet = new Fleet(options);
+  return {
+    keepSecrets: (name, secrets) => fleet.keepSecrets(name, secrets),
+    prepare: (name, configuration) => fleet.prepare(name, configuration),
+    identity: identityOf,
+    verify: async (name) => fleet.verify(await fleet.find(name)),
+    inspect: async (server) => fleet.inspect(typeof server === "string" ? await fleet.find(server) : server),
+    connect: async (name, handlers, declared) =>
+      fleet.connect(await fleet.find(name), handlers, declared ?? { capabilities: {} }),
+    authorize: async (name, callback) => fleet.authorize(await fleet.find(name), callback),
+    restart: (name) => fleet.restart(name),
+    remove: (name) => fleet.remove(name),
+    state: (name) => fleet.state(name),
+    close: () => fleet.close(),
+  };
+}
