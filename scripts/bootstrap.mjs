@@ -4,8 +4,9 @@
  *   node scripts/bootstrap.mjs start [flags]        production dependencies, then Doorward on Node 24
  *   node scripts/bootstrap.mjs test [vitest args]   all dependencies, the checks, then every test
  *
- * Dependencies are installed with `npm ci`, never with install scripts, and only when those that this command needs
- * differ from package-lock.json.
+ * Dependencies are installed as package-lock.json says, never with install scripts, and only when those that this
+ * command needs differ from it. `npm install` and a comparison afterwards stand in for `npm ci`, which refuses to work
+ * with a registry that lacks some other platform's optional package, and which would delete the Node it runs on.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -17,6 +18,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_MAJOR_MIN = 24;
 /** A terminal, npm and a supervisor may each send one and the same stop; the child hears it once. */
 const SAME_SIGNAL_MS = 1000;
+const PARENT_CHECK_MS = 500;
 
 async function main([command, ...rest]) {
   if (command === "start") return start(rest);
@@ -46,6 +48,13 @@ function ensureDependencies({ dev }) {
     `installing ${withDev ? "all" : "production"} dependencies from package-lock.json (once; about a minute) ...`,
   );
   install(withDev);
+  const installed = readPackages(join(ROOT, "node_modules", ".package-lock.json"));
+  if (installed === null || !isComplete(wanted, installed, dev)) {
+    stop(
+      "what npm installed is not what package-lock.json says.",
+      "Delete node_modules and run the same command again.",
+    );
+  }
 }
 
 function readPackages(file) {
@@ -67,10 +76,10 @@ function isComplete(wanted, present, dev) {
 }
 
 function install(withDev) {
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const flags = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const [program, ...before] = npmCommand();
   const scope = withDev ? ["--include=dev"] : ["--omit=dev"];
-  const run = spawnSync(program, [...before, "ci", ...scope, ...flags], {
+  const run = spawnSync(program, [...before, "install", ...scope, ...flags], {
     cwd: ROOT,
     stdio: ["ignore", 2, 2],
     shell: program === "npm" && process.platform === "win32",
@@ -83,7 +92,7 @@ function install(withDev) {
   }
 }
 
-/** npm as the one that called us, on the Node it runs on: ours may be the one that `npm ci` is about to replace. */
+/** npm as the one that called us, on the Node it runs on: ours may be one that it is about to replace. */
 function npmCommand() {
   const npm = process.env.npm_execpath;
   const isNpm = npm !== undefined && /npm-cli\.c?js$/.test(npm) && existsSync(npm);
@@ -131,9 +140,10 @@ function runToTheEnd(node, args) {
   const env = { ...process.env, PATH: paths.join(delimiter) };
   const child = spawn(node, args, { cwd: ROOT, stdio: "inherit", env });
   forwardSignals(child);
+  followParent(child);
   return new Promise((resolve) => {
     child.on("error", (problem) =>
-      resolve(stop(`could not run ${node}: ${problem.message}`, "Run `npm ci` and try again.")),
+      resolve(stop(`could not run ${node}: ${problem.message}`, "Delete node_modules and try again.")),
     );
     child.on("exit", (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
   });
@@ -150,6 +160,18 @@ function forwardSignals(child) {
       if (!isRepeat && !isFromTerminal) child.kill(signal);
     });
   }
+}
+
+/** npm does not pass every signal through its shell: when npm is gone, its `npm start` is to stop as well. */
+function followParent(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, PARENT_CHECK_MS);
+  watch.unref();
 }
 
 function say(text) {
