@@ -75,7 +75,12 @@ function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked, signal
 }
 
 /** T14: what this very connection offers under that name must be what a person accepted. */
-async function checkDefinition(own: ActionsOutside, exchange: Exchange, line: Line, asked: Asked): Promise<void> {
+async function checkDefinition(
+  own: ActionsOutside,
+  exchange: Exchange,
+  line: Line,
+  asked: Asked,
+): Promise<void> {
   const { verb, server, name } = asked.wanted;
   if (verb !== "tools/call" && verb !== "prompts/get") return;
   const kind = verb === "tools/call" ? "tool" : "prompt";
@@ -103,18 +108,27 @@ interface Conversation {
 }
 
 /** Sends the call; where a modern server answers that it needs input, asks the client and goes on. */
-async function converse(own: ActionsOutside, exchange: Exchange, { line, asked, signal }: Conversation): Promise<JsonObject> {
+async function converse(
+  own: ActionsOutside,
+  exchange: Exchange,
+  { line, asked, signal }: Conversation,
+): Promise<JsonObject> {
   line.inFlight.add(exchange);
   try {
+    const onProgress = progressOf(exchange, asked.params);
     let params = asked.params;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const result = await line.connection.request(asked.method, params, {
         signal,
-        onProgress: progressOf(exchange, asked.params),
         timeoutMs: CALL_TIMEOUT_MS,
+        tag: exchange.id,
+        ...(onProgress === null ? {} : { onProgress }),
       });
       if (result["resultType"] !== "input_required") return result;
-      params = { ...asked.params, ...(await own.serverRequests.answer(exchange, asked.wanted.server, result)) };
+      params = {
+        ...asked.params,
+        ...(await own.serverRequests.answer(exchange, asked.wanted.server, result)),
+      };
     }
     throw new Fault(
       "upstream_never_satisfied",
@@ -126,15 +140,19 @@ async function converse(own: ActionsOutside, exchange: Exchange, { line, asked, 
   }
 }
 
-function progressOf(exchange: Exchange, params: JsonObject): ((progress: JsonObject) => void) | undefined {
+function progressOf(exchange: Exchange, params: JsonObject): ((progress: JsonObject) => void) | null {
   const meta = params["_meta"];
   const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
-  if (token === undefined) return undefined;
+  if (token === undefined) return null;
   return (progress) => exchange.notify("notifications/progress", { ...progress, progressToken: token });
 }
 
 function gone(): Fault {
-  return new Fault("caller_gone", "whoever asked went away before it was sent", "Nothing was sent. Call again if needed.");
+  return new Fault(
+    "caller_gone",
+    "whoever asked went away before it was sent",
+    "Nothing was sent. Call again if needed.",
+  );
 }
 
 /** Reads the wanted thing out of a request's params. Throws `RpcError` -32602 where it is not there. */

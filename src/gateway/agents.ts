@@ -60,7 +60,10 @@ export function openAgents(store: Store, ambient: Ambient): Agents {
   };
 }
 
-function present(authorization: string | undefined, path: DoorPath): { hash: string; kind: "bearer" | "path" } | null {
+function present(
+  authorization: string | undefined,
+  path: DoorPath,
+): { hash: string; kind: "bearer" | "path" } | null {
   const bearer = presentedHash("agent-key", bearerOf(authorization));
   if (bearer !== null) return { hash: bearer, kind: "bearer" };
   // A header that is there and is no agent key is not overruled by the path: one request, one credential.
@@ -113,5 +116,6 @@ const UNAUTHENTICATED: DoorRefusal = {
   status: 401,
   code: "agent_unauthenticated",
   reason: "no valid agent key came with this request",
-  remedy: "Send `Authorization: Bearer dwk_…`; `doorward agents add NAME` makes a key, `doorward agents rotate-key NAME` a new one.",
+  remedy:
+    "Send `Authorization: Bearer dwk_…`; `doorward agents add NAME` makes a key, `doorward agents rotate-key NAME` a new one.",
 };

@@ -51,7 +51,11 @@ interface KnownServer {
 function serverOf(rows: Rows, name: ServerName): KnownServer {
   const server = rows.serverIdentity(name);
   if (server === null || server.status === "removed") {
-    throw new Fault("server_unknown", `there is no server named ${name}`, "List them with `doorward servers list`.");
+    throw new Fault(
+      "server_unknown",
+      `there is no server named ${name}`,
+      "List them with `doorward servers list`.",
+    );
   }
   const identity = server.identity as Digest;
   if (server.status === "active") return { identity, held: null };

@@ -11,9 +11,16 @@ export type OutcomeStatus = "ok" | "error" | "not-sent" | "unknown";
 export interface Drafts {
   readonly verdict: (attempt: Attempt, verdict: Refusal | Hold) => EntryDraft;
   readonly intent: (attempt: Attempt, decided: Decided) => EntryDraft;
-  readonly outcome: (attempt: Attempt, end: { status: OutcomeStatus; startedAt: number; result: Json }) => EntryDraft;
+  readonly outcome: (
+    attempt: Attempt,
+    end: { status: OutcomeStatus; startedAt: number; result: Json },
+  ) => EntryDraft;
   readonly requested: (attempt: Attempt, hold: Hold, request: Requested) => EntryDraft;
-  readonly ended: (attempt: Attempt, kind: "approval.expired" | "approval.withdrawn", body: JsonObject) => EntryDraft;
+  readonly ended: (
+    attempt: Attempt,
+    kind: "approval.expired" | "approval.withdrawn",
+    body: JsonObject,
+  ) => EntryDraft;
 }
 
 export interface Decided {
@@ -33,14 +40,20 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
   const keep = (attempt: Attempt, name: string, value: Json): Kept => {
     const bytes = Buffer.from(canonicalJson(value), "utf8");
     const salt = ambient.random(SALT_BYTES);
-    const person = attempt.identity.chain.user ?? attempt.identity.chain.agents.at(-1) ?? attempt.identity.ownerId;
+    const person =
+      attempt.identity.chain.user ?? attempt.identity.chain.agents.at(-1) ?? attempt.identity.ownerId;
     const stored = bytes.length <= payloadBytesMax;
     return {
       commitment: { bytes: bytes.length, sha256: commit(bytes, salt), stored },
       payloads: stored ? [{ name, person, salt, bytes }] : [],
     };
   };
-  const draft = (kind: EntryKind, attempt: Attempt, body: JsonObject, payloads: readonly PayloadDraft[]): EntryDraft => ({
+  const draft = (
+    kind: EntryKind,
+    attempt: Attempt,
+    body: JsonObject,
+    payloads: readonly PayloadDraft[],
+  ): EntryDraft => ({
     kind,
     subject: attempt.id,
     at: ambient.now(),
@@ -65,7 +78,12 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
     outcome: (attempt, end) => {
       const kept = keep(attempt, "result", end.result);
       const ms = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
-      return draft("outcome", attempt, { status: end.status, durationMs: ms, result: kept.commitment }, kept.payloads);
+      return draft(
+        "outcome",
+        attempt,
+        { status: end.status, durationMs: ms, result: kept.commitment },
+        kept.payloads,
+      );
     },
     requested: (attempt, hold, request) =>
       draft(

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Approver, denyIfUnreachable } from "#approvals";
 import { type Ambient, type Digest, Fault } from "#base";
 import type { Journal } from "#ledger";
 import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { ServerName, Verdict } from "#vocabulary";
+import type { ServerName, UserId, Verdict } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { openAgents } from "./agents.ts";
 import type { Principal } from "./attempt.ts";
@@ -95,11 +96,12 @@ export function createGateway(options: GatewayOptions): Gateway {
 
 function outsideOf(options: GatewayOptions): Outside {
   const { ambient, journal, policy, store } = options;
+  const approvers = approversOf(store);
   return {
     ambient,
     journal,
     payload: (entry, name) => journal.payload(entry, name),
-    decide: (question, lift) => decided(policy(), question, lift),
+    decide: (question, lift) => reachable(decided(policy(), question, lift), question, approvers()),
     mayUse: (question) => {
       const set = policy();
       return set !== null && mayUse(set, question);
@@ -124,6 +126,25 @@ function decided(set: PolicySet | null, question: Question, lift: Lift | undefin
     reason: "No policy set is active, so nothing is allowed.",
     remedy: "An admin activates one: `doorward policy activate FILE`.",
   };
+}
+
+/** A hold that nobody could answer denies and says so. People are looked up for holds alone. */
+function reachable(verdict: Verdict, question: Question, approvers: () => readonly Approver[]): Verdict {
+  if (verdict.kind !== "hold") return verdict;
+  const owners = question.principals.flatMap((one) =>
+    one.type === "Agent" ? [one.owner as UserId] : [one.id as UserId],
+  );
+  return denyIfUnreachable(verdict, { approvers: approvers(), owners });
+}
+
+function approversOf(store: Store): () => readonly Approver[] {
+  const users = store.connection.prepare("SELECT id, roles, groups FROM users WHERE disabled_at IS NULL");
+  return () =>
+    users.all().map((row) => ({
+      user: String(row["id"]) as UserId,
+      roles: JSON.parse(String(row["roles"])) as Approver["roles"],
+      groups: JSON.parse(String(row["groups"])) as string[],
+    }));
 }
 
 function linesOf(options: GatewayOptions, outside: Outside, serverRequests: ServerRequests): Lines {

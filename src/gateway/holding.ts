@@ -4,7 +4,7 @@ import type { ApprovalBinding, ApprovalId, Hold, Verdict } from "#vocabulary";
 import type { Drafts } from "./drafts.ts";
 import type { Answer, Asker, Attempt, Forward, Outside, Refused } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, insertApproval, moveApproval } from "./rows.ts";
-import { type Go, questionOf, refuse, rulesOf } from "./travel.ts";
+import { type Go, questionOf, refuse } from "./travel.ts";
 
 export interface Holding {
   readonly hold: (attempt: Attempt, verdict: Hold, asker: Asker, forward: Forward) => Promise<Answer>;
@@ -58,7 +58,10 @@ export function createHolding(outside: Outside, drafts: Drafts, go: Go): Holding
 
   const withdraw = async (row: ApprovalRow, held: Held, why: string): Promise<void> => {
     const entry = drafts.ended(withId(held.attempt, row), "approval.withdrawn", { approval: row.id, why });
-    await outside.journal.append({ entries: [entry], writes: [moveApproval(row.id, row.status, "withdrawn")] });
+    await outside.journal.append({
+      entries: [entry],
+      writes: [moveApproval(row.id, row.status, "withdrawn")],
+    });
     outside.rows.markDelivered(row.id, outside.ambient.now());
   };
 
@@ -84,14 +87,22 @@ export function createHolding(outside: Outside, drafts: Drafts, go: Go): Holding
   const wait = async (row: ApprovalRow, held: Held, until: number): Promise<"again" | Answer> => {
     const left = until - outside.ambient.monotonic();
     if (left <= 0 || held.asker.signal.aborted) return stillHeld(row);
-    const ms = Math.min(left, outside.limits.holdProgressMs, Math.max(1, row.expires_at - outside.ambient.now()));
+    const ms = Math.min(
+      left,
+      outside.limits.holdProgressMs,
+      Math.max(1, row.expires_at - outside.ambient.now()),
+    );
     const how = await outside.waiters.wait(row.id, ms, held.asker.signal);
     if (how === "gone") return stillHeld(row);
     if (how === "timeout") held.asker.waiting(`Waiting for a person to approve (${row.id}): ${row.reason}`);
     return "again";
   };
 
-  const step = async (row: ApprovalRow, held: Held, clock: { until: number; renewals: number }): Promise<"again" | Answer> => {
+  const step = async (
+    row: ApprovalRow,
+    held: Held,
+    clock: { until: number; renewals: number },
+  ): Promise<"again" | Answer> => {
     const isPast = row.expires_at <= outside.ambient.now();
     switch (row.status) {
       case "requested":
@@ -139,12 +150,16 @@ async function requestApproval(outside: Outside, drafts: Drafts, held: Held): Pr
   const digest = bindingDigest(binding);
   const { attempt, verdict } = held;
   const agentId = attempt.identity.chain.agents.at(-1) ?? "";
-  if (outside.rows.openHolds(agentId) >= outside.limits.openHoldsPerAgentMax) throw tooManyHolds(outside, attempt);
+  if (outside.rows.openHolds(agentId) >= outside.limits.openHoldsPerAgentMax)
+    throw tooManyHolds(outside, attempt);
   const requestedAt = outside.ambient.now();
   const id = outside.ambient.id("apr") as ApprovalId;
   const expiresAt = requestedAt + verdict.expiresAfterMs;
   await outside.journal.append({
-    entries: [drafts.verdict(attempt, verdict), drafts.requested(attempt, verdict, { id, binding, expiresAt })],
+    entries: [
+      drafts.verdict(attempt, verdict),
+      drafts.requested(attempt, verdict, { id, binding, expiresAt }),
+    ],
     writes: [
       insertApproval({
         id,
@@ -158,7 +173,9 @@ async function requestApproval(outside: Outside, drafts: Drafts, held: Held): Pr
         sessionId: attempt.identity.session,
         verb: attempt.action.verb,
         server: attempt.action.target.server,
-        target: attempt.action.verb.startsWith("resources/") ? attempt.action.verb : attempt.action.target.name,
+        target: attempt.action.verb.startsWith("resources/")
+          ? attempt.action.verb
+          : attempt.action.target.name,
         effects: canonicalJson([...attempt.facts.effects]),
         reason: verdict.reason,
         requestedAt,
@@ -223,7 +240,8 @@ function recorded(outside: Outside, row: ApprovalRow): Answer {
   const entry = outside.rows.outcomeEntry(row.action_id);
   const bytes = entry === null ? null : outside.payload(entry, "result");
   const result = bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString("utf8")) as JsonObject);
-  if (result !== null && !("fault" in result) && !("error" in result)) return { kind: "result", action, result };
+  if (result !== null && !("fault" in result) && !("error" in result))
+    return { kind: "result", action, result };
   return {
     ...stillHeld(row),
     kind: "refused",

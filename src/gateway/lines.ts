@@ -1,5 +1,5 @@
 import { type Ambient, Fault, type JsonObject } from "#base";
-import type { UpstreamConnection, Upstreams } from "#upstream";
+import type { DeclaredClient, UpstreamConnection, Upstreams } from "#upstream";
 import type { ServerName } from "#vocabulary";
 import type { Channel, Exchange } from "./door/road.ts";
 import { createListings, type Listings } from "./listings.ts";
@@ -23,8 +23,16 @@ export interface Lines {
 }
 
 export interface LineEvents {
-  readonly definitions: (line: Line, kind: "tool" | "prompt", definitions: readonly JsonObject[]) => Promise<void>;
-  readonly asked: (exchange: Exchange, server: ServerName, request: { method: string; params: JsonObject }) => Promise<JsonObject>;
+  readonly definitions: (
+    line: Line,
+    kind: "tool" | "prompt",
+    definitions: readonly JsonObject[],
+  ) => Promise<void>;
+  readonly asked: (
+    exchange: Exchange,
+    server: ServerName,
+    request: { method: string; params: JsonObject },
+  ) => Promise<JsonObject>;
 }
 
 interface Held {
@@ -52,16 +60,16 @@ export function createLines(
   limits: LineLimits = LINE_LIMITS,
 ): Lines {
   const held = new Map<string, Held>();
-  const drop = (key: string, reason: string): void => {
+  const drop = (key: string): void => {
     const gone = held.get(key);
     held.delete(key);
     // A line that failed to open has nothing to close; whoever opened it was told.
-    gone?.opening.then((line) => line.connection.close(reason)).catch(() => {});
+    gone?.opening.then((line) => line.connection.close()).catch(() => {});
   };
   const sweep = setInterval(() => {
     const now = ambient.monotonic();
     for (const [key, { line, usedAt }] of held) {
-      if (line !== null && line.inFlight.size === 0 && now - usedAt > limits.idleMs) drop(key, "idle");
+      if (line !== null && line.inFlight.size === 0 && now - usedAt > limits.idleMs) drop(key);
     }
   }, SWEEP_MS);
   sweep.unref();
@@ -69,14 +77,21 @@ export function createLines(
   const start = async (key: string, exchange: Exchange, server: ServerName): Promise<Line> => {
     const inFlight = new Set<Exchange>();
     const holder: { line: Line | null } = { line: null };
-    const connection = await upstreams.connect(server, {
-      onNotification: (method, params) => holder.line !== null && heard(holder.line, method, params),
-      onRequest: async (method, params) => {
-        const asking = lastOf(inFlight);
+    const handlers = {
+      onNotification: (method: string, params: JsonObject): void => {
+        if (holder.line !== null) heard(holder.line, method, params);
+      },
+      onRequest: async (
+        method: string,
+        params: JsonObject,
+        related: string | undefined,
+      ): Promise<JsonObject> => {
+        const asking = askedOf(inFlight, related);
         if (asking === null) throw nobodyAsked(server, method);
         return events.asked(asking, server, { method, params });
       },
-    });
+    };
+    const connection = await upstreams.connect(server, handlers, declaredBy(exchange));
     const line: Line = {
       server,
       channel: exchange.channel,
@@ -85,8 +100,12 @@ export function createLines(
       listings: createListings(connection, ambient, (kind, found) => events.definitions(line, kind, found)),
     };
     holder.line = line;
-    connection.closed.then(() => held.get(key)?.line === line && held.delete(key)).catch(() => held.delete(key));
-    exchange.channel.closed.addEventListener("abort", () => drop(key, "the client's session ended"), { once: true });
+    connection.closed
+      .then(() => held.get(key)?.line === line && held.delete(key))
+      .catch(() => held.delete(key));
+    exchange.channel.closed.addEventListener("abort", () => drop(key), {
+      once: true,
+    });
     return line;
   };
 
@@ -100,7 +119,13 @@ export function createLines(
       }
       const agent = exchange.identity.chain.agents.at(-1) ?? "";
       makeRoom(held, agent, limits, drop);
-      const mine: Held = { key, agent, line: null, usedAt: ambient.monotonic(), opening: start(key, exchange, server) };
+      const mine: Held = {
+        key,
+        agent,
+        line: null,
+        usedAt: ambient.monotonic(),
+        opening: start(key, exchange, server),
+      };
       held.set(key, mine);
       mine.opening.then((line) => (mine.line = line)).catch(() => held.get(key) === mine && held.delete(key));
       return mine.opening;
@@ -110,11 +135,11 @@ export function createLines(
       return mine.flatMap(({ line }) => (line === null ? [] : [line]));
     },
     closeServer: (server) => {
-      for (const key of held.keys()) if (key.startsWith(`${server} `)) drop(key, "the server was changed or stopped");
+      for (const key of held.keys()) if (key.startsWith(`${server} `)) drop(key);
     },
     close: async () => {
       clearInterval(sweep);
-      for (const key of [...held.keys()]) drop(key, "Doorward stops");
+      for (const key of [...held.keys()]) drop(key);
     },
   };
 }
@@ -128,13 +153,31 @@ function heard(line: Line, method: string, params: JsonObject): void {
   else asking.notify(method, params);
 }
 
+/** The call a server's request belongs to: the one it names, else the last that is under way. */
+function askedOf(inFlight: ReadonlySet<Exchange>, related: string | undefined): Exchange | null {
+  for (const exchange of inFlight) if (exchange.id === related) return exchange;
+  return lastOf(inFlight);
+}
+
+/** What Doorward tells a server it can be asked: what this client can be asked, of the things that are decided here. */
+function declaredBy(exchange: Exchange): DeclaredClient {
+  const { sampling, elicitation, roots } = exchange.clientCapabilities;
+  const known = Object.entries({ sampling, elicitation, roots }).filter(([, value]) => value !== undefined);
+  return { capabilities: Object.fromEntries(known) };
+}
+
 function lastOf(inFlight: ReadonlySet<Exchange>): Exchange | null {
   let last: Exchange | null = null;
   for (const exchange of inFlight) last = exchange;
   return last;
 }
 
-function makeRoom(held: Map<string, Held>, agent: string, limits: LineLimits, drop: (key: string, why: string) => void): void {
+function makeRoom(
+  held: Map<string, Held>,
+  agent: string,
+  limits: LineLimits,
+  drop: (key: string) => void,
+): void {
   const mine = [...held.values()].filter((line) => line.agent === agent);
   if (mine.length < limits.linesPerAgentMax && held.size < limits.linesMax) return;
   const idle = mine
@@ -147,7 +190,7 @@ function makeRoom(held: Map<string, Held>, agent: string, limits: LineLimits, dr
       "Close MCP sessions that are no longer needed, or wait for running calls to end.",
     );
   }
-  drop(idle.key, "room for another connection");
+  drop(idle.key);
 }
 
 /** T15: a server speaks when it is spoken to; a request of its own outside any call is nobody's action. */

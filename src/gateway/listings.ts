@@ -18,7 +18,9 @@ const LIST_TIMEOUT_MS = 30_000;
 /** A server that changes a definition without saying so is noticed within this time. */
 const FRESH_MS = 60_000;
 
-const METHOD: Readonly<Record<Kind, { readonly method: string; readonly field: string; readonly capability: string }>> = {
+const METHOD: Readonly<
+  Record<Kind, { readonly method: string; readonly field: string; readonly capability: string }>
+> = {
   tool: { method: "tools/list", field: "tools", capability: "tools" },
   prompt: { method: "prompts/list", field: "prompts", capability: "prompts" },
 };
@@ -31,7 +33,8 @@ export function createListings(
   seen: (kind: Kind, definitions: readonly JsonObject[]) => Promise<void>,
 ): Listings {
   const known = new Map<Kind, Known>();
-  const all = (method: string, field: string): Promise<readonly JsonObject[]> => pages(connection, method, field);
+  const all = (method: string, field: string): Promise<readonly JsonObject[]> =>
+    pages(connection, method, field);
   const load = async (kind: Kind): Promise<ReadonlyMap<string, JsonObject>> => {
     const { method, field, capability } = METHOD[kind];
     if (connection.capabilities[capability] === undefined) return new Map();
@@ -54,12 +57,19 @@ export function createListings(
   };
 }
 
-async function pages(connection: UpstreamConnection, method: string, field: string): Promise<readonly JsonObject[]> {
+async function pages(
+  connection: UpstreamConnection,
+  method: string,
+  field: string,
+): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const params: JsonObject = cursor === null ? {} : { cursor };
-    const result = await connection.request(method, params, { timeoutMs: LIST_TIMEOUT_MS });
+    const result = await connection.request(method, params, {
+      signal: AbortSignal.timeout(LIST_TIMEOUT_MS),
+      timeoutMs: LIST_TIMEOUT_MS,
+    });
     const found = result[field];
     if (!Array.isArray(found)) throw badList(method, `its answer has no list ${field}`);
     items.push(...(found as JsonObject[]));

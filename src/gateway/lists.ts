@@ -27,7 +27,10 @@ export function createLists(own: {
   const { outside } = own;
 
   /** One server of the endpoint must answer; at the aggregate a dead one is left out, and the operator is told. */
-  const onEach = async (exchange: Exchange, list: (line: Line) => Promise<readonly JsonObject[]>): Promise<readonly JsonObject[]> => {
+  const onEach = async (
+    exchange: Exchange,
+    list: (line: Line) => Promise<readonly JsonObject[]>,
+  ): Promise<readonly JsonObject[]> => {
     if (exchange.endpoint !== null) return list(await own.lines.open(exchange, exchange.endpoint));
     const lists = own.servers().map(async (server) => {
       try {
@@ -46,8 +49,15 @@ export function createLists(own: {
     if (row?.status !== "accepted" || row.accepted_fingerprint !== digestOf(definition as Json)) return false;
     const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
     const who = own.principal(exchange);
-    const attempt = attemptOf(outside.ambient, outside.rows, who, { verb, server: line.server, name, arguments: {} });
-    return attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)));
+    const attempt = attemptOf(outside.ambient, outside.rows, who, {
+      verb,
+      server: line.server,
+      name,
+      arguments: {},
+    });
+    return (
+      attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))
+    );
   };
 
   const shown = (exchange: Exchange, line: Line, definition: JsonObject): JsonObject =>
@@ -71,7 +81,8 @@ export function createLists(own: {
       if (exchange.endpoint !== null) return exchange.endpoint;
       const owners: ServerName[] = [];
       await onEach(exchange, async (line) => {
-        if (line.connection.capabilities["resources"] !== undefined && (await offers(line, uri))) owners.push(line.server);
+        if (line.connection.capabilities["resources"] !== undefined && (await offers(line, uri)))
+          owners.push(line.server);
         return [];
       });
       if (owners.length === 1 && owners[0] !== undefined) return owners[0];

@@ -7,7 +7,7 @@ import type { Lists } from "./lists.ts";
 import { splitName } from "./names.ts";
 import { failed } from "./speech.ts";
 
-const LOG_LEVEL_TIMEOUT_MS = 10_000;
+const SETTING_TIMEOUT_MS = 10_000;
 const SUBSCRIPTIONS_MAX = 256;
 
 const INSTRUCTIONS = [
@@ -18,25 +18,29 @@ const INSTRUCTIONS = [
 
 /** MCP methods -> the road. Lists and settings pass; whatever has an effect or reads data is an action. */
 export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string): DoorRoad {
-  const handlers: Readonly<Record<string, (exchange: Exchange, params: JsonObject) => Promise<JsonObject>>> = {
-    "tools/list": async (exchange) => ({ tools: [...(await lists.definitions(exchange, "tool"))] }),
-    "prompts/list": async (exchange) => ({ prompts: [...(await lists.definitions(exchange, "prompt"))] }),
-    "resources/list": async (exchange) => ({
-      resources: [...(await lists.resources(exchange, "resources/list", "resources"))],
-    }),
-    "resources/templates/list": async (exchange) => ({
-      resourceTemplates: [...(await lists.resources(exchange, "resources/templates/list", "resourceTemplates"))],
-    }),
-    "tools/call": (exchange, params) => named(own, exchange, "tools/call", params),
-    "prompts/get": (exchange, params) => named(own, exchange, "prompts/get", params),
-    "resources/read": (exchange, params) => onResource(own, lists, exchange, { verb: "resources/read", params }),
-    "resources/subscribe": (exchange, params) =>
-      onResource(own, lists, exchange, { verb: "resources/subscribe", params }),
-    "resources/unsubscribe": (exchange, params) => unsubscribe(own, exchange, params),
-    "completion/complete": (exchange, params) => complete(own, lists, exchange, params),
-    "logging/setLevel": (exchange, params) => setLevel(own, exchange, params),
-    "subscriptions/listen": (exchange, params) => listen(own, lists, exchange, params),
-  };
+  const handlers: Readonly<Record<string, (exchange: Exchange, params: JsonObject) => Promise<JsonObject>>> =
+    {
+      "tools/list": async (exchange) => ({ tools: [...(await lists.definitions(exchange, "tool"))] }),
+      "prompts/list": async (exchange) => ({ prompts: [...(await lists.definitions(exchange, "prompt"))] }),
+      "resources/list": async (exchange) => ({
+        resources: [...(await lists.resources(exchange, "resources/list", "resources"))],
+      }),
+      "resources/templates/list": async (exchange) => ({
+        resourceTemplates: [
+          ...(await lists.resources(exchange, "resources/templates/list", "resourceTemplates")),
+        ],
+      }),
+      "tools/call": (exchange, params) => named(own, exchange, "tools/call", params),
+      "prompts/get": (exchange, params) => named(own, exchange, "prompts/get", params),
+      "resources/read": (exchange, params) =>
+        onResource(own, lists, exchange, { verb: "resources/read", params }),
+      "resources/subscribe": (exchange, params) =>
+        onResource(own, lists, exchange, { verb: "resources/subscribe", params }),
+      "resources/unsubscribe": (exchange, params) => unsubscribe(own, exchange, params),
+      "completion/complete": (exchange, params) => complete(own, lists, exchange, params),
+      "logging/setLevel": (exchange, params) => setLevel(own, exchange, params),
+      "subscriptions/listen": (exchange, params) => listen(own, lists, exchange, params),
+    };
   return {
     describe: async (exchange) => describe(own, exchange, version),
     handle: async (exchange, method, params) => {
@@ -51,7 +55,7 @@ export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string
     notified: (exchange, method, params) => {
       if (method !== "notifications/roots/list_changed") return;
       const telling = own.lines.of(exchange.channel).then((lines) => {
-        for (const line of lines) line.connection.notify(method, params);
+        return Promise.all(lines.map((line) => line.connection.notify(method, params)));
       });
       // A server that cannot be told will ask for the roots again when it needs them.
       telling.catch(() => {});
@@ -73,20 +77,37 @@ async function describe(own: ActionsOutside, exchange: Exchange, version: string
   }
   const line = await own.lines.open(exchange, exchange.endpoint);
   // Extensions are agreements about behaviour that Doorward does not know and so cannot decide.
-  const { extensions: _extensions, experimental: _experimental, tasks: _tasks, ...capabilities } = line.connection.capabilities;
+  const {
+    extensions: _extensions,
+    experimental: _experimental,
+    tasks: _tasks,
+    ...capabilities
+  } = line.connection.capabilities;
   return { capabilities, serverInfo, instructions: INSTRUCTIONS };
 }
 
-function named(own: ActionsOutside, exchange: Exchange, verb: "tools/call" | "prompts/get", params: JsonObject): Promise<JsonObject> {
+function named(
+  own: ActionsOutside,
+  exchange: Exchange,
+  verb: "tools/call" | "prompts/get",
+  params: JsonObject,
+): Promise<JsonObject> {
   const asked = textParam(params, "name");
   const found = splitName(exchange.endpoint, asked);
   if (found === null) {
-    throw new RpcError(RPC.invalidParams, `${asked} names no server; at this endpoint names are <server>__<name>`);
+    throw new RpcError(
+      RPC.invalidParams,
+      `${asked} names no server; at this endpoint names are <server>__<name>`,
+    );
   }
   const args = params["arguments"] ?? {};
   if (!isJsonObject(args)) throw new RpcError(RPC.invalidParams, "params.arguments must be an object");
   const sent: JsonObject = { ...params, name: found.name };
-  return act(own, exchange, { method: verb, params: sent, wanted: wantedOf(verb, found.server, found.name, args) });
+  return act(own, exchange, {
+    method: verb,
+    params: sent,
+    wanted: wantedOf(verb, found.server, found.name, args),
+  });
 }
 
 async function onResource(
@@ -106,13 +127,18 @@ async function unsubscribe(own: ActionsOutside, exchange: Exchange, params: Json
   const subscribable = lines.filter(({ connection }) => connection.capabilities["resources"] !== undefined);
   await Promise.all(
     subscribable.map(({ connection }) =>
-      connection.request("resources/unsubscribe", params, { timeoutMs: LOG_LEVEL_TIMEOUT_MS }),
+      connection.request("resources/unsubscribe", params, brief(exchange)),
     ),
   );
   return {};
 }
 
-async function complete(own: ActionsOutside, lists: Lists, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+async function complete(
+  own: ActionsOutside,
+  lists: Lists,
+  exchange: Exchange,
+  params: JsonObject,
+): Promise<JsonObject> {
   const ref = params["ref"];
   if (!isJsonObject(ref)) throw new RpcError(RPC.invalidParams, "params.ref must be an object");
   const { server, sent } = await referred(lists, exchange, ref);
@@ -120,7 +146,11 @@ async function complete(own: ActionsOutside, lists: Lists, exchange: Exchange, p
   return act(own, exchange, { method: "completion/complete", params: { ...params, ref: sent }, wanted });
 }
 
-async function referred(lists: Lists, exchange: Exchange, ref: JsonObject): Promise<{ server: ServerName; sent: JsonObject }> {
+async function referred(
+  lists: Lists,
+  exchange: Exchange,
+  ref: JsonObject,
+): Promise<{ server: ServerName; sent: JsonObject }> {
   if (ref["type"] === "ref/resource") {
     return { server: await lists.ownerOf(exchange, textParam(ref, "uri")), sent: ref };
   }
@@ -131,16 +161,26 @@ async function referred(lists: Lists, exchange: Exchange, ref: JsonObject): Prom
 
 /** A setting of the connection, no effect: passed to every server the client is connected to. */
 async function setLevel(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
-  const lines = exchange.endpoint === null ? await own.lines.of(exchange.channel) : [await own.lines.open(exchange, exchange.endpoint)];
-  const logging = lines.filter(({ connection }) => connection.era === "legacy" && connection.capabilities["logging"] !== undefined);
+  const lines =
+    exchange.endpoint === null
+      ? await own.lines.of(exchange.channel)
+      : [await own.lines.open(exchange, exchange.endpoint)];
+  const logging = lines.filter(
+    ({ connection }) => connection.era === "legacy" && connection.capabilities["logging"] !== undefined,
+  );
   await Promise.all(
-    logging.map(({ connection }) => connection.request("logging/setLevel", params, { timeoutMs: LOG_LEVEL_TIMEOUT_MS })),
+    logging.map(({ connection }) => connection.request("logging/setLevel", params, brief(exchange))),
   );
   return {};
 }
 
 /** Modern subscriptions: what changes reaches the channel; a resource is subscribed to at its own server, as an action. */
-async function listen(own: ActionsOutside, lists: Lists, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+async function listen(
+  own: ActionsOutside,
+  lists: Lists,
+  exchange: Exchange,
+  params: JsonObject,
+): Promise<JsonObject> {
   const filter = params["notifications"];
   if (!isJsonObject(filter)) throw new RpcError(RPC.invalidParams, "params.notifications must be an object");
   const honoured: Record<string, Json> = {};
@@ -156,6 +196,10 @@ async function listen(own: ActionsOutside, lists: Lists, exchange: Exchange, par
     honoured["resourceSubscriptions"] = wanted as Json;
   }
   return { notifications: honoured };
+}
+
+function brief(exchange: Exchange): { readonly signal: AbortSignal; readonly timeoutMs: number } {
+  return { signal: exchange.signal, timeoutMs: SETTING_TIMEOUT_MS };
 }
 
 function tooMany(count: number): Fault {

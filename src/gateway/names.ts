@@ -9,7 +9,10 @@ export function aggregateName(server: ServerName, name: string): string {
 }
 
 /** The server and its own name for what an agent named, or null where the name has no server in it. */
-export function splitName(endpoint: ServerName | null, name: string): { server: ServerName; name: string } | null {
+export function splitName(
+  endpoint: ServerName | null,
+  name: string,
+): { server: ServerName; name: string } | null {
   if (endpoint !== null) return { server: endpoint, name };
   // Server names hold no underscore, so the first separator is the only possible one.
   const at = name.indexOf(SEPARATOR);

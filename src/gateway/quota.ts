@@ -46,7 +46,10 @@ export function createQuota(ambient: Pick<Ambient, "monotonic">, limits: QuotaLi
     };
     const elapsedMs = now - usage.refilledAt;
     usage.tokens = Math.min(limits.burst, usage.tokens + (elapsedMs * limits.callsPerSecond) / SECOND_MS);
-    usage.bytes = Math.min(limits.bytesPerMinute, usage.bytes + (elapsedMs * limits.bytesPerMinute) / MINUTE_MS);
+    usage.bytes = Math.min(
+      limits.bytesPerMinute,
+      usage.bytes + (elapsedMs * limits.bytesPerMinute) / MINUTE_MS,
+    );
     usage.refilledAt = now;
     // Re-inserted at the end, so that the first key is always the least recently active agent.
     usages.delete(agentId);
@@ -57,9 +60,12 @@ export function createQuota(ambient: Pick<Ambient, "monotonic">, limits: QuotaLi
   return {
     take: (agentId, bytes) => {
       const usage = usageOf(agentId);
-      if (usage.running >= limits.concurrentMax) throw exceeded(`${limits.concurrentMax} calls at once`, SECOND_MS);
-      if (usage.tokens < 1) throw exceeded(`${limits.callsPerSecond} calls a second`, SECOND_MS / limits.callsPerSecond);
-      if (usage.bytes < bytes) throw exceeded(`${limits.bytesPerMinute} bytes of arguments a minute`, MINUTE_MS);
+      if (usage.running >= limits.concurrentMax)
+        throw exceeded(`${limits.concurrentMax} calls at once`, SECOND_MS);
+      if (usage.tokens < 1)
+        throw exceeded(`${limits.callsPerSecond} calls a second`, SECOND_MS / limits.callsPerSecond);
+      if (usage.bytes < bytes)
+        throw exceeded(`${limits.bytesPerMinute} bytes of arguments a minute`, MINUTE_MS);
       usage.tokens -= 1;
       usage.bytes -= bytes;
       usage.running += 1;

@@ -7,7 +7,11 @@ import { closeIntent } from "./rows.ts";
  * Closes every intent that a dead process left open, as outcome `unknown`: its effect may have left, and is never
  * re-sent (T20). Runs before any door opens. Returns how many there were.
  */
-export async function closeOpenIntents(store: Store, journal: Pick<Journal, "append">, ambient: Ambient): Promise<number> {
+export async function closeOpenIntents(
+  store: Store,
+  journal: Pick<Journal, "append">,
+  ambient: Ambient,
+): Promise<number> {
   const open = await store.query.selectFrom("open_intents").selectAll().orderBy("at").execute();
   for (const intent of open) {
     await journal.append({

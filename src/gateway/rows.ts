@@ -56,7 +56,9 @@ export interface Rows {
   readonly outcomeEntry: (actionId: string) => number | null;
   readonly markDelivered: (approvalId: string, at: number) => void;
   readonly tool: (server: string, kind: string, name: string) => ToolRow | null;
-  readonly serverIdentity: (server: string) => { identity: string; status: string; reason: string | null } | null;
+  readonly serverIdentity: (
+    server: string,
+  ) => { identity: string; status: string; reason: string | null } | null;
 }
 
 export function openRows(store: Store): Rows {
@@ -120,7 +122,12 @@ export function insertApproval(row: NewApproval): StateWrite {
 }
 
 /** Compare-and-set from one status to another; any other status by now makes the batch `stale`. */
-export function moveApproval(id: string, from: string, to: string, consumedBy: string | null = null): StateWrite {
+export function moveApproval(
+  id: string,
+  from: string,
+  to: string,
+  consumedBy: string | null = null,
+): StateWrite {
   return {
     sql: "UPDATE approvals SET status = ?, consumed_by = ?, version = version + 1 WHERE id = ? AND status = ?",
     parameters: [to, consumedBy, id, from],
@@ -137,7 +144,12 @@ export function consumeApproval(id: string, actionId: string, now: number): Stat
   };
 }
 
-export function openIntent(intent: { actionId: string; agentId: string; approvalId: string | null; at: number }): StateWrite {
+export function openIntent(intent: {
+  actionId: string;
+  agentId: string;
+  approvalId: string | null;
+  at: number;
+}): StateWrite {
   return {
     sql: "INSERT INTO open_intents (action_id, agent_id, approval_id, at) VALUES (?, ?, ?, ?)",
     parameters: [intent.actionId, intent.agentId, intent.approvalId, intent.at],

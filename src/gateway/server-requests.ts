@@ -19,7 +19,11 @@ export interface AskedOf {
   readonly params: JsonObject;
 }
 
-const VERBS: ReadonlySet<string> = new Set<Verb>(["sampling/createMessage", "elicitation/create", "roots/list"]);
+const VERBS: ReadonlySet<string> = new Set<Verb>([
+  "sampling/createMessage",
+  "elicitation/create",
+  "roots/list",
+]);
 const REQUESTS_MAX = 16;
 
 export function createServerRequests(own: {
@@ -51,7 +55,8 @@ export function createServerRequests(own: {
 }
 
 function toClient(exchange: Exchange, server: ServerName, request: AskedOf): Forward {
-  const params = request.method === "elicitation/create" ? asTheServersWords(server, request.params) : request.params;
+  const params =
+    request.method === "elicitation/create" ? asTheServersWords(server, request.params) : request.params;
   return {
     prepare: async () => async () => {
       const answers = await exchange.ask({ request: { method: request.method, params } });
@@ -67,7 +72,9 @@ function toClient(exchange: Exchange, server: ServerName, request: AskedOf): For
 /** Whoever reads the question must see that it is the server that asks, not Doorward and not their agent. */
 function asTheServersWords(server: ServerName, params: JsonObject): JsonObject {
   const message = params["message"];
-  return typeof message === "string" ? { ...params, message: `[MCP server ${server} asks] ${message}` } : params;
+  return typeof message === "string"
+    ? { ...params, message: `[MCP server ${server} asks] ${message}` }
+    : params;
 }
 
 function inputRequests(server: ServerName, result: JsonObject): readonly [string, AskedOf][] {
@@ -76,10 +83,12 @@ function inputRequests(server: ServerName, result: JsonObject): readonly [string
   const read = entries.map(([key, request]): [string, AskedOf] => {
     const method = isJsonObject(request) ? request["method"] : undefined;
     const params = isJsonObject(request) ? (request["params"] ?? {}) : undefined;
-    if (typeof method !== "string" || params === undefined || !isJsonObject(params)) throw bad(server, `request ${key}`);
+    if (typeof method !== "string" || params === undefined || !isJsonObject(params))
+      throw bad(server, `request ${key}`);
     return [key, { method, params }];
   });
-  if (read.length > REQUESTS_MAX) throw bad(server, `${read.length} requests at once (the limit is ${REQUESTS_MAX})`);
+  if (read.length > REQUESTS_MAX)
+    throw bad(server, `${read.length} requests at once (the limit is ${REQUESTS_MAX})`);
   return read;
 }
 

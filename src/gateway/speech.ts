@@ -1,4 +1,5 @@
-import { Fault, type JsonObject } from "#base";
+import { Fault, type Json, type JsonObject } from "#base";
+import { RpcFault } from "#upstream";
 import { RPC, RpcError } from "#wire";
 import type { Answer, Refused } from "./outside.ts";
 
@@ -14,8 +15,17 @@ export function spoken(method: string, answer: Answer): JsonObject {
 
 /** A Fault as an agent should see it: for a tool call a result it can read, for anything else a protocol error. */
 export function failed(method: string, error: unknown, action: string | null): JsonObject {
+  if (error instanceof RpcFault)
+    throw new RpcError(error.rpc.code, error.rpc.message, error.rpc.data as Json);
   if (!(error instanceof Fault)) throw error;
-  const note = { code: error.code, reason: error.message, remedy: error.remedy, rules: [], approval: null, action };
+  const note = {
+    code: error.code,
+    reason: error.message,
+    remedy: error.remedy,
+    rules: [],
+    approval: null,
+    action,
+  };
   return said(method, "failed", note);
 }
 

@@ -16,11 +16,18 @@ export function createToolWatch(outside: {
   readonly rows: Rows;
   readonly store: Store;
 }): ToolWatch {
-  const names = outside.store.connection.prepare("SELECT name FROM tools WHERE server = ? AND kind = ? AND status = 'accepted'");
+  const names = outside.store.connection.prepare(
+    "SELECT name FROM tools WHERE server = ? AND kind = ? AND status = 'accepted'",
+  );
   return async (server, kind, definitions) => {
     const accepted = names.all(server, kind).map((row) => String(row["name"]));
     for (const definition of definitions) {
-      const seen = see(outside.rows.tool(server, kind, nameOf(definition)), { server, kind, definition, accepted });
+      const seen = see(outside.rows.tool(server, kind, nameOf(definition)), {
+        server,
+        kind,
+        definition,
+        accepted,
+      });
       if (seen === null) continue;
       const now = outside.ambient.now();
       await outside.journal.append({ entries: [entryOf(seen, now)], writes: [writeOf(seen, now)] });

@@ -4,6 +4,7 @@ import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./d
 import { createHolding } from "./holding.ts";
 import type { Answer, Asker, Attempt, Forward, Outside, Refused } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
+import { NOTHING_SENT, RpcFault } from "#upstream";
 import { RpcError } from "#wire";
 import type { StateWrite } from "#ledger";
 
@@ -13,7 +14,12 @@ export interface Road {
 }
 
 /** Runs the intent's transaction and then the effect. `stale` means another took the approval first: nothing was sent. */
-export type Go = (attempt: Attempt, decided: Decided, forward: Forward, consume?: StateWrite) => Promise<Answer | "stale">;
+export type Go = (
+  attempt: Attempt,
+  decided: Decided,
+  forward: Forward,
+  consume?: StateWrite,
+) => Promise<Answer | "stale">;
 
 /**
  * INVARIANT: `forward` is called at most once per intent, and only after the journal answered `kept` for that intent.
@@ -21,11 +27,13 @@ export type Go = (attempt: Attempt, decided: Decided, forward: Forward, consume?
  */
 export function createRoad(outside: Outside): Road {
   const drafts = createDrafts(outside.ambient, outside.limits.payloadBytesMax);
-  const go: Go = (attempt, decided, forward, consume) => depart(outside, drafts, { attempt, decided, forward, consume });
+  const go: Go = (attempt, decided, forward, consume) =>
+    depart(outside, drafts, { attempt, decided, forward, consume });
   const holding = createHolding(outside, drafts, go);
   return {
     travel: async (attempt, asker, forward) => {
-      if (attempt.blocked !== null) return refuse(outside, drafts, attempt, blockedBy(outside, attempt.blocked));
+      if (attempt.blocked !== null)
+        return refuse(outside, drafts, attempt, blockedBy(outside, attempt.blocked));
       const verdict = outside.decide(questionOf(attempt));
       if (verdict.kind === "allow") return departed(await go(attempt, decidedAs(verdict), forward));
       if (attempt.identity.stage === "observe") {
@@ -47,7 +55,12 @@ export function questionOf(attempt: Attempt): Parameters<Outside["decide"]>[0] {
   };
 }
 
-export async function refuse(outside: Outside, drafts: Drafts, attempt: Attempt, verdict: Refusal): Promise<Refused> {
+export async function refuse(
+  outside: Outside,
+  drafts: Drafts,
+  attempt: Attempt,
+  verdict: Refusal,
+): Promise<Refused> {
   await outside.journal.append({ entries: [drafts.verdict(attempt, verdict)] });
   return {
     kind: "refused",
@@ -134,11 +147,18 @@ async function effect(attempt: Attempt, forward: Forward): Promise<End> {
     const status = result["isError"] === true ? "error" : "ok";
     return { status, record: result, answer: { kind: "result", action: attempt.id, result } };
   } catch (error) {
-    return failed(error instanceof RpcError ? "error" : "unknown", error);
+    return failed(statusOf(error), error);
   }
 }
 
+/** An answer that was lost may belong to an effect that happened: only what certainly did not leave is a failure (T20). */
+function statusOf(error: unknown): OutcomeStatus {
+  if (error instanceof RpcError || error instanceof RpcFault) return "error";
+  return error instanceof Fault && NOTHING_SENT.has(error.code) ? "not-sent" : "unknown";
+}
+
 function told(error: unknown): JsonObject {
+  if (error instanceof RpcFault) return { error: { code: error.rpc.code, message: error.rpc.message } };
   if (error instanceof RpcError) return { error: { code: error.code, message: error.message } };
   if (error instanceof Fault) return { fault: error.code };
   return { fault: "unknown" };

@@ -1,7 +1,11 @@
 /** Who waits for which approval. In memory only: after a restart a waiting client asks again and finds its hold. */
 export interface Waiters {
   /** Resolves `changed` when the approval moved, `timeout` after `ms`, `gone` when the signal aborts. */
-  readonly wait: (approval: string, ms: number, signal: AbortSignal) => Promise<"changed" | "timeout" | "gone">;
+  readonly wait: (
+    approval: string,
+    ms: number,
+    signal: AbortSignal,
+  ) => Promise<"changed" | "timeout" | "gone">;
   readonly wake: (approval: string) => void;
 }
 

@@ -1,0 +1,25 @@
+// A whole Doorward with one server and one agent, for a benchmark or a journey to drive from outside.
+// Prints one JSON line {url, key} when it serves; ends with its parent's standard input.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openDoorward, readConfig } from "#main";
+
+const [name = "echo", ...command] = process.argv.slice(2);
+const directory = process.env["DOORWARD_DATA"] ?? mkdtempSync(join(tmpdir(), "doorward-bench-"));
+const config = readConfig({ data: directory, port: 0 }, {});
+const ample = {
+  ...config.quota,
+  callsPerSecond: 1e6,
+  burst: 1e6,
+  bytesPerMinute: 1e12,
+  concurrentMax: 1_024,
+};
+const doorward = await openDoorward({ ...config, quota: ample });
+await doorward.asLocalAdmin("servers.add", { name, command, accept: true });
+const agent = (await doorward.asLocalAdmin("agents.add", { name: "bench" })) as { key: string };
+process.stdout.write(
+  `${JSON.stringify({ url: `${doorward.addresses.door}/door/mcp/${name}`, key: agent.key })}\n`,
+);
+process.stdin.on("end", () => void doorward.close().then(() => process.exit(0)));
+process.stdin.resume();

@@ -1,0 +1,108 @@
+import { Client } from "undici";
+
+/** One MCP session over one keep-alive connection, speaking no more of the protocol than a load needs. */
+export interface Session {
+  readonly call: (text: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface Load {
+  readonly callsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly calls: number;
+}
+
+const PROTOCOL = "2025-06-18";
+
+export async function openSession(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  tool: string,
+): Promise<Session> {
+  const client = new Client(url.origin, { pipelining: 1 });
+  let id = 0;
+  let session: string | undefined;
+  const post = async (method: string, params: object, isNotification = false): Promise<unknown> => {
+    id += 1;
+    const message = isNotification
+      ? { jsonrpc: "2.0", method, params }
+      : { jsonrpc: "2.0", id, method, params };
+    const answer = await client.request({
+      path: url.pathname,
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        "mcp-protocol-version": PROTOCOL,
+        ...(session === undefined ? {} : { "mcp-session-id": session }),
+        ...headers,
+      },
+      body: JSON.stringify(message),
+    });
+    const text = await answer.body.text();
+    session ??= answer.headers["mcp-session-id"]?.toString();
+    if (answer.statusCode >= 300)
+      throw new Error(`${method}: HTTP ${answer.statusCode} ${text.slice(0, 300)}`);
+    return isNotification ? null : resultOf(text);
+  };
+  await post("initialize", {
+    protocolVersion: PROTOCOL,
+    capabilities: {},
+    clientInfo: { name: "bench", version: "1.0.0" },
+  });
+  await post("notifications/initialized", {}, true);
+  return {
+    call: async (text) => {
+      const result = (await post("tools/call", { name: tool, arguments: { text } })) as {
+        isError?: boolean;
+        content: readonly { text: string }[];
+      };
+      if (result.isError === true || result.content[0]?.text !== text)
+        throw new Error(`wrong answer: ${JSON.stringify(result)}`);
+    },
+    close: () => client.close(),
+  };
+}
+
+/** The JSON-RPC result in a JSON body or in the last data line of an event stream. */
+function resultOf(text: string): unknown {
+  const json = text.startsWith("{")
+    ? text
+    : (text.match(/^data: ?(\{.*)$/gm)?.at(-1) ?? "").replace(/^data: ?/, "");
+  const message = JSON.parse(json) as { result?: unknown; error?: unknown };
+  if (message.result === undefined) throw new Error(`no result: ${JSON.stringify(message.error)}`);
+  return message.result;
+}
+
+/** Runs every session back to back until `seconds` are over or `callsMax` is reached. */
+export async function drive(
+  sessions: readonly Session[],
+  limit: { seconds?: number; calls?: number },
+): Promise<Load> {
+  const latencies: number[] = [];
+  const started = performance.now();
+  const until = started + (limit.seconds ?? Infinity) * 1_000;
+  const callsMax = limit.calls ?? Infinity;
+  let sent = 0;
+  await Promise.all(
+    sessions.map(async (session, worker) => {
+      while (performance.now() < until && sent < callsMax) {
+        sent += 1;
+        const before = performance.now();
+        await session.call(`call ${worker} ${sent}`);
+        latencies.push(performance.now() - before);
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1_000;
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  return {
+    callsPerSecond: latencies.length / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    calls: latencies.length,
+  };
+}

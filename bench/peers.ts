@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, connect, type AddressInfo } from "node:net";
+import { join } from "node:path";
+
+const HERE = import.meta.dirname;
+const WAIT_MS = 30_000;
+const POLL_MS = 50;
+
+/** Installs bench/package.json (once) and answers the path of a peer's program. */
+export function installPeers(name: string): string {
+  const folder = join(HERE, "node_modules", name);
+  if (!existsSync(folder))
+    execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: HERE,
+      stdio: "inherit",
+    });
+  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
+    bin: string | Record<string, string>;
+  };
+  const program = typeof bin === "string" ? bin : bin[name];
+  if (program === undefined) throw new Error(`${name} has no program of its name`);
+  return join(folder, program);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+export async function untilListening(port: number): Promise<void> {
+  const until = performance.now() + WAIT_MS;
+  while (performance.now() < until) {
+    if (await answers(port)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Error(`nothing listens on ${port} after ${WAIT_MS} ms`);
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1")
+      .once("connect", () => {
+        socket.destroy();
+        resolve(true);
+      })
+      .once("error", () => resolve(false));
+  });
+}

@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createSecure } from "node:https";
+import type { AddressInfo } from "node:net";
+import { Fault } from "#base";
+import type { Config } from "./config.ts";
+
+/** Answers a request, or says `false` so that the next one is asked. The first to answer is the only one. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface Listener {
+  readonly port: number;
+  /** Stops accepting, gives running requests a moment, then cuts them. */
+  readonly close: () => Promise<void>;
+}
+
+/** Slow senders lose their connection; none of these bounds how long an answer may stream. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+const CONNECTIONS_CHECK_MS = 2_000;
+const HEADER_BYTES_MAX = 32 * 1024;
+const HEADERS_MAX = 100;
+const CONNECTIONS_MAX = 4_096;
+const CLOSE_GRACE_MS = 2_000;
+
+/** Listens with every handler behind one address. Throws `listen_failed` where the address cannot be had. */
+export async function listen(config: Config, handlers: readonly Handler[]): Promise<Listener> {
+  const options = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+    maxHeaderSize: HEADER_BYTES_MAX,
+    noDelay: true,
+  };
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!handlers.some((handler) => handler(request, response))) notFound(response);
+  };
+  const server: Server =
+    config.tls === null
+      ? createPlain(options, answer)
+      : createSecure({ ...options, ...certificateOf(config.tls) }, answer);
+  server.maxHeadersCount = HEADERS_MAX;
+  server.maxConnections = CONNECTIONS_MAX;
+  await started(server, config);
+  return { port: (server.address() as AddressInfo).port, close: () => stopped(server) };
+}
+
+function certificateOf(tls: { readonly certificate: string; readonly key: string }): {
+  cert: Buffer;
+  key: Buffer;
+} {
+  try {
+    return { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault(
+      "tls_unreadable",
+      `cannot read the TLS certificate or key: ${why}`,
+      "Correct `tls` in doorward.yaml.",
+      cause,
+    );
+  }
+}
+
+function started(server: Server, config: Config): Promise<void> {
+  const { address, port } = config.listen;
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const taken = cause.code === "EADDRINUSE";
+      const remedy = taken
+        ? "Stop what listens there, or choose another port with `--port` or `port` in doorward.yaml."
+        : "Correct `address` and `port` in doorward.yaml.";
+      reject(
+        new Fault("listen_failed", `cannot listen on ${address}:${port}: ${cause.message}`, remedy, cause),
+      );
+    });
+    server.listen(port, address, resolve);
+  });
+}
+
+function stopped(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function notFound(response: ServerResponse): void {
+  const body = JSON.stringify({
+    type: "about:blank",
+    title: "Not Found",
+    status: 404,
+    code: "path_unknown",
+    detail: "there is nothing at this path",
+    remedy: "The doors are under /door/, the operations under /api/v1/ and /mcp, the console at /.",
+  });
+  response.writeHead(404, {
+    "content-type": "application/problem+json",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(body);
+}
