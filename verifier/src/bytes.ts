@@ -48,7 +48,10 @@ const DEPTH_MAX = 128;
 export function canonical(value: unknown, depth = 0): string {
   need(depth <= DEPTH_MAX, `JSON is nested deeper than ${DEPTH_MAX}`);
   if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) {
+    need(typeof value !== "string" || value.isWellFormed(), "JSON holds a lone surrogate");
+    return JSON.stringify(value);
+  }
   const members = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, depth + 1)}`).join(",")}}`;
 }
