@@ -1,6 +1,8 @@
 import type { PriorDiscovery, Transport } from "@modelcontextprotocol/client";
 import { Fault } from "#base";
 import type { Egress } from "#egress";
+import type { Channel } from "./channel.ts";
+import { createExchange } from "./exchange.ts";
 import { createHttpTransport, type HttpTarget, httpFault } from "./http.ts";
 import { type DeclaredClient, type Negotiated, negotiate } from "./negotiate.ts";
 import { Peer, type UpstreamHandlers } from "./peer.ts";
@@ -52,7 +54,7 @@ async function openStdio(target: Extract<Target, { kind: "stdio" }>, options: Li
       throw handshakeFault(cause, target.name, transport);
     },
   );
-  const peer = new Peer(transport, options.handlers, "notification");
+  const peer = new Peer(stdioChannel(transport), options.handlers, "notification");
   const ended = untilClosed(transport, () => {
     peer.fail(gone(target.name, transport));
     return transport.reason;
@@ -77,11 +79,9 @@ async function openHttp(target: Extract<Target, { kind: "http" }>, options: Link
       throw httpFault(cause, target.name, target.oauth);
     },
   );
-  const peer = new Peer(
-    transport,
-    options.handlers,
-    negotiated.era === "modern" ? "exchange" : "notification",
-  );
+  const { protocolVersion, era } = negotiated;
+  const channel = createExchange({ target, egress: options.egress, protocolVersion, transport });
+  const peer = new Peer(channel, options.handlers, era === "modern" ? "exchange" : "notification");
   const ended = untilClosed(transport, () => {
     peer.fail(
       new Fault(
@@ -104,6 +104,13 @@ async function openHttp(target: Extract<Target, { kind: "http" }>, options: Link
       await transport.close();
     },
   };
+}
+
+function stdioChannel(transport: StdioTransport): Channel {
+  const channel: Channel = { send: (message) => transport.write(message) };
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's Transport has this property only.
+  transport.onmessage = (message: unknown) => channel.onmessage?.(message);
+  return channel;
 }
 
 function untilClosed(transport: Transport, onClose: () => string): Promise<string> {

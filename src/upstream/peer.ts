@@ -1,5 +1,5 @@
-import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { Fault, type Json, type JsonObject } from "#base";
+import type { Channel, JsonRpcMessage } from "./channel.ts";
 import { RpcFault } from "./faults.ts";
 import { PENDING_REQUESTS_MAX, REQUEST_TOTAL_MS_MAX, SERVER_REQUESTS_MAX } from "./limits.ts";
 import { isObject, type Message, type RpcError, readMessage } from "./message.ts";
@@ -31,6 +31,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+type ServerRequest = Extract<Message, { kind: "request" }>;
+
 interface Pending {
   readonly resolve: (result: JsonObject) => void;
   readonly reject: (reason: unknown) => void;
@@ -50,7 +52,7 @@ export type CancelBy = "notification" | "exchange";
  * repeated (T20).
  */
 export class Peer {
-  readonly #transport: Transport;
+  readonly #channel: Channel;
   readonly #handlers: UpstreamHandlers;
   readonly #cancelBy: CancelBy;
   readonly #pending = new Map<number, Pending>();
@@ -59,14 +61,12 @@ export class Peer {
   #nextId = 1000;
   #gone: Fault | null = null;
 
-  constructor(transport: Transport, handlers: UpstreamHandlers, cancelBy: CancelBy) {
-    this.#transport = transport;
+  constructor(channel: Channel, handlers: UpstreamHandlers, cancelBy: CancelBy) {
+    this.#channel = channel;
     this.#handlers = handlers;
     this.#cancelBy = cancelBy;
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's Transport has these properties only.
-    transport.onmessage = (message: unknown) => this.#receive(readMessage(message));
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener
-    transport.onerror = () => {};
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a channel has one reader.
+    channel.onmessage = (message, extra) => this.#receive(readMessage(message), extra?.request);
   }
 
   get pendingCount(): number {
@@ -105,7 +105,7 @@ export class Peer {
 
   async notify(method: string, params: JsonObject): Promise<void> {
     if (this.#gone !== null) return;
-    await this.#transport.send({ jsonrpc: "2.0", method, params: { ...params } });
+    await this.#channel.send({ jsonrpc: "2.0", method, params: { ...params } });
   }
 
   /** Rejects everything in flight: the connection is gone. */
@@ -123,10 +123,9 @@ export class Peer {
     const failed = (cause: unknown): void => this.#settle(id)?.reject(cause);
     const options = {
       requestSignal: entry.exchange.signal,
-      onRequestStreamEnd: () => failed(lostAnswer(method, "the stream ended without an answer")),
       ...(entry.options.headers === undefined ? {} : { headers: entry.options.headers }),
     };
-    this.#transport.send({ jsonrpc: "2.0", id, method, params: { ...outgoing } }, options).catch(failed);
+    this.#channel.send({ jsonrpc: "2.0", id, method, params: { ...outgoing } }, options).catch(failed);
   }
 
   #arm(id: number, entry: Pending, method: string): void {
@@ -154,9 +153,9 @@ export class Peer {
     void told.catch(() => {}).finally(() => entry.exchange.abort());
   }
 
-  #receive(message: Message | null): void {
+  #receive(message: Message | null, stream: number | undefined): void {
     if (message === null || this.#gone !== null) return;
-    if (message.kind === "request") return void this.#answer(message);
+    if (message.kind === "request") return void this.#answer(message, this.#related(stream));
     if (message.kind === "notification") return this.#noticed(message.method, message.params);
     const entry = typeof message.id === "number" ? this.#settle(message.id) : undefined;
     if (message.kind === "result") entry?.resolve(message.result);
@@ -184,7 +183,7 @@ export class Peer {
     this.#answering.delete(id);
   }
 
-  async #answer({ id, method, params }: Extract<Message, { kind: "request" }>): Promise<void> {
+  async #answer({ id, method, params }: ServerRequest, related: string | undefined): Promise<void> {
     if (method === "ping") return this.#reply({ jsonrpc: "2.0", id, result: {} });
     if (this.#answering.size >= SERVER_REQUESTS_MAX || this.#answering.has(id)) {
       return this.#reply({
@@ -195,9 +194,9 @@ export class Peer {
     }
     const controller = new AbortController();
     this.#answering.set(id, controller);
-    const answer = await this.#handlers.onRequest(method, params, this.#related(), controller.signal).then(
-      (result): JSONRPCMessage => ({ jsonrpc: "2.0", id, result: { ...result } }),
-      (problem: unknown): JSONRPCMessage => ({ jsonrpc: "2.0", id, error: asRpcError(problem) }),
+    const answer = await this.#handlers.onRequest(method, params, related, controller.signal).then(
+      (result): JsonRpcMessage => ({ jsonrpc: "2.0", id, result: { ...result } }),
+      (problem: unknown): JsonRpcMessage => ({ jsonrpc: "2.0", id, error: asRpcError(problem) }),
     );
     // A cancelled request gets no answer.
     if (controller.signal.aborted) return;
@@ -205,18 +204,20 @@ export class Peer {
     this.#reply(answer);
   }
 
-  #reply(message: JSONRPCMessage): void {
+  #reply(message: JsonRpcMessage): void {
     // The server is gone, or never reads: whoever waits for it learns that from `closed`.
-    this.#transport.send(message).catch(() => {});
+    this.#channel.send(message).catch(() => {});
   }
 
-  #related(): string | undefined {
+  /** The tag of the request whose stream it is; on a shared channel, of the only request there is. */
+  #related(stream: number | undefined): string | undefined {
+    if (stream !== undefined) return this.#pending.get(stream)?.options.tag;
     const tags = [...this.#pending.values()].flatMap((entry) => entry.options.tag ?? []);
     return tags.length === 1 ? tags[0] : undefined;
   }
 }
 
-function asRpcError(problem: unknown): RpcError & { data?: unknown } {
+function asRpcError(problem: unknown): RpcError {
   if (problem instanceof RpcFault) return problem.rpc;
   if (!(problem instanceof Error) || !("code" in problem) || typeof problem.code !== "number") {
     return { code: -32603, message: "Doorward could not answer this request" };

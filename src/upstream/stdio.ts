@@ -26,7 +26,7 @@ export interface StdioCommand {
  * group: stdin shut, then SIGTERM, then SIGKILL.
  */
 export class StdioTransport implements Transport {
-  onmessage?: (message: JSONRPCMessage) => void;
+  onmessage?: ((message: JSONRPCMessage) => void) | undefined;
   onclose?: () => void;
   onerror?: (error: Error) => void;
   /** `stderr` and `pid` are how the SDK tells a stdio transport. */
@@ -73,6 +73,11 @@ export class StdioTransport implements Transport {
   }
 
   send(message: JSONRPCMessage): Promise<void> {
+    return this.write(message);
+  }
+
+  /** Resolves when the message is with the operating system. Rejects with `upstream_gone` when it certainly is not. */
+  write(message: object): Promise<void> {
     return write(this.#child, message, this.#reason);
   }
 
@@ -144,7 +149,7 @@ function spawned(command: StdioCommand): Promise<ChildProcess> {
   });
 }
 
-async function write(child: ChildProcess | null, message: JSONRPCMessage, reason: string): Promise<void> {
+async function write(child: ChildProcess | null, message: object, reason: string): Promise<void> {
   const stdin = child?.stdin;
   if (!stdin?.writable)
     throw new Fault("upstream_gone", `the server is gone: ${reason}`, "Try again: Doorward starts it anew.");
