@@ -26,6 +26,8 @@ export interface SseParser {
   readonly push: (text: string) => SseEvent[];
   /** The server's last `retry:`, in milliseconds. */
   readonly retryMs: () => number | null;
+  /** The last `id:` seen, of an event without data too: what `Last-Event-ID` says when the stream is resumed. */
+  readonly lastId: () => string | null;
 }
 
 interface ParserState {
@@ -94,7 +96,7 @@ export function createSseParser(eventUnitsMax: number): SseParser {
     return events;
   }
 
-  return { push, retryMs: () => state.retry };
+  return { push, retryMs: () => state.retry, lastId: () => state.id };
 }
 
 function tooLarge(max: number): Fault {
