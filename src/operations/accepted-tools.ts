@@ -3,17 +3,15 @@ import type { ToolShape } from "#policy";
 import { effectsOfColumn, objectIn, objectOf, serverNameOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
 
-/** Every tool and prompt that people accepted, as policy needs to know them; of removed servers none. */
+/** Every tool and prompt that people accepted, as policy needs to know them. */
 export async function acceptedTools({ query }: ReadContext["store"]): Promise<ToolShape[]> {
   const rows = await query
     .selectFrom("tools")
-    .innerJoin("servers", "servers.name", "tools.server")
-    .select(["tools.server", "tools.kind", "tools.name", "tools.accepted_definition", "tools.effects"])
-    .where("tools.accepted_definition", "is not", null)
-    .where("servers.status", "!=", "removed")
-    .orderBy("tools.server")
-    .orderBy("tools.kind")
-    .orderBy("tools.name")
+    .select(["server", "kind", "name", "accepted_definition", "effects"])
+    .where("accepted_definition", "is not", null)
+    .orderBy("server")
+    .orderBy("kind")
+    .orderBy("name")
     .execute();
   return rows.map((row) => ({
     server: serverNameOf(row.server),

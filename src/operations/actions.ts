@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { mayTouch } from "#identity";
-import type { UserId } from "#vocabulary";
+import type { Action, UserId } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
 import { type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
 import { visibleAgents } from "./agent-rows.ts";
@@ -90,12 +90,21 @@ export async function findAction(context: ReadContext, action: string): Promise<
   throw new Fault("action_unknown", `there is no action ${action}`, "List them: `doorward actions list`.");
 }
 
-/** The arguments of an action, from whichever of its entries still has them. */
-export function argumentsOf(context: ReadContext, action: ActionEntries): unknown {
+/** The action itself, from whichever of its entries still has it; null where none has. */
+export function keptAction(context: ReadContext, action: ActionEntries): Action | null {
   const kept =
     payloadOf(context, action, "intent", "action") ?? payloadOf(context, action, "verdict", "action");
-  return typeof kept === "object" && kept !== null && "arguments" in kept ? kept.arguments : null;
+  return kept === null ? null : recordedAction.parse(kept);
 }
+
+/** Everything the agent asked for, or null where it is not kept. */
+export function argumentsOf(context: ReadContext, action: ActionEntries): Action["arguments"] | null {
+  return keptAction(context, action)?.arguments ?? null;
+}
+
+const recordedAction = z.custom<Action>(
+  (value) => typeof value === "object" && value !== null && "arguments" in value && "target" in value,
+);
 
 function payloadOf(context: ReadContext, action: ActionEntries, kind: string, name: string): unknown {
   const row = action.rows.findLast((one) => one.kind === kind);

@@ -11,11 +11,29 @@ import {
   agentsStopAll,
   agentsUngrant,
 } from "./agents.ts";
+import {
+  approvalsApprove,
+  approvalsDeny,
+  approvalsGet,
+  approvalsList,
+  approvalsWithdraw,
+} from "./approvals.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import type { Operation } from "./operation.ts";
 import { policyActivate, policyCheck, policyHistory, policyShow } from "./policy.ts";
+import { policyTest } from "./policy-test.ts";
+import { policyWhy } from "./policy-why.ts";
 import { receiptsGet, receiptsVerify } from "./receipts.ts";
+import {
+  serversAdd,
+  serversGet,
+  serversList,
+  serversRefresh,
+  serversRemove,
+  serversRepin,
+  serversRestart,
+} from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsGet, toolsList, toolsRefuse } from "./tools.ts";
@@ -24,6 +42,11 @@ import { loginLinksCreate, usersAdd, usersDisable, usersList, usersSetRoles } fr
 const all = [
   healthGet,
   doorsList,
+  approvalsList,
+  approvalsGet,
+  approvalsApprove,
+  approvalsDeny,
+  approvalsWithdraw,
   actionsList,
   actionsGet,
   receiptsGet,
@@ -43,6 +66,13 @@ const all = [
   sessionsList,
   sessionsStart,
   sessionsEnd,
+  serversList,
+  serversGet,
+  serversAdd,
+  serversRefresh,
+  serversRepin,
+  serversRestart,
+  serversRemove,
   toolsList,
   toolsGet,
   toolsAccept,
@@ -50,8 +80,10 @@ const all = [
   toolsClassify,
   policyShow,
   policyCheck,
+  policyTest,
   policyActivate,
   policyHistory,
+  policyWhy,
   usersList,
   usersAdd,
   usersSetRoles,

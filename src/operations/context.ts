@@ -16,6 +16,7 @@ export interface ReadContext {
   readonly keys: Pick<Keys, "origin" | "log" | "receipt">;
   /** The newest signed checkpoint, verbatim; null before the first. */
   readonly checkpoint: () => string | null;
+  readonly upstreams: Pick<Upstreams, "state">;
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;

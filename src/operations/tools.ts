@@ -83,7 +83,11 @@ export const toolsAccept = write({
   permission: "tools.review",
   presence: true,
   input: z.strictObject({
-    tools: z.array(toolReference).min(1).max(TOOLS_AT_ONCE_MAX),
+    tools: z
+      .array(toolReference)
+      .min(1)
+      .max(TOOLS_AT_ONCE_MAX)
+      .describe("SERVER/TOOL, or SERVER/* for all that wait"),
     kind,
     fingerprint: z
       .string()
@@ -94,6 +98,7 @@ export const toolsAccept = write({
   output: z.object({ items: z.array(toolShape) }),
   positional: ["tools"],
   columns: ["server", "name", "status", "effects"],
+  examples: ["tools accept fs/read_file fs/list_directory", "tools accept 'fs/*'"],
   async plan(context, input) {
     const rows = await findTools(context, input.tools, input.kind);
     for (const row of rows) refuseOther(row, input.fingerprint);
@@ -253,14 +258,38 @@ export function toolView(row: ToolRow): z.input<typeof toolShape> {
   };
 }
 
+/** `SERVER/*` stands for everything of that server and kind that waits for review. */
 async function findTools(
   context: ReadContext,
   references: readonly string[],
   of: "tool" | "prompt",
 ): Promise<ToolRow[]> {
   const rows: ToolRow[] = [];
-  for (const reference of new Set(references)) rows.push(await findTool(context, reference, of));
-  return rows;
+  for (const reference of new Set(references)) {
+    if (reference.endsWith("/*"))
+      rows.push(...(await waitingOf(context, reference.slice(0, -"/*".length), of)));
+    else rows.push(await findTool(context, reference, of));
+  }
+  const byKey = new Map(rows.map((row) => [`${row.server}/${row.name}`, row]));
+  if (byKey.size > TOOLS_AT_ONCE_MAX) {
+    throw new Fault(
+      "tools_too_many",
+      `that is ${byKey.size} tools at once; at most ${TOOLS_AT_ONCE_MAX} are taken`,
+      "Name fewer.",
+    );
+  }
+  return [...byKey.values()];
+}
+
+async function waitingOf(context: ReadContext, server: string, of: "tool" | "prompt"): Promise<ToolRow[]> {
+  return context.store.query
+    .selectFrom("tools")
+    .selectAll()
+    .where("server", "=", server)
+    .where("kind", "=", of)
+    .where("status", "in", ["new", "changed"])
+    .orderBy("name")
+    .execute();
 }
 
 async function findTool(context: ReadContext, reference: string, of: "tool" | "prompt"): Promise<ToolRow> {

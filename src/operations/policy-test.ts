@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import { runPolicyTests } from "#policy";
+import { acceptedTools } from "./accepted-tools.ts";
+import { policyText } from "./policy.ts";
+import { read } from "./operation.ts";
+
+const TESTS_CHARS_MAX = 500_000;
+
+export const policyTest = read({
+  name: "policy.test",
+  summary: "Run policy tests (YAML) against the active policy set, or against another text",
+  permission: "policy.read",
+  body: true,
+  input: z.strictObject({
+    tests: z
+      .string()
+      .max(TESTS_CHARS_MAX)
+      .meta({ description: "YAML; on the command line a file, or - for standard input", "x-file": true }),
+    policy: policyText.optional(),
+  }),
+  output: z.object({
+    passed: z.int(),
+    failed: z.int(),
+    items: z.array(
+      z.object({
+        name: z.string(),
+        passed: z.boolean(),
+        expected: z.string(),
+        got: z.string(),
+        because: z.string().nullable(),
+        line: z.int().nullable(),
+      }),
+    ),
+  }),
+  positional: ["tests"],
+  columns: ["passed", "name", "expected", "got", "because"],
+  examples: ["policy test policy-tests.yaml --policy policy.cedar"],
+  async run(context, { tests, policy }) {
+    const text = policy ?? context.policy.current()?.text;
+    if (text === undefined) {
+      throw new Fault("policy_missing", "no policy set is active", "Give a text: `--policy FILE`.");
+    }
+    const report = runPolicyTests(tests, text, await acceptedTools(context.store));
+    if (!report.ok) {
+      const [first] = report.problems;
+      const where = first?.line === undefined ? "" : `line ${first.line}: `;
+      throw new Fault(
+        "policy_tests_invalid",
+        `the tests or the policy text cannot be read: ${where}${first?.message ?? "no reason given"}`,
+        "Mend it and run them again; `doorward policy check FILE` shows every problem of a policy text.",
+      );
+    }
+    return { passed: report.passed, failed: report.failed, items: [...report.results] };
+  },
+});
