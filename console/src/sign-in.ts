@@ -1,0 +1,85 @@
+import { keepProof, type Person, session } from "./client.ts";
+import { button, element } from "./dom.ts";
+import { formOf, messageOf, passwordField, textField } from "./form.ts";
+import { addPasskey, canUsePasskeys, signInWithPasskey } from "./passkey.ts";
+
+/** The page for who is not signed in. `problem`: why, where there is something to say. */
+export function signInView(problem: unknown, enter: (person: Person) => void): HTMLElement {
+  const name = textField("Name", "username");
+  const password = passwordField("Password", "current-password");
+  const form = formOf("Sign in", [name, password], async () => {
+    const body = { name: name.input.value, password: password.input.value };
+    enter(entered(await session("POST", "/sign-in", body)));
+  });
+  return element(
+    "section",
+    { class: "panel narrow" },
+    element("h1", {}, "Sign in"),
+    problem === null ? null : element("p", { class: "problem", role: "alert" }, messageOf(problem)),
+    form,
+    canUsePasskeys()
+      ? passkeyButton("Sign in with a passkey", async () => enter(entered(await signInWithPasskey())))
+      : null,
+    element(
+      "p",
+      { class: "aside" },
+      "Or open a one-time login link: ",
+      element("code", {}, "doorward login-links create"),
+    ),
+  );
+}
+
+/** The first step of a new user: nothing can be approved before there is a way to show presence. */
+export function setUpView(person: Person, enter: () => void): HTMLElement {
+  const password = passwordField("New password, at least 12 characters", "new-password");
+  const form = formOf("Set password", [password], async () => {
+    await session("POST", "/password", { password: password.input.value });
+    enter();
+  });
+  const passkey = canUsePasskeys()
+    ? passkeyButton("Create a passkey", async () => {
+        await addPasskey("First passkey");
+        enter();
+      })
+    : element("p", { class: "aside" }, "Passkeys need the address localhost and a browser that has them.");
+  return element(
+    "section",
+    { class: "panel narrow" },
+    element("h1", {}, `Welcome, ${person.name}`),
+    element(
+      "p",
+      {},
+      "Set a passkey or a password first. You confirm with it whenever you approve what an agent asks for.",
+    ),
+    passkey,
+    element("p", { class: "or" }, "or"),
+    form,
+  );
+}
+
+/** Spends the token in the address's fragment, once, and takes it out of the address and the history. */
+export async function spendLoginLink(): Promise<Person | null> {
+  const token = location.hash.slice(1);
+  if (location.pathname !== "/login" || token === "") return null;
+  history.replaceState(null, "", "/");
+  return entered(await session("POST", "/open", { token }));
+}
+
+function entered(opened: Person & { proof: string }): Person {
+  keepProof(opened.proof);
+  return opened;
+}
+
+function passkeyButton(label: string, act: () => Promise<void>): HTMLElement {
+  const message = element("p", { class: "problem", role: "alert" });
+  const run = async (): Promise<void> => {
+    message.replaceChildren();
+    await act().catch((cause: unknown) => message.replaceChildren(messageOf(cause)));
+  };
+  return element(
+    "div",
+    { class: "stack" },
+    button(label, "primary", () => void run()),
+    message,
+  );
+}
