@@ -43,9 +43,9 @@ function failingStep(text: string): string | null {
   return verify("sha256", signed, log.receiptKey, bytes(envelope.signatures[0].sig)) ? null : "signature";
 }
 
-describe("an entry as a Sigstore bundle", () => {
-  const bundles = () => log.receipt("act_1").entries.map(sigstoreBundle);
+const bundles = () => log.receipt("act_1").entries.map(sigstoreBundle);
 
+describe("an entry as a Sigstore bundle", () => {
   test("passes every step of @sigstore/verify", () => {
     expect(bundles().map(failingStep)).toEqual([null, null]);
   });
@@ -76,7 +76,8 @@ describe("an entry as a Sigstore bundle", () => {
   });
 
   test("its body is the canonical JSON of a hashedrekord 0.0.2 with a P-256 key", () => {
-    const [{ leaf }] = log.log([draft("intent", "act_2")]) as [{ leaf: Buffer }];
+    const [logged] = log.log([draft("intent", "act_2")]);
+    const leaf = logged!.leaf;
     const value = JSON.parse(leaf.toString());
     expect(canonicalJson(value)).toBe(leaf.toString());
     const { data, signature } = value.spec.hashedRekordV002;
