@@ -10,12 +10,13 @@ export interface PagesOptions extends SessionOptions {
   readonly directory: string;
 }
 
-export type Pages = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+/** Takes a request that is for the console and answers true; leaves every other alone and answers false. */
+export type Pages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
  * The console in the browser: `/`, `/login`, its files under `/console/`, and the session routes. The page itself holds
  * nothing private; everything it shows it asks the operations for, with cookie and proof. Checks Host and Origin itself,
- * whoever listens. Answers false for paths that are not its own.
+ * whoever listens.
  */
 export function createPages(options: PagesOptions): Pages {
   const { listen } = options.accounts;
@@ -23,12 +24,12 @@ export function createPages(options: PagesOptions): Pages {
   const assets = loadAssets(options.directory);
   const sessions = createSessionRoutes(options);
   const origin = consoleOrigin(listen);
-  return async (request, response) => {
+  return (request, response) => {
     const path = request.url?.split("?")[0] ?? "";
     if (!isOurs(path)) return false;
     const turned = guard(request);
     if (turned !== null) answerTurned(response, turned);
-    else if (!(await sessions(request, response))) answerAsset(request, response, { assets, origin });
+    else if (!sessions(request, response)) answerAsset(request, response, { assets, origin });
     return true;
   };
 }

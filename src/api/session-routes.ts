@@ -32,7 +32,8 @@ export interface SessionOptions {
   readonly parseJson: (bytes: Uint8Array) => Json;
 }
 
-export type SessionRoutes = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+/** Takes a request to a session route and answers true; leaves every other alone and answers false. */
+export type SessionRoutes = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 interface Desk extends PasskeyOutside {
   readonly signIns: Attempts;
@@ -49,7 +50,7 @@ const name = z.string().min(1).max(100);
 
 /**
  * Signing in and out, presence, and a user's own passkeys and password, under `/console/session`. Not operations of the
- * catalogue: they make and prove the caller that every operation needs. Answers false for other paths.
+ * catalogue: they make and prove the caller that every operation needs.
  */
 export function createSessionRoutes(options: SessionOptions): SessionRoutes {
   const { ambient } = options.accounts;
@@ -60,22 +61,29 @@ export function createSessionRoutes(options: SessionOptions): SessionRoutes {
     signIns: createAttempts(ambient),
     presence: createAttempts(ambient),
   };
-  return async (request, response) => {
+  return (request, response) => {
     const path = request.url?.split("?")[0] ?? "";
     if (path !== PREFIX && !path.startsWith(`${PREFIX}/`)) return false;
-    try {
-      const route = ROUTES[`${request.method} ${path.slice(PREFIX.length)}`];
-      if (route === undefined)
-        throw new Fault("route_unknown", "there is no such session route", "See docs/guide.");
-      const input = request.method === "POST" ? options.parseJson(await readBody(request)) : null;
-      const { body, cookie } = await route(desk, request, input);
-      if (cookie !== undefined) response.setHeader("set-cookie", cookie);
-      answerJson(response, 200, body);
-    } catch (cause) {
-      answerProblem(response, cause);
-    }
+    const route = ROUTES[`${request.method} ${path.slice(PREFIX.length)}`];
+    answer(desk, route, options.parseJson, { request, response }).catch((cause: unknown) =>
+      answerProblem(response, cause),
+    );
     return true;
   };
+}
+
+async function answer(
+  desk: Desk,
+  route: Route | undefined,
+  parseJson: SessionOptions["parseJson"],
+  { request, response }: { readonly request: IncomingMessage; readonly response: ServerResponse },
+): Promise<void> {
+  if (route === undefined)
+    throw new Fault("route_unknown", "there is no such session route", "Open the console at /.");
+  const input = request.method === "POST" ? parseJson(await readBody(request)) : null;
+  const { body, cookie } = await route(desk, request, input);
+  if (cookie !== undefined) response.setHeader("set-cookie", cookie);
+  answerJson(response, 200, body);
 }
 
 const ROUTES: { readonly [methodAndPath: string]: Route } = {
