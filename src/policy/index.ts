@@ -10,6 +10,7 @@ export {
 } from "./explain.ts";
 export { mayUse } from "./may-use.ts";
 export { effectsOf, type ToolAnnotations } from "./effects.ts";
+export { DEED_FORMS, type PolicyTestReport, type PolicyTestResult, runPolicyTests } from "./policy-tests.ts";
 export type { PolicySet, PolicySummary } from "./policy-set.ts";
 export { summariesOf } from "./policy-set.ts";
 export type { Problem } from "./problem.ts";

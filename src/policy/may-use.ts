@@ -3,7 +3,7 @@ import { evaluate, matchingRules, sliceOf } from "./judge.ts";
 import type { PolicySet } from "./policy-set.ts";
 import type { Question } from "./question.ts";
 import { requestOf, sceneOf } from "./request.ts";
-import type { EvaluationRequest } from "./evaluator.ts";
+import type { EvaluationRequest, Outlook } from "./evaluator.ts";
 import type { Rule } from "./rule.ts";
 
 /** Answers kept per policy set; when full, all are forgotten. */
@@ -96,15 +96,23 @@ function isOpenForSome(
   live: readonly Rule[],
   isPermitted: boolean,
 ): boolean {
-  const { satisfied, open } = set.evaluator.outlook(sliceOf(set, live), request);
-  const isShut = live.some(
-    (rule) => rule.effect === "forbid" && rule.hold === null && satisfied.includes(rule.id),
-  );
+  const permits = live.filter((rule) => rule.effect === "permit");
+  const firm = live.filter((rule) => rule.effect === "forbid" && rule.hold === null);
+  const outlook = outlookOf(set, live, request);
+  if (outlook === null) return isPermitted || permits.length > 0;
+  const isShut = firm.some((rule) => outlook.satisfied.includes(rule.id));
   if (isShut) return false;
-  const usable = live.filter(
-    (rule) => rule.effect === "permit" && (satisfied.includes(rule.id) || open.includes(rule.id)),
-  );
-  return isPermitted || usable.length > 0;
+  const usable = [...outlook.satisfied, ...outlook.open];
+  return isPermitted || permits.some((rule) => usable.includes(rule.id));
+}
+
+/** Null where partial evaluation fails: then nothing may be ruled out by it. */
+function outlookOf(set: PolicySet, live: readonly Rule[], request: EvaluationRequest): Outlook | null {
+  try {
+    return set.evaluator.outlook(sliceOf(set, live), request);
+  } catch {
+    return null;
+  }
 }
 
 function readsArguments(rule: Rule): boolean {

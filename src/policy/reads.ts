@@ -2,6 +2,9 @@ import type { Clause } from "@cedar-policy/cedar-wasm/nodejs";
 
 type Reads = ReadonlySet<string> | "all";
 
+/** Nodes without expressions below; `Literal` is a piece of the pattern of `like`. */
+const LEAVES = new Set(["Value", "Slot", "Literal"]);
+
 /**
  * Which arguments a policy's conditions look at: `context.input.NAME`, or `has NAME`. `all` when they take
  * `context` or `context.input` whole, and on any shape of expression not known here.
@@ -19,7 +22,7 @@ function walk(node: unknown, names: Set<string>): boolean {
   const [entry, ...others] = Object.entries(node);
   if (entry === undefined || others.length > 0) return false;
   const [operator, operand]: [string, unknown] = entry;
-  if (operator === "Value" || operator === "Slot") return true;
+  if (LEAVES.has(operator)) return true;
   if (operator === "Var") return operand !== "context";
   if (!isNode(operand)) return false;
   if (operator === ".") return walkAttribute(operand, names);

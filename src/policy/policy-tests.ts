@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { type JsonObject, digestOf } from "#base";
+import type { Action, AgentId, Effect, ServerName, UserId, Verb, Verdict } from "#vocabulary";
+import { compilePolicies } from "./compile.ts";
+import { decide } from "./decide.ts";
+import { isPolicyId } from "./policy-id.ts";
+import type { PolicySet } from "./policy-set.ts";
+import type { Problem } from "./problem.ts";
+import { type PrincipalFacts, type Question, toolId, type ToolShape } from "./question.ts";
+import { readTestFile, type TestCase, type TestFile } from "./test-file.ts";
+
+export type PolicyTestReport =
+  | {
+      readonly ok: true;
+      readonly passed: number;
+      readonly failed: number;
+      readonly results: readonly PolicyTestResult[];
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+export interface PolicyTestResult {
+  /** `notes calls fs/read_file`, for people. */
+  readonly name: string;
+  readonly because: string | null;
+  readonly passed: boolean;
+  readonly expected: string;
+  readonly got: string;
+  readonly verdict: Verdict;
+  readonly line: number | null;
+}
+
+/**
+ * Runs a YAML file of policy tests against a policy text. Tools that are not accepted may be described in the file;
+ * where one is accepted, it is tested as it is. Problems of the file and of the policy text come back alike.
+ */
+export function runPolicyTests(
+  yaml: string,
+  policy: string,
+  accepted: readonly ToolShape[],
+): PolicyTestReport {
+  const read = readTestFile(yaml);
+  if (!read.ok) return read;
+  const tools = toolsOf(read.file, accepted);
+  const compiled = compilePolicies(policy, tools);
+  if (!compiled.ok) return compiled;
+  const results: PolicyTestResult[] = [];
+  const problems: Problem[] = [];
+  for (const [index, test] of read.file.tests.entries()) {
+    const line = read.lines[index] ?? null;
+    const question = questionOf(test, read.file, tools);
+    if (typeof question === "string")
+      problems.push({ message: question, ...(line === null ? {} : { line }) });
+    else results.push(runOne(compiled.set, test, question, line));
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  const passed = results.filter((result) => result.passed).length;
+  return { ok: true, passed, failed: results.length - passed, results };
+}
+
+function runOne(set: PolicySet, test: TestCase, question: Question, line: number | null): PolicyTestResult {
+  const lift = { policySet: set.digest, policies: test.approved.filter(isPolicyId) };
+  const verdict = decide(set, question, lift);
+  const grounds = verdict.grounds.map((ground): string => ground.policy);
+  const isBy = test.by === undefined || grounds.includes(test.by);
+  return {
+    name: `${test.agent}${test.for === undefined ? "" : ` for ${test.for}`}: ${test.does}`,
+    because: test.because ?? null,
+    passed: verdict.kind === test.expect && isBy,
+    expected: test.by === undefined ? test.expect : `${test.expect} by ${test.by}`,
+    got: grounds.length === 0 ? verdict.kind : `${verdict.kind} by ${grounds.join(", ")}`,
+    verdict,
+    line,
+  };
+}
+
+/** How a test says what the agent does; the first group is the server or `server/name`, the second a URI. */
+const DEEDS: readonly { readonly says: RegExp; readonly verb: Verb }[] = [
+  { says: /^calls? ([^/\s]+)\/(\S+)$/, verb: "tools/call" },
+  { says: /^fetch(?:es)? ([^/\s]+)\/(\S+)$/, verb: "prompts/get" },
+  { says: /^reads? from ([^/\s]+) (\S+)$/, verb: "resources/read" },
+  { says: /^follows? from ([^/\s]+) (\S+)$/, verb: "resources/subscribe" },
+  { says: /^completes? for ([^/\s]+)$/, verb: "completion/complete" },
+  { says: /^samples? for ([^/\s]+)$/, verb: "sampling/createMessage" },
+  { says: /^asks? its user for ([^/\s]+)$/, verb: "elicitation/create" },
+  { says: /^tells? its roots to ([^/\s]+)$/, verb: "roots/list" },
+];
+
+export const DEED_FORMS =
+  "calls SERVER/TOOL, reads from SERVER URI, follows from SERVER URI, fetches SERVER/PROMPT, completes for SERVER, samples for SERVER, asks its user for SERVER, tells its roots to SERVER";
+
+interface Deed {
+  readonly verb: Verb;
+  readonly server: string;
+  readonly name: string;
+}
+
+function deedOf(text: string): Deed | null {
+  for (const { says, verb } of DEEDS) {
+    const match = says.exec(text.trim());
+    if (match !== null) return { verb, server: match[1] ?? "", name: match[2] ?? match[1] ?? "" };
+  }
+  return null;
+}
+
+/** The question a test asks, or what is wrong with the test. */
+function questionOf(test: TestCase, file: TestFile, tools: readonly ToolShape[]): Question | string {
+  const deed = deedOf(test.does);
+  if (deed === null) return `"${test.does}" is none of: ${DEED_FORMS}`;
+  if (!Object.hasOwn(file.agents, test.agent)) return `agent "${test.agent}" is not listed under agents`;
+  if (test.for !== undefined && !Object.hasOwn(file.users, test.for)) {
+    return `user "${test.for}" is not listed under users`;
+  }
+  const effects = effectsFor(deed, tools);
+  if (effects === null)
+    return `tool ${toolId(deed.server, deed.name)} is neither accepted nor listed under tools`;
+  const principals = principalsOf(test, file);
+  return {
+    action: actionOf(deed, test.with, principals),
+    facts: { fingerprint: null, effects },
+    principals,
+    stage: test.stage,
+  };
+}
+
+function effectsFor(deed: Deed, tools: readonly ToolShape[]): readonly [Effect, ...Effect[]] | null {
+  if (deed.verb !== "tools/call") return ["read"];
+  const tool = tools.find(
+    (one) => one.kind === "tool" && one.server === deed.server && one.name === deed.name,
+  );
+  const [first, ...rest] = tool?.effects.toSorted() ?? [];
+  return first === undefined ? null : [first, ...rest];
+}
+
+function principalsOf(test: TestCase, file: TestFile): PrincipalFacts[] {
+  const agent = file.agents[test.agent];
+  const user = test.for === undefined ? undefined : file.users[test.for];
+  const users: PrincipalFacts[] =
+    user === undefined || test.for === undefined
+      ? []
+      : [{ type: "User", id: user.id ?? test.for, name: test.for, groups: user.groups, roles: user.roles }];
+  return [
+    ...users,
+    {
+      type: "Agent",
+      id: agent?.id ?? test.agent,
+      name: test.agent,
+      grantedTools: agent?.granted ?? [],
+      owner: agent?.owner ?? "nobody",
+    },
+  ];
+}
+
+const ANY_TEXT = (value: unknown): boolean => typeof value === "string";
+const SERVER = z.custom<ServerName>(ANY_TEXT);
+const AGENT = z.custom<AgentId>(ANY_TEXT);
+const USER = z.custom<UserId>(ANY_TEXT);
+
+function actionOf(deed: Deed, values: JsonObject, principals: readonly PrincipalFacts[]): Action {
+  const server = SERVER.parse(deed.server);
+  const user = principals.find((one) => one.type === "User");
+  const agent = principals.find((one) => one.type === "Agent");
+  return {
+    door: "mcp",
+    verb: deed.verb,
+    target: { server, name: deed.name },
+    arguments: values,
+    destination: { kind: "mcp-server", server, identity: digestOf(deed.server) },
+    chain: { user: user === undefined ? null : USER.parse(user.id), agents: [AGENT.parse(agent?.id)] },
+    agentVersion: null,
+    model: null,
+  };
+}
+
+function toolsOf(file: TestFile, accepted: readonly ToolShape[]): ToolShape[] {
+  const known = new Set(
+    accepted.filter((tool) => tool.kind === "tool").map((tool) => toolId(tool.server, tool.name)),
+  );
+  const described = Object.entries(file.tools).filter(([id]) => !known.has(id));
+  return [
+    ...accepted,
+    ...described.map(([id, tool]): ToolShape => {
+      const slash = id.indexOf("/");
+      return {
+        server: SERVER.parse(id.slice(0, slash)),
+        kind: "tool",
+        name: id.slice(slash + 1),
+        effects: tool.effects,
+        inputSchema: schemaOf(tool.arguments),
+      };
+    }),
+  ];
+}
+
+/** `{ path: "string", depth: "integer?" }` as the JSON Schema it stands for. */
+function schemaOf(words: Readonly<Record<string, string>>): JsonObject {
+  const properties = Object.entries(words).map(([name, word]) => {
+    const type = word.replace("?", "").replace("list of ", "");
+    return [name, word.startsWith("list of ") ? { type: "array", items: { type } } : { type }] as const;
+  });
+  const required = Object.keys(words).filter((name) => !words[name]?.endsWith("?"));
+  return { type: "object", properties: Object.fromEntries(properties), required };
+}
