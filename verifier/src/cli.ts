@@ -68,10 +68,10 @@ function verifyConsistency(files: readonly string[], { log, proof }: Options, tr
   const [old, now] = files.map((file) => openTrusted(readText(file), trust));
   if (old === undefined || now === undefined) return null;
   if (log !== undefined) return { checkpoint: now, problems: growthProblems(log, old, now) };
-  const lines = readText(proof ?? "")
+  const hashes = readText(proof ?? "")
     .split("\n")
     .filter((line) => line !== "");
-  const path = lines.map((line) => fromBase64(line, "a line of the proof", 32));
+  const path = hashes.map((line) => fromBase64(line, "a line of the proof", 32));
   const isProven = old.origin === now.origin && isConsistent(old, now, path);
   need(isProven, "the proof does not show the old log to be a prefix of the new");
   return { checkpoint: now, problems: [] };
@@ -87,55 +87,48 @@ function readText(path: string): string {
   }
 }
 
-/** For machines: everything that was found, the root as base64. */
-function toJson({ problems, checkpoint, ...rest }: Result): string {
+/** For people, or for machines: everything that was found, the root as base64. */
+function render({ problems, checkpoint, subject, entries = [] }: Result, json: boolean): string {
+  const verified = problems.length === 0;
   const head = checkpoint && { ...checkpoint, root: checkpoint.root.toString("base64") };
-  return `${JSON.stringify({ verified: problems.length === 0, problems, ...rest, checkpoint: head })}\n`;
+  if (json) return `${JSON.stringify({ verified, problems, subject, entries, checkpoint: head })}\n`;
+  if (!verified || head === undefined)
+    return lines(
+      "NOT VERIFIED",
+      problems.map((problem) => `- ${problem}`),
+    );
+  const unwitnessed = "UNWITNESSED: nobody but its operator vouches that this is the log's only history";
+  return lines(`VERIFIED${subject === undefined ? "" : `  ${subject}`}`, [
+    ...entries.map(({ index, at, kind }) => `entry ${index}  ${at}  ${kind}`),
+    `log ${head.origin}, ${head.size} entries, root ${head.root}`,
+    head.witnesses.length > 0 ? `witnessed by ${head.witnesses.join(", ")}` : unwitnessed,
+  ]);
 }
 
-/** For people. */
-function toText({ problems, checkpoint, subject, entries = [] }: Result): string {
-  if (problems.length > 0 || checkpoint === undefined) {
-    return `NOT VERIFIED\n${problems.map((problem) => `  - ${plain(problem)}\n`).join("")}`;
-  }
-  const { origin, size, root, witnesses } = checkpoint;
-  const lines = entries.map(({ index, at, kind }) => `  entry ${index}  ${at}  ${kind}`);
-  const witnessed = `witnessed by ${witnesses.join(", ")}`;
-  const unwitnessed = "UNWITNESSED: nobody but its operator vouches that this is the log's only history";
-  return `${[
-    `VERIFIED${subject === undefined ? "" : `  ${subject}`}`,
-    ...lines,
-    `  log ${origin}, ${size} entries, root ${root.toString("base64")}`,
-    `  ${witnesses.length > 0 ? witnessed : unwitnessed}`,
-  ]
-    .map(plain)
-    .join("\n")}\n`;
-}
+const escape = (mark: string) => `\\u{${mark.codePointAt(0)?.toString(16)}}`;
 
 /** Text from a file under test must not steer the terminal: controls and direction marks are written out. */
-function plain(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (mark) => `\\u{${mark.codePointAt(0)?.toString(16)}}`);
+function lines(first: string, rest: readonly string[]): string {
+  return [first, ...rest.map((line) => `  ${line}`)]
+    .map((line) => `${line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape)}\n`)
+    .join("");
 }
 
 /** The program, but for printing and exiting. */
 export function run(args: readonly string[]): { status: number; out: string; error: string } {
-  const json = args.includes("--json");
+  const isJson = args.includes("--json");
   try {
     const { values, positionals } = parse(args);
     if (values.help) return { status: 0, out: USAGE, error: "" };
     const result = verifyFor(positionals[0] ?? "", positionals.slice(1), values);
     if (result === null) return { status: 2, out: "", error: USAGE };
-    return {
-      status: result.problems.length === 0 ? 0 : 1,
-      out: json ? toJson(result) : toText(result),
-      error: "",
-    };
+    return { status: result.problems.length === 0 ? 0 : 1, out: render(result, isJson), error: "" };
   } catch (cause) {
-    // parseArgs throws TypeErrors for options that do not exist.
+    if (cause instanceof Refusal)
+      return { status: 1, out: render({ problems: [cause.message] }, isJson), error: "" };
+    // What parseArgs throws for options that do not exist.
     if (cause instanceof TypeError) return { status: 2, out: "", error: `${cause.message}\n\n${USAGE}` };
-    if (!(cause instanceof Refusal)) throw cause;
-    const refused = { problems: [cause.message] };
-    return { status: 1, out: json ? toJson(refused) : toText(refused), error: "" };
+    throw cause;
   }
 }
 

@@ -7,5 +7,5 @@ export { run } from "./cli.ts";
 export { growthProblems, logProblems, numberPath } from "./log.ts";
 export { type Checkpoint, openCheckpoint, parseVkey } from "./note.ts";
 export { openTrusted, parsePolicy, type Trust, trustLog } from "./policy.ts";
-export { type Entry, parseReceiptKey, type VerifiedReceipt, verifyReceipt } from "./receipt.ts";
+export { type Entry, parseReceiptKey, verifyReceipt } from "./receipt.ts";
 export { isConsistent, isIncluded, leafHash } from "./tree.ts";

@@ -9,13 +9,6 @@ import { grow, type GrowingTree, leafHash, rootOf } from "./tree.ts";
 const WIDTH = 256;
 const PROBLEMS_MAX = 100;
 
-/** The part of a tile or bundle that the checkpoint covers; element i ends at byte `ends[i]`. */
-interface Covered {
-  readonly place: string;
-  readonly bytes: Buffer;
-  readonly ends: readonly number[];
-}
-
 /**
  * The problems of a log directory: every entry must hash into the tiles, every tile of every level be what the entries
  * make it, the root be the signed one, older partial files agree; with `keys`, every entry be a leaf made with one of
@@ -32,8 +25,7 @@ export function logProblems(
   const flush = (level: { row: Buffer[]; n: number }, name: number) => {
     const ends = level.row.map((_, i) => (i + 1) * 32);
     const place = `tile/${name}/${numberPath(level.n)}`;
-    if (ends.length > 0)
-      problems.push(...fileProblems(dir, { place, bytes: Buffer.concat(level.row), ends }));
+    if (ends.length > 0) problems.push(...fileProblems(dir, place, Buffer.concat(level.row), ends));
     level.row = [];
     level.n += 1;
   };
@@ -88,13 +80,16 @@ function* readEntries(dir: string, size: number, problems: string[]): Generator<
       need(end <= bytes.length, `${path} is cut short`);
       ends.push(end);
     }
-    problems.push(...fileProblems(dir, { place, bytes: bytes.subarray(0, ends.at(-1)), ends }));
+    problems.push(...fileProblems(dir, place, bytes.subarray(0, ends.at(-1)), ends));
     yield* ends.map((end, i) => bytes.subarray((ends[i - 1] ?? 0) + 2, end));
   }
 }
 
-/** Every file that holds a part of this tile must agree with it; one at least must hold all of it. */
-function fileProblems(dir: string, { place, bytes, ends }: Covered): string[] {
+/**
+ * Every file that holds a part of this tile must agree with `bytes`; one at least must hold all of it. Element i of
+ * the tile, as far as the checkpoint covers it, ends at byte `ends[i]`.
+ */
+function fileProblems(dir: string, place: string, bytes: Buffer, ends: readonly number[]): string[] {
   const files = filesOf(dir, place);
   const isThere = files.some(({ width }) => width >= ends.length);
   const wrong = files.filter(({ path, width }) => {

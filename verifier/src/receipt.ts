@@ -7,6 +7,7 @@ import { isIncluded, leafHash } from "./tree.ts";
 const TYPE = "application/vnd.doorward.entry+json";
 const ENTRIES_MAX = 1_000;
 const PROOF_HASHES_MAX = 63;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const LEAF =
   /^\{"apiVersion":"0\.0\.2","kind":"hashedrekord","spec":\{"hashedRekordV002":\{"data":\{"algorithm":"SHA2_256","digest":"([^"]+)"\},"signature":\{"content":"([^"]+)","verifier":\{"keyDetails":"PKIX_ECDSA_P256_SHA_256","publicKey":\{"rawBytes":"([^"]+)"\}\}\}\}\}\}$/;
 
@@ -17,14 +18,8 @@ export interface Entry {
   readonly at: string;
 }
 
-export interface VerifiedReceipt {
-  readonly subject: string;
-  readonly entries: readonly Entry[];
-  readonly checkpoint: Checkpoint;
-}
-
 /** Checks a `doorward-receipt@v1` file. `keys` are the ECDSA P-256 keys that may have signed its records. */
-export function verifyReceipt(text: string, trust: Trust, keys: readonly KeyObject[]): VerifiedReceipt {
+export function verifyReceipt(text: string, trust: Trust, keys: readonly KeyObject[]) {
   const { format, subject, log, entries: items } = parseJson(text, "the receipt");
   need(format === "doorward-receipt@v1" && typeof subject === "string", "not a doorward-receipt@v1");
   need(
@@ -39,7 +34,7 @@ export function verifyReceipt(text: string, trust: Trust, keys: readonly KeyObje
   need(log === checkpoint.origin, "receipt and checkpoint name different logs");
   const entries = parts.map((part, n) => {
     try {
-      return verifyEntry(part, { subject, checkpoint, keys });
+      return verifyEntry(part, subject, checkpoint, keys);
     } catch (cause) {
       throw cause instanceof Refusal
         ? new Refusal(`entry ${n + 1} of ${parts.length}: ${cause.message}`)
@@ -50,16 +45,8 @@ export function verifyReceipt(text: string, trust: Trust, keys: readonly KeyObje
   return { subject, entries, checkpoint };
 }
 
-interface Parts {
-  readonly record: string;
-  readonly leaf: string;
-  readonly index: number;
-  readonly path: readonly Buffer[];
-  readonly note: string;
-}
-
 /** Splits an entry; its proof is a C2SP tlog-proof@v1. */
-function toParts(item: unknown): Parts {
+function toParts(item: unknown) {
   const { record, leaf, proof } = toMembers(item, "an entry");
   const isText = typeof record === "string" && typeof leaf === "string" && typeof proof === "string";
   need(isText && proof.includes("\n\n"), "an entry lacks its record, leaf or proof");
@@ -68,27 +55,19 @@ function toParts(item: unknown): Parts {
   need(first === "c2sp.org/tlog-proof@v1", "a proof is not a c2sp.org/tlog-proof@v1");
   if (lines[0]?.startsWith("extra ")) fromBase64((lines.shift() ?? "").slice(6), "a proof's extra line");
   const place = lines.shift() ?? "";
-  need(
-    place.startsWith("index ") && lines.length <= PROOF_HASHES_MAX,
-    "a proof has no index, or too many hashes",
-  );
+  const isPlaced = place.startsWith("index ") && lines.length <= PROOF_HASHES_MAX;
+  need(isPlaced, "a proof has no index, or too many hashes");
   const path = lines.map((line) => fromBase64(line, "a line of a proof", 32));
-  return {
-    record,
-    leaf,
-    index: toCount(place.slice(6), "a proof's index"),
-    path,
-    note: proof.slice(split + 2),
-  };
+  const index = toCount(place.slice(6), "a proof's index");
+  return { record, leaf, index, path, note: proof.slice(split + 2) };
 }
 
-interface Expected {
-  readonly subject: string;
-  readonly checkpoint: Checkpoint;
-  readonly keys: readonly KeyObject[];
-}
-
-function verifyEntry({ record, leaf, index, path }: Parts, { subject, checkpoint, keys }: Expected): Entry {
+function verifyEntry(
+  { record, leaf, index, path }: ReturnType<typeof toParts>,
+  subject: string,
+  checkpoint: Checkpoint,
+  keys: readonly KeyObject[],
+): Entry {
   const hash = leafHash(Buffer.from(leaf));
   need(isIncluded(index, hash, path, checkpoint), "its leaf is not in the log where its proof says");
   const pae = Buffer.from(`DSSEv1 ${TYPE.length} ${TYPE} ${Buffer.byteLength(record)} ${record}`);
@@ -97,16 +76,10 @@ function verifyEntry({ record, leaf, index, path }: Parts, { subject, checkpoint
   need(verify("sha256", pae, key, signature), "the signature on its record does not verify");
   const value = parseJson(record, "its record");
   const { at, body, id, kind, log, v } = value;
-  const names = Object.keys(value).join();
-  need(
-    canonical(value) === record && names === "at,body,id,index,kind,log,v" && v === 1,
-    "its record is not of version 1",
-  );
+  const isWhole = Object.keys(value).join() === "at,body,id,index,kind,log,v" && v === 1;
+  need(isWhole && canonical(value) === record, "its record is not of version 1");
   toMembers(body, "its body");
-  need(
-    typeof at === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at),
-    "its record has no time",
-  );
+  need(typeof at === "string" && TIME.test(at), "its record has no time");
   need(value["index"] === index, `its record says index ${String(value["index"])}, its proof ${index}`);
   need(id === subject, "its record is about another subject");
   need(log === checkpoint.origin && typeof kind === "string", "its record names another log, or no kind");

@@ -35,11 +35,6 @@ export interface Head {
   readonly root: Uint8Array;
 }
 
-interface Climb {
-  readonly old: Uint8Array;
-  readonly now: Uint8Array;
-}
-
 const areHashes = (hashes: readonly Uint8Array[]): boolean => hashes.every(({ length }) => length === 32);
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
@@ -48,7 +43,7 @@ function climb(
   from: { fn: number; sn: number },
   seed: Uint8Array,
   path: readonly Uint8Array[],
-): Climb | null {
+): { old: Uint8Array; now: Uint8Array } | null {
   let { fn, sn } = from;
   let [old, now] = [seed, seed];
   for (const sibling of path) {
