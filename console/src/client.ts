@@ -4,8 +4,8 @@ export class Problem extends Error {
   readonly code: string;
   readonly remedy: string;
 
-  constructor(code: string, title: string, remedy: string) {
-    super(title);
+  constructor(code: string, detail: string, remedy: string) {
+    super(detail);
     this.code = code;
     this.remedy = remedy;
   }
@@ -69,6 +69,10 @@ async function send<T>(method: string, path: string, body?: object, extra: Heade
 }
 
 function problemOf(answer: unknown, status: number): Problem {
-  const { code, title, remedy } = (answer ?? {}) as { code?: string; title?: string; remedy?: string };
-  return new Problem(code ?? "unknown", title ?? `Doorward answered ${status}`, remedy ?? "Look at its log.");
+  const { code, detail, remedy } = (answer ?? {}) as { code?: string; detail?: string; remedy?: string };
+  return new Problem(
+    code ?? "unknown",
+    detail ?? `Doorward answered ${status}`,
+    remedy ?? "Look at its log.",
+  );
 }

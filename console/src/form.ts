@@ -16,6 +16,18 @@ export function passwordField(name: string, autocomplete: "current-password" | "
   return field(name, { type: "password", autocomplete });
 }
 
+/** Names the account to password managers, in forms that ask for the password alone. */
+export function accountField(name: string): HTMLInputElement {
+  const attributes = {
+    type: "text",
+    name: "username",
+    autocomplete: "username",
+    tabindex: "-1",
+    "aria-hidden": "true",
+  };
+  return element("input", { ...attributes, class: "unseen", value: name, readonly: true });
+}
+
 /** A form that never navigates: one submit at a time, its problems said in place. */
 export function formOf(submit: string, inputs: readonly Field[], act: () => Promise<void>): HTMLFormElement {
   const message = element("p", { class: "problem", role: "alert" });

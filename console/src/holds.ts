@@ -38,7 +38,7 @@ export function holdsSection(person: Person): Section {
   clear.hidden = true;
 
   const add = async (id: string): Promise<void> => {
-    const action = await look<HeldAction>(`/approvals/${encodeURIComponent(id)}`);
+    const action = await look<HeldAction>("/approvals/get", { approval: id });
     const card = heldCard(action, (answer) => void decide(person, action, answer, card).then(refreshCount));
     cards.set(id, card);
     list.append(card.node);

@@ -1,6 +1,6 @@
 import { Problem, session } from "./client.ts";
 import { button, element, quoted } from "./dom.ts";
-import { formOf, messageOf, passwordField } from "./form.ts";
+import { accountField, formOf, messageOf, passwordField } from "./form.ts";
 import { canUsePasskeys, confirmWithPasskey } from "./passkey.ts";
 import type { Person } from "./client.ts";
 
@@ -56,12 +56,12 @@ function ways(person: Person, done: () => void): HTMLElement[] {
   if (person.passkeys > 0 && canUsePasskeys()) found.push(passkeyWay(done));
   if (person.hasPassword) {
     const field = passwordField("Password", "current-password");
-    found.push(
-      formOf("Confirm", [field], async () => {
-        await session("POST", "/presence", { password: field.input.value });
-        done();
-      }),
-    );
+    const form = formOf("Confirm", [field], async () => {
+      await session("POST", "/presence", { password: field.input.value });
+      done();
+    });
+    form.prepend(accountField(person.name));
+    found.push(form);
   }
   return found;
 }

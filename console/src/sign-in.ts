@@ -1,6 +1,6 @@
 import { keepProof, type Person, session } from "./client.ts";
 import { button, element } from "./dom.ts";
-import { formOf, messageOf, passwordField, textField } from "./form.ts";
+import { accountField, formOf, messageOf, passwordField, textField } from "./form.ts";
 import { addPasskey, canUsePasskeys, signInWithPasskey } from "./passkey.ts";
 
 /** The page for who is not signed in. `problem`: why, where there is something to say. */
@@ -36,6 +36,7 @@ export function setUpView(person: Person, enter: () => void): HTMLElement {
     await session("POST", "/password", { password: password.input.value });
     enter();
   });
+  form.prepend(accountField(person.name));
   const passkey = canUsePasskeys()
     ? passkeyButton("Create a passkey", async () => {
         await addPasskey("First passkey");

@@ -79,7 +79,7 @@ function toolRow(person: Person, tool: Tool, gone: () => void): HTMLElement {
   );
   const open = async (): Promise<void> => {
     const query = { tool: `${tool.server}/${tool.name}`, kind: tool.kind };
-    const detail = await look<ToolDetail>(`/tools/${encodeURIComponent(query.tool)}`, { kind: tool.kind });
+    const detail = await look<ToolDetail>("/tools/get", query);
     // Of what changed while it was being fetched there will be a card of its own; this one stays what its key says.
     if (detail.fingerprint === tool.fingerprint) body.replaceChildren(...review(person, detail, gone));
     else gone();

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault, type Json } from "#base";
+import { problemJson, problemOf } from "./problem.ts";
 
 /** Bodies of the session routes: a passkey's attestation is the largest and stays under 8 KiB. */
 export const SESSION_BODY_BYTES_MAX = 32_768;
@@ -43,39 +44,24 @@ export function answerJson(response: ServerResponse, status: number, body: Json)
 
 /** Answers RFC 9457 problem details. What is no Fault is a bug of ours: its words stay here. */
 export function answerProblem(response: ServerResponse, cause: unknown): void {
-  const fault = cause instanceof Fault ? cause : unexpected();
-  const status = STATUS[fault.code] ?? (cause instanceof Fault ? 400 : 500);
-  const body = { type: `urn:doorward:problem:${fault.code}`, title: fault.message, status };
-  const bytes = Buffer.from(JSON.stringify({ ...body, code: fault.code, remedy: fault.remedy }));
-  const headers = {
-    ...BROWSER_HEADERS,
-    "content-type": "application/problem+json",
-    "content-length": bytes.length,
-  };
-  response.writeHead(status, headers);
+  if (response.headersSent) return void response.destroy();
+  const problem = problemOf(cause);
+  const status = SIGN_IN_STATUS[problem.code] ?? problem.status;
+  const bytes = Buffer.from(JSON.stringify(problemJson({ ...problem, status })));
+  const headers = { "content-type": "application/problem+json", "content-length": bytes.length };
+  response.writeHead(status, { ...BROWSER_HEADERS, ...headers });
   response.end(bytes);
 }
 
-const STATUS: { readonly [code: string]: number } = {
-  not_signed_in: 401,
+/** Statuses of the codes that only these routes answer. */
+const SIGN_IN_STATUS: { readonly [code: string]: number } = {
   sign_in_refused: 401,
   login_link_invalid: 401,
-  agent_refused: 403,
-  csrf_refused: 403,
-  presence_required: 403,
   presence_refused: 403,
   passkey_refused: 403,
   credential_needed: 403,
-  permission_denied: 403,
-  route_unknown: 404,
-  credential_exists: 409,
-  passkeys_full: 409,
-  body_too_large: 413,
-  body_not_json: 415,
   password_weak: 422,
   too_many_attempts: 429,
-  journal_full: 503,
-  journal_failed: 503,
 };
 
 /** Reads a JSON body whole. Asks for the JSON content type, which a form of another page cannot send. */
@@ -96,8 +82,4 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 function tooLarge(): Fault {
   const remedy = `Send at most ${SESSION_BODY_BYTES_MAX} bytes.`;
   return new Fault("body_too_large", "the body is larger than this route takes", remedy);
-}
-
-function unexpected(): Fault {
-  return new Fault("bug", "Doorward failed to answer this", "Report this; include the log line.");
 }

@@ -65,14 +65,14 @@ export function createSessionRoutes(options: SessionOptions): SessionRoutes {
     const path = request.url?.split("?")[0] ?? "";
     if (path !== PREFIX && !path.startsWith(`${PREFIX}/`)) return false;
     const route = ROUTES[`${request.method} ${path.slice(PREFIX.length)}`];
-    answer(desk, route, options.parseJson, { request, response }).catch((cause: unknown) =>
+    serve(desk, route, options.parseJson, { request, response }).catch((cause: unknown) =>
       answerProblem(response, cause),
     );
     return true;
   };
 }
 
-async function answer(
+async function serve(
   desk: Desk,
   route: Route | undefined,
   parseJson: SessionOptions["parseJson"],

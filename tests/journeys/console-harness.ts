@@ -1,0 +1,207 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { createPages, demandUser } from "#api";
+import type { Ambient, Json } from "#base";
+import { createGuard, demandPresence, type ListenConfig } from "#identity";
+import { makeLoginLink } from "#operations";
+import { openStore, type Store } from "#store";
+import type { UserId } from "#vocabulary";
+import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
+import { memoryJournal, type MemoryJournal } from "../support/journal.ts";
+
+export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+export const NO_CHROMIUM = "skipped: no chromium (apt-get install -y chromium)";
+
+/** The console on a real listener, over a real state database, with the operations it calls as a fake that remembers. */
+export interface ConsoleHarness {
+  readonly origin: string;
+  readonly port: number;
+  readonly store: Store;
+  readonly journal: MemoryJournal;
+  readonly holds: Map<string, Hold>;
+  readonly tools: Map<string, Json>;
+  /** What people decided: `approve apr_…`. */
+  readonly decided: string[];
+  readonly link: () => Promise<string>;
+  readonly passTime: (ms: number) => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface Hold {
+  readonly id: string;
+  readonly arguments: { readonly [key: string]: Json } | null;
+  readonly [field: string]: Json;
+}
+
+export const USER = "usr_00000000000000000000000001" as UserId;
+
+export async function startConsole(): Promise<ConsoleHarness> {
+  const store = openStore(":memory:");
+  const journal = memoryJournal(store);
+  let passed = 0;
+  const ambient: Ambient = {
+    now: () => Date.now() + passed,
+    monotonic: () => performance.now() + passed,
+    id: (prefix) => `${prefix}_${randomBytes(13).toString("hex")}`,
+    random: (bytes) => randomBytes(bytes),
+  };
+  await addUser(store, USER, "admin");
+  const holds = new Map<string, Hold>();
+  const tools = new Map<string, Json>();
+  const decided: string[] = [];
+  const handler = { current: (_request: IncomingMessage, _response: ServerResponse): void => {} };
+  const server = createServer((request, response) => handler.current(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const listen: ListenConfig = {
+    address: "127.0.0.1",
+    port,
+    tls: false,
+    trustedProxies: [],
+    publicUrl: null,
+    identityProvider: null,
+  };
+  const accounts = { store, journal, ambient, listen };
+  const pages = createPages({
+    accounts,
+    parseJson: (bytes) => parseStrictJson(bytes, JSON_BODY_LIMITS),
+    directory: fileURLToPath(new URL("../../console/", import.meta.url)),
+  });
+  const guard = createGuard(listen);
+  const operations = fakeOperations({ holds, tools, decided });
+  const api = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const turned = guard(request);
+    if (turned !== null) return problem(response, turned.status, turned.code);
+    try {
+      const caller = await demandUser(accounts, request);
+      const { status, body } = await operations(request, () => demandPresence(caller, ambient.now()));
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    } catch (cause) {
+      const { code = "bug" } = cause as { code?: string };
+      problem(response, code === "not_signed_in" ? 401 : 403, code);
+    }
+  };
+  handler.current = (request, response) => {
+    if (!pages(request, response)) void api(request, response);
+  };
+  return {
+    origin: `http://localhost:${port}`,
+    port,
+    store,
+    journal,
+    holds,
+    tools,
+    decided,
+    link: async () => (await makeLoginLink(accounts, USER)).url,
+    passTime: (ms) => {
+      passed += ms;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      store.close();
+    },
+  };
+}
+
+export async function addUser(store: Store, id: UserId, name: string): Promise<void> {
+  const rights = { roles: '["admin"]', groups: '["admins"]' };
+  const row = { id, name, issuer: "local", subject: id, ...rights, created_at: 0, disabled_at: null };
+  await store.query.insertInto("users").values(row).execute();
+}
+
+export const hold = (id: string, over: { readonly [field: string]: Json } = {}): Hold => ({
+  id: `apr_${id.padStart(26, "0")}`,
+  agent: "mailbot",
+  onBehalfOf: null,
+  verb: "tools/call",
+  server: "fs",
+  target: "write_file",
+  effects: ["write"],
+  reason: "Writes wait for a person.",
+  policies: ["hold-writes"],
+  groups: ["admins"],
+  requestedAt: new Date().toISOString(),
+  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+  arguments: { path: "/tmp/notes.txt", content: "hello" },
+  ...over,
+});
+
+interface Fakes {
+  readonly holds: Map<string, Hold>;
+  readonly tools: Map<string, Json>;
+  readonly decided: string[];
+}
+
+type Answer = { readonly status: number; readonly body: Json };
+
+/** Speaks as `/api/v1` does: same paths, same shapes, presence where the operation asks for it. */
+function fakeOperations(fakes: Fakes): (request: IncomingMessage, present: () => void) => Promise<Answer> {
+  return async (request, present) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const path = url.pathname.replace("/api/v1", "");
+    if (request.method === "POST") return decide(fakes, request, { path, present });
+    return { status: 200, body: readFake(fakes, path, url.searchParams) };
+  };
+}
+
+function readFake(fakes: Fakes, path: string, query: URLSearchParams): Json {
+  if (path === "/approvals") return { items: [...fakes.holds.values()].toReversed(), next: null };
+  if (path === "/approvals/get") return fakes.holds.get(query.get("approval") ?? "") ?? null;
+  if (path === "/tools/get") return fakes.tools.get(query.get("tool") ?? "") ?? null;
+  const items = [...fakes.tools.values()].filter((tool) => (tool as Hold)["status"] === query.get("status"));
+  return { items, next: null };
+}
+
+async function decide(
+  fakes: Fakes,
+  request: IncomingMessage,
+  { path, present }: { path: string; present: () => void },
+): Promise<Answer> {
+  const text = Buffer.concat(await request.toArray()).toString();
+  const body = JSON.parse(text) as { approval?: string; tools?: string[] };
+  if (path === "/approvals/approve" || path === "/tools/accept") present();
+  fakes.decided.push(`${path.split("/").at(-1)} ${body.approval ?? body.tools?.join(",")}`);
+  fakes.holds.delete(body.approval ?? "");
+  for (const tool of body.tools ?? []) fakes.tools.delete(tool);
+  return { status: 200, body: {} };
+}
+
+function problem(response: ServerResponse, status: number, code: string): void {
+  response.writeHead(status, { "content-type": "application/problem+json" });
+  response.end(JSON.stringify({ code, detail: code, remedy: "" }));
+}
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** A page of a fresh profile that fails the test on any script error or blocked resource it did not expect. */
+export async function freshPage(
+  browser: Browser,
+  options: { width?: number; dark?: boolean } = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: 900 },
+    colorScheme: options.dark === true ? "dark" : "light",
+  });
+  return context.newPage();
+}
+
+/** Signs in by a login link and sets the first password. */
+export async function signIn(
+  harness: ConsoleHarness,
+  page: Page,
+  password = "correct horse battery",
+): Promise<void> {
+  await page.goto(await harness.link());
+  await page.getByLabel(/New password/).fill(password);
+  await page.getByRole("button", { name: "Set password" }).click();
+  await page.getByRole("heading", { name: /Waiting for you/ }).waitFor();
+}
