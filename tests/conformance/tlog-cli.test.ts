@@ -54,6 +54,7 @@ describe("doorward-verify receipt", () => {
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       verified: true,
+      unwitnessed: true,
       problems: [],
       subject: "act_1",
       entries: [

@@ -8,7 +8,7 @@ const ALLOWED = /^(?:node:(?:crypto|fs|path|url|util)|\.\/[a-z]+\.ts)$/u;
 const LINES_MAX = 600;
 
 function foreignImports(source: string): string[] {
-  const named = [...source.matchAll(/(?:from|import|require\()\s*\(?["']([^"']+)["']/gu)].map(
+  const named = [...source.matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*|\brequire\(\s*)["']([^"']+)["']/gu)].map(
     ([, name = ""]) => name,
   );
   return named.filter((name) => !ALLOWED.test(name));
@@ -28,6 +28,7 @@ test.each([
   'const net = await import("node:net");',
   'export { request } from "node:https";',
   'import "undici";',
+  'const { readFileSync } = require("child_process");',
 ])("the fence stops %s", (source) => {
   expect(foreignImports(source)).toHaveLength(1);
 });

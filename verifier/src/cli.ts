@@ -34,6 +34,7 @@ const OPTIONS = {
   json: { type: "boolean" },
   help: { type: "boolean" },
 } as const;
+const UNWITNESSED = "UNWITNESSED: nobody but its operator vouches that this is the log's only history";
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 type Options = ReturnType<typeof parse>["values"];
@@ -91,17 +92,18 @@ function readText(path: string): string {
 function render({ problems, checkpoint, subject, entries = [] }: Result, json: boolean): string {
   const verified = problems.length === 0;
   const head = checkpoint && { ...checkpoint, root: checkpoint.root.toString("base64") };
-  if (json) return `${JSON.stringify({ verified, problems, subject, entries, checkpoint: head })}\n`;
+  const unwitnessed = head?.witnesses.length === 0;
+  if (json)
+    return `${JSON.stringify({ verified, unwitnessed, problems, subject, entries, checkpoint: head })}\n`;
   if (!verified || head === undefined)
     return lines(
       "NOT VERIFIED",
       problems.map((problem) => `- ${problem}`),
     );
-  const unwitnessed = "UNWITNESSED: nobody but its operator vouches that this is the log's only history";
   return lines(`VERIFIED${subject === undefined ? "" : `  ${subject}`}`, [
     ...entries.map(({ index, at, kind }) => `entry ${index}  ${at}  ${kind}`),
     `log ${head.origin}, ${head.size} entries, root ${head.root}`,
-    head.witnesses.length > 0 ? `witnessed by ${head.witnesses.join(", ")}` : unwitnessed,
+    unwitnessed ? UNWITNESSED : `witnessed by ${head.witnesses.join(", ")}`,
   ]);
 }
 
