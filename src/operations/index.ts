@@ -9,3 +9,5 @@ export { CATALOGUE, operationNamed } from "./catalogue.ts";
 export type { ActivePolicy, Addresses, LiveControl, OperationContext, ReadContext } from "./context.ts";
 export type { Operation, Plan, ReadOperation, WriteOperation } from "./operation.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";
+export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";
+export { type Answered, createPerformOnce, type PerformOnce } from "./once.ts";

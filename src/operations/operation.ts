@@ -19,6 +19,10 @@ interface Facts<I extends z.ZodObject, O extends z.ZodType> {
   readonly positional?: readonly string[];
   /** Output fields that the CLI's table shows, in order. */
   readonly columns?: readonly string[];
+  /** The one output field that the CLI prints as it is: a file for other programs. */
+  readonly raw?: string;
+  /** Whether an answer is bad news, so that the CLI ends with exit code 1. */
+  isFailure?(output: z.output<O>): boolean;
   /** Command lines for the CLI's help, without the leading `doorward`. */
   readonly examples?: readonly string[];
 }

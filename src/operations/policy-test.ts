@@ -34,6 +34,7 @@ export const policyTest = read({
     ),
   }),
   positional: ["tests"],
+  isFailure: ({ failed }) => failed > 0,
   columns: ["passed", "name", "expected", "got", "because"],
   examples: ["policy test policy-tests.yaml --policy policy.cedar"],
   async run(context, { tests, policy }) {

@@ -64,6 +64,7 @@ export const policyCheck = read({
     warnings: z.array(problemShape),
   }),
   positional: ["text"],
+  isFailure: ({ ok }) => !ok,
   examples: ["policy check policy.cedar"],
   async run({ store }, { text }) {
     const compiled = compilePolicies(text, await acceptedTools(store));

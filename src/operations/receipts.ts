@@ -24,6 +24,7 @@ export const receiptsGet = read({
       .describe("The receipt file (doorward-receipt@v1), verifiable offline with doorward-verify"),
   }),
   positional: ["id"],
+  raw: "receipt",
   examples: ["receipts get act_… > receipt.json"],
   async run(context, { id }) {
     const subject = await subjectOf(context, id);
@@ -51,6 +52,7 @@ export const receiptsVerify = read({
     problems: z.array(z.string()),
   }),
   positional: ["receipt"],
+  isFailure: ({ verified }) => !verified,
   async run({ keys }, input) {
     const receipt = parseReceipt(input.receipt);
     const trust = { logKey: parseVkey(keys.log.vkey), receiptKeys: [keys.receipt.publicKeyDer] };

@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Fault, type Json } from "#base";
+import type { Caller } from "#identity";
+import { type OperationContext, type PerformOnce } from "#operations";
+import { openApi } from "./openapi.ts";
+import { problemJson, problemOf } from "./problem.ts";
+import { readRequest } from "./request.ts";
+import { API_PREFIX, findRoute } from "./routes.ts";
+
+export interface ApiOptions {
+  readonly version: string;
+  /** Null when the request carries no credential of a user. May throw Fault `agent_refused`, `csrf_refused`. */
+  readonly authenticate: (request: IncomingMessage) => Promise<Caller | null>;
+  /** Everything an operation of this caller gets; `progress` reaches whoever waits for the answer. */
+  readonly context: (caller: Caller, progress: (text: string) => void) => OperationContext;
+  readonly performOnce: PerformOnce;
+  /** The strict JSON reader of `wire`. */
+  readonly parseJson: (bytes: Uint8Array) => Json;
+  /** Something an operator should read: a bug, never an argument or a result. */
+  readonly report: (event: string, detail: unknown) => void;
+}
+
+/** Answers a request under `/api/v1`, and says whether it was one. Host and Origin are checked before, by main. */
+export type Api = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+export function createApi(options: ApiOptions): Api {
+  const description = JSON.stringify(openApi(options.version));
+  return (request, response) => {
+    const url = new URL(request.url ?? "/", "http://doorward.invalid");
+    if (url.pathname !== API_PREFIX && !url.pathname.startsWith(`${API_PREFIX}/`)) return false;
+    if (url.pathname === `${API_PREFIX}/openapi.json` && request.method === "GET") {
+      send(response, 200, "application/json", description);
+    } else {
+      void answer(options, request, { url, response });
+    }
+    return true;
+  };
+}
+
+interface Exchange {
+  readonly url: URL;
+  readonly response: ServerResponse;
+}
+
+async function answer(
+  options: ApiOptions,
+  request: IncomingMessage,
+  { url, response }: Exchange,
+): Promise<void> {
+  const voice = voiceOf(request, response);
+  try {
+    const caller = await options.authenticate(request);
+    if (caller === null) throw signedOut();
+    const route = findRoute(request.method ?? "", url.pathname);
+    const { input, dryRun, key } = await readRequest(
+      request,
+      { route, query: url.searchParams },
+      options.parseJson,
+    );
+    const context = options.context(caller, voice.progress);
+    const { performed, replayed } = await options.performOnce(
+      context,
+      { operation: route.operation, input, dryRun },
+      key,
+    );
+    if (replayed) voice.header("idempotent-replayed", "true");
+    voice.result(performed.kind === "done" ? performed.output : { dryRun: true, would: performed.would });
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code === "bug") options.report("operation_failed", cause);
+    // A body that nobody will read any more must not keep the connection.
+    if (!request.readableEnded && request.method === "POST") voice.header("connection", "close");
+    voice.problem(cause);
+  }
+}
+
+/** How the answer reaches the caller: one JSON body, or (Accept: text/event-stream) progress first. */
+interface Voice {
+  readonly progress: (text: string) => void;
+  readonly header: (name: string, value: string) => void;
+  readonly result: (output: unknown) => void;
+  readonly problem: (cause: unknown) => void;
+}
+
+function voiceOf(request: IncomingMessage, response: ServerResponse): Voice {
+  return /^text\/event-stream(;|,|$)/.test(request.headers.accept ?? "")
+    ? eventVoice(response)
+    : jsonVoice(response);
+}
+
+function jsonVoice(response: ServerResponse): Voice {
+  return {
+    progress: () => {},
+    header: (name, value) => response.setHeader(name, value),
+    result: (output) => send(response, 200, "application/json", JSON.stringify(output)),
+    problem: (cause) => {
+      const problem = problemOf(cause);
+      if (problem.status === 401) response.setHeader("www-authenticate", 'Bearer realm="doorward"');
+      send(response, problem.status, "application/problem+json", JSON.stringify(problemJson(problem)));
+    },
+  };
+}
+
+function eventVoice(response: ServerResponse): Voice {
+  const say = (event: string, data: unknown): void => {
+    if (!response.headersSent) response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
+    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+  const last = (event: string, data: unknown): void => {
+    say(event, data);
+    response.end();
+  };
+  return {
+    progress: (text) => say("progress", { text }),
+    header: (name, value) => {
+      if (!response.headersSent) response.setHeader(name, value);
+    },
+    result: (output) => last("result", output),
+    problem: (cause) => last("problem", problemJson(problemOf(cause))),
+  };
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  if (response.headersSent || response.destroyed) return;
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { ...HEADERS, "content-type": type, "content-length": bytes.length });
+  response.end(bytes);
+}
+
+function signedOut(): Fault {
+  return new Fault(
+    "not_signed_in",
+    "the request carries no valid credential of a user",
+    "Send `Authorization: Bearer dwu_…`; make a token with `doorward login` or `doorward tokens create`.",
+  );
+}

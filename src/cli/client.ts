@@ -1,0 +1,182 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import { type Operation } from "#operations";
+import { EXIT, exitOfStatus } from "./exit-codes.ts";
+
+export interface Client {
+  /** Performs one operation. Throws `RemoteProblem`. */
+  readonly perform: (operation: Operation, request: ClientRequest) => Promise<unknown>;
+  /** A sign-in step under `/console/session`. Throws `RemoteProblem`. */
+  readonly session: (step: string, body: unknown) => Promise<unknown>;
+}
+
+export interface ClientRequest {
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly dryRun: boolean;
+  readonly key: string | null;
+  readonly progress: (text: string) => void;
+}
+
+export interface ClientOptions {
+  readonly url: string;
+  readonly token: string | null;
+  readonly fetch: typeof fetch;
+  /** `/api/v1/…` and how to send it: handed in, the command line knows no addresses of its own. */
+  readonly routeOf: (operation: Operation) => { readonly method: "GET" | "POST"; readonly path: string };
+}
+
+/** What the server answered instead of a result, with the exit code it stands for. */
+export class RemoteProblem extends Fault {
+  readonly exitCode: number;
+
+  constructor(problem: ProblemBody, exitCode: number) {
+    super(problem.code, problem.detail, problem.remedy);
+    this.exitCode = exitCode;
+  }
+}
+
+const ANSWER_CHARS_MAX = 64 * 1024 * 1024;
+const problemBody = z.object({
+  code: z.string(),
+  status: z.number(),
+  remedy: z.string(),
+  detail: z.string(),
+});
+type ProblemBody = Pick<z.output<typeof problemBody>, "code" | "remedy" | "detail">;
+
+export function createClient(options: ClientOptions): Client {
+  return {
+    perform: async (operation, request) => {
+      const { method, path } = options.routeOf(operation);
+      const url = new URL(path, options.url);
+      if (method === "GET") addQuery(url, request.input);
+      if (request.dryRun) url.searchParams.set("dry-run", "true");
+      const response = await send(options, url, {
+        method,
+        body: method === "GET" ? null : request.input,
+        accept: "text/event-stream",
+        key: request.key,
+      });
+      return readEvents(response, request.progress);
+    },
+    session: async (step, body) => {
+      const url = new URL(`/console/session/${step}`, options.url);
+      const response = await send(options, url, {
+        method: "POST",
+        body,
+        accept: "application/json",
+        key: null,
+      });
+      const answer = await bounded(response);
+      if (!response.ok) throw remoteProblem(answer);
+      return JSON.parse(answer);
+    },
+  };
+}
+
+interface Sending {
+  readonly method: "GET" | "POST";
+  readonly body: unknown;
+  readonly accept: string;
+  readonly key: string | null;
+}
+
+async function send(
+  options: ClientOptions,
+  url: URL,
+  { method, body, accept, key }: Sending,
+): Promise<Response> {
+  const headers = new Headers({ accept });
+  if (options.token !== null) headers.set("authorization", `Bearer ${options.token}`);
+  if (body !== null) headers.set("content-type", "application/json");
+  if (key !== null) headers.set("idempotency-key", key);
+  try {
+    const sent = body === null ? {} : { body: JSON.stringify(body) };
+    return await options.fetch(url, { method, headers, redirect: "error", ...sent });
+  } catch (cause) {
+    const problem = {
+      code: "unreachable",
+      detail: `Doorward does not answer at ${url.origin}`,
+      remedy: "Start it with `doorward start`, or say where it is: DOORWARD_URL.",
+    };
+    throw Object.assign(new RemoteProblem(problem, EXIT.unreachable), { cause });
+  }
+}
+
+function addQuery(url: URL, input: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(input)) {
+    for (const one of Array.isArray(value) ? value : [value]) url.searchParams.append(name, String(one));
+  }
+}
+
+/** Reads `progress` events until `result` or `problem`; a plain problem answer is read as one. */
+async function readEvents(response: Response, progress: (text: string) => void): Promise<unknown> {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) {
+    const text = await bounded(response);
+    if (!response.ok) throw remoteProblem(text);
+    return JSON.parse(text);
+  }
+  let waiting = "";
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    waiting += chunk;
+    if (waiting.length > ANSWER_CHARS_MAX) throw tooLong();
+    const events = waiting.split("\n\n");
+    waiting = events.pop() ?? "";
+    for (const text of events) {
+      const { event, data } = eventOf(text);
+      if (event === "result") return JSON.parse(data);
+      if (event === "problem") throw remoteProblem(data);
+      const said = z.object({ text: z.string() }).safeParse(JSON.parse(data));
+      if (said.success) progress(said.data.text);
+    }
+  }
+  throw cutOff();
+}
+
+function eventOf(text: string): { event: string; data: string } {
+  const lines = text.split("\n");
+  const field = (name: string): string =>
+    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "";
+  return { event: field("event"), data: field("data") };
+}
+
+async function bounded(response: Response): Promise<string> {
+  const text = await response.text();
+  if (text.length > ANSWER_CHARS_MAX) throw tooLong();
+  return text;
+}
+
+function remoteProblem(text: string): RemoteProblem {
+  const parsed = problemBody.safeParse(tryJson(text));
+  if (parsed.success) return new RemoteProblem(parsed.data, exitOfStatus(parsed.data.status));
+  const problem = {
+    code: "not_doorward",
+    detail: "what answered there is not Doorward",
+    remedy: "Check DOORWARD_URL.",
+  };
+  return new RemoteProblem(problem, EXIT.unreachable);
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function tooLong(): RemoteProblem {
+  const detail = `the answer has more than ${ANSWER_CHARS_MAX} characters`;
+  return new RemoteProblem(
+    { code: "answer_too_long", detail, remedy: "Ask for less: a smaller --limit." },
+    EXIT.failed,
+  );
+}
+
+function cutOff(): RemoteProblem {
+  const detail = "the connection ended before the answer did; the change may have been made";
+  return new RemoteProblem(
+    { code: "answer_lost", detail, remedy: "Look (list, get) before you repeat it." },
+    EXIT.failed,
+  );
+}
