@@ -64,7 +64,8 @@ export function groupCommit(parts: GroupCommitParts): GroupCommit {
     submit: async (work) =>
       new Promise((resolve, reject) => {
         if (stopped !== null) throw stopped;
-        if (!work.isReserved && !parts.room.isPlenty()) throw journalFull("the disk is nearly full");
+        if (!work.isReserved && !parts.room.isPlenty(work.bytes))
+          throw journalFull("the disk is nearly full");
         queue.push({ work, resolve, reject });
         schedule();
       }),
@@ -134,13 +135,16 @@ function abandon(group: readonly Pending[], error: unknown, parts: GroupCommitPa
 /** On a full disk intents give way: the ballast makes room, and what is reserved is tried once more. */
 function makeRoom(group: readonly Pending[], error: unknown, parts: GroupCommitParts): Fault | null {
   const full = journalFull("the disk is full", error);
-  const hadBallast = parts.room.giveUpBallast();
-  const kept = hadBallast ? group.filter(({ work }) => work.isReserved) : [];
+  const reserved = group.filter(({ work }) => work.isReserved);
   rejectAll(
-    group.filter((pending) => !kept.includes(pending)),
+    group.filter(({ work }) => !work.isReserved),
     full,
   );
-  return kept.length > 0 ? commitTogether(kept, parts) : null;
+  if (reserved.length === 0) return null;
+  // Without the intents, or in the ballast's place, they may fit.
+  if (reserved.length < group.length || parts.room.giveUpBallast()) return commitTogether(reserved, parts);
+  rejectAll(reserved, full);
+  return null;
 }
 
 function doubt(group: readonly Pending[], cause: unknown): Fault {

@@ -6,13 +6,15 @@ import { DISK_CHECK_MS, type JournalLimits } from "./limits.ts";
 
 /** Watches the disk's free space and keeps a ballast file, given up when the disk is full (T21). */
 export interface Room {
-  /** Whether there is room for what an agent's new wish writes, and not only for what must still be written. */
-  readonly isPlenty: () => boolean;
+  /** Whether there is room for `bytes` of what an agent's new wish writes, and not only for what must still be written. */
+  readonly isPlenty: (bytes: number) => boolean;
   /** Gives up the ballast. False when there was none left. */
   readonly giveUpBallast: () => boolean;
   readonly close: () => void;
 }
 
+/** How much of the reserve may be written before the disk is looked at again, however little time has passed. */
+const UNSEEN_PART = 8;
 const CHUNK = Buffer.alloc(65_536);
 
 /** `path` is the ballast file, on the disk of the state database. */
@@ -21,10 +23,14 @@ export function watchRoom(path: string, limits: JournalLimits, ambient: Ambient)
   let checkedAt = Number.NEGATIVE_INFINITY;
   let isPlenty = true;
   let hasBallast = makeBallast(path, limits.ballastBytes);
-  const check = (): boolean => {
+  let unseenBytes = 0;
+  const check = (bytes: number): boolean => {
     const now = ambient.monotonic();
-    if (now - checkedAt < DISK_CHECK_MS) return isPlenty;
+    unseenBytes += bytes;
+    if (now - checkedAt < DISK_CHECK_MS && unseenBytes < limits.diskReserveBytes / UNSEEN_PART)
+      return isPlenty;
     checkedAt = now;
+    unseenBytes = 0;
     const free = freeBytes(directory);
     isPlenty = free >= limits.diskReserveBytes;
     if (!hasBallast && free >= limits.diskReserveBytes + 2 * limits.ballastBytes) {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Fault } from "#base";
 import { openSigningKeys } from "#keys";
-import { isDiskFull, journalFailed } from "./faults.ts";
+import { isDiskFull, journalFailed, journalFull } from "./faults.ts";
 import { FULL_RETRY_MS, ROUND_ENTRIES_MAX, ROUND_INTERVAL_MS, ROUND_LINGER_MS } from "./limits.ts";
 import { lockLogDirectory } from "./lock.ts";
 import { openLogDirectory } from "./log-directory.ts";
@@ -31,7 +31,8 @@ function openInbox(): Inbox {
 }
 
 function tell(message: FromSequencer): void {
-  if (process.connected) process.send?.(message);
+  // An error is the parent's death, seen before its `disconnect` arrives.
+  if (process.connected) process.send?.(message, undefined, undefined, (error) => error && process.exit(0));
 }
 
 /** Sends and waits until it is written: what comes before an exit must arrive. */
@@ -107,6 +108,7 @@ async function main(task: SequencerTask): Promise<void> {
 
 function asFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
+  if (isDiskFull(error)) return journalFull("the disk of the log directory is full", error);
   const what = error instanceof Error ? error.message : String(error);
   return journalFailed(`the sequencer failed: ${what}`, error);
 }
