@@ -2,6 +2,7 @@
  * The fence: which file may reach for what. `architecture.json` is the plan; these are the rules that read it. Each
  * function answers why something is not allowed, or `undefined` when it is. tests/architecture.test.ts climbs it.
  */
+import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { type Import, importsOf, type Token, tokens } from "./imports.ts";
 import { NETWORK_NAMES, POWERS, WORLD_CALLS, WORLD_NAMES } from "./fence.table.ts";
@@ -34,6 +35,7 @@ export function trespass(plan: Plan, file: string, found: Import): string | unde
   const [room = "", module = ""] = file.split("/");
   if (room !== "src") return outsideTrespass(room, file, specifier);
   if (!Object.hasOwn(plan, module)) return `src/${module} is not in architecture.json`;
+  if (isSample(file, specifier)) return undefined;
   if (specifier.startsWith(".")) return leaves(`src/${module}`, file, specifier);
   if (isTest(file)) return specifier.startsWith("#") ? unknownFace(plan, specifier) : undefined;
   if (specifier.startsWith("#")) return climbs(plan, module, specifier);
@@ -42,6 +44,11 @@ export function trespass(plan: Plan, file: string, found: Import): string | unde
 
 function isTest(file: string): boolean {
   return file.endsWith(".test.ts");
+}
+
+/** Tests beside the code may take values to test with from tests/samples. */
+function isSample(file: string, specifier: string): boolean {
+  return isTest(file) && posix.join(posix.dirname(file), specifier).startsWith("tests/samples/");
 }
 
 /** Rooms that share no code with the product: console/ (the browser) and verifier/ (the second implementation). */
@@ -93,10 +100,11 @@ function takesChance(module: string, { specifier, names }: Import): string | und
 }
 
 function brings(plan: Plan, module: string, specifier: string): string | undefined {
+  if (plan[module]?.also?.[specifier] !== undefined) return undefined;
   const depth = specifier.startsWith("@") ? 2 : 1;
   const name = specifier.split("/").slice(0, depth).join("/");
   if (plan[module]?.packages?.includes(name)) return undefined;
-  return `${module} may not bring in the package ${name} (a built-in is written node:${name})`;
+  return isBuiltin(name) ? `write node:${name}` : `${module} may not bring in the package ${name}`;
 }
 
 /** Names taken from the global scope: the network belongs to egress (T17); engines get clock and chance handed in. */

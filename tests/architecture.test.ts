@@ -35,6 +35,8 @@ describe("the fence, climbed", () => {
     ["src/nowhere/x.ts", 'import { x } from "./y.ts";'],
     ["src/constructor/x.ts", 'import { x } from "./y.ts";'],
     ["src/policy/decide.test.ts", 'import { x } from "../ledger/tree.ts";'],
+    ["src/policy/decide.ts", 'import { x } from "../../tests/samples/policy.ts";'],
+    ["src/policy/decide.test.ts", 'import { x } from "../../tests/../src/ledger/tree.ts";'],
     ["src/policy/decide.test.ts", 'import { x } from "#nowhere";'],
     // Every form an import can take.
     ["src/policy/decide.ts", 'import type { X } from "#ledger";'],
@@ -152,6 +154,7 @@ describe("what the fence lets through", () => {
       "src/policy/decide.test.ts",
       'import { test } from "vitest"; import { x } from "#store"; import "node:fs";',
     ],
+    ["src/policy/decide.test.ts", 'import { x } from "../../tests/samples/policy.ts";'],
     ["verifier/src/proof.ts", 'import { hash } from "node:crypto"; import { x } from "./note.ts";'],
   ])("%s may say %s", (file, source) => {
     expect(trespasses(modules, file, source)).toEqual([]);
