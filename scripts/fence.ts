@@ -35,9 +35,8 @@ export function trespass(plan: Plan, file: string, found: Import): string | unde
   const [room = "", module = ""] = file.split("/");
   if (room !== "src") return outsideTrespass(room, file, specifier);
   if (!Object.hasOwn(plan, module)) return `src/${module} is not in architecture.json`;
-  if (isSample(file, specifier)) return undefined;
+  if (isTest(file)) return besideTrespass(plan, file, specifier);
   if (specifier.startsWith(".")) return leaves(`src/${module}`, file, specifier);
-  if (isTest(file)) return specifier.startsWith("#") ? unknownFace(plan, specifier) : undefined;
   if (specifier.startsWith("#")) return climbs(plan, module, specifier);
   return specifier.startsWith("node:") ? touches(plan, module, found) : brings(plan, module, specifier);
 }
@@ -46,9 +45,12 @@ function isTest(file: string): boolean {
   return file.endsWith(".test.ts");
 }
 
-/** Tests beside the code may take values to test with from tests/samples. */
-function isSample(file: string, specifier: string): boolean {
-  return isTest(file) && posix.join(posix.dirname(file), specifier).startsWith("tests/samples/");
+/** Tests beside the code: any face, any package, and values to test with from tests/samples; no other module's inside. */
+function besideTrespass(plan: Plan, file: string, specifier: string): string | undefined {
+  if (specifier.startsWith("#")) return unknownFace(plan, specifier);
+  const target = posix.join(posix.dirname(file), specifier);
+  if (!specifier.startsWith(".") || target.startsWith("tests/samples/")) return undefined;
+  return leaves(file.split("/").slice(0, 2).join("/"), file, specifier);
 }
 
 /** Rooms that share no code with the product: console/ (the browser) and verifier/ (the second implementation). */
