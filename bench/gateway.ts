@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "4" },
-    sessions: { type: "string", default: "16" },
+    sessions: { type: "string", default: "12" },
     "memory-calls": { type: "string", default: "200000" },
   },
 });

@@ -1,6 +1,7 @@
 // What the ledger's benchmark and its kill loop share: a journal on a directory, and entries like the gateway's.
 // Relative imports, because bench/ is a package of its own and has no `#` names.
 import { createHash, randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Ambient } from "../src/base/index.ts";
 import { type JournalHandle, openJournal } from "../src/journal/index.ts";
@@ -23,6 +24,7 @@ export interface Opened {
 }
 
 export async function openOn(root: string): Promise<Opened> {
+  mkdirSync(root, { recursive: true });
   const store = openStore(join(root, "doorward.db"));
   const keys = openKeys(join(root, "keys"), ambient, "bench.example");
   const journal = await openJournal({ store, keys, directory: join(root, "log"), ambient });

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer, connect, type AddressInfo } from "node:net";
 import { join } from "node:path";
 
-const HERE = import.meta.dirname;
+const HERE = join(import.meta.dirname, "peers");
 const WAIT_MS = 30_000;
 const POLL_MS = 50;
 
-/** Installs bench/package.json (once) and answers the path of a peer's program. */
+/** Installs bench/peers/package.json (once) and answers the path of a peer's program. */
 export function installPeers(name: string): string {
   const folder = join(HERE, "node_modules", name);
   if (!existsSync(folder))

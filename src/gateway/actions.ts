@@ -2,7 +2,6 @@ import { type Ambient, digestOf, Fault, type Json, type JsonObject } from "#base
 import { checkParameterHeaders, isJsonObject, RPC, RpcError } from "#wire";
 import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal, type Wanted } from "./attempt.ts";
-import type { Cuts } from "./cuts.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Line, Lines } from "./lines.ts";
 import type { Asker, Forward, Outside } from "./outside.ts";
@@ -20,7 +19,6 @@ export interface ActionsOutside {
   readonly quota: Quota;
   readonly principal: (exchange: Exchange) => Principal;
   readonly serverRequests: ServerRequests;
-  readonly cuts: Cuts;
 }
 
 export interface Asked {
@@ -37,14 +35,12 @@ export async function act(own: ActionsOutside, exchange: Exchange, asked: Asked)
   const who = own.principal(exchange);
   const bytes = JSON.stringify(asked.wanted.arguments).length;
   const done = own.quota.take(who.identity.chain.agents.at(-1) ?? "", bytes);
-  const { signal, close } = own.cuts.open(exchange);
   try {
     const attempt = attemptOf(own.ambient, own.outside.rows, who, asked.wanted);
-    const asker: Asker = { signal, waiting: waitingOf(exchange, asked.params) };
-    const answer = await own.road.travel(attempt, asker, forwardOf(own, exchange, asked, signal));
+    const asker: Asker = { signal: exchange.signal, waiting: waitingOf(exchange, asked.params) };
+    const answer = await own.road.travel(attempt, asker, forwardOf(own, exchange, asked));
     return spoken(asked.method, answer);
   } finally {
-    close();
     done();
   }
 }
@@ -62,14 +58,15 @@ function waitingOf(exchange: Exchange, params: JsonObject): (sentence: string) =
   };
 }
 
-function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked, signal: AbortSignal): Forward {
+function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked): Forward {
+  const { signal } = exchange;
   return {
     prepare: async () => {
       if (signal.aborted) throw gone();
       const line = await own.lines.open(exchange, asked.wanted.server);
       await checkDefinition(own, exchange, line, asked);
       if (signal.aborted) throw gone();
-      return () => converse(own, exchange, { line, asked, signal });
+      return () => converse(own, exchange, { line, asked });
     },
   };
 }
@@ -104,14 +101,13 @@ function checkHeaders(definition: JsonObject, asked: Asked, exchange: Exchange):
 interface Conversation {
   readonly line: Line;
   readonly asked: Asked;
-  readonly signal: AbortSignal;
 }
 
 /** Sends the call; where a modern server answers that it needs input, asks the client and goes on. */
 async function converse(
   own: ActionsOutside,
   exchange: Exchange,
-  { line, asked, signal }: Conversation,
+  { line, asked }: Conversation,
 ): Promise<JsonObject> {
   line.inFlight.add(exchange);
   try {
@@ -119,7 +115,7 @@ async function converse(
     let params = asked.params;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const result = await line.connection.request(asked.method, params, {
-        signal,
+        signal: exchange.signal,
         timeoutMs: CALL_TIMEOUT_MS,
         tag: exchange.id,
         ...(onProgress === null ? {} : { onProgress }),

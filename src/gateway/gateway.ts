@@ -5,12 +5,12 @@ import type { Journal } from "#ledger";
 import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { ServerName, UserId, Verdict } from "#vocabulary";
+import type { Identity, ServerName, UserId, Verdict } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { openAgents } from "./agents.ts";
 import type { Principal } from "./attempt.ts";
-import { createCuts } from "./cuts.ts";
-import { createMcpDoor } from "./door/index.ts";
+import { createMcpDoor } from "./door/door.ts";
+import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
@@ -19,7 +19,7 @@ import type { Outside, RoadLimits } from "./outside.ts";
 import { createQuota, type QuotaLimits } from "./quota.ts";
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
-import { createToolWatch } from "./tool-watch.ts";
+import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import { createRoad } from "./travel.ts";
 import { createWaiters } from "./waiters.ts";
 
@@ -44,6 +44,8 @@ export interface Gateway {
     readonly revoked: (kind: string, id: string) => void;
     readonly approvalDecided: (id: string) => void;
     readonly serversChanged: (name: string) => void;
+    /** Writes down what a server lists, whoever asked it: new and changed definitions wait for a person (T14). */
+    readonly listed: ToolWatch;
   };
   readonly close: () => Promise<void>;
 }
@@ -53,14 +55,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const outside = outsideOf(options);
   const agents = openAgents(store, ambient);
   const road = createRoad(outside);
-  const cuts = createCuts();
   const principal = (exchange: Exchange): Principal => {
     const principals = agents.principals(exchange.identity);
     if (principals === null) throw revoked();
     return { identity: exchange.identity, principals };
   };
   const serverRequests = createServerRequests({ outside, road, principal });
-  const lines = linesOf(options, outside, serverRequests);
+  const watch = createToolWatch({ ...outside, store });
+  const lines = linesOf(options, watch, serverRequests);
   const lists = createLists({
     outside,
     lines,
@@ -69,29 +71,39 @@ export function createGateway(options: GatewayOptions): Gateway {
     unreachable: (server, error) => options.report("server_left_out", { server, error }),
   });
   const quota = createQuota(ambient, options.limits.quota);
-  const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, cuts };
+  const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests };
   const door = createMcpDoor({
     road: createMcpRoad(own, lists, options.version),
     ambient,
     authenticate: agents.authenticate,
     guard: options.guard,
-    report: options.report,
+    serverInfo: { name: "doorward", version: options.version },
+    report: (error) => options.report("door_failed", error),
+    limits: DOOR_LIMITS,
   });
   return {
-    handle: door.handle,
+    handle: (request, response) => {
+      if (request.url?.startsWith("/door/") !== true) return false;
+      void door.handle(request, response);
+      return true;
+    },
     live: {
-      revoked: (_kind, id) => {
-        cuts.cut(id);
-        door.revoked(id);
-      },
+      revoked: (_kind, id) => void door.cut((identity) => isOf(identity, id), revoked()),
       approvalDecided: (id) => outside.waiters.wake(id),
       serversChanged: (name) => lines.closeServer(name),
+      listed: watch,
     },
     close: async () => {
-      await door.close();
+      door.close();
       await lines.close();
     },
   };
+}
+
+/** Whether a revoked id is the agent's, anywhere in the chain, or that of its session or key. */
+function isOf(identity: Identity, id: string): boolean {
+  const { chain, session, credential } = identity;
+  return session === id || credential === id || chain.agents.some((agent) => agent === id);
 }
 
 function outsideOf(options: GatewayOptions): Outside {
@@ -101,7 +113,7 @@ function outsideOf(options: GatewayOptions): Outside {
     ambient,
     journal,
     payload: (entry, name) => journal.payload(entry, name),
-    decide: (question, lift) => reachable(decided(policy(), question, lift), question, approvers()),
+    decide: (question, lift) => reachable(decided(policy(), question, lift), question, approvers),
     mayUse: (question) => {
       const set = policy();
       return set !== null && mayUse(set, question);
@@ -147,8 +159,7 @@ function approversOf(store: Store): () => readonly Approver[] {
     }));
 }
 
-function linesOf(options: GatewayOptions, outside: Outside, serverRequests: ServerRequests): Lines {
-  const watch = createToolWatch({ ...outside, store: options.store });
+function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: ServerRequests): Lines {
   return createLines(options.upstreams, options.ambient, {
     definitions: (line, kind, definitions) => watch(line.server, kind, definitions),
     asked: (exchange, server, request) => serverRequests.ask(exchange, server, request),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import {
+  STATUS_CODES,
   createServer as createPlain,
   type IncomingMessage,
   type Server,
@@ -97,17 +98,34 @@ function stopped(server: Server): Promise<void> {
 }
 
 function notFound(response: ServerResponse): void {
-  const body = JSON.stringify({
-    type: "about:blank",
-    title: "Not Found",
+  sendProblem(response, {
     status: 404,
     code: "path_unknown",
     detail: "there is nothing at this path",
     remedy: "The doors are under /door/, the operations under /api/v1/ and /mcp, the console at /.",
   });
-  response.writeHead(404, {
+}
+
+/** What was refused before any face looked at it (RFC 9457). */
+export function sendProblem(
+  response: ServerResponse,
+  problem: {
+    readonly status: number;
+    readonly code: string;
+    readonly detail: string;
+    readonly remedy: string;
+  },
+): void {
+  const body = JSON.stringify({
+    type: "about:blank",
+    title: STATUS_CODES[problem.status] ?? "Refused",
+    ...problem,
+  });
+  response.writeHead(problem.status, {
     "content-type": "application/problem+json",
+    "cache-control": "no-store",
     "x-content-type-options": "nosniff",
+    connection: "close",
   });
   response.end(body);
 }

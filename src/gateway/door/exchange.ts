@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { Fault, type JsonObject } from "#base";
 import type { Identity } from "#vocabulary";
 import { RPC, RpcError } from "#wire";
@@ -70,6 +70,19 @@ export function takeOff(context: DoorContext, identity: Identity): Flight | null
       if (context.endables.delete(endable)) context.exchanges.release(agent);
     },
   };
+}
+
+/**
+ * Waits until a complete answer has left this process, so that a client cannot pile up answers it does not read. One
+ * that stops reading loses its connection after `stallMs`.
+ */
+export async function drained(response: ServerResponse, stallMs: number): Promise<void> {
+  // A stream that goes on without us has its own bound, the backlog.
+  if (!response.writableEnded || response.writableLength === 0 || response.destroyed) return;
+  response.setTimeout(stallMs, () => response.destroy());
+  await new Promise<void>((resolve) => {
+    response.once("finish", resolve).once("close", resolve);
+  });
 }
 
 /** The error a client sees for what the road threw. Faults show their code, reason and remedy; bugs show nothing. */

@@ -11,7 +11,15 @@ import {
   revisionOf,
 } from "#wire";
 import { agentOf, type DoorContext, exchangeEnded } from "./context.ts";
-import { errorOf, makeExchange, MUTE, NO_PARAMETER_HEADERS, type Peer, takeOff } from "./exchange.ts";
+import {
+  drained,
+  errorOf,
+  makeExchange,
+  MUTE,
+  NO_PARAMETER_HEADERS,
+  type Peer,
+  takeOff,
+} from "./exchange.ts";
 import { createLegacyAnswer } from "./legacy-answer.ts";
 import {
   badInitialize,
@@ -94,6 +102,8 @@ async function initialize(context: DoorContext, sessions: SessionTable, asked: A
   if (typeof protocolVersion !== "string" || !isJsonObject(capabilities) || !isJsonObject(clientInfo)) {
     return sendJson(response, 400, errorText(message.id, badInitialize()));
   }
+  const flight = takeOff(context, identity);
+  if (flight === null) return tooMany(context, asked);
   const revision = negotiateLegacy(protocolVersion);
   const greeting = {
     identity,
@@ -102,21 +112,34 @@ async function initialize(context: DoorContext, sessions: SessionTable, asked: A
     clientCapabilities: capabilities,
     clientInfo,
   };
-  const session = sessions.open(greeting);
-  if (session === null)
-    return sendJson(response, 429, errorText(message.id, tooManySessions(context.limits)));
+  try {
+    const session = sessions.open(greeting);
+    if (session === null) sendJson(response, 429, errorText(message.id, tooManySessions(context.limits)));
+    else await greet(context, session, asked);
+  } finally {
+    flight.release();
+  }
+}
+
+async function greet(context: DoorContext, session: McpSession, asked: Asked): Promise<void> {
+  const { visit, message } = asked;
   try {
     const exchange = makeExchange(context, peerOf(session, visit), {
       ...MUTE,
       signal: session.channel.closed,
     });
     const description = await context.road.describe(exchange);
-    const text = resultText(message.id, { protocolVersion: revision.version, ...description });
-    sendJson(response, 200, text, { "mcp-session-id": session.id });
+    const text = resultText(message.id, { protocolVersion: session.revision.version, ...description });
+    sendJson(visit.response, 200, text, { "mcp-session-id": session.id });
   } catch (thrown) {
     session.close(exchangeEnded("its session could not be opened"));
-    sendJson(response, 200, errorText(message.id, errorOf(context, thrown)));
+    sendJson(visit.response, 200, errorText(message.id, errorOf(context, thrown)));
   }
+}
+
+function tooMany(context: DoorContext, asked: Asked): void {
+  const text = errorText(asked.message.id, tooManyExchanges(context.limits));
+  sendJson(asked.visit.response, 429, text, { "retry-after": "1" });
 }
 
 function peerOf(session: McpSession, visit: Visit): Peer {
@@ -144,14 +167,11 @@ async function handle(context: DoorContext, session: McpSession, asked: Asked): 
     return sendJson(response, 200, errorText(message.id, notFound(message)));
   if (session.calls.has(message.id)) return sendJson(response, 400, errorText(message.id, idInUse()));
   const flight = takeOff(context, visit.identity);
-  if (flight === null) {
-    return sendJson(response, 429, errorText(message.id, tooManyExchanges(context.limits)), {
-      "retry-after": "1",
-    });
-  }
+  if (flight === null) return tooMany(context, asked);
   session.calls.set(message.id, (why) => flight.controller.abort(why));
   try {
     await travel(context, session, { ...asked, signal: flight.controller.signal });
+    await drained(response, context.limits.stallMs);
   } finally {
     session.calls.delete(message.id);
     flight.release();

@@ -20,6 +20,8 @@ export interface DoorLimits {
   readonly replayKeepMs: number;
   /** What one slow reader may leave unread before its connection is cut. */
   readonly backlogBytesMax: number;
+  /** A complete answer of which nothing more was read for so long loses its connection. */
+  readonly stallMs: number;
   /** An answer that takes longer becomes a stream, which can be kept alive and resumed. */
   readonly streamAfterMs: number;
   readonly keepAliveMs: number;
@@ -53,7 +55,8 @@ export const DOOR_LIMITS: DoorLimits = {
   replayBytesMax: MIB,
   replayKeepMs: 5 * MINUTE,
   backlogBytesMax: 4 * MIB,
-  streamAfterMs: 2 * SECOND,
+  stallMs: MINUTE,
+  streamAfterMs: 100,
   keepAliveMs: 15 * SECOND,
   retryMs: SECOND,
   asksPerSessionMax: 32,

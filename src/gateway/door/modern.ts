@@ -11,6 +11,7 @@ import {
 import type { ChannelTable } from "./channels.ts";
 import { type DoorContext, exchangeEnded } from "./context.ts";
 import {
+  drained,
   errorOf,
   type Flight,
   makeExchange,
@@ -85,6 +86,7 @@ async function receive(state: State, visit: Visit, message: RequestMessage): Pro
   const arrival = { visit, message, envelope };
   try {
     await travel(state, arrival, { flight, peer: peerOf(visit, channel, envelope) });
+    await drained(visit.response, context.limits.stallMs);
   } finally {
     release();
     flight.release();

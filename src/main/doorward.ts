@@ -1,0 +1,237 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { createApi, createPages, userOf } from "#api";
+import { type Ambient, Fault, type Json } from "#base";
+import { createEgress, type Egress } from "#egress";
+import { closeOpenIntents, createGateway, type Gateway, type Guard } from "#gateway";
+import { openDataDirectory, systemAmbient } from "#host";
+import { type Caller, consoleOrigin, createGuard, type ListenConfig } from "#identity";
+import { type JournalHandle, openJournal } from "#journal";
+import { type Keys, openKeys } from "#keys";
+import { createOperationsMcp } from "#mcp";
+import {
+  type AccountsOutside,
+  type ActivePolicy,
+  createPerformOnce,
+  makeLoginLink,
+  openActivePolicy,
+  type OperationContext,
+  operationNamed,
+  perform,
+} from "#operations";
+import { openStore, type Store } from "#store";
+import { createUpstreams, type Upstreams } from "#upstream";
+import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
+import type { Config } from "./config.ts";
+import { type LocalAdmin, settle } from "./first-start.ts";
+import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { VERSION } from "./version.ts";
+
+/** The console's files, beside the source and in the packed product alike. */
+const CONSOLE = join(import.meta.dirname, "..", "..", "console");
+
+/** A running Doorward: everything opened, in order, and closed in the other. */
+export interface Doorward {
+  readonly addresses: { readonly door: string; readonly console: string };
+  readonly isFirstStart: boolean;
+  readonly keys: Keys;
+  readonly egress: Egress;
+  readonly directory: string;
+  /** Intents that an earlier process left without an outcome; closed as `unknown`. */
+  readonly unknownOutcomes: number;
+  /** Performs an operation as the local admin, present: for this process itself (start, tour), never for a face. */
+  readonly asLocalAdmin: (operation: string, input: Json) => Promise<Json>;
+  readonly loginLink: () => Promise<{ readonly url: string; readonly expiresAt: number }>;
+  /** Settles when the ledger can no longer be trusted to be written: stop the process, it recovers at the next start. */
+  readonly fatal: Promise<Fault>;
+  readonly close: () => Promise<void>;
+}
+
+export type Report = (event: string, detail: unknown) => void;
+
+interface Parts {
+  readonly ambient: Ambient;
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly journal: JournalHandle;
+  readonly policy: ActivePolicy;
+  readonly egress: Egress;
+  readonly upstreams: Upstreams;
+  readonly admin: LocalAdmin;
+}
+
+/** Opens everything and listens. Whatever fails on the way, what was opened is closed again. */
+export async function openDoorward(config: Config, report: Report = () => {}): Promise<Doorward> {
+  const closers: (() => void | Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).toReversed()) await closer();
+  };
+  try {
+    return await open(config, report, { closers, close });
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+interface Closing {
+  readonly closers: (() => void | Promise<void>)[];
+  readonly close: () => Promise<void>;
+}
+
+async function open(config: Config, report: Report, { closers, close }: Closing): Promise<Doorward> {
+  const ambient = systemAmbient();
+  const data = openDataDirectory(config.directory);
+  closers.push(data.close);
+  const keys = openKeys(data.file("keys"), ambient, config.origin ?? undefined);
+  const store = openStore(data.file("doorward.db"));
+  closers.push(store.close);
+  const journal = await openJournal({ store, keys, directory: data.file("log"), ambient });
+  closers.push(() => journal.close());
+  const unknownOutcomes = await closeOpenIntents(store, journal, ambient);
+  const admin = await settle(store, journal, ambient);
+  const policy = await openActivePolicy(store);
+
+  // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
+  const own = { port: config.listen.port };
+  const egress = createEgress({ ownAddresses: () => [{ host: config.listen.address, port: own.port }] });
+  closers.push(() => egress.close());
+  const upstreams = createUpstreams({
+    store,
+    egress,
+    directory: data.file("servers"),
+    ambient,
+    keys,
+    redirectUrl: `${consoleOrigin(config.listen)}/console/authorize`,
+  });
+  closers.push(() => upstreams.close());
+  const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, admin };
+  const bound = await bind(config, parts, { report, log: data.file("log") });
+  own.port = bound.listener.port;
+  closers.push(
+    () => bound.gateway.close(),
+    () => bound.listener.close(),
+  );
+  const { accounts, contextOf, addresses } = bound;
+  return {
+    addresses,
+    isFirstStart: admin.isNew,
+    keys,
+    egress,
+    directory: data.path,
+    unknownOutcomes,
+    asLocalAdmin: (name, input) =>
+      asLocalAdmin(
+        contextOf(admin.caller(ambient.now()), () => {}),
+        name,
+        input,
+      ),
+    loginLink: () => makeLoginLink(accounts, admin.user),
+    fatal: journal.fatal,
+    close,
+  };
+}
+
+interface Bound {
+  readonly listener: Listener;
+  readonly gateway: Gateway;
+  readonly accounts: AccountsOutside;
+  readonly contextOf: (caller: Caller, progress: (text: string) => void) => OperationContext;
+  readonly addresses: { readonly door: string; readonly console: string };
+}
+
+interface Around {
+  readonly report: Report;
+  /** The log directory, with the newest checkpoint in it. */
+  readonly log: string;
+}
+
+/** Listens first, on a port that may be any, and then makes the faces for the names that port gives. */
+async function bind(config: Config, parts: Parts, { report, log }: Around): Promise<Bound> {
+  const faces: Handler[] = [];
+  const listener = await listen(config, faces);
+  const listening: ListenConfig = { ...config.listen, port: listener.port };
+  const addresses = addressesOf(config, listening);
+  const turned = createGuard(listening);
+  const guard: Guard = (request) => {
+    const why = turned(request);
+    return why === null ? null : { kind: "refused", ...why };
+  };
+  const gateway = gatewayOf(config, parts, { guard, report });
+  const accounts: AccountsOutside = { ...parts, listen: listening };
+  const contextOf = (caller: Caller, progress: (text: string) => void): OperationContext => ({
+    ...parts,
+    caller,
+    checkpoint: () => readCheckpoint(log),
+    live: gateway.live,
+    addresses,
+    version: VERSION,
+    progress,
+  });
+  const shared = {
+    version: VERSION,
+    authenticate: (request: IncomingMessage) => userOf(accounts, request),
+    context: contextOf,
+    performOnce: createPerformOnce(),
+    parseJson: (bytes: Uint8Array) => parseStrictJson(bytes, JSON_BODY_LIMITS),
+    report,
+  };
+  const pages = createPages({ accounts, parseJson: shared.parseJson, directory: CONSOLE });
+  faces.push(guarded(guard), gateway.handle, createApi(shared), createOperationsMcp(shared), pages);
+  return { listener, gateway, accounts, contextOf, addresses };
+}
+
+function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"] {
+  const { address } = listening;
+  const host = address.includes(":") ? `[${address}]` : address;
+  const own = `${listening.tls ? "https" : "http"}://${host}:${listening.port}`;
+  return { door: config.listen.publicUrl ?? own, console: consoleOrigin(listening) };
+}
+
+function gatewayOf(
+  config: Config,
+  parts: Parts,
+  around: { readonly guard: Guard; readonly report: Report },
+): Gateway {
+  const { ambient, store, journal, upstreams, policy } = parts;
+  return createGateway({
+    version: VERSION,
+    ambient,
+    store,
+    journal,
+    upstreams,
+    policy: policy.current,
+    guard: around.guard,
+    limits: { road: config.road, quota: config.quota },
+    report: around.report,
+  });
+}
+
+/** Host and Origin, before anything else of any request is looked at (T2). */
+function guarded(guard: Guard): Handler {
+  return (request, response) => {
+    const turned = guard(request);
+    if (turned === null) return false;
+    const { status, code, reason, remedy } = turned;
+    sendProblem(response, { status, code, detail: reason, remedy });
+    request.destroy();
+    return true;
+  };
+}
+
+function readCheckpoint(log: string): string | null {
+  try {
+    return readFileSync(join(log, "checkpoint"), "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
+    throw cause;
+  }
+}
+
+async function asLocalAdmin(context: OperationContext, name: string, input: Json): Promise<Json> {
+  const operation = operationNamed(name);
+  const performed = await perform(context, { operation, input, dryRun: false });
+  if (performed.kind !== "done") throw new Fault("bug", `${name} was not performed`, "Report this.");
+  return performed.output as Json;
+}
