@@ -3,7 +3,7 @@
  */
 export { openApi } from "./openapi.ts";
 export { type Problem, problemOf, statusOf } from "./problem.ts";
-export { API_PREFIX, type Route, routeOf, ROUTES } from "./routes.ts";
+export { type Route, ROUTES } from "./routes.ts";
 export { type Api, type ApiOptions, createApi } from "./server.ts";
 export { createPages, type Pages, type PagesOptions } from "./pages.ts";
 export { demandUser, userOf } from "./session.ts";

@@ -1,25 +1,17 @@
 import { Fault } from "#base";
-import { CATALOGUE, type Operation } from "#operations";
+import { addressOf, API_PREFIX, CATALOGUE, type Operation } from "#operations";
 
-export const API_PREFIX = "/api/v1";
-
-/**
- * Where an operation is over HTTP, by one rule: `noun.verb` is `/api/v1/noun/verb`, `noun.list` is `/api/v1/noun`.
- * A read is a GET with its input in the query, or a POST where its input is too large for one; a write is a POST.
- */
+/** An operation and where it is (see `addressOf`). */
 export interface Route {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly operation: Operation;
 }
 
-export function routeOf(operation: Operation): Route {
-  const path = `${API_PREFIX}/${operation.name.replace(/\.list$/, "").replace(".", "/")}`;
-  const isGet = operation.effect === "read" && operation.body !== true;
-  return { method: isGet ? "GET" : "POST", path, operation };
-}
-
-export const ROUTES: readonly Route[] = CATALOGUE.map(routeOf);
+export const ROUTES: readonly Route[] = CATALOGUE.map((operation) => ({
+  ...addressOf(operation),
+  operation,
+}));
 
 const byPath: ReadonlyMap<string, Route> = new Map(ROUTES.map((route) => [route.path, route]));
 

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault, type Json } from "#base";
 import type { Caller } from "#identity";
-import { type OperationContext, type PerformOnce } from "#operations";
+import { API_PREFIX, type OperationContext, type PerformOnce } from "#operations";
 import { openApi } from "./openapi.ts";
 import { problemJson, problemOf } from "./problem.ts";
 import { readRequest } from "./request.ts";
-import { API_PREFIX, findRoute } from "./routes.ts";
+import { findRoute } from "./routes.ts";
 
 export interface ApiOptions {
   readonly version: string;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#base";
-import { type Operation } from "#operations";
+import { addressOf, type Operation } from "#operations";
 import { EXIT, exitOfStatus } from "./exit-codes.ts";
 
 export interface Client {
@@ -21,8 +21,6 @@ export interface ClientOptions {
   readonly url: string;
   readonly token: string | null;
   readonly fetch: typeof fetch;
-  /** `/api/v1/…` and how to send it: handed in, the command line knows no addresses of its own. */
-  readonly routeOf: (operation: Operation) => { readonly method: "GET" | "POST"; readonly path: string };
 }
 
 /** What the server answered instead of a result, with the exit code it stands for. */
@@ -47,7 +45,7 @@ type ProblemBody = Pick<z.output<typeof problemBody>, "code" | "remedy" | "detai
 export function createClient(options: ClientOptions): Client {
   return {
     perform: async (operation, request) => {
-      const { method, path } = options.routeOf(operation);
+      const { method, path } = addressOf(operation);
       const url = new URL(path, options.url);
       if (method === "GET") addQuery(url, request.input);
       if (request.dryRun) url.searchParams.set("dry-run", "true");

@@ -30,8 +30,6 @@ export function table(
 /** One thing for people: its fields under each other, long texts as blocks below. */
 export function details(value: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(value);
-  const isBlock = (field: unknown): boolean =>
-    (typeof field === "string" && field.includes("\n")) || isTable(field);
   const short = entries.filter(([, field]) => !isBlock(field));
   const label = Math.max(0, ...short.map(([name]) => heading(name).length));
   const lines = short.map(([name, field]) => `${heading(name).padEnd(label)}  ${inertLine(cell(field))}`);
@@ -39,6 +37,10 @@ export function details(value: Readonly<Record<string, unknown>>): string {
     .filter(([, field]) => isBlock(field))
     .map(([name, field]) => `\n${heading(name)}\n${block(field)}`);
   return [...lines, ...blocks].join("\n");
+}
+
+function isBlock(field: unknown): boolean {
+  return (typeof field === "string" && field.includes("\n")) || isTable(field);
 }
 
 function block(field: unknown): string {
@@ -78,11 +80,12 @@ function heading(name: string): string {
 
 function fit(widths: readonly number[], room: number | null): number[] {
   const fitted = [...widths];
-  const total = (): number => fitted.reduce((sum, one) => sum + one, 0) + GAP.length * (fitted.length - 1);
-  while (room !== null && total() > room) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    if ((fitted[widest] ?? 0) <= COLUMN_MIN) break;
-    fitted[widest] = (fitted[widest] ?? 0) - 1;
+  if (room === null) return fitted;
+  let excess = fitted.reduce((sum, one) => sum + one, 0) + GAP.length * (fitted.length - 1) - room;
+  for (; excess > 0; excess -= 1) {
+    const widest = Math.max(...fitted);
+    if (widest <= COLUMN_MIN) break;
+    fitted[fitted.indexOf(widest)] = widest - 1;
   }
   return fitted;
 }

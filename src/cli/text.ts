@@ -1,10 +1,9 @@
 /**
  * What agents and servers wrote, for a terminal: whatever could move the cursor, recolour, hide or reorder text is
- * shown as its code point instead (T19). Controls of C0 and C1, bidi controls, zero-width characters, tags, and what
- * ends a line elsewhere.
+ * shown as its code point instead (T19): controls, format characters (bidi, zero-width, tags), line and paragraph
+ * separators, lone surrogates.
  */
-const UNSAFE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Cs}/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** On one line: newlines and tabs are shown too. */
 export function inertLine(text: string): string {

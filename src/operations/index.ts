@@ -3,6 +3,7 @@
  * console are derived from the catalogue; `accounts` are the sign-in steps that come before there is a caller.
  */
 export * from "./accounts/index.ts";
+export { type Address, addressOf, API_PREFIX } from "./address.ts";
 export { openActivePolicy } from "./active-policy.ts";
 export { acceptedTools } from "./accepted-tools.ts";
 export { CATALOGUE, operationNamed } from "./catalogue.ts";

@@ -1,0 +1,134 @@
+import { readFileSync, statSync } from "node:fs";
+import { Argument, Command, Option } from "commander";
+import { z } from "zod";
+import { Fault } from "#base";
+import { type Field, fieldsOf, type Operation, valueOf } from "#operations";
+
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** What one run of an operation's command asks for. */
+export interface Invocation {
+  readonly operation: Operation;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly json: boolean;
+  readonly dryRun: boolean;
+  readonly key: string | null;
+}
+
+/** Reads standard input, for a file named `-`. */
+type Stdin = () => Promise<string>;
+
+/** The command of one operation: positional arguments and options are its input fields, nothing is written by hand. */
+export function commandOf(
+  operation: Operation,
+  stdin: Stdin,
+  run: (invocation: Invocation) => Promise<void>,
+): Command {
+  const fields = fieldsOf(operation);
+  const positional = (operation.positional ?? []).map((name) => demandField(operation, fields, name));
+  const options = fields.filter((field) => !positional.includes(field));
+  const command = new Command(verbOf(operation)).description(operation.summary);
+  for (const field of positional) command.addArgument(argumentOf(field));
+  for (const field of options) command.addOption(optionOf(field));
+  command.option("--json", "print the answer as JSON");
+  if (operation.effect !== "read") {
+    command.option("--dry-run", "check everything and change nothing");
+    command.option("--idempotency-key <key>", "never do it twice under this key");
+  }
+  const examples = (operation.examples ?? []).map((line) => `  $ doorward ${line}`);
+  if (examples.length > 0) command.addHelpText("after", `\nExamples:\n${examples.join("\n")}`);
+  command.action(async () => {
+    const given = command.opts();
+    const texts = [
+      ...positional.map((field, at) => textsOf(field, command.processedArgs[at])),
+      ...options.map((field) => textsOf(field, given[field.name])),
+    ];
+    const input: Record<string, unknown> = {};
+    for (const { field, values } of texts) {
+      if (values !== null) input[field.name] = await inputOf(field, values, stdin);
+    }
+    const key = given["idempotencyKey"];
+    await run({
+      operation,
+      input,
+      json: given["json"] === true,
+      dryRun: given["dryRun"] === true,
+      key: typeof key === "string" ? key : null,
+    });
+  });
+  return command;
+}
+
+const parsed = z.union([z.undefined(), z.boolean().transform(String), z.string(), z.array(z.string())]);
+
+function textsOf(field: Field, value: unknown): { readonly field: Field; readonly values: readonly string[] | null } {
+  const given = parsed.parse(value) ?? [];
+  const values = Array.isArray(given) ? given : [given];
+  return { field, values: values.length === 0 ? null : values };
+}
+
+async function inputOf(field: Field, values: readonly string[], stdin: Stdin): Promise<unknown> {
+  const [first = ""] = values;
+  if (!field.file) return valueOf(field, values);
+  return first === "-" ? stdin() : readText(first);
+}
+
+function readText(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined)
+    throw new Fault("file_missing", `there is no file ${path}`, "Check the path; - reads standard input.");
+  if (status.size > FILE_BYTES_MAX)
+    throw new Fault(
+      "file_too_large",
+      `${path} has more than ${FILE_BYTES_MAX} bytes`,
+      "Give a smaller file.",
+    );
+  return readFileSync(path, "utf8");
+}
+
+function demandField(operation: Operation, fields: readonly Field[], name: string): Field {
+  const field = fields.find((one) => one.name === name);
+  if (field !== undefined) return field;
+  throw new Fault("bug", `${operation.name} has no input field ${name}`, "Report this.");
+}
+
+function argumentOf(field: Field): Argument {
+  const name = field.kind === "list" ? `${field.name}...` : field.file ? "file" : field.name;
+  const argument = new Argument(field.required ? `<${name}>` : `[${name}]`, field.description);
+  return field.choices === null ? argument : argument.choices([...field.choices]);
+}
+
+function optionOf(field: Field): Option {
+  const option = new Option(`--${flagOf(field.name)}${placeholderOf(field)}`, describe(field));
+  if (field.required) option.makeOptionMandatory();
+  return field.choices === null ? option : option.choices([...field.choices]);
+}
+
+function placeholderOf(field: Field): string {
+  if (field.kind === "boolean") return "";
+  if (field.kind === "list") return ` <${singular(field.name)}...>`;
+  if (field.kind === "record") return " <name=value...>";
+  if (field.file) return " <file>";
+  return field.kind === "integer" ? " <n>" : field.kind === "json" ? " <json>" : ` <${field.name}>`;
+}
+
+function describe({ description, fallback }: Field): string {
+  const isTold =
+    fallback !== undefined && fallback !== false && fallback !== "" && JSON.stringify(fallback).length > 2;
+  return isTold
+    ? `${description} (default: ${typeof fallback === "string" ? fallback : JSON.stringify(fallback)})`
+    : description;
+}
+
+function verbOf(operation: Operation): string {
+  return operation.name.split(".")[1] ?? operation.name;
+}
+
+function singular(name: string): string {
+  return name.endsWith("s") ? name.slice(0, -1) : name;
+}
+
+/** `allowPrivate` as `allow-private`. */
+export function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

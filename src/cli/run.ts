@@ -1,0 +1,196 @@
+import { Command, CommanderError } from "commander";
+import { z } from "zod";
+import { Fault } from "#base";
+import { CATALOGUE } from "#operations";
+import { type Client, createClient, RemoteProblem } from "./client.ts";
+import { commandOf, type Invocation } from "./command.ts";
+import { completion, SHELLS } from "./completion.ts";
+import { EXIT } from "./exit-codes.ts";
+import { rootHelp } from "./help.ts";
+import { NOUNS } from "./nouns.table.ts";
+import { show } from "./show.ts";
+import type { Terminal } from "./terminal.ts";
+import { inertLine } from "./text.ts";
+import { readToken, removeToken, writeToken } from "./token-file.ts";
+import { watched } from "./watch.ts";
+
+/** A command that main brings along: it needs no running Doorward. */
+export interface LocalCommand {
+  readonly name: string;
+  readonly summary: string;
+  /** Everything after the name, unparsed. Answers the exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+export interface CliOptions {
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The data directory when neither option nor environment names one. */
+  readonly directory: string;
+  readonly terminal: Terminal;
+  readonly fetch: typeof fetch;
+  readonly local: readonly LocalCommand[];
+}
+
+const DEFAULT_URL = "http://127.0.0.1:7420";
+
+/** Runs one command line (without `node` and the program's name); answers the exit code. Never throws a Fault. */
+export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
+  const [name, ...rest] = args;
+  const local = options.local.find((command) => command.name === name);
+  let exitCode: number = EXIT.ok;
+  try {
+    if (local !== undefined) return await local.run(rest);
+    const program = programOf(options, (code) => {
+      exitCode = code;
+    });
+    await program.parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (cause) {
+    if (cause instanceof CommanderError) return cause.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return complain(options.terminal, cause, args.includes("--json"));
+  }
+}
+
+type Ended = (exitCode: number) => void;
+
+function programOf(options: CliOptions, ended: Ended): Command {
+  const { terminal } = options;
+  const program = new Command("doorward").version(options.version, "--version").exitOverride();
+  program.configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
+  program.helpInformation = () => rootHelp(localSummaries(options));
+  for (const [noun, summary] of NOUNS)
+    program.addCommand(nounCommand(options, { noun, summary, ended }).copyInheritedSettings(program));
+  program.addCommand(loginCommand(options).copyInheritedSettings(program));
+  program.addCommand(logoutCommand(options).copyInheritedSettings(program));
+  program.addCommand(completionCommand(options).copyInheritedSettings(program));
+  return program;
+}
+
+function localSummaries({ local }: CliOptions) {
+  const own = [
+    { name: "login", summary: "Sign this terminal in, with name and password or a one-time link" },
+    { name: "logout", summary: "Sign it out" },
+    { name: "completion", summary: "Print a completion script for bash, zsh or fish" },
+  ];
+  return [...local, ...own];
+}
+
+function nounCommand(
+  options: CliOptions,
+  { noun, summary, ended }: { readonly noun: string; readonly summary: string; readonly ended: Ended },
+): Command {
+  const command = new Command(noun).description(summary);
+  const operations = CATALOGUE.filter((operation) => operation.name.startsWith(`${noun}.`));
+  for (const operation of operations) {
+    const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
+    command.addCommand(commandOf(operation, options.terminal.stdin, run).copyInheritedSettings(command));
+  }
+  return command;
+}
+
+/** Performs, asks for a password where presence is needed and somebody is there, and shows the answer. */
+async function invoke(options: CliOptions, invocation: Invocation): Promise<number> {
+  const { terminal } = options;
+  const client = clientOf(options);
+  const attempt = (): Promise<unknown> =>
+    watched(terminal.error, terminal.width !== null, (progress) =>
+      client.perform(invocation.operation, { ...invocation, progress }),
+    );
+  const answer = await attempt().catch(async (cause: unknown) => {
+    if (!(cause instanceof Fault) || cause.code !== "presence_required" || terminal.secret === null)
+      throw cause;
+    const password = await terminal.secret("Your password, to show that you are here: ");
+    await client.session("presence", { password });
+    return attempt();
+  });
+  terminal.out(show(invocation, answer, terminal.width));
+  if (invocation.dryRun) return EXIT.ok;
+  return invocation.operation.isFailure?.(answer) === true ? EXIT.failed : EXIT.ok;
+}
+
+function clientOf(options: CliOptions): Client {
+  const { environment, directory } = options;
+  const token = environment["DOORWARD_TOKEN"] ?? readToken(environment["DOORWARD_DATA"] ?? directory);
+  return createClient({ url: environment["DOORWARD_URL"] ?? DEFAULT_URL, token, fetch: options.fetch });
+}
+
+const signedIn = z.object({ token: z.string(), name: z.string() });
+
+function loginCommand(options: CliOptions): Command {
+  const { terminal, environment, directory } = options;
+  return new Command("login")
+    .description("Sign this terminal in, with name and password or a one-time link")
+    .argument("[link]", "one-time login link, or the token in it")
+    .option("--name <name>", "your user name")
+    .action(async (link: string | undefined, given: { readonly name?: string }) => {
+      const client = createClient({
+        url: environment["DOORWARD_URL"] ?? DEFAULT_URL,
+        token: null,
+        fetch: options.fetch,
+      });
+      const answer =
+        link === undefined ? await signIn(client, terminal, given.name) : await redeem(client, link);
+      const { token, name } = signedIn.parse(answer);
+      writeToken(environment["DOORWARD_DATA"] ?? directory, token);
+      terminal.out(`Signed in as ${inertLine(name)}.\n`);
+    });
+}
+
+async function redeem(client: Client, link: string): Promise<unknown> {
+  return client.session("open", { token: link.split("#").at(-1), kind: "cli" });
+}
+
+async function signIn(client: Client, terminal: Terminal, given: string | undefined): Promise<unknown> {
+  if (terminal.ask === null || terminal.secret === null) {
+    throw new Fault(
+      "nobody_to_ask",
+      "there is no terminal to ask for a password",
+      "Give a one-time link, or set DOORWARD_TOKEN.",
+    );
+  }
+  const name = given ?? (await terminal.ask("Name: "));
+  const password = await terminal.secret("Password: ");
+  return client.session("sign-in", { name, password, kind: "cli" });
+}
+
+function logoutCommand(options: CliOptions): Command {
+  const { terminal, environment, directory } = options;
+  return new Command("logout").description("Sign this terminal out").action(async () => {
+    const client = clientOf(options);
+    removeToken(environment["DOORWARD_DATA"] ?? directory);
+    await client.session("end", {});
+    terminal.out("Signed out.\n");
+  });
+}
+
+function completionCommand(options: CliOptions): Command {
+  const names = localSummaries(options).map(({ name }) => name);
+  return new Command("completion")
+    .description("Print a completion script for bash, zsh or fish")
+    .argument("<shell>", SHELLS.join(", "))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ source <(doorward completion bash)\n  $ doorward completion fish | source",
+    )
+    .action((shell: string) => {
+      const known = SHELLS.find((one) => one === shell);
+      if (known === undefined) {
+        throw new Fault(
+          "shell_unknown",
+          `there is no completion for ${shell}`,
+          `Ask for one of: ${SHELLS.join(", ")}.`,
+        );
+      }
+      options.terminal.out(completion(known, names));
+    });
+}
+
+/** Says what went wrong and what to do, on standard error; with --json as the API says it. */
+function complain(terminal: Terminal, cause: unknown, json: boolean): number {
+  if (!(cause instanceof Fault)) throw cause;
+  const { code, message, remedy } = cause;
+  if (json) terminal.error(`${JSON.stringify({ code, detail: message, remedy })}\n`);
+  else terminal.error(`doorward: ${inertLine(message)}\n${inertLine(remedy)}\n(${inertLine(code)})\n`);
+  return cause instanceof RemoteProblem ? cause.exitCode : EXIT.usage;
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { Invocation } from "./command.ts";
+import { columnsOf, details, table } from "./table.ts";
+import { inertBlock, inertJson, inertLine } from "./text.ts";
+
+const row = z.record(z.string(), z.unknown());
+const list = z.object({ items: z.array(row), next: z.string().nullable().optional() });
+const dry = z.object({ dryRun: z.literal(true), would: z.string() });
+
+/** An answer as a person, or with `--json` a program, wants to see it. Ends with a newline. */
+export function show(
+  { operation, json }: Pick<Invocation, "operation" | "json">,
+  answer: unknown,
+  width: number | null,
+): string {
+  if (json) return `${inertJson(answer)}\n`;
+  const rehearsal = dry.safeParse(answer);
+  if (rehearsal.success) return `Would ${inertLine(rehearsal.data.would)}. Nothing was changed.\n`;
+  const fields = row.parse(answer);
+  const raw = operation.raw === undefined ? undefined : fields[operation.raw];
+  if (typeof raw === "string") return width === null ? raw : inertBlock(raw);
+  const listed = list.safeParse(answer);
+  return listed.success ? showList(operation.columns, listed.data, fields, width) : `${details(fields)}\n`;
+}
+
+function showList(
+  columns: readonly string[] | undefined,
+  { items, next }: z.output<typeof list>,
+  fields: Readonly<Record<string, unknown>>,
+  width: number | null,
+): string {
+  const rest = Object.entries(fields).filter(([name]) => name !== "items" && name !== "next");
+  const above = rest.length === 0 ? "" : `${details(Object.fromEntries(rest))}\n\n`;
+  const shown = items.length === 0 ? "Nothing.\n" : `${table(items, columns ?? columnsOf(items), width)}\n`;
+  const more = typeof next === "string" ? `More: --after ${next}\n` : "";
+  return above + shown + more;
+}
