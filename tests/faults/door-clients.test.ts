@@ -82,7 +82,7 @@ describe.each(WAYS)("the official client, %s", (_name, negotiation, era) => {
     waiting.catch(() => {});
     await until(() => target.seen.release.has("k"));
     controller.abort();
-    await expect(waiting).rejects.toThrow();
+    await expect(waiting).rejects.toThrow(/abort/i);
     await until(() => target.seen.aborted.includes("k") && target.door.counts().underWay === 0);
     expect((await client.callTool({ name: "echo", arguments: {} })).content).toHaveLength(1);
     await client.close();

@@ -148,7 +148,7 @@ function toolsOf(seen: Seen): Record<string, Tool> {
       return text("done");
     },
     wait: async (exchange, args) => {
-      const key = String(args["key"]);
+      const key = args["key"] as string;
       return new Promise((resolve, reject) => {
         seen.release.set(key, () => resolve(text(`released ${key}`)));
         exchange.signal.addEventListener("abort", () => {
@@ -165,6 +165,11 @@ function toolsOf(seen: Seen): Record<string, Tool> {
       const first = await exchange.ask({ a: elicit("first?"), b: elicit("second?") });
       const second = await exchange.ask({ c: elicit("third?") });
       return text(JSON.stringify({ ...first, ...second }));
+    },
+    // The conformance suite's name for a call that takes its time.
+    test_reconnection: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return text("reconnected");
     },
     fail: async () => Promise.reject(new RpcError(-32602, "no such thing", { code: "nothing" })),
     bug: async () => Promise.reject(new TypeError("secret detail")),
@@ -187,7 +192,7 @@ function echoRoad(seen: Seen): Road {
       if (method === "tools/list") return { tools: listed(Object.keys(tools)) };
       if (method === "subscriptions/listen") return { notifications: params["notifications"] as Json };
       if (method === "resources/subscribe") return {};
-      const tool = method === "tools/call" ? tools[String(params["name"])] : undefined;
+      const tool = method === "tools/call" ? tools[params["name"] as string] : undefined;
       if (tool === undefined) throw new RpcError(-32601, `no method ${method}`);
       return tool(exchange, (params["arguments"] ?? {}) as JsonObject, params);
     },

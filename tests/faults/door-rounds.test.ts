@@ -199,24 +199,24 @@ describe("legacy sessions", () => {
   });
 });
 
-describe("questions to a legacy client", () => {
-  async function asked(session: Record<string, string>): Promise<{ id: number; rest: Promise<SseEvent[]> }> {
-    const reply = await post(target, call(1, "ask"), session);
-    const found = Promise.withResolvers<number>();
-    const rest = eventsOf(reply, (events) => {
-      const question = events.find((event) => event.data.includes("elicitation/create"));
-      if (question !== undefined) found.resolve(JSON.parse(question.data).id);
-      return false;
-    });
-    return { id: await found.promise, rest };
-  }
-
-  const answer = (id: number | string): JsonObject => ({
-    jsonrpc: "2.0",
-    id,
-    result: { action: "accept", content: { name: "x" } },
+async function asked(session: Record<string, string>): Promise<{ id: number; rest: Promise<SseEvent[]> }> {
+  const reply = await post(target, call(1, "ask"), session);
+  const found = Promise.withResolvers<number>();
+  const rest = eventsOf(reply, (events) => {
+    const question = events.find((event) => event.data.includes("elicitation/create"));
+    if (question !== undefined) found.resolve(JSON.parse(question.data).id);
+    return false;
   });
+  return { id: await found.promise, rest };
+}
 
+const answer = (id: number | string): JsonObject => ({
+  jsonrpc: "2.0",
+  id,
+  result: { action: "accept", content: { name: "x" } },
+});
+
+describe("questions to a legacy client", () => {
   test("are answered only from their own session, once", async () => {
     const session = await openSession(target);
     const stranger = await openSession(target, { agent: "b" });
@@ -268,30 +268,30 @@ describe("questions to a legacy client", () => {
   });
 });
 
+const ask = modern(1, "tools/call", { name: "ask", arguments: { n: 1 } });
+
+async function suspend(agent = "a", request = ask): Promise<JsonObject> {
+  const reply = await post(target, request.body, { ...request.headers, authorization: `Bearer ${agent}` });
+  return ((await reply.json()) as { result: JsonObject }).result;
+}
+
+async function retry(
+  state: unknown,
+  changes: { agent?: string; params?: JsonObject; responses?: JsonObject } = {},
+): Promise<Response> {
+  const responses = changes.responses ?? { who: { action: "accept", content: { name: "x" } } };
+  const params = {
+    name: "ask",
+    arguments: { n: 1 },
+    ...changes.params,
+    requestState: state as string,
+    inputResponses: responses,
+  };
+  const { body, headers } = modern(2, "tools/call", params);
+  return post(target, body, { ...headers, authorization: `Bearer ${changes.agent ?? "a"}` });
+}
+
 describe("suspended modern requests", () => {
-  const ask = modern(1, "tools/call", { name: "ask", arguments: { n: 1 } });
-
-  async function suspend(agent = "a", request = ask): Promise<JsonObject> {
-    const reply = await post(target, request.body, { ...request.headers, authorization: `Bearer ${agent}` });
-    return ((await reply.json()) as { result: JsonObject }).result;
-  }
-
-  async function retry(
-    state: unknown,
-    changes: { agent?: string; params?: JsonObject; responses?: JsonObject } = {},
-  ): Promise<Response> {
-    const responses = changes.responses ?? { who: { action: "accept", content: { name: "x" } } };
-    const params = {
-      name: "ask",
-      arguments: { n: 1 },
-      ...changes.params,
-      requestState: state as string,
-      inputResponses: responses,
-    };
-    const { body, headers } = modern(2, "tools/call", params);
-    return post(target, body, { ...headers, authorization: `Bearer ${changes.agent ?? "a"}` });
-  }
-
   test("go on with the answers, once", async () => {
     const { resultType, inputRequests, requestState } = await suspend();
     expect([resultType, Object.keys(inputRequests as JsonObject)]).toEqual(["input_required", ["who"]]);
@@ -303,7 +303,7 @@ describe("suspended modern requests", () => {
 
   test("are bound to agent, method, parameters and our key", async () => {
     const { requestState } = await suspend();
-    const state = String(requestState);
+    const state = requestState as string;
     const flipped = state.replace(/.$/, (last) => (last === "A" ? "Q" : "A"));
     for (const attempt of [
       retry(state, { agent: "b" }),
@@ -414,6 +414,7 @@ describe("modern answers", () => {
       controller.abort();
       await until(() => target.seen.aborted.includes(key) && target.door.counts().streams === 0);
     }
+    expect(target.seen.aborted).toEqual(["early", "late"]);
   });
 
   test("channels last while used and for a while, one per agent and endpoint", async () => {

@@ -132,7 +132,7 @@ describe.each(HOSTILE)("%s", (_name, body, rpcCode, code) => {
     const { error } = (await reply.json()) as { error: { code: number; message: string; data: JsonObject } };
     expect([reply.status, error.code, error.data["code"]]).toEqual([400, rpcCode, code]);
     expect(error.data["reason"]).toBe(error.message);
-    expect(String(error.data["remedy"])).toMatch(/\w.*\.$/);
+    expect(error.data["remedy"]).toMatch(/\w.*\.$/);
     expect(target.seen.handled).toEqual([]);
   });
 });
@@ -152,12 +152,10 @@ test("what the road gets is what the client's own JSON library meant, for any ar
     fc.asyncProperty(value, async (args) => {
       const meant = JSON.parse(JSON.stringify({ a: args })) as JsonObject;
       const reply = await post(target, call(1, "echo", { a: args as Json }), session);
-      if (isExact(meant)) {
-        expect(reply.status).toBe(200);
-        expect(target.seen.handled.at(-1)?.params["arguments"]).toEqual(meant);
-      } else expect(reply.status).toBe(400);
+      const got = reply.status === 200 ? target.seen.handled.at(-1)?.params["arguments"] : "refused";
+      expect(got).toEqual(isExact(meant) ? meant : "refused");
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
