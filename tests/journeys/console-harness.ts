@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as startRequest,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
@@ -204,4 +210,53 @@ export async function signIn(
   await page.getByLabel(/New password/).fill(password);
   await page.getByRole("button", { name: "Set password" }).click();
   await page.getByRole("heading", { name: /Waiting for you/ }).waitFor();
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: { readonly [field: string]: unknown };
+}
+
+/** A request with exactly these headers: no browser, no fetch, nothing added but what HTTP itself needs. */
+export async function ask(
+  harness: Pick<ConsoleHarness, "port">,
+  what: string,
+  options: { headers?: { readonly [name: string]: string | string[] }; body?: unknown; raw?: string } = {},
+): Promise<Reply> {
+  const [method = "GET", path = "/"] = what.split(" ");
+  const text = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const json =
+    text === undefined ? {} : { "content-type": "application/json", "content-length": String(text.length) };
+  const headers = { host: `localhost:${harness.port}`, ...json, ...options.headers };
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const sent = startRequest({ host: "127.0.0.1", port: harness.port, method, path, headers }, resolve);
+  sent.on("error", reject);
+  sent.end(text);
+  const response = await promise;
+  const answer = Buffer.concat(await response.toArray()).toString();
+  const isJson = /json/.test(response.headers["content-type"] ?? "");
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: isJson ? JSON.parse(answer) : { text: answer },
+  };
+}
+
+/** The headers of a signed-in console: cookie and proof. */
+export interface Signed {
+  readonly cookie: string;
+  readonly "x-doorward-csrf": string;
+}
+
+/** Opens a login link as the console's script does. */
+export async function openLink(harness: ConsoleHarness): Promise<Signed> {
+  const token = new URL(await harness.link()).hash.slice(1);
+  const reply = await ask(harness, "POST /console/session/open", { body: { token } });
+  return signedOf(reply);
+}
+
+export function signedOf(reply: Reply): Signed {
+  const cookie = String(reply.headers["set-cookie"]).split(";")[0] ?? "";
+  return { cookie, "x-doorward-csrf": String(reply.body["proof"]) };
 }
