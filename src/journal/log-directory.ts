@@ -3,6 +3,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -22,6 +23,11 @@ export interface LogDirectory {
   readonly publish: (note: string) => void;
   /** Deletes partial tiles whose full ones exist under a published checkpoint; the format allows it. */
   readonly prune: (before: number, size: number) => void;
+  /**
+   * Deletes what a crash left beyond the first `size` entries: leaves that are signed anew differ, and a leftover
+   * partial tile would then contradict its successors, which every verifier of the directory would report.
+   */
+  readonly discard: (size: number) => void;
 }
 
 const CHECKPOINT = "checkpoint";
@@ -38,6 +44,7 @@ export function openLogDirectory(directory: string): LogDirectory {
     checkpoint: () => read(CHECKPOINT)?.toString("utf8") ?? null,
     publish: (note) => writeAll(directory, [{ path: CHECKPOINT, bytes: Buffer.from(note, "utf8") }]),
     prune: (before, size) => prune(directory, before, size),
+    discard: (size) => discard(directory, size),
   };
 }
 
@@ -79,7 +86,7 @@ function replace(target: string, bytes: Uint8Array): void {
 
 /** Makes missing folders one by one, and remembers each parent: a new folder's name must be durable too. */
 function makeDirectory(folder: string, root: string, touched: Set<string>): void {
-  if (touched.has(folder) || statSync(folder, { throwIfNoEntry: false }) !== undefined) return;
+  if (touched.has(folder) || exists(folder)) return;
   if (folder !== root) makeDirectory(dirname(folder), root, touched);
   mkdirSync(folder, { mode: 0o755 });
   touched.add(dirname(folder));
@@ -109,8 +116,40 @@ function prune(directory: string, before: number, size: number): void {
   }
 }
 
+function discard(directory: string, size: number): void {
+  for (let level = 0; level < LEVELS_MAX; level += 1) {
+    const count = Math.floor(size / TILE_WIDTH ** level);
+    if (level === 0) discardBeyond(count, (n) => join(directory, entriesPath(n, TILE_WIDTH)));
+    discardBeyond(count, (n) => join(directory, tilePath(level, n, TILE_WIDTH)));
+  }
+}
+
+/** Last first: a crash amid leaves no gap, which the search for the end would stop at. */
+function discardBeyond(count: number, full: (n: number) => string): void {
+  const edge = Math.floor(count / TILE_WIDTH);
+  let end = edge;
+  while (exists(full(end)) || exists(`${full(end)}.p`)) end += 1;
+  for (let n = end - 1; n >= edge; n -= 1) {
+    rmSync(full(n), { force: true });
+    if (n > edge || count % TILE_WIDTH === 0) removePartials(full(n));
+    else removeWider(`${full(n)}.p`, count % TILE_WIDTH);
+    if (exists(dirname(full(n)))) sync(dirname(full(n)));
+  }
+}
+
+function removeWider(folder: string, width: number): void {
+  if (!exists(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!(Number(name) <= width)) rmSync(join(folder, name));
+  }
+  sync(folder);
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
 function removePartials(full: string): void {
   const folder = `${full}.p`;
-  if (statSync(folder, { throwIfNoEntry: false }) !== undefined)
-    rmSync(folder, { recursive: true, force: true });
+  if (exists(folder)) rmSync(folder, { recursive: true, force: true });
 }

@@ -37,11 +37,15 @@ export function recover(parts: Omit<SequencerParts, "pledge">, signer: NoteSigne
   const pledged = text === null ? null : parseCheckpoint(text);
   const published = readPublished(log, keys.log.vkey);
   refuseOldState(rows.size(), pledged, published);
-  if (pledged === null || text === null) return { state: EMPTY_TREE, pledge: null };
+  if (pledged === null || text === null) {
+    log.discard(0);
+    return { state: EMPTY_TREE, pledge: null };
+  }
   if (pledged.origin !== signer.name) throw ledgerForked(`the pledge names the log ${pledged.origin}`);
   const state = readTree(pledged, log);
   if (published !== null) refuseFork(published, pledged, log);
   refuseOtherTail(pledged.size, parts);
+  log.discard(pledged.size);
   if (published?.size !== pledged.size) log.publish(signNote(text, signer));
   return { state, pledge: text };
 }

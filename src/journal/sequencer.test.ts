@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -16,6 +16,7 @@ import {
   recordOf,
   root as rootOf,
   TILE_WIDTH,
+  type TileFile,
   type TileReader,
   verifyConsistency,
 } from "#ledger";
@@ -132,6 +133,12 @@ function rebuild(size: number, read: TileReader, state: State): Buffer {
   return rootOf(tree);
 }
 
+/** A disk that takes `count` files and no more. */
+function failAfter(count: number, files: readonly TileFile[], log: LogDirectory): void {
+  log.write(files.slice(0, count));
+  throw new Error("no space");
+}
+
 const never = (): Fuse => new Fuse(0, false);
 
 describe("a sequencer that dies at any step goes on without forking", () => {
@@ -187,6 +194,26 @@ describe("a sequencer that dies at any step goes on without forking", () => {
     const kept = readEntries(0, 20, read);
     expect(kept.slice(0, 10)).toEqual(abandoned.slice(0, 10));
     expect(kept.slice(10)).not.toEqual(abandoned.slice(10));
+  });
+
+  test("a tail that was not pledged leaves no file that its successors would contradict", async () => {
+    const widths = (): string[] => readdirSync(join(root, "log/tile/0/000.p")).toSorted();
+    const state = new State();
+    state.grow(10);
+    await live(state, never(), []);
+    state.grow(20);
+    // Its third step is the pledge, after bundle and tile.
+    await expect(live(state, new Fuse(3, false), [])).rejects.toThrow("killed");
+    expect(widths()).toEqual(["10", "30"]);
+    state.grow(30);
+    await live(state, never(), []);
+    expect(widths()).toEqual(["10", "60"]);
+    const log = openLogDirectory(join(root, "log"));
+    const full = { ...log, write: (files: readonly TileFile[]) => failAfter(1, files, log) };
+    const sequencer = startSequencer({ rows: state, log: full, keys, pledge: state.swap });
+    state.grow(5);
+    await expect(sequencer.round(() => {})).rejects.toThrow("no space");
+    expect(readdirSync(join(root, "log/tile/entries/000.p")).toSorted()).toEqual(["10", "60"]);
   });
 
   test("a full disk at publication leaves the checkpoint owed, and the next round pays it first", async () => {

@@ -78,6 +78,12 @@ function integrate(state: TreeState, records: readonly string[], { keys, log }: 
   const { sign, publicKeyDer } = keys.receipt;
   const leaves = records.map((record) => leafBody(record, sign(pae(RECORD_TYPE, record)), publicKeyDer));
   const extension = extend(state, leaves);
-  log.write([...extension.bundles, ...extension.tiles]);
+  try {
+    log.write([...extension.bundles, ...extension.tiles]);
+  } catch (cause) {
+    // The next round signs these leaves anew, perhaps with more of them: what was written of this one must not stay.
+    log.discard(state.size);
+    throw cause;
+  }
   return extension.state;
 }
