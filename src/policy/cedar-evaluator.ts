@@ -24,13 +24,15 @@ function evaluate(slice: Slice, request: EvaluationRequest): Evaluation {
   );
   if (answer.type === "failure") throw failed(answer.errors);
   const { decision, diagnostics } = answer.response;
+  // Cedar walks its policies in the order of a hash table; a verdict must read the same every time.
+  const errors = diagnostics.errors.map(({ policyId, error }) => ({
+    policy: policyIdOf(policyId),
+    message: error.message,
+  }));
   return {
     decision,
     reasons: diagnostics.reason.toSorted().map(policyIdOf),
-    errors: diagnostics.errors.map(({ policyId, error }) => ({
-      policy: policyIdOf(policyId),
-      message: error.message,
-    })),
+    errors: errors.toSorted((one, other) => (one.policy < other.policy ? -1 : 1)),
   };
 }
 

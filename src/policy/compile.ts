@@ -40,7 +40,8 @@ export function compilePolicies(
   const inputs = inputTypesOf(tools);
   const validation = validate(text, rules, cedarSchema(tools, inputs));
   const fatal = validation.fatal || purpose === "activate";
-  if (fatal && validation.errors.length > 0) return { ok: false, problems: validation.errors };
+  if (fatal && validation.errors.length > 0)
+    return { ok: false, problems: validation.errors.slice(0, PROBLEMS_MAX) };
   return {
     ok: true,
     set: policySet(text, withBroken(rules, validation.errors), inputs),

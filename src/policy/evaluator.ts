@@ -21,7 +21,7 @@ export interface EvaluationRequest {
   readonly context: CedarRecord;
 }
 
-/** Cedar's own answer. `reasons` are the satisfied forbids, or the satisfied permits if there is none. Sorted. */
+/** Cedar's own answer. `reasons` are the satisfied forbids, or the satisfied permits if there is none. Both lists sorted. */
 export interface Evaluation {
   readonly decision: "allow" | "deny";
   readonly reasons: readonly PolicyId[];

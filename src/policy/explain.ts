@@ -2,10 +2,10 @@ import type { PolicyId, Verdict } from "#vocabulary";
 import { checkChain, decide, type Lift } from "./decide.ts";
 import type { EvaluationRequest } from "./evaluator.ts";
 import type { CedarRecord } from "./input.ts";
-import { evaluate, judge, matchingRules } from "./judge.ts";
+import { evaluate, judge, matchingRules, readsAny } from "./judge.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { type PrincipalFacts, type Question, toolId } from "./question.ts";
-import { requestOf, sceneOf } from "./request.ts";
+import { requestOf, type Scene, sceneOf } from "./request.ts";
 import type { Rule } from "./rule.ts";
 
 /** Why a verdict came out as it did: `doorward policy why`. */
@@ -69,7 +69,7 @@ function readExplanation(set: PolicySet, question: Question, lift?: Lift): Parti
   const principals = question.principals.map((principal) => {
     const { kind } = judge(set, principal, scene, lifted);
     const answer = kind === "allow" || kind === "hold" ? kind : "deny";
-    return explainPrincipal(set, principal, requestOf(scene, principal), answer);
+    return explainPrincipal(set, principal, scene, answer);
   });
   return {
     groups: scene.action.parents.map((group) => group.id),
@@ -82,12 +82,19 @@ function readExplanation(set: PolicySet, question: Question, lift?: Lift): Parti
 
 function explainPrincipal(
   set: PolicySet,
-  { type, id, name }: PrincipalFacts,
-  request: EvaluationRequest,
+  principal: PrincipalFacts,
+  scene: Scene,
   answer: PrincipalExplanation["answer"],
 ): PrincipalExplanation {
+  const { type, id, name } = principal;
+  const request = requestOf(scene, principal);
   const { live, broken } = matchingRules(set, request);
-  const errors = new Map(broken.map(({ policy, message }) => [policy, message]));
+  const doubted = live.filter((rule) => readsAny(rule, scene.doubtful));
+  const unfit = `it looks at ${scene.doubtful.join(", ")}, which is missing or not of its declared type`;
+  const errors = new Map([
+    ...broken.map(({ policy, message }): [PolicyId, string] => [policy, message]),
+    ...doubted.map((rule): [PolicyId, string] => [rule.id, unfit]),
+  ]);
   const matching = set.rules.filter((rule) => live.includes(rule) || errors.has(rule.id));
   const policies = matching.map((rule) => explainPolicy(set, rule, request, errors.get(rule.id) ?? null));
   return { type, id, name, answer, policies, outOfScope: set.rules.length - matching.length };

@@ -17,8 +17,9 @@ export type Judgement =
   | { readonly kind: "doubtful"; readonly names: readonly string[]; readonly rules: readonly Rule[] };
 
 /**
- * Cedar's answer is an input to the judgement. A forbid that errs, which Cedar skips, denies. Satisfied forbids that
- * are lifted count for nothing; if any other cannot be held, deny; if a permit stands behind those that can, hold.
+ * Cedar's answer is an input to the judgement. A forbid that errs, which Cedar skips, denies, and so does one that
+ * looks at doubtful arguments; a permit that looks at them is not satisfied. Satisfied forbids that are lifted count
+ * for nothing; if any other cannot be held, deny; if a permit stands behind those that can, hold.
  */
 export function judge(
   set: PolicySet,
@@ -29,15 +30,22 @@ export function judge(
   const request = requestOf(scene, principal);
   const { live, broken } = matchingRules(set, request);
   if (broken.length > 0) return { kind: "policy_error", errors: broken };
-  const doubtful = doubtfulOf(live, scene);
-  if (doubtful !== null) return doubtful;
+  const doubted = live.filter((rule) => readsAny(rule, scene.doubtful));
+  const forbids = doubted.filter((rule) => rule.effect === "forbid");
+  if (forbids.length > 0) return doubtfulOf(forbids, scene);
+  const sure = live.filter((rule) => !doubted.includes(rule));
+  const judgement = judgeSure({ set, live: sure, request }, lifted);
+  return judgement.kind === "silent" && doubted.length > 0 ? doubtfulOf(doubted, scene) : judgement;
+}
+
+function judgeSure(matter: Matter, lifted: ReadonlySet<PolicyId>): Judgement {
+  const { set, live, request } = matter;
   const answer = evaluate(set, live, request);
   const errors = answer.errors.filter((error) => ruleOf(live, error.policy)?.effect === "forbid");
   if (errors.length > 0) return { kind: "policy_error", errors };
   if (answer.decision === "allow") return { kind: "allow", permits: answer.reasons };
   const satisfied = answer.reasons.flatMap((id) => ruleOf(live, id) ?? []);
-  if (satisfied.length === 0) return { kind: "silent" };
-  return behindForbids({ set, live, request }, satisfied, lifted);
+  return satisfied.length === 0 ? { kind: "silent" } : behindForbids(matter, satisfied, lifted);
 }
 
 interface Matter {
@@ -64,15 +72,17 @@ function behindForbids(
     : { kind: "allow", permits: answer.reasons };
 }
 
-function doubtfulOf(live: readonly Rule[], scene: Scene): Judgement | null {
-  const rules = live.filter((rule) => scene.doubtful.some((name) => readsArgument(rule, name)));
-  if (rules.length === 0) return null;
-  const names = scene.doubtful.filter((name) => rules.some((rule) => readsArgument(rule, name)));
-  return { kind: "doubtful", names, rules };
+function doubtfulOf(rules: readonly Rule[], scene: Scene): Judgement {
+  return {
+    kind: "doubtful",
+    names: scene.doubtful.filter((name) => rules.some((rule) => readsAny(rule, [name]))),
+    rules,
+  };
 }
 
-export function readsArgument(rule: Rule, name: string): boolean {
-  return rule.reads === "all" || rule.reads.has(name);
+export function readsAny(rule: Rule, names: readonly string[]): boolean {
+  const { reads } = rule;
+  return names.length > 0 && (reads === "all" || names.some((name) => reads.has(name)));
 }
 
 export interface Matching {

@@ -12,7 +12,7 @@ import { scopeMatches } from "./scope.ts";
 const DATA = new URL("../../../shared/data/cedar/", import.meta.url).pathname;
 const isHere = existsSync(DATA);
 /** Every Nth case of the generated corpus: the whole takes minutes and says no more about scopes. */
-const STRIDE = 40;
+const STRIDE = 30;
 
 interface Case {
   readonly policies: string;
