@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#base";
 import type { RequestMessage } from "./message.ts";
+import { RPC, RpcError } from "./rpc-error.ts";
 import { isJsonObject } from "./json-object.ts";
 
 /** The value of a header by lower-case name, as the HTTP parser gave it; undefined where it was not sent. */
@@ -52,16 +53,22 @@ export function decodeHeaderValue(value: string): string | null {
 const SCHEMA_DEPTH_MAX = 32;
 
 /**
- * Says how the `Mcp-Param-*` headers of a modern `tools/call` disagree with its arguments under the tool's
- * `x-mcp-header` declarations, or null. `headers` maps the lower-case name after `mcp-param-` to the raw value. Headers
- * that no property declares are ignored, as the revision asks.
+ * Checks the `Mcp-Param-*` headers of a modern `tools/call` against its arguments under the tool's `x-mcp-header`
+ * declarations; throws `RpcError` -32020 where they disagree. `headers` maps the lower-case name after `mcp-param-` to
+ * the raw value. Headers that no property declares are ignored, as the revision asks.
  */
 export function checkParameterHeaders(
   inputSchema: JsonObject,
   args: JsonObject,
   headers: ReadonlyMap<string, string>,
-): string | null {
-  return checkProperties(inputSchema, args, { headers, depth: 0 });
+): void {
+  const reason = checkProperties(inputSchema, args, { headers, depth: 0 });
+  if (reason === null) return;
+  throw new RpcError(RPC.headerMismatch, reason, {
+    code: "header_mismatch",
+    reason,
+    remedy: "Call tools/list again and mirror the arguments in the headers that the tool's schema names.",
+  });
 }
 
 interface Walk {
