@@ -2,7 +2,8 @@
  * Api: the operations over HTTP, and the console's page with its sign-in. Who calls is settled here, once per request.
  */
 export { openApi } from "./openapi.ts";
-export { type Problem, problemOf, statusOf } from "./problem.ts";
+export { type Problem, problemOf, sendProblem, statusOf } from "./problem.ts";
+export { readBody } from "./request.ts";
 export { type Route, ROUTES } from "./routes.ts";
 export { type Api, type ApiOptions, createApi } from "./server.ts";
 export { createPages, type Pages, type PagesOptions } from "./pages.ts";

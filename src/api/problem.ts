@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { Fault, type JsonObject } from "#base";
 
 /** RFC 9457 problem details, with the code that `docs/reference/errors.md` lists and what to do about it. */
@@ -72,6 +73,26 @@ export function problemOf(cause: unknown): Problem {
 
 export function problemJson(problem: Problem): JsonObject {
   return { ...problem };
+}
+
+/** Sent with everything the API and its kin answer. */
+export const ANSWER_HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+export function sendProblem(response: ServerResponse, cause: unknown): void {
+  if (response.headersSent || response.destroyed) return;
+  const problem = problemOf(cause);
+  const bytes = Buffer.from(JSON.stringify(problemJson(problem)));
+  if (problem.status === 401) response.setHeader("www-authenticate", 'Bearer realm="doorward"');
+  const headers = {
+    ...ANSWER_HEADERS,
+    "content-type": "application/problem+json",
+    "content-length": bytes.length,
+  };
+  response.writeHead(problem.status, headers).end(bytes);
 }
 
 /** The code in words: the same for every problem of its kind, as the RFC asks of a title. */

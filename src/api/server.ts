@@ -3,7 +3,7 @@ import { Fault, type Json } from "#base";
 import type { Caller } from "#identity";
 import { API_PREFIX, type OperationContext, type PerformOnce } from "#operations";
 import { openApi } from "./openapi.ts";
-import { problemJson, problemOf } from "./problem.ts";
+import { ANSWER_HEADERS, problemJson, problemOf, sendProblem } from "./problem.ts";
 import { readRequest } from "./request.ts";
 import { findRoute } from "./routes.ts";
 
@@ -22,12 +22,6 @@ export interface ApiOptions {
 
 /** Answers a request under `/api/v1`, and says whether it was one. Host and Origin are checked before, by main. */
 export type Api = (request: IncomingMessage, response: ServerResponse) => boolean;
-
-const HEADERS = {
-  "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-} as const;
 
 export function createApi(options: ApiOptions): Api {
   const description = JSON.stringify(openApi(options.version));
@@ -98,17 +92,14 @@ function jsonVoice(response: ServerResponse): Voice {
     progress: () => {},
     header: (name, value) => response.setHeader(name, value),
     result: (output) => send(response, 200, "application/json", JSON.stringify(output)),
-    problem: (cause) => {
-      const problem = problemOf(cause);
-      if (problem.status === 401) response.setHeader("www-authenticate", 'Bearer realm="doorward"');
-      send(response, problem.status, "application/problem+json", JSON.stringify(problemJson(problem)));
-    },
+    problem: (cause) => sendProblem(response, cause),
   };
 }
 
 function eventVoice(response: ServerResponse): Voice {
   const say = (event: string, data: unknown): void => {
-    if (!response.headersSent) response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
+    if (!response.headersSent)
+      response.writeHead(200, { ...ANSWER_HEADERS, "content-type": "text/event-stream" });
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   };
   const last = (event: string, data: unknown): void => {
@@ -128,7 +119,7 @@ function eventVoice(response: ServerResponse): Voice {
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.from(body);
-  response.writeHead(status, { ...HEADERS, "content-type": type, "content-length": bytes.length });
+  response.writeHead(status, { ...ANSWER_HEADERS, "content-type": type, "content-length": bytes.length });
   response.end(bytes);
 }
 
