@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { Server } from "node:http";
+import { createServer, type Server, type ServerOptions } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Ambient, Json, JsonObject } from "#base";
 import type { AgentId, Identity, SessionId, UserId } from "#vocabulary";
 import { RpcError } from "#wire";
 import { createMcpDoor, type McpDoor } from "../../src/gateway/door/door.ts";
 import { DOOR_LIMITS, type DoorLimits } from "../../src/gateway/door/limits.ts";
-import { createListener, LISTENER_LIMITS, type ListenerLimits } from "../../src/gateway/door/listener.ts";
 import type { Authenticate, Exchange, Guard, Road } from "../../src/gateway/door/road.ts";
 
 // A real listener with the real door; behind it a road of our own that echoes, waits, asks and fails on demand.
@@ -50,7 +49,8 @@ export function testAmbient(): TestAmbient {
 
 export interface Settings {
   readonly limits?: Partial<DoorLimits>;
-  readonly listener?: Partial<ListenerLimits>;
+  /** Over what `src/main/listener.ts` sets. */
+  readonly listener?: ServerOptions;
   readonly guard?: Guard;
 }
 
@@ -73,10 +73,11 @@ export async function openDoor(settings: Settings = {}): Promise<DoorUnderTest> 
     report: (error) => seen.reported.push(error),
     limits: { ...DOOR_LIMITS, ...settings.limits },
   });
-  const server = createListener((request, response) => void door.handle(request, response), {
-    ...LISTENER_LIMITS,
-    ...settings.listener,
-  });
+  const options = { headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 32 * 1024, noDelay: true };
+  const server = createServer(
+    { ...options, ...settings.listener },
+    (request, response) => void door.handle(request, response),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;

@@ -147,7 +147,9 @@ describe("slow, broken and eager clients", () => {
     ["headers that never end", "POST /door/mcp HTTP/1.1\r\nHost: x\r\nX-A: "],
     ["a body that never ends", head(1000)],
   ])("%s: cut off", async (_name, bytes) => {
-    const target = await start({ listener: { headersMs: 150, requestMs: 200, checkMs: 50 } });
+    const target = await start({
+      listener: { headersTimeout: 150, requestTimeout: 200, connectionsCheckingInterval: 50 },
+    });
     const { socket, received, closed } = await rawSocket(target);
     socket.write(bytes);
     const drip = setInterval(() => socket.write(" "), 20);
