@@ -186,7 +186,7 @@ function fsyncEvidence(root: string): { entries: number; fsyncs: number } | null
     "trace=fsync,fdatasync",
     process.execPath,
     process.argv[1] ?? "",
-    ...probe,
+    ...options,
   ];
   const { error, status } = spawnSync("strace", trace, { stdio: ["ignore", "ignore", "inherit"] });
   if (error !== undefined || status !== 0) return null;
