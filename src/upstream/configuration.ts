@@ -25,6 +25,13 @@ export interface HttpConfiguration {
 export interface OAuthConfiguration {
   /** A client registered by hand; its secret, if it has one, is kept as `oauth:client-secret`. */
   readonly clientId?: string;
+  /**
+   * `client_credentials`: Doorward authorises itself, with the client's secret or, when `oauth:private-key` is kept
+   * (PKCS#8 PEM), with a signed assertion (RFC 7523). Without it, a person opens a link.
+   */
+  readonly grant?: "client_credentials";
+  /** Signature algorithm of the assertion; ES256 unless given. */
+  readonly algorithm?: string;
   /** Space-separated scopes to ask for, instead of what the server advertises. */
   readonly scope?: string;
 }

@@ -141,7 +141,7 @@ export class Fleet {
 
   async authorize({ name, configuration, pin }: Prepared, callback: URLSearchParams): Promise<void> {
     const server = this.#server(name);
-    const oauth = this.#oauth(name, configuration);
+    const oauth = await this.#oauth(name, configuration);
     if (!(await oauth.isExpectedState(callback.get("state")))) throw wrongState(name);
     const target = await targetOf(
       { name, configuration, pin },
@@ -172,8 +172,9 @@ export class Fleet {
   }
 
   state(name: string): ServerState {
-    const { connections, supervision } = this.#server(name);
-    return { connections: connections.size, ...supervision.state() };
+    const { connections, supervision, oauth } = this.#server(name);
+    const authorizationUrl = oauth?.pendingUrl()?.href ?? null;
+    return { connections: connections.size, authorizationUrl, ...supervision.state() };
   }
 
   async close(): Promise<void> {
@@ -197,10 +198,10 @@ export class Fleet {
     return known;
   }
 
-  #oauth(name: string, configuration: ServerConfiguration): SealedOAuth {
+  async #oauth(name: string, configuration: ServerConfiguration): Promise<SealedOAuth> {
     const server = this.#server(name);
     const { redirectUrl, clientMetadataUrl, ambient } = this.#options;
-    server.oauth ??= oauthOf(configuration, {
+    server.oauth ??= await oauthOf(configuration, {
       secrets: server.secrets,
       redirectUrl,
       ambient,
@@ -211,7 +212,7 @@ export class Fleet {
 
   async #open(prepared: Prepared, { handlers, declared, onHandshake }: Opening): Promise<UpstreamConnection> {
     const server = this.#server(prepared.name);
-    const oauth = this.#oauth(prepared.name, prepared.configuration);
+    const oauth = await this.#oauth(prepared.name, prepared.configuration);
     const target = await targetOf(prepared, { folder: server.folder, secrets: server.secrets, oauth });
     const identity = identityOf(prepared.pin);
     const prior = server.prior?.identity === identity ? server.prior.verdict : undefined;

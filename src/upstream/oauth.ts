@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type {
-  OAuthClientProvider,
-  OAuthDiscoveryState,
-  StoredOAuthClientInformation,
-  StoredOAuthTokens,
+import {
+  ClientCredentialsProvider,
+  type OAuthClientProvider,
+  type OAuthDiscoveryState,
+  PrivateKeyJwtProvider,
+  type StoredOAuthClientInformation,
+  type StoredOAuthTokens,
 } from "@modelcontextprotocol/client";
 import { type Ambient, Fault } from "#base";
 import type { OAuthConfiguration } from "./configuration.ts";
@@ -36,7 +38,28 @@ const FORGET = {
   discovery: ["discovery"],
 } as const;
 
-export function createSealedOAuth(options: OAuthOptions): SealedOAuth {
+/** OAuth as the server is configured: by a machine's own credentials, or by a person with a link. */
+export async function openOAuth(options: OAuthOptions): Promise<SealedOAuth> {
+  if (options.configuration.grant !== "client_credentials") return createSealedOAuth(options);
+  const provider = await machineProvider(options);
+  return { provider, pendingUrl: () => null, isExpectedState: async () => false };
+}
+
+async function machineProvider({ configuration, secrets }: OAuthOptions): Promise<OAuthClientProvider> {
+  const { clientId = "", scope, algorithm = "ES256" } = configuration;
+  const known = { clientId, clientName: "Doorward", ...(scope === undefined ? {} : { scope }) };
+  const privateKey = await secrets.get("oauth:private-key");
+  if (privateKey !== undefined) return new PrivateKeyJwtProvider({ ...known, privateKey, algorithm });
+  const clientSecret = await secrets.get("oauth:client-secret");
+  if (clientSecret !== undefined) return new ClientCredentialsProvider({ ...known, clientSecret });
+  throw new Fault(
+    "upstream_secret_missing",
+    "neither oauth:client-secret nor oauth:private-key is in the sealed store",
+    "Add the server again with the client's secret or private key.",
+  );
+}
+
+function createSealedOAuth(options: OAuthOptions): SealedOAuth {
   const { secrets, redirectUrl } = options;
   const client = createCell<StoredOAuthClientInformation>(secrets, "oauth:client");
   const tokens = createCell<StoredOAuthTokens>(secrets, "oauth:tokens");

@@ -4,7 +4,7 @@ import { assert, Fault } from "#base";
 import type { Pin, Prepared, ServerConfiguration } from "./configuration.ts";
 import { childEnvironment } from "./environment.ts";
 import type { Target } from "./link.ts";
-import { createSealedOAuth, type OAuthOptions, type SealedOAuth } from "./oauth.ts";
+import { openOAuth, type OAuthOptions, type SealedOAuth } from "./oauth.ts";
 import type { Secrets } from "./secrets.ts";
 import type { StdioCommand } from "./stdio.ts";
 
@@ -71,9 +71,9 @@ async function reveal(
 export function oauthOf(
   configuration: ServerConfiguration,
   options: Omit<OAuthOptions, "configuration">,
-): SealedOAuth {
+): Promise<SealedOAuth> {
   const oauth = configuration.transport === "http" ? configuration.oauth : undefined;
-  return createSealedOAuth({ ...options, configuration: oauth ?? {} });
+  return openOAuth({ ...options, configuration: oauth ?? {} });
 }
 
 function missing(name: string): Fault {

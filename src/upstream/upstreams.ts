@@ -26,6 +26,8 @@ export interface ServerState {
   readonly connections: number;
   readonly failures: number;
   readonly lastFailure: string | null;
+  /** Where a person must go to authorise Doorward at this server; null when nothing waits for that. */
+  readonly authorizationUrl: string | null;
 }
 
 /**
