@@ -148,8 +148,9 @@ function mapValues(map: Record<string, string>, change: (value: string) => strin
 
 function run(program: string, args: string[], cwd: string): string {
   const shell = process.platform === "win32" && program === "npm";
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: "utf8", shell });
-  if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}${stderr}`);
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: "utf8", shell });
+  if (status !== 0)
+    throw new Error(`${program} ${args.join(" ")} failed:\n${error?.message ?? `${stdout}${stderr}`}`);
   return stdout;
 }
 
