@@ -4,7 +4,7 @@ import type { ApprovalBinding, ApprovalId, Hold, Verdict } from "#vocabulary";
 import type { Drafts } from "./drafts.ts";
 import type { Answer, Asker, Attempt, Forward, Outside, Refused } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, insertApproval, moveApproval } from "./rows.ts";
-import { type Go, questionOf, refuse } from "./travel.ts";
+import { type Go, questionOf, refuse } from "./verdicts.ts";
 
 export interface Holding {
   readonly hold: (attempt: Attempt, verdict: Hold, asker: Asker, forward: Forward) => Promise<Answer>;

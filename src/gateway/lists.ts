@@ -6,7 +6,7 @@ import type { Line, Lines } from "./lines.ts";
 import type { Kind } from "./listings.ts";
 import { aggregateName } from "./names.ts";
 import type { Outside } from "./outside.ts";
-import { questionOf } from "./travel.ts";
+import { questionOf } from "./verdicts.ts";
 
 /** What a client may see: accepted, unchanged, and not denied to it whatever the arguments. */
 export interface Lists {

@@ -1,8 +1,9 @@
 import { Fault, type Json, type JsonObject } from "#base";
-import type { Hold, Refusal, Verdict } from "#vocabulary";
+import type { Verdict } from "#vocabulary";
 import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./drafts.ts";
 import { createHolding } from "./holding.ts";
-import type { Answer, Asker, Attempt, Forward, Outside, Refused } from "./outside.ts";
+import { blockedBy, type Go, questionOf, refuse } from "./verdicts.ts";
+import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { NOTHING_SENT, RpcFault } from "#upstream";
 import { RpcError } from "#wire";
@@ -12,14 +13,6 @@ import type { StateWrite } from "#ledger";
 export interface Road {
   readonly travel: (attempt: Attempt, asker: Asker, forward: Forward) => Promise<Answer>;
 }
-
-/** Runs the intent's transaction and then the effect. `stale` means another took the approval first: nothing was sent. */
-export type Go = (
-  attempt: Attempt,
-  decided: Decided,
-  forward: Forward,
-  consume?: StateWrite,
-) => Promise<Answer | "stale">;
 
 /**
  * INVARIANT: `forward` is called at most once per intent, and only after the journal answered `kept` for that intent.
@@ -43,45 +36,6 @@ export function createRoad(outside: Outside): Road {
       return holding.hold(attempt, verdict, asker, forward);
     },
   };
-}
-
-export function questionOf(attempt: Attempt): Parameters<Outside["decide"]>[0] {
-  return {
-    action: attempt.action,
-    facts: attempt.facts,
-    principals: attempt.principals,
-    stage: attempt.identity.stage,
-    session: attempt.identity.session,
-  };
-}
-
-export async function refuse(
-  outside: Outside,
-  drafts: Drafts,
-  attempt: Attempt,
-  verdict: Refusal,
-): Promise<Refused> {
-  await outside.journal.append({ entries: [drafts.verdict(attempt, verdict)] });
-  return {
-    kind: "refused",
-    action: attempt.id,
-    code: verdict.code,
-    reason: verdict.reason,
-    remedy: verdict.remedy,
-    rules: rulesOf(verdict),
-    approval: null,
-  };
-}
-
-/** What no policy lifts: a server or tool that is not what a person accepted (T14). Recorded like any refusal. */
-function blockedBy(outside: Outside, fault: Fault): Refusal {
-  const { code, message, remedy } = fault;
-  return { kind: "deny", policySet: outside.policySet(), grounds: [], code, reason: message, remedy };
-}
-
-export function rulesOf(verdict: Refusal | Hold): readonly string[] {
-  if (verdict.grounds.length > 0) return verdict.grounds.map((ground) => ground.policy);
-  return [verdict.kind === "deny" && verdict.code !== "no_permit" ? verdict.code : "default-deny"];
 }
 
 function decidedAs(verdict: Verdict): Decided {

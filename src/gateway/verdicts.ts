@@ -1,0 +1,52 @@
+import type { Fault } from "#base";
+import type { StateWrite } from "#ledger";
+import type { Hold, Refusal } from "#vocabulary";
+import type { Decided, Drafts } from "./drafts.ts";
+import type { Answer, Attempt, Forward, Outside, Refused } from "./outside.ts";
+
+/** Runs the intent's transaction and then the effect. `stale` means another took the approval first: nothing was sent. */
+export type Go = (
+  attempt: Attempt,
+  decided: Decided,
+  forward: Forward,
+  consume?: StateWrite,
+) => Promise<Answer | "stale">;
+
+export function questionOf(attempt: Attempt): Parameters<Outside["decide"]>[0] {
+  return {
+    action: attempt.action,
+    facts: attempt.facts,
+    principals: attempt.principals,
+    stage: attempt.identity.stage,
+    session: attempt.identity.session,
+  };
+}
+
+export async function refuse(
+  outside: Outside,
+  drafts: Drafts,
+  attempt: Attempt,
+  verdict: Refusal,
+): Promise<Refused> {
+  await outside.journal.append({ entries: [drafts.verdict(attempt, verdict)] });
+  return {
+    kind: "refused",
+    action: attempt.id,
+    code: verdict.code,
+    reason: verdict.reason,
+    remedy: verdict.remedy,
+    rules: rulesOf(verdict),
+    approval: null,
+  };
+}
+
+/** What no policy lifts: a server or tool that is not what a person accepted (T14). Recorded like any refusal. */
+export function blockedBy(outside: Outside, fault: Fault): Refusal {
+  const { code, message, remedy } = fault;
+  return { kind: "deny", policySet: outside.policySet(), grounds: [], code, reason: message, remedy };
+}
+
+export function rulesOf(verdict: Refusal | Hold): readonly string[] {
+  if (verdict.grounds.length > 0) return verdict.grounds.map((ground) => ground.policy);
+  return [verdict.kind === "deny" && verdict.code !== "no_permit" ? verdict.code : "default-deny"];
+}
