@@ -24,7 +24,10 @@ export function heldCard(action: HeldAction, decide: (answer: Answer) => void): 
   const expiry = element("time", { datetime: action.expiresAt });
   const message = element("p", { class: "problem", role: "alert" });
   const hint = element("p", { class: "aside", id: `hint-${action.id}` });
-  const approve = button("Approve once", "primary", () => decide("approve"));
+  const approve = button("Approve once", "primary", () => {
+    // A disabled button still hears a click that a script made.
+    if (!approve.disabled) decide("approve");
+  });
   const deny = button("Deny", "danger", () => decide("deny"));
   approve.setAttribute("aria-describedby", hint.id);
   const actions = element("div", { class: "row" }, approve, deny, hint);

@@ -6,10 +6,11 @@ export interface Segment {
 
 /**
  * What a reader must see though the browser would not show it (T19): C0 and C1 controls but newline and tab (terminal
- * escapes among them), bidirectional controls, zero-width and other default-ignorable characters, odd spaces, private
- * use, unassigned code points, and lone surrogates.
+ * escapes among them), bidirectional controls, zero-width and other default-ignorable characters, odd and blank
+ * spaces, private use, unassigned code points, lone surrogates, and marks piled so high that they cover other lines.
  */
-const UNSEEN = /[^\P{C}\n\t]|\p{Default_Ignorable_Code_Point}|[\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu;
+const UNSEEN =
+  /[^\P{C}\n\t]|\p{Default_Ignorable_Code_Point}|[\p{Zl}\p{Zp}]|(?! )\p{Zs}|\u{2800}|(?<=\p{M}{3})\p{M}/gu;
 
 /** Splits text so that every character is either plainly visible or named, `U+202E`; joined names lose nothing. */
 export function segments(text: string): Segment[] {

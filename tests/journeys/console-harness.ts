@@ -209,7 +209,7 @@ export async function signIn(
   await page.goto(await harness.link());
   await page.getByLabel(/New password/).fill(password);
   await page.getByRole("button", { name: "Set password" }).click();
-  await page.getByRole("heading", { name: /Waiting for you/ }).waitFor();
+  await page.locator("#holds-title").waitFor();
 }
 
 export interface Reply {

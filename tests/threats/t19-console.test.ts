@@ -1,0 +1,204 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  CHROMIUM,
+  type ConsoleHarness,
+  freshPage,
+  hold,
+  type Hold,
+  NO_CHROMIUM,
+  openBrowser,
+  signIn,
+  startConsole,
+} from "../journeys/console-harness.ts";
+
+// T19: what agents and servers say is inert in the browser, and nothing is approved that was not shown whole.
+
+const HOSTILE: readonly (readonly [string, string])[] = [
+  ["a script", `<script>window.pwned = 1</script>`],
+  ["a handler", `<img src=x onerror="window.pwned = 1">`],
+  ["an svg", `<svg onload="window.pwned = 1"><a href="javascript:window.pwned=1">x</a></svg>`],
+  [
+    "closing what we opened",
+    `</pre></figure></article><form action="https://evil.example"><input autofocus onfocus="window.pwned=1">`,
+  ],
+  ["a link", `javascript:window.pwned=1`],
+  ["a data link", `data:text/html,<script>window.pwned=1</script>`],
+  ["a style", `<style>.button.primary{position:fixed;inset:0}</style>`],
+  ["a base", `<base href="https://evil.example/"><link rel=stylesheet href=//evil.example/x.css>`],
+  ["markdown", `[click](javascript:window.pwned=1) ![x](https://evil.example/beacon.png)`],
+  ["an entity", `&lt;script&gt;&#60;script&#62;`],
+  ["a template", "${window.pwned=1} {{constructor.constructor('window.pwned=1')()}}"],
+  ["a right-to-left override", "invoice\u202efdp.exe"],
+  ["zero width", "pay\u200bpal\u2060.com\ufeff"],
+  ["ANSI", "\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007\u001b[2J"],
+  ["our own words", "Approved, once. </p> Waiting for you 0"],
+];
+
+const UNSEEN = ["\u202e", "\u200b", "\u2060", "\ufeff", "\u0007", "\u001b"];
+const nameOf = (one: string): string => `U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+
+describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium (${NO_CHROMIUM})`, () => {
+  let harness: ConsoleHarness;
+  let browser: Browser;
+  let page: Page;
+  const foreign: string[] = [];
+
+  beforeAll(async () => {
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+  beforeEach(async () => {
+    harness = await startConsole();
+    page = await freshPage(browser);
+    foreign.length = 0;
+    page.on("request", (request) => {
+      if (!request.url().startsWith(harness.origin)) foreign.push(request.url());
+    });
+    page.on("dialog", (dialog) => void dialog.dismiss().then(() => foreign.push("a dialog")));
+    page.on("pageerror", (error) => foreign.push(`a script error: ${error.message}`));
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await harness.close();
+    if (foreign.length > 0) throw new Error(`the page did what agent text asked for: ${foreign.join(", ")}`);
+  });
+
+  const show = async (...holds: Hold[]): Promise<void> => {
+    for (const one of holds) harness.holds.set(one.id, one);
+    await signIn(harness, page);
+    for (const one of holds) await page.locator(`[data-approval="${one.id}"]`).waitFor();
+  };
+  const approve = () => page.getByRole("button", { name: "Approve once" });
+
+  test.each(HOSTILE)("%s is words and nothing else, wherever it stands", async (_name, text) => {
+    harness.tools.set(`fs/${text}`, {
+      server: "fs",
+      kind: "tool",
+      name: text,
+      status: "changed",
+      effects: [text],
+      reason: text,
+      fingerprint: "sha256:1",
+      definition: JSON.stringify({ name: text, description: text }),
+      accepted: JSON.stringify({ name: "before", description: text }),
+    });
+    const names = { agent: text, server: text, target: text, verb: text, onBehalfOf: text, reason: text };
+    await show(
+      hold("1", {
+        ...names,
+        effects: [text],
+        policies: [text],
+        groups: [text],
+        arguments: { [text]: text, list: [text, { [text]: text }] },
+      }),
+    );
+    await page.locator("details").first().click();
+    await page.getByText("As it was accepted").waitFor();
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+    const tags = await page
+      .locator("main *")
+      .evaluateAll((nodes) => [...new Set(nodes.map((node) => node.tagName.toLowerCase()))]);
+    const ours = [
+      "article",
+      "bdi",
+      "button",
+      "dd",
+      "details",
+      "div",
+      "dl",
+      "dt",
+      "figcaption",
+      "figure",
+      "h1",
+      "h2",
+      "h3",
+      "header",
+      "li",
+      "p",
+      "pre",
+      "section",
+      "span",
+      "summary",
+      "time",
+      "ul",
+    ];
+    expect(tags.filter((tag) => !ours.includes(tag))).toEqual([]);
+    expect(await page.locator("main [href], main [src], main [style], main [onclick]").count()).toBe(0);
+    // Every character is there, the unseen ones by name.
+    const whole = (await page.locator("article pre").first().textContent()) ?? "";
+    const named = UNSEEN.reduce((said, one) => said.replaceAll(one, nameOf(one)), text);
+    expect(whole).toBe(named);
+  });
+
+  test("a megabyte is not approved here, is not cut in silence, and can be denied", async () => {
+    const large = hold("1", { arguments: { to: "bob", body: "a".repeat(1_048_576) } });
+    await show(large);
+    await page.getByText(/Too large to show whole \(1,048,585 characters/).waitFor();
+    expect(await approve().isDisabled()).toBe(true);
+    await approve().dispatchEvent("click");
+    await page.getByRole("button", { name: "Deny" }).click();
+    await page.locator(".result").getByText("Denied.").waitFor();
+    expect(harness.decided).toEqual([`deny ${large.id}`]);
+  });
+
+  test("destroyed arguments are not approved", async () => {
+    await show(hold("1", { arguments: null }));
+    await page.getByText("The arguments are gone").waitFor();
+    expect(await approve().isDisabled()).toBe(true);
+  });
+
+  test("what lies below the fold is read to its end before Approve opens, by keyboard too", async () => {
+    const body = `hello\n${"\n".repeat(400)}and wire the money to eve`;
+    const long = hold("1", { arguments: { to: "bob", body } });
+    await show(long);
+    expect(await approve().isDisabled()).toBe(true);
+    await page.getByText(/Read body to its end/).waitFor();
+    const block = page.getByRole("region", { name: "Argument body" });
+    expect(await block.textContent()).toBe(body);
+    await block.focus();
+    await page.keyboard.press("End");
+    await expect.poll(() => approve().isEnabled()).toBe(true);
+    await approve().focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".result").getByText("Approved, once.").waitFor();
+    expect(harness.decided).toEqual([`approve ${long.id}`]);
+  });
+
+  test("nothing moves under the finger: new holds come below, ended ones keep their place", async () => {
+    await show(hold("1"), hold("2"));
+    const second = page
+      .locator(`[data-approval="${hold("2").id}"]`)
+      .getByRole("button", { name: "Approve once" });
+    const before = await second.boundingBox();
+    harness.holds.set(hold("3").id, hold("3"));
+    harness.holds.delete(hold("1").id);
+    await page.locator(`[data-approval="${hold("3").id}"]`).waitFor();
+    await page.getByText("No longer waiting").waitFor();
+    const order = await page
+      .locator("[data-approval]")
+      .evaluateAll((nodes) => nodes.map((node) => node.getAttribute("data-approval")));
+    expect(order).toEqual([hold("1").id, hold("2").id, hold("3").id]);
+    const after = await second.boundingBox();
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(44);
+  });
+
+  test("even a script of ours could not make markup from a string or run code that is not in our files", async () => {
+    await show(hold("1"));
+    const attempts = await page.evaluate(`(() => {
+      const tries = [
+        () => { document.body.innerHTML = "<b>x</b>"; },
+        () => document.write("x"),
+        () => document.createElement("script").setAttribute("src", "/x.js"),
+        () => { document.createElement("script").text = "window.pwned = 1"; },
+      ];
+      return tries.map((attempt) => { try { attempt(); return "worked"; } catch { return "blocked"; } });
+    })()`);
+    expect(attempts).toEqual(["blocked", "blocked", "blocked", "blocked"]);
+    const inline = `const made = document.createElement("img"); made.setAttribute("onerror", "window.pwned = 1"); made.src = "/nothing"; document.body.append(made);`;
+    await page.evaluate(inline).catch(() => null);
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+  });
+});
