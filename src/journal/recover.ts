@@ -13,11 +13,12 @@ import {
   root,
   signNote,
   TILE_WIDTH,
+  tilePath,
   type TreeState,
   verifyConsistency,
 } from "#ledger";
 import { ledgerForked, logOlderThanState, stateOlderThanLog } from "./faults.ts";
-import { TAIL_ENTRIES_MAX } from "./limits.ts";
+import { ROUND_ENTRIES_MAX, TAIL_ENTRIES_MAX } from "./limits.ts";
 import type { LogDirectory } from "./log-directory.ts";
 import type { SequencerParts } from "./sequencer.ts";
 
@@ -37,6 +38,7 @@ export function recover(parts: Omit<SequencerParts, "pledge">, signer: NoteSigne
   const pledged = text === null ? null : parseCheckpoint(text);
   const published = readPublished(log, keys.log.vkey);
   refuseOldState(rows.size(), pledged, published);
+  refuseLostPledge(sizeOf(pledged), log);
   if (pledged === null || text === null) {
     log.discard(0);
     return { state: EMPTY_TREE, pledge: null };
@@ -51,10 +53,22 @@ export function recover(parts: Omit<SequencerParts, "pledge">, signer: NoteSigne
 }
 
 function refuseOldState(rows: number, pledged: Checkpoint | null, published: Checkpoint | null): void {
-  const pledgedSize = pledged?.size ?? 0;
-  const publishedSize = published?.size ?? 0;
-  if (publishedSize > pledgedSize) throw stateOlderThanLog(pledgedSize, publishedSize);
-  if (rows < pledgedSize) throw stateOlderThanLog(rows, pledgedSize);
+  if (sizeOf(published) > sizeOf(pledged)) throw stateOlderThanLog(sizeOf(pledged), sizeOf(published));
+  if (rows < sizeOf(pledged)) throw stateOlderThanLog(rows, sizeOf(pledged));
+}
+
+function sizeOf(checkpoint: Checkpoint | null): number {
+  return checkpoint?.size ?? 0;
+}
+
+/**
+ * A crash leaves at most one round of tiles beyond the pledge, and those may go. More of them are a log whose
+ * checkpoint and database were both lost: history, which nobody may delete.
+ */
+function refuseLostPledge(pledged: number, log: LogDirectory): void {
+  const beyond = Math.floor((pledged + ROUND_ENTRIES_MAX) / TILE_WIDTH);
+  if (log.read(tilePath(0, beyond, TILE_WIDTH)) !== null)
+    throw stateOlderThanLog(pledged, (beyond + 1) * TILE_WIDTH);
 }
 
 function readPublished(log: LogDirectory, vkey: string): Checkpoint | null {

@@ -177,7 +177,7 @@ describe("a sequencer that dies at any step goes on without forking", () => {
         await live(state, never(), signed);
         expectOneHistory(signed, state);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -236,6 +236,19 @@ describe("a sequencer that dies at any step goes on without forking", () => {
     expect(await sequencer.round(() => {})).toBe(10);
     expect(sequencer.isOwing()).toBe(false);
     expectOneHistory([plain.checkpoint() ?? ""], state);
+  });
+});
+
+describe("a log whose checkpoint and database were both lost", () => {
+  test("is refused, and not a tile of it is deleted", async () => {
+    const state = new State();
+    state.grow(4_500);
+    await live(state, never(), []);
+    await live(state, never(), []);
+    rmSync(join(root, "log/checkpoint"));
+    await expect(live(new State(), never(), [])).rejects.toMatchObject({ code: "state_older_than_log" });
+    const { read } = openLogDirectory(join(root, "log"));
+    expect([read("tile/0/000"), read("tile/0/016"), read("tile/1/000.p/17")]).not.toContain(null);
   });
 });
 
