@@ -73,7 +73,14 @@ export async function openDoor(settings: Settings = {}): Promise<DoorUnderTest> 
     report: (error) => seen.reported.push(error),
     limits: { ...DOOR_LIMITS, ...settings.limits },
   });
-  const options = { headersTimeout: 10_000, requestTimeout: 60_000, maxHeaderSize: 32 * 1024, noDelay: true };
+  const options = {
+    headersTimeout: 10_000,
+    requestTimeout: 60_000,
+    // Shorter, and a busy test process finds its own idle connections reset under its requests.
+    keepAliveTimeout: 65_000,
+    maxHeaderSize: 32 * 1024,
+    noDelay: true,
+  };
   const server = createServer(
     { ...options, ...settings.listener },
     (request, response) => void door.handle(request, response),
