@@ -37,7 +37,11 @@ export async function act(own: ActionsOutside, exchange: Exchange, asked: Asked)
   const done = own.quota.take(who.identity.chain.agents.at(-1) ?? "", bytes);
   try {
     const attempt = attemptOf(own.ambient, own.outside.rows, who, asked.wanted);
-    const asker: Asker = { signal: exchange.signal, waiting: waitingOf(exchange, asked.params) };
+    const asker: Asker = {
+      signal: exchange.signal,
+      isHeard: exchange.isHeard,
+      waiting: waitingOf(exchange, asked.params),
+    };
     const answer = await own.road.travel(attempt, asker, forwardOf(own, exchange, asked));
     return spoken(asked.method, answer);
   } finally {

@@ -67,7 +67,8 @@ export function createHolding(outside: Outside, drafts: Drafts, go: Go): Holding
 
   /** Says the end to the asker, and remembers that it was said unless nobody was there to hear it. */
   const told = (row: ApprovalRow, held: Held, answer: Answer): Answer => {
-    if (!held.asker.signal.aborted) outside.rows.markDelivered(row.id, outside.ambient.now());
+    if (!held.asker.signal.aborted && held.asker.isHeard())
+      outside.rows.markDelivered(row.id, outside.ambient.now());
     return answer;
   };
 

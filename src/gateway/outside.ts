@@ -55,6 +55,8 @@ export interface Attempt {
 export interface Asker {
   /** Aborts when nobody waits any more: cancelled, gone, or revoked. */
   readonly signal: AbortSignal;
+  /** Whether the answer would reach somebody now; what nobody heard is kept for the retry. */
+  readonly isHeard: () => boolean;
   /** A sentence for the person at the other end, while the action is held. */
   readonly waiting: (sentence: string) => void;
 }

@@ -38,7 +38,7 @@ export function createServerRequests(own: {
     const verb = request.method as Verb;
     const wanted = { verb, server, name: request.method, arguments: request.params };
     const attempt = attemptOf(own.outside.ambient, own.outside.rows, own.principal(exchange), wanted);
-    const asker = { signal: exchange.signal, waiting: () => {} };
+    const asker = { signal: exchange.signal, isHeard: exchange.isHeard, waiting: () => {} };
     return spoken(request.method, await own.road.travel(attempt, asker, toClient(exchange, server, request)));
   };
   return {

@@ -99,7 +99,7 @@ function house(over: Partial<Outside> = {}) {
     },
   };
   const asking = new AbortController();
-  const asker = { signal: asking.signal, waiting: () => ambient.advance(10) };
+  const asker = { signal: asking.signal, isHeard: () => true, waiting: () => ambient.advance(10) };
   const decideApproval = (status: string): void => {
     store.connection
       .prepare("UPDATE approvals SET status = ?, version = version + 1 WHERE status = 'requested'")
@@ -277,7 +277,7 @@ describe("a hold", () => {
     };
     const asker = { ...own.asker, waiting: () => own.decideApproval("approved") };
     await road.travel(attemptBy(own.ambient), asker, leaving);
-    const again = { signal: new AbortController().signal, waiting: () => {} };
+    const again = { signal: new AbortController().signal, isHeard: () => true, waiting: () => {} };
     const end = await road.travel(attemptBy(own.ambient), again, own.forward);
     expect(end).toMatchObject({ kind: "result", result: { content: [{ text: "done" }] } });
     expect(own.sent).toHaveLength(1);

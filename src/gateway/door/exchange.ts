@@ -18,7 +18,7 @@ export interface Peer {
   readonly parameterHeaders: ReadonlyMap<string, string>;
 }
 
-export type Voice = Pick<Exchange, "notify" | "ask">;
+export type Voice = Pick<Exchange, "notify" | "ask" | "isHeard">;
 
 export const NO_PARAMETER_HEADERS: ReadonlyMap<string, string> = new Map();
 
@@ -34,6 +34,7 @@ export function makeExchange(
 /** For notifications from the client: there is no request to speak on. */
 export const MUTE: Voice & { signal: AbortSignal } = {
   signal: new AbortController().signal,
+  isHeard: () => false,
   notify: () => {},
   ask: async () =>
     Promise.reject(

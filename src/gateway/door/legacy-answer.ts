@@ -11,6 +11,8 @@ import type { McpSession } from "./sessions.ts";
  * that outlives its connection: what is sent while the client is away is kept for when it resumes.
  */
 export interface LegacyAnswer {
+  /** Whether a connection is there that the answer would leave on. */
+  readonly isHeard: () => boolean;
   /** Sends a notification or a question of ours on the request's own stream. */
   readonly send: (message: string) => void;
   readonly result: (result: object) => void;
@@ -63,6 +65,7 @@ export function createLegacyAnswer(options: LegacyAnswerOptions): LegacyAnswer {
   timer.unref();
   if (!options.takesJson) stay();
   return {
+    isHeard: () => (stream === null ? !response.destroyed : stream.isAttached()),
     send: (message) => {
       if (!done) stay().send(message);
     },

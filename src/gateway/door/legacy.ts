@@ -198,7 +198,12 @@ async function travel(
   const notify: Exchange["notify"] = (method, params) => answer.send(callText(method, params));
   const ask: Exchange["ask"] = async (requests) => session.asks.ask(requests, answer.send, signal);
   try {
-    const exchange = makeExchange(context, peerOf(session, visit), { signal, notify, ask });
+    const exchange = makeExchange(context, peerOf(session, visit), {
+      signal,
+      notify,
+      ask,
+      isHeard: answer.isHeard,
+    });
     answer.result(await context.road.handle(exchange, message.method, message.params));
   } catch (thrown) {
     // After an abort the client has its answer; what the road throws then is only the echo.

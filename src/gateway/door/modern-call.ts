@@ -63,6 +63,8 @@ interface Way {
 export function voiceOf(way: Way, peer: Peer): Voice {
   const { call, context } = way;
   return {
+    // Closing the response cancels: what is not aborted is heard.
+    isHeard: () => !call.flight.controller.signal.aborted,
     notify: (method, params) => {
       if (call.answer !== null) return speak(call, method, params);
       call.held.push({ method, params });

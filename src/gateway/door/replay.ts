@@ -25,6 +25,7 @@ export interface EventStream {
   readonly send: (message: string, kept?: string) => void;
   /** Sends what follows number `after` (what nobody got, where null), then whatever comes. */
   readonly attach: (outlet: Outlet, after: number | null) => void;
+  readonly isAttached: () => boolean;
   /** No more messages. Ends the connections; what was kept stays for those who come back. */
   readonly finish: () => void;
   /** Ends the stream so that it cannot be resumed. */
@@ -91,6 +92,7 @@ function faceOf(state: State, stream: Stream): EventStream {
   return {
     send: (message, kept = message) => send(state, stream, { message, kept }),
     attach: (outlet, after) => attach(state, stream, { outlet, after }),
+    isAttached: () => stream.outlets.some((outlet) => outlet.isOpen()),
     finish: () => {
       stream.finishedAt = state.options.monotonic();
       endOutlets(stream);

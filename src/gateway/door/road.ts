@@ -49,6 +49,8 @@ export interface Exchange {
    * the agent is cut off, or the door closes. A legacy client that merely disconnects does not abort it.
    */
   readonly signal: AbortSignal;
+  /** Whether somebody is connected now who would receive the answer. Whoever resumes later gets it all the same. */
+  readonly isHeard: () => boolean;
   /** Sends a notification on this request's own stream. Never blocks, never throws; after the answer it is dropped. */
   readonly notify: (method: string, params: JsonObject) => void;
   /**
