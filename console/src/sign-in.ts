@@ -18,7 +18,9 @@ export function signInView(problem: unknown, enter: (person: Person) => void): H
     problem === null ? null : element("p", { class: "problem", role: "alert" }, messageOf(problem)),
     form,
     canUsePasskeys()
-      ? passkeyButton("Sign in with a passkey", async () => enter(entered(await signInWithPasskey())))
+      ? passkeyButton("Sign in with a passkey", "quiet", async () =>
+          enter(entered(await signInWithPasskey())),
+        )
       : null,
     element(
       "p",
@@ -38,7 +40,7 @@ export function setUpView(person: Person, enter: () => void): HTMLElement {
   });
   form.prepend(accountField(person.name));
   const passkey = canUsePasskeys()
-    ? passkeyButton("Create a passkey", async () => {
+    ? passkeyButton("Create a passkey", "primary", async () => {
         await addPasskey("First passkey");
         enter();
       })
@@ -71,7 +73,7 @@ function entered(opened: Person & { proof: string }): Person {
   return opened;
 }
 
-function passkeyButton(label: string, act: () => Promise<void>): HTMLElement {
+function passkeyButton(label: string, kind: "primary" | "quiet", act: () => Promise<void>): HTMLElement {
   const message = element("p", { class: "problem", role: "alert" });
   const run = async (): Promise<void> => {
     message.replaceChildren();
@@ -80,7 +82,7 @@ function passkeyButton(label: string, act: () => Promise<void>): HTMLElement {
   return element(
     "div",
     { class: "stack" },
-    button(label, "primary", () => void run()),
+    button(label, kind, () => void run()),
     message,
   );
 }

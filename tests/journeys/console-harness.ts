@@ -22,7 +22,11 @@ import { memoryJournal, type MemoryJournal } from "../support/journal.ts";
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
   existsSync,
 );
-export const NO_CHROMIUM = "skipped: no chromium (apt-get install -y chromium)";
+
+/** The title of a group that needs a browser; says why it is skipped where it is. */
+export function inChromium(title: string): string {
+  return CHROMIUM === undefined ? `${title} (skipped: no chromium; apt-get install -y chromium)` : title;
+}
 
 /** The console on a real listener, over a real state database, with the operations it calls as a fake that remembers. */
 export interface ConsoleHarness {

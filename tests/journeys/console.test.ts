@@ -5,13 +5,13 @@ import {
   type ConsoleHarness,
   freshPage,
   hold,
-  NO_CHROMIUM,
+  inChromium,
   openBrowser,
   signIn,
   startConsole,
 } from "./console-harness.ts";
 
-describe.skipIf(CHROMIUM === undefined)(`the console in Chromium (${NO_CHROMIUM})`, () => {
+describe.skipIf(CHROMIUM === undefined)(inChromium("the console in Chromium"), () => {
   let harness: ConsoleHarness;
   let browser: Browser;
   let page: Page;

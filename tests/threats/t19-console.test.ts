@@ -6,7 +6,7 @@ import {
   freshPage,
   hold,
   type Hold,
-  NO_CHROMIUM,
+  inChromium,
   openBrowser,
   signIn,
   startConsole,
@@ -38,7 +38,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 const UNSEEN = ["\u202e", "\u200b", "\u2060", "\ufeff", "\u0007", "\u001b"];
 const nameOf = (one: string): string => `U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium (${NO_CHROMIUM})`, () => {
+describe.skipIf(CHROMIUM === undefined)(inChromium("agent text in Chromium"), () => {
   let harness: ConsoleHarness;
   let browser: Browser;
   let page: Page;
