@@ -3,7 +3,6 @@ import { Fault } from "./fault.ts";
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
-
 /**
  * The canonical bytes of a value after RFC 8785 (JSON Canonicalization Scheme): same value, same text, on every
  * machine. ECMAScript's own number and string serialisation is what the RFC prescribes; keys sort by UTF-16 unit.

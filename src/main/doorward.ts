@@ -178,7 +178,7 @@ async function bind(config: Config, parts: Parts, { report, log }: Around): Prom
     report,
   };
   const pages = createPages({ accounts, parseJson: shared.parseJson, directory: CONSOLE });
-  faces.push(guarded(guard), gateway.handle, createApi(shared), createOperationsMcp(shared), pages);
+  faces.push(guarded(guard), health, gateway.handle, createApi(shared), createOperationsMcp(shared), pages);
   return { listener, gateway, accounts, contextOf, addresses };
 }
 
@@ -219,6 +219,14 @@ function guarded(guard: Guard): Handler {
     return true;
   };
 }
+
+/** For supervisors and load balancers: that it serves, and nothing else. `health.get` says more, to users. */
+const health: Handler = (request, response) => {
+  if (request.url !== "/healthz") return false;
+  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(request.method === "HEAD" ? undefined : '{"status":"ok"}\n');
+  return true;
+};
 
 function readCheckpoint(log: string): string | null {
   try {

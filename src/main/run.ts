@@ -61,7 +61,8 @@ interface StartFlags extends Flags {
 function flagsOf(args: readonly string[]): StartFlags | null {
   const values = parsed(args);
   if (values.help === true) return null;
-  if (values.tour === true && values["no-tour"] === true) throw usage("--tour and --no-tour exclude each other");
+  if (values.tour === true && values["no-tour"] === true)
+    throw usage("--tour and --no-tour exclude each other");
   const tour = values.tour === true ? true : values["no-tour"] === true ? false : null;
   return { data: values.data, port: portOf(values.port), tour };
 }

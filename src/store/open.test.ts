@@ -5,7 +5,11 @@ test("a new store has the schema, takes a row and gives it back", async () => {
   const store = openStore(":memory:");
   await store.query.insertInto("meta").values({ key: "a", value: "1" }).execute();
   expect(await store.query.selectFrom("meta").selectAll().execute()).toEqual([{ key: "a", value: "1" }]);
-  const result = await store.query.updateTable("meta").set({ value: "2" }).where("key", "=", "b").executeTakeFirst();
+  const result = await store.query
+    .updateTable("meta")
+    .set({ value: "2" })
+    .where("key", "=", "b")
+    .executeTakeFirst();
   expect(result.numUpdatedRows).toBe(0n);
   store.close();
 });

@@ -29,7 +29,10 @@ export function openStore(path: string): Store {
 
 function connect(path: string): DatabaseSync {
   try {
-    const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    const connection = new DatabaseSync(path, {
+      timeout: BUSY_TIMEOUT_MS,
+      enableForeignKeyConstraints: true,
+    });
     connection.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;");
     connection.exec("PRAGMA wal_autocheckpoint = 4000; PRAGMA cell_size_check = ON;");
     return connection;

@@ -97,7 +97,13 @@ export interface Schema {
     changed_at: number;
     decided_by: string | null;
   };
-  readonly policy_sets: { digest: string; text: string; created_at: number; created_by: string; note: string };
+  readonly policy_sets: {
+    digest: string;
+    text: string;
+    created_at: number;
+    created_by: string;
+    note: string;
+  };
   readonly policy_activations: { id: string; digest: string; activated_at: number; activated_by: string };
   readonly approvals: {
     id: string;
