@@ -23,10 +23,9 @@ export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr
   existsSync,
 );
 
-/** The title of a group that needs a browser; says why it is skipped where it is. */
-export function inChromium(title: string): string {
-  return CHROMIUM === undefined ? `${title} (skipped: no chromium; apt-get install -y chromium)` : title;
-}
+/** Ends the title of a group that needs a browser: says why it is skipped, where it is. */
+export const SKIP_REASON =
+  CHROMIUM === undefined ? " (skipped: no chromium; apt-get install -y chromium)" : "";
 
 /** The console on a real listener, over a real state database, with the operations it calls as a fake that remembers. */
 export interface ConsoleHarness {

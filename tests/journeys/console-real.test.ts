@@ -6,13 +6,13 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Doorward, openDoorward, readConfig } from "#main";
-import { CHROMIUM, freshPage, inChromium, openBrowser } from "./console-harness.ts";
+import { CHROMIUM, freshPage, SKIP_REASON, openBrowser } from "./console-harness.ts";
 
 const SERVER = fileURLToPath(
   new URL("../../node_modules/@modelcontextprotocol/server-filesystem/dist/index.js", import.meta.url),
 );
 
-describe.skipIf(CHROMIUM === undefined)(inChromium("the console over the whole of Doorward"), () => {
+describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward${SKIP_REASON}`, () => {
   let doorward: Doorward;
   let page: Page;
   const closers: (() => Promise<void>)[] = [];

@@ -5,13 +5,13 @@ import {
   type ConsoleHarness,
   freshPage,
   hold,
-  inChromium,
+  SKIP_REASON,
   openBrowser,
   signIn,
   startConsole,
 } from "./console-harness.ts";
 
-describe.skipIf(CHROMIUM === undefined)(inChromium("the console in Chromium"), () => {
+describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`, () => {
   let harness: ConsoleHarness;
   let browser: Browser;
   let page: Page;

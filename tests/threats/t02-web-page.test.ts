@@ -7,7 +7,7 @@ import {
   CHROMIUM,
   type ConsoleHarness,
   freshPage,
-  inChromium,
+  SKIP_REASON,
   openBrowser,
   openLink,
   signIn,
@@ -150,7 +150,7 @@ test.each([
   expect([reply.status, typeof reply.body["remedy"]]).toEqual([status, "string"]);
 });
 
-describe.skipIf(CHROMIUM === undefined)(inChromium("in Chromium"), () => {
+describe.skipIf(CHROMIUM === undefined)(`in Chromium${SKIP_REASON}`, () => {
   test("another port of localhost, opened in the browser of a signed-in user, reads and changes nothing", async () => {
     const elsewhere = await serveAttack();
     const browser = await openBrowser();

@@ -6,7 +6,7 @@ import {
   freshPage,
   hold,
   type Hold,
-  inChromium,
+  SKIP_REASON,
   openBrowser,
   signIn,
   startConsole,
@@ -38,7 +38,7 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 const UNSEEN = ["\u202e", "\u200b", "\u2060", "\ufeff", "\u0007", "\u001b"];
 const nameOf = (one: string): string => `U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-describe.skipIf(CHROMIUM === undefined)(inChromium("agent text in Chromium"), () => {
+describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, () => {
   let harness: ConsoleHarness;
   let browser: Browser;
   let page: Page;
