@@ -80,16 +80,15 @@ async function send(way: Way, rules: EgressRules, asked: EgressRequest): Promise
   const url = checkedUrl(asked.url, rules, way.guard);
   const response = await dispatched(way.agent, url, rules, asked);
   const headers = flat(response.headers);
+  const answer = boundedResponse(response.statusCode, headers, response.body, rules);
   const encoding = headers["content-encoding"] ?? "identity";
-  if (encoding !== "identity") {
-    response.body.destroy();
-    throw new Fault(
-      "egress_encoding",
-      `the answer is encoded as ${encoding}, which was not asked for`,
-      "Turn off compression at the server.",
-    );
-  }
-  return boundedResponse(response.statusCode, headers, response.body, rules);
+  if (encoding === "identity") return answer;
+  answer.discard();
+  throw new Fault(
+    "egress_encoding",
+    `the answer is encoded as ${encoding}, which was not asked for`,
+    "Turn off compression at the server.",
+  );
 }
 
 async function dispatched(

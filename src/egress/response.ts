@@ -14,6 +14,7 @@ export interface EgressResponse {
 }
 
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
 
 export function boundedResponse(
   status: number,
@@ -56,28 +57,23 @@ async function* bodyChunks(body: Readable, bytesMax: number): AsyncGenerator<Uin
 
 /** Counts bytes since the last blank line: one event may not exceed `bytesMax`, the stream may run for ever. */
 async function* eventChunks(body: Readable, bytesMax: number): AsyncGenerator<Uint8Array> {
-  let bytes = 0;
-  let endsWithNewline = false;
+  let event = 0;
+  let line = 0;
   for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    const boundary = lastBlankLine(chunk, endsWithNewline);
-    bytes = boundary === null ? bytes + chunk.length : chunk.length - boundary;
-    endsWithNewline = chunk.at(-1) === NEWLINE;
-    if (bytes > bytesMax) throw tooLarge(bytesMax);
+    let from = 0;
+    for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+      const content = line + at - from - (chunk[at - 1] === CARRIAGE_RETURN ? 1 : 0);
+      event += at + 1 - from;
+      if (event > bytesMax) throw tooLarge(bytesMax);
+      if (content <= 0) event = 0;
+      line = 0;
+      from = at + 1;
+    }
+    line += chunk.length - from;
+    event += chunk.length - from;
+    if (event > bytesMax) throw tooLarge(bytesMax);
     yield chunk;
   }
-}
-
-/** Where the last event of the chunk ends, or null. `\r\n\r\n` counts: only line feeds and bare lines matter. */
-function lastBlankLine(chunk: Uint8Array, afterNewline: boolean): number | null {
-  for (
-    let end = chunk.lastIndexOf(NEWLINE);
-    end >= 0;
-    end = end === 0 ? -1 : chunk.lastIndexOf(NEWLINE, end - 1)
-  ) {
-    const before = chunk[end - 1] === 13 ? end - 2 : end - 1;
-    if (before < 0 ? afterNewline : chunk[before] === NEWLINE) return end + 1;
-  }
-  return null;
 }
 
 function tooLarge(bytesMax: number): Fault {

@@ -25,7 +25,7 @@ export const NOTHING_SENT: ReadonlySet<string> = new Set([
   "egress_own_listener",
   "egress_unreachable",
   "egress_url_refused",
-  "upstream_backing_off",
+  "upstream_authorization_failed",
   "upstream_busy",
   "upstream_crash_looping",
   "upstream_gone",

@@ -10,7 +10,7 @@ import { openConnection, type UpstreamConnection } from "./connection.ts";
 import { createHttpTransport, httpFault } from "./http.ts";
 import { type Inspection, inspectConnection } from "./inspect.ts";
 import { CONNECTIONS_PER_SERVER_MAX } from "./limits.ts";
-import type { Link } from "./link.ts";
+import { LAST_WORDS, type Link } from "./link.ts";
 import type { DeclaredClient, ServerInfo } from "./negotiate.ts";
 import type { SealedOAuth } from "./oauth.ts";
 import { installPackage } from "./package-pin.ts";
@@ -132,7 +132,8 @@ export class Fleet {
       void this.#watch(server, connection);
       return connection;
     } catch (cause) {
-      if (cause instanceof Fault && FAILURES.has(cause.code)) server.supervision.failed(cause.message, "");
+      if (cause instanceof Fault && FAILURES.has(cause.code))
+        server.supervision.failed(cause.message, lastWordsOf(cause));
       throw cause;
     } finally {
       server.opening -= 1;
@@ -257,6 +258,11 @@ export class Fleet {
 
 async function closeAll(server: Server): Promise<void> {
   await Promise.all([...server.connections].map((connection) => connection.close()));
+}
+
+/** A failed handshake has the server's last words in its remedy already; they are what a crash loop must show. */
+function lastWordsOf(fault: Fault): string {
+  return fault.remedy.split(LAST_WORDS)[1] ?? "";
 }
 
 function assertIdentity({ name, pin }: Prepared, link: Link): void {

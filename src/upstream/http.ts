@@ -1,8 +1,15 @@
-import { SdkHttpError, StreamableHTTPClientTransport, UnauthorizedError } from "@modelcontextprotocol/client";
+import {
+  OAuthClientFlowError,
+  OAuthError,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from "@modelcontextprotocol/client";
 import { Fault } from "#base";
 import type { Egress, FetchLike } from "#egress";
 import { CONNECT_TIMEOUT_MS, MESSAGE_BYTES_MAX, RECONNECTIONS_MAX, REQUEST_TOTAL_MS_MAX } from "./limits.ts";
 import type { SealedOAuth } from "./oauth.ts";
+import { inert } from "./ring.ts";
 
 export interface HttpTarget {
   readonly url: URL;
@@ -56,6 +63,7 @@ export function httpFault(cause: unknown, name: string, oauth: SealedOAuth): Fau
   if (cause instanceof Fault) return cause;
   if (cause instanceof UnauthorizedError || isStatus(cause, 401))
     return needsAuthorization(name, oauth, cause);
+  if (cause instanceof OAuthClientFlowError || cause instanceof OAuthError) return notAuthorised(name, cause);
   if (cause instanceof SdkHttpError) {
     const { status } = cause;
     const code = status >= 500 ? "upstream_http_failed" : "upstream_http_refused";
@@ -70,6 +78,15 @@ export function httpFault(cause: unknown, name: string, oauth: SealedOAuth): Fau
     "upstream_lost_answer",
     `the exchange with the server ${name} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
     "What was asked for may have happened: check the server before trying again.",
+    cause,
+  );
+}
+
+function notAuthorised(name: string, cause: Error): Fault {
+  return new Fault(
+    "upstream_authorization_failed",
+    `Doorward could not authorise itself at the server ${name}: ${inert(cause.message)}`,
+    "If its authorization server takes no registrations, register Doorward there by hand and add the server with that client id.",
     cause,
   );
 }

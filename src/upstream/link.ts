@@ -145,7 +145,8 @@ function gone(name: string, transport: StdioTransport): Fault {
 }
 
 const TAIL_CHARACTERS_MAX = 2_000;
+export const LAST_WORDS = " Its last words: ";
 
 export function withTail(remedy: string, tail: string): string {
-  return tail === "" ? remedy : `${remedy} Its last words: ${tail.slice(-TAIL_CHARACTERS_MAX).trim()}`;
+  return tail === "" ? remedy : `${remedy}${LAST_WORDS}${tail.slice(-TAIL_CHARACTERS_MAX).trim()}`;
 }
