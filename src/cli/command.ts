@@ -61,7 +61,10 @@ export function commandOf(
 
 const parsed = z.union([z.undefined(), z.boolean().transform(String), z.string(), z.array(z.string())]);
 
-function textsOf(field: Field, value: unknown): { readonly field: Field; readonly values: readonly string[] | null } {
+function textsOf(
+  field: Field,
+  value: unknown,
+): { readonly field: Field; readonly values: readonly string[] | null } {
   const given = parsed.parse(value) ?? [];
   const values = Array.isArray(given) ? given : [given];
   return { field, values: values.length === 0 ? null : values };

@@ -32,6 +32,7 @@ export interface CliOptions {
   readonly local: readonly LocalCommand[];
 }
 
+const HELP_COLUMNS = 100;
 const DEFAULT_URL = "http://127.0.0.1:7420";
 
 /** Runs one command line (without `node` and the program's name); answers the exit code. Never throws a Fault. */
@@ -57,13 +58,21 @@ type Ended = (exitCode: number) => void;
 function programOf(options: CliOptions, ended: Ended): Command {
   const { terminal } = options;
   const program = new Command("doorward").version(options.version, "--version").exitOverride();
-  program.configureOutput({ writeOut: terminal.out, writeErr: terminal.error });
+  const helpWidth = (): number => terminal.width ?? HELP_COLUMNS;
+  program.configureOutput({
+    writeOut: terminal.out,
+    writeErr: terminal.error,
+    getOutHelpWidth: helpWidth,
+    getErrHelpWidth: helpWidth,
+  });
   program.helpInformation = () => rootHelp(localSummaries(options));
-  for (const [noun, summary] of NOUNS)
-    program.addCommand(nounCommand(options, { noun, summary, ended }).copyInheritedSettings(program));
-  program.addCommand(loginCommand(options).copyInheritedSettings(program));
-  program.addCommand(logoutCommand(options).copyInheritedSettings(program));
-  program.addCommand(completionCommand(options).copyInheritedSettings(program));
+  const under = (command: Command): Command => command.copyInheritedSettings(program);
+  for (const [noun, summary] of NOUNS) {
+    program.addCommand(addVerbs(under(new Command(noun)).description(summary), options, ended));
+  }
+  program.addCommand(under(loginCommand(options)));
+  program.addCommand(under(logoutCommand(options)));
+  program.addCommand(under(completionCommand(options)));
   return program;
 }
 
@@ -76,17 +85,14 @@ function localSummaries({ local }: CliOptions) {
   return [...local, ...own];
 }
 
-function nounCommand(
-  options: CliOptions,
-  { noun, summary, ended }: { readonly noun: string; readonly summary: string; readonly ended: Ended },
-): Command {
-  const command = new Command(noun).description(summary);
-  const operations = CATALOGUE.filter((operation) => operation.name.startsWith(`${noun}.`));
+/** The commands of one noun's operations. They inherit what the noun was given: where to write, and never to exit. */
+function addVerbs(noun: Command, options: CliOptions, ended: Ended): Command {
+  const operations = CATALOGUE.filter((operation) => operation.name.startsWith(`${noun.name()}.`));
   for (const operation of operations) {
     const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
-    command.addCommand(commandOf(operation, options.terminal.stdin, run).copyInheritedSettings(command));
+    noun.addCommand(commandOf(operation, options.terminal.stdin, run).copyInheritedSettings(noun));
   }
-  return command;
+  return noun;
 }
 
 /** Performs, asks for a password where presence is needed and somebody is there, and shows the answer. */

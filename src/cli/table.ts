@@ -66,7 +66,8 @@ function cell(value: unknown): string {
     return isTime(value) ? value.replace("T", " ").replace(/\.\d+Z$/, "Z") : value;
   if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
     return value.length === 0 ? "-" : value.join(", ");
-  return typeof value === "boolean" ? (value ? "yes" : "no") : JSON.stringify(value);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return JSON.stringify(value);
 }
 
 function isTime(text: string): boolean {

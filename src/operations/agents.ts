@@ -177,7 +177,10 @@ export const agentsGrant = write({
   summary: "Let an agent ask for a tool that the policy forbids by default",
   permission: "agents.grant",
   presence: true,
-  input: z.strictObject({ agent: agentReference, tools: z.array(toolReference).min(1).max(GRANTS_MAX) }),
+  input: z.strictObject({
+    agent: agentReference,
+    tools: z.array(toolReference).min(1).max(GRANTS_MAX).describe("Tools, each as SERVER/TOOL"),
+  }),
   output: agentShape,
   positional: ["agent", "tools"],
   examples: ["agents grant mailbot fs/move_file"],
@@ -197,7 +200,10 @@ export const agentsUngrant = write({
   name: "agents.ungrant",
   summary: "Take a granted tool away from an agent",
   permission: "agents.write",
-  input: z.strictObject({ agent: agentReference, tools: z.array(toolReference).min(1).max(GRANTS_MAX) }),
+  input: z.strictObject({
+    agent: agentReference,
+    tools: z.array(toolReference).min(1).max(GRANTS_MAX).describe("Tools, each as SERVER/TOOL"),
+  }),
   output: agentShape,
   positional: ["agent", "tools"],
   async plan(context, { agent, tools }) {

@@ -25,6 +25,10 @@ const serverShape = z.object({
   identity: z.string().describe("SHA-256 of the pin: how ledger and approvals name it"),
   connections: z.int(),
   lastFailure: z.string().nullable(),
+  authorizationUrl: z
+    .string()
+    .nullable()
+    .describe("Open it to let Doorward in; null when the server asks for none"),
   addedAt: time,
 });
 
@@ -316,7 +320,7 @@ async function countTools(context: ReadContext, server: string): Promise<z.input
 }
 
 function serverView(context: ReadContext, row: ServerRow): z.input<typeof serverShape> {
-  const { connections, lastFailure } = context.upstreams.state(row.name);
+  const { connections, lastFailure, authorizationUrl } = context.upstreams.state(row.name);
   const configuration = configurationOfRow(row.configuration);
   return {
     name: row.name,
@@ -328,6 +332,7 @@ function serverView(context: ReadContext, row: ServerRow): z.input<typeof server
     identity: row.identity,
     connections,
     lastFailure,
+    authorizationUrl,
     addedAt: isoTime(row.created_at),
   };
 }

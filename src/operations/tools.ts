@@ -114,7 +114,11 @@ export const toolsRefuse = write({
   summary: "Refuse tools: no agent can use them until they are accepted",
   permission: "tools.review",
   input: z.strictObject({
-    tools: z.array(toolReference).min(1).max(TOOLS_AT_ONCE_MAX),
+    tools: z
+      .array(toolReference)
+      .min(1)
+      .max(TOOLS_AT_ONCE_MAX)
+      .describe("SERVER/TOOL, or SERVER/* for all that wait"),
     kind,
     reason: z.string().max(500).default("refused by a reviewer").describe("Shown wherever the tool is"),
   }),
@@ -143,7 +147,11 @@ export const toolsClassify = write({
   summary: "Say what a tool does to the world, where its server does not say it right",
   permission: "tools.review",
   presence: true,
-  input: z.strictObject({ tool: toolReference, effects: z.array(effect).min(1).max(4), kind }),
+  input: z.strictObject({
+    tool: toolReference,
+    effects: z.array(effect).min(1).max(4).describe("What it does to the world"),
+    kind,
+  }),
   output: toolShape,
   positional: ["tool", "effects"],
   examples: ["tools classify fs/write_file write"],

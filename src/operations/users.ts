@@ -97,7 +97,11 @@ export const usersSetRoles = write({
   summary: "Set the roles and groups of a user",
   permission: "users.write",
   presence: true,
-  input: z.strictObject({ user: userReference, roles, groups: groups.removeDefault().optional() }),
+  input: z.strictObject({
+    user: userReference,
+    roles,
+    groups: groups.removeDefault().optional().describe("Groups; without it they stay as they are"),
+  }),
   output: userShape,
   positional: ["user", "roles"],
   async plan(context, input) {

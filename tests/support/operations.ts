@@ -1,0 +1,378 @@
+import type { SQLInputValue } from "node:sqlite";
+import { bindingDigest } from "#approvals";
+import { canonicalJson, digestOf, Fault, type JsonObject } from "#base";
+import type { Caller } from "#identity";
+import { type Batch, type EntryDraft, recordOf } from "#ledger";
+import {
+  openActivePolicy,
+  operationNamed,
+  type OperationContext,
+  perform,
+  type Performed,
+} from "#operations";
+import { effectsOf, STARTER_POLICY } from "#policy";
+import { openStore, type Store } from "#store";
+import type { Pin, Upstreams } from "#upstream";
+import type { ApprovalBinding, Role, UserId } from "#vocabulary";
+import { type HeldAmbient, heldAmbient } from "./ambient.ts";
+
+/** A Doorward without files, processes and network: real store, policies and operations over fakes of the ports. */
+export interface World {
+  readonly ambient: HeldAmbient;
+  readonly store: Store;
+  readonly kept: EntryDraft[];
+  /** What the doors were told: `revoked agent agt_…`, `decided apr_…`, `changed fs`. */
+  readonly told: string[];
+  readonly as: (name: string, more?: Partial<Caller>) => OperationContext;
+  /** Performs as a user, present. */
+  readonly perform: (name: string, operation: string, input: object, dryRun?: boolean) => Promise<Performed>;
+  /** The same, answering the output, or the code of the Fault as `{ fault }`. */
+  readonly ask: (name: string, operation: string, input: object, dryRun?: boolean) => Promise<Answer>;
+  readonly ids: Ids;
+  /** Every row of every table, as text: equal before and after what changed nothing. */
+  readonly dump: () => string;
+}
+
+type Answer = Record<string, unknown>;
+
+interface Ids {
+  readonly users: Readonly<Record<string, string>>;
+  readonly agents: Readonly<Record<string, string>>;
+  readonly sessions: Readonly<Record<string, string>>;
+  /** One action of each owner's agent, ended and waiting. */
+  readonly actions: Readonly<Record<string, string>>;
+  readonly approvals: Readonly<Record<string, string>>;
+}
+
+const PEOPLE: readonly (readonly [string, Role, readonly string[]])[] = [
+  ["ada", "admin", []],
+  ["petra", "approver", ["finance"]],
+  ["aud", "auditor", []],
+  ["olga", "owner", []],
+  ["otto", "owner", []],
+];
+export const OFFERED: readonly JsonObject[] = [
+  {
+    name: "read_file",
+    inputSchema: { type: "object" },
+    annotations: { readOnlyHint: true, openWorldHint: false },
+  },
+  {
+    name: "write_file",
+    inputSchema: { type: "object" },
+    annotations: { destructiveHint: false, openWorldHint: false },
+  },
+];
+const PIN: Pin = { kind: "command", executable: "/bin/true", arguments: [], files: [] };
+
+export async function openWorld(): Promise<World> {
+  const ambient = heldAmbient();
+  const store = openStore(":memory:");
+  const kept: EntryDraft[] = [];
+  const told: string[] = [];
+  const journal = journalOf(store, kept);
+  const users = await addUsers(store, ambient);
+  const policy = await openActivePolicy(store);
+  const live: OperationContext["live"] = {
+    revoked: (kind, id) => void told.push(`revoked ${kind} ${id}`),
+    approvalDecided: (id) => void told.push(`decided ${id}`),
+    serversChanged: (name) => void told.push(`changed ${name}`),
+    listed: async (server, kind, definitions) => {
+      for (const definition of definitions) await see(store, ambient, { server, kind, definition });
+    },
+  };
+  const as = (name: string, more: Partial<Caller> = {}): OperationContext => ({
+    caller: callerOf(users, name, ambient.now(), more),
+    ambient,
+    store,
+    journal,
+    policy,
+    upstreams: upstreamsOf(told),
+    keys: KEYS,
+    live,
+    checkpoint: () => null,
+    addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },
+    version: "0.0.0",
+    progress: () => {},
+  });
+  const run = (name: string, operation: string, input: object, dryRun = false): Promise<Performed> =>
+    perform(as(name), { operation: operationNamed(operation), input, dryRun });
+  const ask: World["ask"] = async (name, operation, input, dryRun) => {
+    try {
+      const performed = await run(name, operation, input, dryRun);
+      return performed.kind === "would" ? { would: performed.would } : (performed.output as Answer);
+    } catch (cause) {
+      if (cause instanceof Fault && cause.code !== "bug") return { fault: cause.code };
+      throw cause;
+    }
+  };
+  await ask("ada", "servers.add", { name: "fs", command: ["true"], accept: true });
+  await ask("ada", "policy.activate", { text: STARTER_POLICY });
+  const ids = await addAgents({ store, ambient, journal, ask, users });
+  told.length = 0;
+  return { ambient, store, kept, told, as, perform: run, ask, ids, dump: () => dump(store) };
+}
+
+const KEYS: OperationContext["keys"] = {
+  directory: "/nowhere",
+  origin: "test.local",
+  receipt: { publicKeyDer: Buffer.from("der") },
+  log: { vkey: "test.local+00000000+AQAA" },
+  seal: (bytes) => Buffer.from(bytes.toReversed()),
+  unseal: (bytes) => Buffer.from(bytes.toReversed()),
+};
+
+function callerOf(
+  users: Readonly<Record<string, string>>,
+  name: string,
+  now: number,
+  more: Partial<Caller>,
+): Caller {
+  const [, role, groups] = PEOPLE.find(([who]) => who === name) ?? ["", "owner", []];
+  return {
+    kind: "user",
+    user: users[name] as UserId,
+    name,
+    roles: [role],
+    groups,
+    presentUntil: now + 60_000,
+    via: "cli",
+    credential: "none",
+    ...more,
+  };
+}
+
+async function addUsers(store: Store, ambient: HeldAmbient): Promise<Record<string, string>> {
+  const users: Record<string, string> = {};
+  for (const [name, role, groups] of PEOPLE) {
+    const id = ambient.id("usr");
+    users[name] = id;
+    const rights = { roles: JSON.stringify([role]), groups: JSON.stringify(groups) };
+    const row = { id, name, issuer: "local", subject: id, created_at: ambient.now(), disabled_at: null };
+    await store.query
+      .insertInto("users")
+      .values({ ...row, ...rights })
+      .execute();
+  }
+  return users;
+}
+
+/** The journal over the store, without signatures: batches are all or nothing, as the port promises. */
+function journalOf(store: Store, kept: EntryDraft[]): OperationContext["journal"] {
+  const { connection } = store;
+  const insert = connection.prepare(
+    "INSERT INTO entries (idx, kind, subject, at, record) VALUES (?, ?, ?, ?, ?)",
+  );
+  const bySubject = connection.prepare(
+    "SELECT idx, kind, subject, at, record FROM entries WHERE subject = ? ORDER BY idx",
+  );
+  const holds = (batch: Batch): boolean =>
+    (batch.writes ?? []).every((write) => {
+      const { changes } = connection.prepare(write.sql).run(...(write.parameters as SQLInputValue[]));
+      return write.changes === undefined || Number(changes) === write.changes;
+    });
+  return {
+    entries: (subject) =>
+      bySubject.all(subject).map((row) => ({
+        index: Number(row["idx"]),
+        kind: String(row["kind"]) as EntryDraft["kind"],
+        subject: String(row["subject"]),
+        at: Number(row["at"]),
+        record: String(row["record"]),
+      })),
+    payload: (index, name) => kept[index]?.payloads?.find((payload) => payload.name === name)?.bytes ?? null,
+    receipt: async (subject) => ({ subject, log: "test.local", entries: [] }),
+    status: () => ({ acknowledged: kept.length, integrated: 0, published: 0, checkpointAt: null }),
+    destroyPerson: async () => ({ kind: "kept", indexes: [0] }),
+    append: async (batch) => {
+      connection.exec("SAVEPOINT batch");
+      const isKept = holds(batch);
+      connection.exec(isKept ? "RELEASE batch" : "ROLLBACK TO batch; RELEASE batch");
+      if (!isKept) return { kind: "stale" };
+      const indexes = batch.entries.map((draft) => {
+        const index = kept.push(draft) - 1;
+        insert.run(index, draft.kind, draft.subject, draft.at, recordOf(draft, index, "test.local"));
+        return index;
+      });
+      return { kind: "kept", indexes };
+    },
+  };
+}
+
+async function see(
+  store: Store,
+  ambient: HeldAmbient,
+  seen: { readonly server: string; readonly kind: string; readonly definition: JsonObject },
+): Promise<void> {
+  const fingerprint = digestOf(seen.definition);
+  const definition = canonicalJson(seen.definition);
+  const now = ambient.now();
+  const effects = effectsOf(seen.definition["annotations"] as JsonObject | undefined);
+  await store.query
+    .insertInto("tools")
+    .values({
+      server: seen.server,
+      kind: seen.kind,
+      name: String(seen.definition["name"]),
+      fingerprint,
+      definition,
+      accepted_fingerprint: null,
+      accepted_definition: null,
+      effects: JSON.stringify(effects),
+      status: "new",
+      reason: null,
+      first_seen_at: now,
+      changed_at: now,
+      decided_by: null,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["server", "kind", "name"])
+        .doUpdateSet({ fingerprint, definition, status: "changed", changed_at: now }),
+    )
+    .execute();
+}
+
+const refused = async (): Promise<never> => Promise.reject(new Error("not for operations"));
+
+function upstreamsOf(told: string[]): Upstreams {
+  return {
+    keepSecrets: async (name, secrets) => void told.push(`secrets ${name} ${Object.keys(secrets).join()}`),
+    prepare: async (name) => {
+      told.push(`prepared ${name}`);
+      return PIN;
+    },
+    identity: (pin) => digestOf(pin as unknown as JsonObject),
+    verify: async (name) => (name === "rogue" ? { changed: "its program is another" } : "same"),
+    inspect: async () => ({
+      serverInfo: { name: "fs", version: "1" },
+      protocolVersion: "2025-11-25",
+      capabilities: {},
+      instructions: null,
+      tools: OFFERED,
+      prompts: [],
+    }),
+    connect: refused,
+    authorize: refused,
+    restart: async (name) => void told.push(`restarted ${name}`),
+    remove: async (name) => void told.push(`removed ${name}`),
+    state: () => ({ connections: 0, failures: 0, lastFailure: null, authorizationUrl: null }),
+    close: async () => {},
+  };
+}
+
+interface Making {
+  readonly store: Store;
+  readonly ambient: HeldAmbient;
+  readonly journal: OperationContext["journal"];
+  readonly ask: World["ask"];
+  readonly users: Readonly<Record<string, string>>;
+}
+
+async function addAgents(making: Making): Promise<Ids> {
+  const [agents, sessions, actions, approvals] = [{}, {}, {}, {}].map(
+    (empty): Record<string, string> => empty,
+  );
+  for (const owner of ["olga", "otto"]) {
+    const added = await making.ask(owner, "agents.add", { name: `${owner}-bot` });
+    const agent = { id: String(added["id"]), name: `${owner}-bot`, session: String(added["session"]) };
+    agents![owner] = agent.id;
+    sessions![owner] = agent.session;
+    const held = await holdAction(making, agent, ["admins"]);
+    actions![owner] = held.action;
+    approvals![owner] = held.approval;
+  }
+  return {
+    users: making.users,
+    agents: agents!,
+    sessions: sessions!,
+    actions: actions!,
+    approvals: approvals!,
+  };
+}
+
+/** Writes what the gateway writes when it holds a call: verdict, request and the approval's row. */
+export async function holdAction(
+  { store, ambient, journal }: Pick<Making, "store" | "ambient" | "journal">,
+  agent: { readonly id: string; readonly name: string; readonly session: string },
+  groups: readonly string[],
+): Promise<{ action: string; approval: string }> {
+  const [action, approval] = [ambient.id("act"), ambient.id("apr")];
+  const target = { server: "fs", name: "write_file" };
+  const kept = {
+    target,
+    verb: "tools/call",
+    door: "mcp",
+    arguments: { path: `/of/${agent.name}` },
+    chain: { user: null, agents: [agent.id] },
+  };
+  const binding: ApprovalBinding = {
+    action: digestOf(kept),
+    session: agent.session,
+    credential: "key",
+    tool: null,
+    server: digestOf("fs"),
+    labels: digestOf([]),
+    policySet: digestOf("set"),
+    policies: ["hold-writes" as ApprovalBinding["policies"][number]],
+  };
+  const body = {
+    agent: agent.id,
+    session: agent.session,
+    stage: "enforce",
+    verb: "tools/call",
+    server: "fs",
+    name: "write_file",
+    effects: ["write"],
+    verdict: "hold",
+  };
+  const bytes = Buffer.from(canonicalJson(kept));
+  const payloads = [{ name: "action", person: agent.id, salt: new Uint8Array(32), bytes }];
+  await journal.append({
+    entries: [
+      { kind: "verdict", subject: action, at: ambient.now(), body, payloads },
+      { kind: "approval.requested", subject: action, at: ambient.now(), body: { approval } },
+    ],
+  });
+  await store.query
+    .insertInto("approvals")
+    .values({
+      id: approval,
+      action_id: action,
+      status: "requested",
+      action_digest: binding.action,
+      binding_digest: bindingDigest(binding),
+      binding: JSON.stringify(binding),
+      groups: JSON.stringify(groups),
+      decisions: "[]",
+      agent_id: agent.id,
+      agent_name: agent.name,
+      session_id: agent.session,
+      verb: "tools/call",
+      server: "fs",
+      target: "write_file",
+      effects: '["write"]',
+      reason: "writes wait",
+      request_entry: null,
+      requested_at: ambient.now(),
+      expires_at: ambient.now() + 3_600_000,
+      decided_at: null,
+      consumed_by: null,
+      outcome_entry: null,
+      delivered_at: null,
+      version: 0,
+    })
+    .execute();
+  return { action, approval };
+}
+
+function dump(store: Store): string {
+  const tables = store.connection
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    .all();
+  return tables
+    .map(({ name }) =>
+      JSON.stringify([name, store.connection.prepare(`SELECT * FROM "${String(name)}"`).all()]),
+    )
+    .join("\n");
+}
