@@ -6,7 +6,7 @@ import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
 import { closeOpenIntents, createGateway, type Gateway, type Guard } from "#gateway";
 import { openDataDirectory, systemAmbient } from "#host";
-import { type Caller, consoleOrigin, createGuard, type ListenConfig } from "#identity";
+import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
 import { type JournalHandle, openJournal } from "#journal";
 import { type Keys, openKeys } from "#keys";
 import { createOperationsMcp } from "#mcp";
@@ -95,7 +95,8 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
 
   // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
   const own = { port: config.listen.port };
-  const egress = createEgress({ ownAddresses: () => [{ host: config.listen.address, port: own.port }] });
+  const ownAddresses = () => loopbackTwins(config.listen.address).map((host) => ({ host, port: own.port }));
+  const egress = createEgress({ ownAddresses });
   closers.push(() => egress.close());
   const upstreams = createUpstreams({
     store,

@@ -9,6 +9,7 @@ import {
 import { createServer as createSecure } from "node:https";
 import type { AddressInfo } from "node:net";
 import { Fault } from "#base";
+import { loopbackTwins } from "#identity";
 import type { Config } from "./config.ts";
 
 /** Answers a request, or says `false` so that the next one is asked. The first to answer is the only one. */
@@ -30,8 +31,30 @@ const HEADERS_MAX = 100;
 const CONNECTIONS_MAX = 4_096;
 const CLOSE_GRACE_MS = 2_000;
 
-/** Listens with every handler behind one address. Throws `listen_failed` where the address cannot be had. */
+/**
+ * Listens with every handler behind one port: on loopback at both of its addresses, so that nobody else can be reached
+ * under the name `localhost` (T1). Throws `listen_failed` where an address cannot be had.
+ */
 export async function listen(config: Config, handlers: readonly Handler[]): Promise<Listener> {
+  const [first, ...twins] = loopbackTwins(config.listen.address);
+  const server = serverOf(config, handlers);
+  await started(server, first ?? config.listen.address, config.listen.port);
+  const { port } = server.address() as AddressInfo;
+  const servers = [server];
+  const close = async (): Promise<void> => void (await Promise.all(servers.map(stopped)));
+  for (const address of twins) {
+    const twin = serverOf(config, handlers);
+    try {
+      if (await startedIfThere(twin, address, port)) servers.push(twin);
+    } catch (cause) {
+      await close();
+      throw cause;
+    }
+  }
+  return { port, close };
+}
+
+function serverOf(config: Config, handlers: readonly Handler[]): Server {
   const options = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -43,14 +66,27 @@ export async function listen(config: Config, handlers: readonly Handler[]): Prom
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (!handlers.some((handler) => handler(request, response))) notFound(response);
   };
-  const server: Server =
+  const server =
     config.tls === null
       ? createPlain(options, answer)
       : createSecure({ ...options, ...certificateOf(config.tls) }, answer);
   server.maxHeadersCount = HEADERS_MAX;
   server.maxConnections = CONNECTIONS_MAX;
-  await started(server, config);
-  return { port: (server.address() as AddressInfo).port, close: () => stopped(server) };
+  return server;
+}
+
+/** Machines without IPv6 have no `::1`, and so nobody who could sit there. */
+const ABSENT = new Set(["EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+async function startedIfThere(server: Server, address: string, port: number): Promise<boolean> {
+  try {
+    await started(server, address, port);
+    return true;
+  } catch (cause) {
+    const why = cause instanceof Fault ? cause.cause : null;
+    if (why instanceof Error && "code" in why && ABSENT.has(String(why.code))) return false;
+    throw cause;
+  }
 }
 
 function certificateOf(tls: { readonly certificate: string; readonly key: string }): {
@@ -70,8 +106,7 @@ function certificateOf(tls: { readonly certificate: string; readonly key: string
   }
 }
 
-function started(server: Server, config: Config): Promise<void> {
-  const { address, port } = config.listen;
+function started(server: Server, address: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === "EADDRINUSE";
