@@ -93,10 +93,10 @@ export function createHolding(outside: Outside, drafts: Drafts, go: Go): Holding
       outside.limits.holdProgressMs,
       Math.max(1, row.expires_at - outside.ambient.now()),
     );
+    // At once and then every while: whoever watches the client should not wonder for seconds why nothing happens.
+    held.asker.waiting(`Waiting for a person to approve (${row.id}): ${row.reason}`);
     const how = await outside.waiters.wait(row.id, ms, held.asker.signal);
-    if (how === "gone") return stillHeld(row);
-    if (how === "timeout") held.asker.waiting(`Waiting for a person to approve (${row.id}): ${row.reason}`);
-    return "again";
+    return how === "gone" ? stillHeld(row) : "again";
   };
 
   const step = async (
