@@ -10,16 +10,25 @@ export interface HostileHttpServer {
   /** Bodies of every `tools/call` that arrived, whole or not answered. */
   readonly calls: string[];
   /** Whether requests with the session id it gave out are refused with 404 from now on. */
-  forgetSessions: () => void;
+  readonly forgetSessions: () => void;
+  /** Who it says it is. */
+  serverInfo: { name: string; version: string };
   readonly close: () => Promise<void>;
 }
 
-const SERVER = { name: "hostile", version: "1.0.0" };
 const TOOLS = [{ name: "act", description: "Acts", inputSchema: { type: "object" } }];
 
 /** A 2025-11-25 server with sessions on loopback, written by hand so that every byte is meant. */
 export async function listenHostile(misbehave: Misbehaviour): Promise<HostileHttpServer> {
   const calls: string[] = [];
+  const hostile: HostileHttpServer = {
+    url: "",
+    port: 0,
+    calls,
+    forgetSessions: () => sessions.clear(),
+    serverInfo: { name: "hostile", version: "1.0.0" },
+    close: async () => {},
+  };
   const sessions = new Set<string>();
   let count = 0;
   const server = createServer((request, response) => {
@@ -45,7 +54,10 @@ export async function listenHostile(misbehave: Misbehaviour): Promise<HostileHtt
     const session = `session-${(count += 1)}`;
     sessions.add(session);
     response.setHeader("mcp-session-id", session);
-    reply(response, { id, result: { protocolVersion, capabilities: { tools: {} }, serverInfo: SERVER } });
+    reply(response, {
+      id,
+      result: { protocolVersion, capabilities: { tools: {} }, serverInfo: hostile.serverInfo },
+    });
   }
 
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -55,7 +67,8 @@ export async function listenHostile(misbehave: Misbehaviour): Promise<HostileHtt
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
   };
-  return { url: `http://127.0.0.1:${port}/mcp`, port, calls, forgetSessions: () => sessions.clear(), close };
+  Object.assign(hostile, { url: `http://127.0.0.1:${port}/mcp`, port, close });
+  return hostile;
 }
 
 export function reply(response: ServerResponse, message: object): void {
