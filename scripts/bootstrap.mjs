@@ -16,8 +16,6 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_MAJOR_MIN = 24;
-/** Type stripping at run time is marked experimental; a person who starts Doorward need not read that. */
-const QUIET = ["--disable-warning=ExperimentalWarning"];
 /** A terminal, npm and a supervisor may each send one and the same stop; the child hears it once. */
 const SAME_SIGNAL_MS = 1000;
 const PARENT_CHECK_MS = 500;

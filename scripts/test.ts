@@ -10,7 +10,18 @@ import { addUp, type Count, countReport, type Report } from "./count.ts";
 
 const CHECKS: Record<string, string[]> = {
   types: ["typescript/bin/tsc", "-p", "."],
-  lint: ["oxlint/bin/oxlint", "--type-aware", "src", "tests", "bench", "scripts", "verifier", "console"],
+  "console types": ["typescript/bin/tsc", "-p", "console"],
+  lint: [
+    "oxlint/bin/oxlint",
+    "--type-aware",
+    "src",
+    "tests",
+    "bench",
+    "scripts",
+    "verifier",
+    "console",
+    "conformance",
+  ],
   format: ["@biomejs/biome/bin/biome", "format", "."],
   "dead code": ["knip/bin/knip.js"],
 };
