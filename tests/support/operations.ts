@@ -213,7 +213,7 @@ async function see(
     .values({
       server: seen.server,
       kind: seen.kind,
-      name: String(seen.definition["name"]),
+      name: JSON.stringify(seen.definition["name"]).replaceAll('"', ""),
       fingerprint,
       definition,
       accepted_fingerprint: null,
