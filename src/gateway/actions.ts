@@ -63,16 +63,28 @@ function waitingOf(exchange: Exchange, params: JsonObject): (sentence: string) =
 }
 
 function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked): Forward {
-  const { signal } = exchange;
   return {
-    prepare: async () => {
+    prepare: async (_attempt, isApproved) => {
+      const signal = isApproved ? thoughLeft(exchange.signal) : exchange.signal;
       if (signal.aborted) throw gone();
       const line = await own.lines.open(exchange, asked.wanted.server);
       await checkDefinition(own, exchange, line, asked);
       if (signal.aborted) throw gone();
-      return () => converse(own, exchange, { line, asked });
+      return () => converse(own, exchange, { line, asked, signal });
     },
   };
+}
+
+/** Aborts as `signal` does (revoked, stopped), but not because the client left: what a person approved goes through. */
+function thoughLeft(signal: AbortSignal): AbortSignal {
+  const kept = new AbortController();
+  const pass = (): void => {
+    const { reason } = signal as { readonly reason: unknown };
+    if (!(reason instanceof Fault && reason.code === "client_cancelled")) kept.abort(reason);
+  };
+  if (signal.aborted) pass();
+  else signal.addEventListener("abort", pass, { once: true });
+  return kept.signal;
 }
 
 /** T14: what this very connection offers under that name must be what a person accepted. */
@@ -105,13 +117,14 @@ function checkHeaders(definition: JsonObject, asked: Asked, exchange: Exchange):
 interface Conversation {
   readonly line: Line;
   readonly asked: Asked;
+  readonly signal: AbortSignal;
 }
 
 /** Sends the call; where a modern server answers that it needs input, asks the client and goes on. */
 async function converse(
   own: ActionsOutside,
   exchange: Exchange,
-  { line, asked }: Conversation,
+  { line, asked, signal }: Conversation,
 ): Promise<JsonObject> {
   line.inFlight.add(exchange);
   try {
@@ -119,7 +132,7 @@ async function converse(
     let params = asked.params;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const result = await line.connection.request(asked.method, params, {
-        signal: exchange.signal,
+        signal,
         timeoutMs: CALL_TIMEOUT_MS,
         tag: exchange.id,
         ...(onProgress === null ? {} : { onProgress }),

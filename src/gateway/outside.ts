@@ -62,12 +62,13 @@ export interface Asker {
 }
 
 /**
- * How the effect leaves, in two steps, because the ledger must know whether it left. What `prepare` throws, was not
- * sent. `send` sends once: it throws `RpcError` where the upstream answered with an error, and anything else where the
+ * How the effect leaves, in two steps, because the ledger must know whether it left. `prepare` is told whether a
+ * person approved the action: then it goes through though its asker went away, whose retry collects the result. What
+ * it throws, was not sent. `send` sends once: it throws `RpcError` where the upstream answered with an error, and anything else where the
  * answer was lost (the outcome is then `unknown`).
  */
 export interface Forward {
-  readonly prepare: (attempt: Attempt) => Promise<() => Promise<JsonObject>>;
+  readonly prepare: (attempt: Attempt, isApproved: boolean) => Promise<() => Promise<JsonObject>>;
 }
 
 /** How the road ended for the one who asked. `code`, `reason` and `remedy` are for the agent and its people. */

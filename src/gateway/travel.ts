@@ -70,7 +70,7 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
   });
   if (kept.kind === "stale") return "stale";
   const startedAt = outside.ambient.monotonic();
-  const end = await effect(attempt, forward);
+  const end = await effect(attempt, forward, decided.approval !== null);
   await outside.journal.append({
     entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record })],
     writes: [closeIntent(attempt.id)],
@@ -84,15 +84,15 @@ interface End {
   readonly answer: Answer;
 }
 
-async function effect(attempt: Attempt, forward: Forward): Promise<End> {
+async function effect(attempt: Attempt, forward: Forward, isApproved: boolean): Promise<End> {
   const failed = (status: OutcomeStatus, error: unknown): End => ({
     status,
-    record: told(error),
+    record: status === "not-sent" ? { ...told(error), sent: false } : told(error),
     answer: { kind: "failed", action: attempt.id, error },
   });
   let send: () => Promise<JsonObject>;
   try {
-    send = await forward.prepare(attempt);
+    send = await forward.prepare(attempt, isApproved);
   } catch (error) {
     return failed("not-sent", error);
   }

@@ -283,6 +283,26 @@ describe("a hold", () => {
     expect(own.sent).toHaveLength(1);
   });
 
+  test("approved, and its asker left before it could be sent: the retry is told that nothing was done", async () => {
+    const own = house();
+    const road = createRoad(own.outside);
+    const told: boolean[] = [];
+    const failing: Forward = {
+      prepare: async (_attempt, isApproved) => {
+        told.push(isApproved);
+        own.asking.abort();
+        throw new Error("the server does not start");
+      },
+    };
+    const asker = { ...own.asker, waiting: () => own.decideApproval("approved") };
+    await road.travel(attemptBy(own.ambient), asker, failing);
+    expect(kinds(own.journal)).toContain("outcome:not-sent");
+    const again = { signal: new AbortController().signal, isHeard: () => true, waiting: () => {} };
+    const end = await road.travel(attemptBy(own.ambient), again, own.forward);
+    expect(end).toMatchObject({ kind: "refused", code: "approved_not_sent" });
+    expect([told, own.sent]).toEqual([[true], []]);
+  });
+
   test.each([
     ["denied", "approval_denied"],
     ["withdrawn", "approval_withdrawn"],

@@ -188,7 +188,7 @@ describe.each(WAYS)("the official client, %s", (way, negotiation, revision) => {
     await away.close();
     await admin.perform("approvals.approve", { approval: approval["id"] });
     const back = await connect(negotiation, "/door/mcp/memory");
-    expect((await back.callTool(asked)).isError ?? false).toBe(false);
+    expect(textOf(await back.callTool(asked))).toContain(observation);
     const kept = readFileSync(join(folder, "memory.jsonl"), "utf8");
     expect(kept.split(observation)).toHaveLength(2);
     expect(await admin.perform("approvals.get", { approval: approval["id"] })).toMatchObject({
@@ -255,7 +255,7 @@ describe.each([
     expect(await held).toContain("Successfully created directory");
     // Without the list, as an agent that was told of the tool elsewhere: the refusal is a result it can read.
     const refused = JSON.stringify(
-      await client.callTool({ name: "write_file", args: { path: join(files, "no.txt"), content: "" } }),
+      await client.callTool({ name: "write_file", arguments: { path: join(files, "no.txt"), content: "" } }),
     );
     expect(refused).toContain("Rule: destructive-needs-grant");
     expect(refused).toContain("What to do:");
