@@ -1,8 +1,10 @@
+import { z } from "zod";
 import type { Ambient } from "#base";
 import { bearerOf, presentedHash } from "#identity";
 import type { PrincipalFacts } from "#policy";
 import type { Store } from "#store";
-import type { AgentId, Identity, SessionId, Stage, UserId } from "#vocabulary";
+import type { Identity, Stage } from "#vocabulary";
+import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
 
 /** An agent as the road needs it, read afresh for every request: a revocation counts from the next one. */
@@ -12,22 +14,24 @@ export interface Agents {
   readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
 }
 
-interface KeyRow {
-  readonly key_id: string;
-  readonly session_id: string;
-  readonly agent_id: string;
-  readonly name: string;
-  readonly owner_id: string;
-  readonly stage: string;
-  readonly observe_until: number | null;
-}
+const keyRow = z.object({
+  key_id: z.string(),
+  session_id: z.string(),
+  agent_id: z.string(),
+  name: z.string(),
+  owner_id: z.string(),
+  stage: z.enum(["observe", "enforce", "isolate"]),
+  observe_until: z.number().nullable(),
+});
 
-interface AgentRow {
-  readonly id: string;
-  readonly name: string;
-  readonly owner_id: string;
-  readonly granted_tools: string;
-}
+const agentRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  owner_id: z.string(),
+  granted_tools: z.string(),
+});
+
+type KeyRow = z.output<typeof keyRow>;
 
 const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, a.owner_id, a.stage, a.observe_until
   FROM agent_keys k JOIN agents a ON a.id = k.agent_id JOIN sessions s ON s.id = k.session_id
@@ -47,15 +51,15 @@ export function openAgents(store: Store, ambient: Ambient): Agents {
     authenticate: async (headers, path) => {
       const presented = present(headers.authorization, path);
       if (presented === null) return UNAUTHENTICATED;
-      const row = byHash.get(presented.hash, presented.kind) as KeyRow | undefined;
-      if (row === undefined) return UNAUTHENTICATED;
+      const found = byHash.get(presented.hash, presented.kind);
+      if (found === undefined) return UNAUTHENTICATED;
+      const row = keyRow.parse(found);
       touch(row.key_id);
       return identityOf(row, ambient.now());
     },
     principals: (identity) => {
-      const rows = identity.chain.agents.map((id) => byId.get(id) as AgentRow | undefined);
-      if (rows.some((row) => row === undefined)) return null;
-      return rows.flatMap((row) => (row === undefined ? [] : [factsOf(row)]));
+      const found = identity.chain.agents.map((id) => byId.get(id));
+      return found.includes(undefined) ? null : found.map(factsOf);
     },
   };
 }
@@ -74,29 +78,30 @@ function present(
 
 function identityOf(row: KeyRow, now: number): Identity {
   return {
-    chain: { user: null, agents: [row.agent_id as AgentId] },
-    session: row.session_id as SessionId,
+    chain: { user: null, agents: [agentIdOf(row.agent_id)] },
+    session: sessionIdOf(row.session_id),
     stage: stageOf(row, now),
     agentName: row.name,
-    ownerId: row.owner_id as UserId,
+    ownerId: userIdOf(row.owner_id),
     credential: row.key_id,
   };
 }
 
 /** `observe` without an end, or past it, is `enforce` (T22). */
 function stageOf(row: KeyRow, now: number): Stage {
-  if (row.stage !== "observe") return row.stage as Stage;
+  if (row.stage !== "observe") return row.stage;
   return row.observe_until !== null && now < row.observe_until ? "observe" : "enforce";
 }
 
-function factsOf(row: AgentRow): PrincipalFacts {
+function factsOf(found: unknown): PrincipalFacts {
+  const row = agentRow.parse(found);
   return {
     type: "Agent",
     id: row.id,
     name: row.name,
     owner: row.owner_id,
-    grantedTools: JSON.parse(row.granted_tools) as string[],
-  } as PrincipalFacts;
+    grantedTools: textsOf(row.granted_tools),
+  };
 }
 
 function lastUsed(store: Store, ambient: Ambient): (keyId: string) => void {

@@ -1,6 +1,7 @@
-import { type Ambient, type Digest, digestOf, Fault, type Json, type JsonObject } from "#base";
+import { type Ambient, type Digest, digestOf, Fault, type JsonObject } from "#base";
 import type { PrincipalFacts } from "#policy";
-import type { Action, ActionId, Effect, Identity, ServerName, ToolFacts, Verb } from "#vocabulary";
+import type { Action, Effect, Identity, ServerName, ToolFacts, Verb } from "#vocabulary";
+import { actionIdOf, digestColumn, effectsColumn } from "./columns.ts";
 import type { Attempt } from "./outside.ts";
 import type { Rows, ToolRow } from "./rows.ts";
 
@@ -33,11 +34,11 @@ export function attemptOf(ambient: Ambient, rows: Rows, who: Principal, wanted: 
     model: null,
   };
   return {
-    id: ambient.id("act") as ActionId,
+    id: actionIdOf(ambient.id("act")),
     identity: who.identity,
     principals: who.principals,
     action,
-    digest: digestOf(action as unknown as Json),
+    digest: digestOf(action),
     facts,
     blocked: server.held ?? blocked,
   };
@@ -57,7 +58,7 @@ function serverOf(rows: Rows, name: ServerName): KnownServer {
       "List them with `doorward servers list`.",
     );
   }
-  const identity = server.identity as Digest;
+  const identity = digestColumn(server.identity);
   if (server.status === "active") return { identity, held: null };
   const held = new Fault(
     "server_held",
@@ -97,8 +98,8 @@ function reviewed(rows: Rows, kind: "tool" | "prompt", wanted: Wanted): Reviewed
     );
   }
   const facts: ToolFacts = {
-    fingerprint: row.accepted_fingerprint as ToolFacts["fingerprint"],
-    effects: JSON.parse(row.effects) as ToolFacts["effects"],
+    fingerprint: row.accepted_fingerprint === null ? null : digestColumn(row.accepted_fingerprint),
+    effects: effectsColumn(row.effects),
   };
   const isAccepted = row.status === "accepted" && row.fingerprint === row.accepted_fingerprint;
   return { facts, blocked: isAccepted ? null : notAccepted(kind, row) };

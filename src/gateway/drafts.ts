@@ -1,6 +1,6 @@
 import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
-import type { ApprovalBinding, Hold, Refusal, Verdict } from "#vocabulary";
+import type { Hold, Refusal, Verdict } from "#vocabulary";
 import type { Attempt } from "./outside.ts";
 
 const SALT_BYTES = 32;
@@ -32,27 +32,17 @@ export interface Decided {
 
 export interface Requested {
   readonly id: string;
-  readonly binding: ApprovalBinding;
   readonly expiresAt: number;
 }
 
 export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts {
-  const keep = (attempt: Attempt, name: string, value: Json): Kept => {
-    const bytes = Buffer.from(canonicalJson(value), "utf8");
-    const salt = ambient.random(SALT_BYTES);
-    const person =
-      attempt.identity.chain.user ?? attempt.identity.chain.agents.at(-1) ?? attempt.identity.ownerId;
-    const stored = bytes.length <= payloadBytesMax;
-    return {
-      commitment: { bytes: bytes.length, sha256: commit(bytes, salt), stored },
-      payloads: stored ? [{ name, person, salt, bytes }] : [],
-    };
-  };
+  const keep = (attempt: Attempt, name: string, value: Json): Kept =>
+    kept(attempt, { name, value, salt: ambient.random(SALT_BYTES), bytesMax: payloadBytesMax });
   const draft = (
     kind: EntryKind,
     attempt: Attempt,
     body: JsonObject,
-    payloads: readonly PayloadDraft[],
+    payloads: readonly PayloadDraft[] = [],
   ): EntryDraft => ({
     kind,
     subject: attempt.id,
@@ -62,43 +52,54 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
   });
   return {
     verdict: (attempt, verdict) => {
-      const kept = keep(attempt, "action", attempt.action as unknown as Json);
-      return draft("verdict", attempt, { ...decision(verdict), action: kept.commitment }, kept.payloads);
+      const { commitment, payloads } = keep(attempt, "action", attempt.action);
+      return draft("verdict", attempt, { ...decision(verdict), action: commitment }, payloads);
     },
-    intent: (attempt, decided) => {
-      const kept = keep(attempt, "action", attempt.action as unknown as Json);
-      const body = {
-        ...decision(decided.verdict),
-        action: kept.commitment,
-        approval: decided.approval,
-        observed: decided.observed === null ? null : decision(decided.observed),
-      };
-      return draft("intent", attempt, body, kept.payloads);
-    },
-    outcome: (attempt, end) => {
-      const kept = keep(attempt, "result", end.result);
-      const ms = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
+    intent: (attempt, { verdict, approval, observed }) => {
+      const { commitment, payloads } = keep(attempt, "action", attempt.action);
+      const would = observed === null ? null : decision(observed);
       return draft(
-        "outcome",
+        "intent",
         attempt,
-        { status: end.status, durationMs: ms, result: kept.commitment },
-        kept.payloads,
+        { ...decision(verdict), action: commitment, approval, observed: would },
+        payloads,
       );
     },
-    requested: (attempt, hold, request) =>
-      draft(
-        "approval.requested",
-        attempt,
-        {
-          approval: request.id,
-          groups: [...hold.groups],
-          policySet: hold.policySet,
-          policies: hold.grounds.map((ground) => ground.policy),
-          expiresAt: new Date(request.expiresAt).toISOString(),
-        },
-        [],
-      ),
-    ended: (attempt, kind, body) => draft(kind, attempt, body, []),
+    outcome: (attempt, end) => {
+      const { commitment, payloads } = keep(attempt, "result", end.result);
+      const durationMs = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
+      return draft("outcome", attempt, { status: end.status, durationMs, result: commitment }, payloads);
+    },
+    requested: (attempt, hold, request) => draft("approval.requested", attempt, requested(hold, request)),
+    ended: (attempt, kind, body) => draft(kind, attempt, body),
+  };
+}
+
+function requested(hold: Hold, request: Requested): JsonObject {
+  return {
+    approval: request.id,
+    groups: [...hold.groups],
+    policySet: hold.policySet,
+    policies: hold.grounds.map((ground) => ground.policy),
+    expiresAt: new Date(request.expiresAt).toISOString(),
+  };
+}
+
+interface Keeping {
+  readonly name: string;
+  readonly value: Json;
+  readonly salt: Uint8Array;
+  readonly bytesMax: number;
+}
+
+/** The commitment to a value, and its bytes for the store unless they are too many. */
+function kept({ identity }: Attempt, { name, value, salt, bytesMax }: Keeping): Kept {
+  const bytes = Buffer.from(canonicalJson(value), "utf8");
+  const person = identity.chain.user ?? identity.chain.agents.at(-1) ?? identity.ownerId;
+  const stored = bytes.length <= bytesMax;
+  return {
+    commitment: { bytes: bytes.length, sha256: commit(bytes, salt), stored },
+    payloads: stored ? [{ name, person, salt, bytes }] : [],
   };
 }
 

@@ -5,10 +5,11 @@ import type { Journal } from "#ledger";
 import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { Identity, ServerName, UserId, Verdict } from "#vocabulary";
+import type { Identity, ServerName, Verdict } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { openAgents } from "./agents.ts";
 import type { Principal } from "./attempt.ts";
+import { rolesOf, serverNameOf, textsOf, userIdOf } from "./columns.ts";
 import { createMcpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
@@ -95,7 +96,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close: async () => {
       door.close();
-      await lines.close();
+      lines.close();
     },
   };
 }
@@ -144,7 +145,7 @@ function decided(set: PolicySet | null, question: Question, lift: Lift | undefin
 function reachable(verdict: Verdict, question: Question, approvers: () => readonly Approver[]): Verdict {
   if (verdict.kind !== "hold") return verdict;
   const owners = question.principals.flatMap((one) =>
-    one.type === "Agent" ? [one.owner as UserId] : [one.id as UserId],
+    one.type === "Agent" ? [userIdOf(one.owner)] : [userIdOf(one.id)],
   );
   return denyIfUnreachable(verdict, { approvers: approvers(), owners });
 }
@@ -153,9 +154,9 @@ function approversOf(store: Store): () => readonly Approver[] {
   const users = store.connection.prepare("SELECT id, roles, groups FROM users WHERE disabled_at IS NULL");
   return () =>
     users.all().map((row) => ({
-      user: String(row["id"]) as UserId,
-      roles: JSON.parse(String(row["roles"])) as Approver["roles"],
-      groups: JSON.parse(String(row["groups"])) as string[],
+      user: userIdOf(String(row["id"])),
+      roles: rolesOf(String(row["roles"])),
+      groups: textsOf(String(row["groups"])),
     }));
 }
 
@@ -168,7 +169,7 @@ function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: Serv
 
 function activeServers(store: Store): () => readonly ServerName[] {
   const active = store.connection.prepare("SELECT name FROM servers WHERE status = 'active' ORDER BY name");
-  return () => active.all().map((row) => String(row["name"]) as ServerName);
+  return () => active.all().map((row) => serverNameOf(String(row["name"])));
 }
 
 function revoked(): Fault {

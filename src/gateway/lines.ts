@@ -1,5 +1,5 @@
 import { type Ambient, Fault, type JsonObject } from "#base";
-import type { DeclaredClient, UpstreamConnection, Upstreams } from "#upstream";
+import type { DeclaredClient, UpstreamConnection, UpstreamHandlers, Upstreams } from "#upstream";
 import type { ServerName } from "#vocabulary";
 import type { Channel, Exchange } from "./door/road.ts";
 import { createListings, type Listings } from "./listings.ts";
@@ -17,9 +17,9 @@ export interface Line {
 export interface Lines {
   readonly open: (exchange: Exchange, server: ServerName) => Promise<Line>;
   /** Lines this channel already has, without opening any. */
-  readonly of: (channel: Channel) => Promise<readonly Line[]>;
+  readonly of: (channel: Channel) => readonly Line[];
   readonly closeServer: (server: string) => void;
-  readonly close: () => Promise<void>;
+  readonly close: () => void;
 }
 
 export interface LineEvents {
@@ -35,14 +35,6 @@ export interface LineEvents {
   ) => Promise<JsonObject>;
 }
 
-interface Held {
-  readonly key: string;
-  readonly agent: string;
-  readonly opening: Promise<Line>;
-  line: Line | null;
-  usedAt: number;
-}
-
 export interface LineLimits {
   readonly linesPerAgentMax: number;
   readonly linesMax: number;
@@ -53,95 +45,115 @@ export const LINE_LIMITS: LineLimits = { linesPerAgentMax: 32, linesMax: 512, id
 
 const SWEEP_MS = 30_000;
 
+interface Held {
+  readonly key: string;
+  readonly agent: string;
+  readonly opening: Promise<Line>;
+  line: Line | null;
+  usedAt: number;
+}
+
+interface Board {
+  readonly upstreams: Upstreams;
+  readonly ambient: Ambient;
+  readonly events: LineEvents;
+  readonly limits: LineLimits;
+  /** By server and channel. */
+  readonly held: Map<string, Held>;
+}
+
 export function createLines(
   upstreams: Upstreams,
   ambient: Ambient,
   events: LineEvents,
   limits: LineLimits = LINE_LIMITS,
 ): Lines {
-  const held = new Map<string, Held>();
-  const drop = (key: string): void => {
-    const gone = held.get(key);
-    held.delete(key);
-    // A line that failed to open has nothing to close; whoever opened it was told.
-    gone?.opening.then((line) => line.connection.close()).catch(() => {});
-  };
-  const sweep = setInterval(() => {
-    const now = ambient.monotonic();
-    for (const [key, { line, usedAt }] of held) {
-      if (line !== null && line.inFlight.size === 0 && now - usedAt > limits.idleMs) drop(key);
-    }
-  }, SWEEP_MS);
-  sweep.unref();
-
-  const start = async (key: string, exchange: Exchange, server: ServerName): Promise<Line> => {
-    const inFlight = new Set<Exchange>();
-    const holder: { line: Line | null } = { line: null };
-    const handlers = {
-      onNotification: (method: string, params: JsonObject): void => {
-        if (holder.line !== null) heard(holder.line, method, params);
-      },
-      onRequest: async (
-        method: string,
-        params: JsonObject,
-        related: string | undefined,
-      ): Promise<JsonObject> => {
-        const asking = askedOf(inFlight, related);
-        if (asking === null) throw nobodyAsked(server, method);
-        return events.asked(asking, server, { method, params });
-      },
-    };
-    const connection = await upstreams.connect(server, handlers, declaredBy(exchange));
-    const line: Line = {
-      server,
-      channel: exchange.channel,
-      connection,
-      inFlight,
-      listings: createListings(connection, ambient, (kind, found) => events.definitions(line, kind, found)),
-    };
-    holder.line = line;
-    connection.closed
-      .then(() => held.get(key)?.line === line && held.delete(key))
-      .catch(() => held.delete(key));
-    exchange.channel.closed.addEventListener("abort", () => drop(key), {
-      once: true,
-    });
-    return line;
-  };
-
+  const board: Board = { upstreams, ambient, events, limits, held: new Map() };
+  const sweeping = setInterval(() => sweep(board), SWEEP_MS);
+  sweeping.unref();
   return {
-    open: async (exchange, server) => {
-      const key = `${server} ${exchange.channel.id}`;
-      const known = held.get(key);
-      if (known !== undefined) {
-        known.usedAt = ambient.monotonic();
-        return known.opening;
-      }
-      const agent = exchange.identity.chain.agents.at(-1) ?? "";
-      makeRoom(held, agent, limits, drop);
-      const mine: Held = {
-        key,
-        agent,
-        line: null,
-        usedAt: ambient.monotonic(),
-        opening: start(key, exchange, server),
-      };
-      held.set(key, mine);
-      mine.opening.then((line) => (mine.line = line)).catch(() => held.get(key) === mine && held.delete(key));
-      return mine.opening;
-    },
-    of: async (channel) => {
-      const mine = [...held.values()].filter(({ line }) => line !== null && line.channel.id === channel.id);
-      return mine.flatMap(({ line }) => (line === null ? [] : [line]));
-    },
+    open: (exchange, server) => open(board, exchange, server),
+    of: (channel) => opened(board).filter((line) => line.channel.id === channel.id),
     closeServer: (server) => {
-      for (const key of held.keys()) if (key.startsWith(`${server} `)) drop(key);
+      for (const key of board.held.keys()) if (key.startsWith(`${server} `)) drop(board, key);
     },
-    close: async () => {
-      clearInterval(sweep);
-      for (const key of [...held.keys()]) drop(key);
+    close: () => {
+      clearInterval(sweeping);
+      for (const key of board.held.keys()) drop(board, key);
     },
   };
+}
+
+function opened(board: Board): readonly Line[] {
+  return [...board.held.values()].flatMap(({ line }) => (line === null ? [] : [line]));
+}
+
+async function open(board: Board, exchange: Exchange, server: ServerName): Promise<Line> {
+  const { held, ambient } = board;
+  const key = `${server} ${exchange.channel.id}`;
+  const known = held.get(key);
+  if (known !== undefined) {
+    known.usedAt = ambient.monotonic();
+    return known.opening;
+  }
+  const agent = exchange.identity.chain.agents.at(-1) ?? "";
+  makeRoom(board, agent);
+  const opening = start(board, key, exchange, server);
+  const mine: Held = { key, agent, line: null, usedAt: ambient.monotonic(), opening };
+  held.set(key, mine);
+  try {
+    mine.line = await opening;
+    return mine.line;
+  } catch (cause) {
+    if (held.get(key) === mine) held.delete(key);
+    throw cause;
+  }
+}
+
+async function start(board: Board, key: string, exchange: Exchange, server: ServerName): Promise<Line> {
+  const { upstreams, ambient, events, held } = board;
+  const { channel } = exchange;
+  const inFlight = new Set<Exchange>();
+  // What a server says before the handshake is over has nobody to go to.
+  const holder: { line: Line | null } = { line: null };
+  const handlers: UpstreamHandlers = {
+    onNotification: (method, params) => {
+      if (holder.line !== null) heard(holder.line, method, params);
+    },
+    onRequest: async (method, params, related) => {
+      const asking = askedOf(inFlight, related);
+      if (asking === null) throw nobodyAsked(server, method);
+      return events.asked(asking, server, { method, params });
+    },
+  };
+  const connection = await upstreams.connect(server, handlers, declaredBy(exchange));
+  const seen = (kind: "tool" | "prompt", found: readonly JsonObject[]): Promise<void> =>
+    events.definitions(line, kind, found);
+  const line: Line = {
+    server,
+    channel,
+    connection,
+    inFlight,
+    listings: createListings(connection, ambient, seen),
+  };
+  holder.line = line;
+  void connection.closed.then(() => held.get(key)?.line === line && held.delete(key));
+  channel.closed.addEventListener("abort", () => drop(board, key), { once: true });
+  return line;
+}
+
+function drop({ held }: Board, key: string): void {
+  const gone = held.get(key);
+  held.delete(key);
+  // A line that failed to open has nothing to close; whoever opened it was told.
+  gone?.opening.then((line) => line.connection.close()).catch(() => {});
+}
+
+function sweep(board: Board): void {
+  const now = board.ambient.monotonic();
+  for (const [key, { line, usedAt }] of board.held) {
+    if (line !== null && line.inFlight.size === 0 && now - usedAt > board.limits.idleMs) drop(board, key);
+  }
 }
 
 /** What a server says unasked: to the request it most likely belongs to, else to whoever listens on the channel. */
@@ -172,25 +184,20 @@ function lastOf(inFlight: ReadonlySet<Exchange>): Exchange | null {
   return last;
 }
 
-function makeRoom(
-  held: Map<string, Held>,
-  agent: string,
-  limits: LineLimits,
-  drop: (key: string) => void,
-): void {
+/** Gives the agent's longest idle line up where it, or Doorward, has as many as may be. */
+function makeRoom(board: Board, agent: string): void {
+  const { held, limits } = board;
   const mine = [...held.values()].filter((line) => line.agent === agent);
   if (mine.length < limits.linesPerAgentMax && held.size < limits.linesMax) return;
   const idle = mine
     .filter(({ line }) => line !== null && line.inFlight.size === 0)
     .toSorted((a, b) => a.usedAt - b.usedAt)[0];
-  if (idle === undefined) {
-    throw new Fault(
-      "connections_exceeded",
-      `this agent already has ${mine.length} server connections in use`,
-      "Close MCP sessions that are no longer needed, or wait for running calls to end.",
-    );
-  }
-  drop(idle.key);
+  if (idle !== undefined) return drop(board, idle.key);
+  throw new Fault(
+    "connections_exceeded",
+    `this agent already has ${mine.length} server connections in use`,
+    "Close MCP sessions that are no longer needed, or wait for running calls to end.",
+  );
 }
 
 /** T15: a server speaks when it is spoken to; a request of its own outside any call is nobody's action. */

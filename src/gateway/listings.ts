@@ -1,5 +1,6 @@
 import { type Ambient, Fault, type JsonObject } from "#base";
 import type { UpstreamConnection } from "#upstream";
+import { isJsonObject } from "#wire";
 
 export type Kind = "tool" | "prompt";
 
@@ -40,7 +41,7 @@ export function createListings(
     if (connection.capabilities[capability] === undefined) return new Map();
     const definitions = await all(method, field);
     await seen(kind, definitions);
-    return new Map(definitions.map((definition) => [String(definition["name"]), definition]));
+    return new Map(definitions.map((definition) => [nameOf(definition), definition]));
   };
   return {
     all,
@@ -72,13 +73,19 @@ async function pages(
     });
     const found = result[field];
     if (!Array.isArray(found)) throw badList(method, `its answer has no list ${field}`);
-    items.push(...(found as JsonObject[]));
+    items.push(...found.filter(isJsonObject));
     if (items.length > ITEMS_MAX) throw badList(method, `it lists more than ${ITEMS_MAX} items`);
     const next = result["nextCursor"];
     if (typeof next !== "string" || next === "") return items;
     cursor = next;
   }
   throw badList(method, `its list has more than ${PAGES_MAX} pages`);
+}
+
+/** A definition's own name; empty where it has none, which nothing is ever called. */
+export function nameOf(definition: JsonObject): string {
+  const name = definition["name"];
+  return typeof name === "string" ? name : "";
 }
 
 function badList(method: string, why: string): Fault {

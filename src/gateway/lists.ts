@@ -3,7 +3,7 @@ import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Line, Lines } from "./lines.ts";
-import type { Kind } from "./listings.ts";
+import { type Kind, nameOf } from "./listings.ts";
 import { aggregateName } from "./names.ts";
 import type { Outside } from "./outside.ts";
 import { questionOf } from "./verdicts.ts";
@@ -16,86 +16,94 @@ export interface Lists {
   readonly ownerOf: (exchange: Exchange, uri: string) => Promise<ServerName>;
 }
 
-export function createLists(own: {
+export interface ListsOutside {
   readonly outside: Outside;
   readonly lines: Lines;
   readonly principal: (exchange: Exchange) => Principal;
   /** Names of the active servers, sorted. */
   readonly servers: () => readonly ServerName[];
   readonly unreachable: (server: ServerName, error: unknown) => void;
-}): Lists {
-  const { outside } = own;
+}
 
-  /** One server of the endpoint must answer; at the aggregate a dead one is left out, and the operator is told. */
-  const onEach = async (
-    exchange: Exchange,
-    list: (line: Line) => Promise<readonly JsonObject[]>,
-  ): Promise<readonly JsonObject[]> => {
-    if (exchange.endpoint !== null) return list(await own.lines.open(exchange, exchange.endpoint));
-    const lists = own.servers().map(async (server) => {
-      try {
-        return await list(await own.lines.open(exchange, server));
-      } catch (error) {
-        own.unreachable(server, error);
-        return [];
-      }
-    });
-    return (await Promise.all(lists)).flat();
-  };
-
-  const isOffered = (exchange: Exchange, line: Line, kind: Kind, definition: JsonObject): boolean => {
-    const name = String(definition["name"]);
-    const row = outside.rows.tool(line.server, kind, name);
-    if (row?.status !== "accepted" || row.accepted_fingerprint !== digestOf(definition as Json)) return false;
-    const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
-    const who = own.principal(exchange);
-    const attempt = attemptOf(outside.ambient, outside.rows, who, {
-      verb,
-      server: line.server,
-      name,
-      arguments: {},
-    });
-    return (
-      attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))
-    );
-  };
-
-  const shown = (exchange: Exchange, line: Line, definition: JsonObject): JsonObject =>
-    exchange.endpoint === null
-      ? { ...definition, name: aggregateName(line.server, String(definition["name"])) }
-      : definition;
-
+export function createLists(own: ListsOutside): Lists {
   return {
     definitions: (exchange, kind) =>
-      onEach(exchange, async (line) => {
+      onEach(own, exchange, async (line) => {
         const all = [...(await line.listings.definitions(kind)).values()];
         return all
-          .filter((definition) => isOffered(exchange, line, kind, definition))
+          .filter((definition) => isOffered(own, exchange, line, { kind, definition }))
           .map((definition) => shown(exchange, line, definition));
       }),
     resources: (exchange, method, field) =>
-      onEach(exchange, async (line) =>
+      onEach(own, exchange, async (line) =>
         line.connection.capabilities["resources"] === undefined ? [] : line.listings.all(method, field),
       ),
-    ownerOf: async (exchange, uri) => {
-      if (exchange.endpoint !== null) return exchange.endpoint;
-      const owners: ServerName[] = [];
-      await onEach(exchange, async (line) => {
-        if (line.connection.capabilities["resources"] !== undefined && (await offers(line, uri)))
-          owners.push(line.server);
-        return [];
-      });
-      if (owners.length === 1 && owners[0] !== undefined) return owners[0];
-      throw unclear(uri, owners);
-    },
+    ownerOf: (exchange, uri) => ownerOf(own, exchange, uri),
   };
+}
+
+type List = (line: Line) => Promise<readonly JsonObject[]>;
+
+/** One server of the endpoint must answer; at the aggregate a dead one is left out, and the operator is told. */
+async function onEach(own: ListsOutside, exchange: Exchange, list: List): Promise<readonly JsonObject[]> {
+  if (exchange.endpoint !== null) return list(await own.lines.open(exchange, exchange.endpoint));
+  const lists = own.servers().map(async (server) => {
+    try {
+      return await list(await own.lines.open(exchange, server));
+    } catch (error) {
+      own.unreachable(server, error);
+      return [];
+    }
+  });
+  return (await Promise.all(lists)).flat();
+}
+
+interface Listed {
+  readonly kind: Kind;
+  readonly definition: JsonObject;
+}
+
+function isOffered(own: ListsOutside, exchange: Exchange, line: Line, { kind, definition }: Listed): boolean {
+  const { outside } = own;
+  const name = nameOf(definition);
+  const row = outside.rows.tool(line.server, kind, name);
+  if (row?.status !== "accepted" || row.accepted_fingerprint !== digestOf(definition)) return false;
+  const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
+  const who = own.principal(exchange);
+  const wanted = { verb, server: line.server, name, arguments: {} };
+  const attempt = attemptOf(outside.ambient, outside.rows, who, wanted);
+  return (
+    attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))
+  );
+}
+
+function shown(exchange: Exchange, line: Line, definition: JsonObject): JsonObject {
+  if (exchange.endpoint !== null) return definition;
+  return { ...definition, name: aggregateName(line.server, nameOf(definition)) };
+}
+
+async function ownerOf(own: ListsOutside, exchange: Exchange, uri: string): Promise<ServerName> {
+  if (exchange.endpoint !== null) return exchange.endpoint;
+  const owners: ServerName[] = [];
+  await onEach(own, exchange, async (line) => {
+    if (line.connection.capabilities["resources"] !== undefined && (await offers(line, uri)))
+      owners.push(line.server);
+    return [];
+  });
+  const [owner] = owners;
+  if (owners.length === 1 && owner !== undefined) return owner;
+  throw unclear(uri, owners);
 }
 
 async function offers(line: Line, uri: string): Promise<boolean> {
   const resources = await line.listings.all("resources/list", "resources");
   if (resources.some((resource) => resource["uri"] === uri)) return true;
   const templates = await line.listings.all("resources/templates/list", "resourceTemplates").catch(() => []);
-  return templates.some((template) => fits(String(template["uriTemplate"] ?? ""), uri));
+  return templates.some((template) => isFrom(template["uriTemplate"], uri));
+}
+
+function isFrom(template: Json | undefined, uri: string): boolean {
+  return typeof template === "string" && fits(template, uri);
 }
 
 /** Whether `uri` could come from an RFC 6570 template: its literal parts, in order, with anything between. */

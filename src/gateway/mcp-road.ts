@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
 import type { ServerName, Verb } from "#vocabulary";
 import { isJsonObject, RPC, RpcError } from "#wire";
@@ -54,9 +55,8 @@ export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string
     },
     notified: (exchange, method, params) => {
       if (method !== "notifications/roots/list_changed") return;
-      const telling = own.lines.of(exchange.channel).then((lines) => {
-        return Promise.all(lines.map((line) => line.connection.notify(method, params)));
-      });
+      const lines = own.lines.of(exchange.channel);
+      const telling = Promise.all(lines.map((line) => line.connection.notify(method, params)));
       // A server that cannot be told will ask for the roots again when it needs them.
       telling.catch(() => {});
     },
@@ -123,7 +123,7 @@ async function onResource(
 }
 
 async function unsubscribe(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
-  const lines = await own.lines.of(exchange.channel);
+  const lines = own.lines.of(exchange.channel);
   const subscribable = lines.filter(({ connection }) => connection.capabilities["resources"] !== undefined);
   await Promise.all(
     subscribable.map(({ connection }) =>
@@ -163,7 +163,7 @@ async function referred(
 async function setLevel(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
   const lines =
     exchange.endpoint === null
-      ? await own.lines.of(exchange.channel)
+      ? own.lines.of(exchange.channel)
       : [await own.lines.open(exchange, exchange.endpoint)];
   const logging = lines.filter(
     ({ connection }) => connection.era === "legacy" && connection.capabilities["logging"] !== undefined,
@@ -187,13 +187,13 @@ async function listen(
   for (const key of ["toolsListChanged", "promptsListChanged", "resourcesListChanged"]) {
     if (filter[key] === true) honoured[key] = true;
   }
-  const wanted = filter["resourceSubscriptions"];
-  if (Array.isArray(wanted) && wanted.length > 0) {
-    if (wanted.length > SUBSCRIPTIONS_MAX) throw tooMany(wanted.length);
-    for (const uri of wanted) {
-      await onResource(own, lists, exchange, { verb: "resources/subscribe", params: { uri: uri as Json } });
+  const uris = z.array(z.string()).safeParse(filter["resourceSubscriptions"]).data ?? [];
+  if (uris.length > 0) {
+    if (uris.length > SUBSCRIPTIONS_MAX) throw tooMany(uris.length);
+    for (const uri of uris) {
+      await onResource(own, lists, exchange, { verb: "resources/subscribe", params: { uri } });
     }
-    honoured["resourceSubscriptions"] = wanted as Json;
+    honoured["resourceSubscriptions"] = uris;
   }
   return { notifications: honoured };
 }

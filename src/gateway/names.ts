@@ -1,4 +1,5 @@
 import type { ServerName } from "#vocabulary";
+import { serverNameOf } from "./columns.ts";
 
 /** Between server and tool in names of the aggregate endpoint. Model providers take letters, digits, `_` and `-`. */
 const SEPARATOR = "__";
@@ -17,5 +18,5 @@ export function splitName(
   // Server names hold no underscore, so the first separator is the only possible one.
   const at = name.indexOf(SEPARATOR);
   if (at <= 0) return null;
-  return { server: name.slice(0, at) as ServerName, name: name.slice(at + SEPARATOR.length) };
+  return { server: serverNameOf(name.slice(0, at)), name: name.slice(at + SEPARATOR.length) };
 }

@@ -1,31 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
+import { z } from "zod";
 import type { StateWrite } from "#ledger";
 import type { Store } from "#store";
-
-/** An approval as the road reads it: the row, uncooked. */
-export interface ApprovalRow {
-  readonly id: string;
-  readonly action_id: string;
-  readonly status: string;
-  readonly binding: string;
-  readonly groups: string;
-  readonly reason: string;
-  readonly decisions: string;
-  readonly expires_at: number;
-  readonly version: number;
-  readonly delivered_at: number | null;
-}
-
-export interface ToolRow {
-  readonly server: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly fingerprint: string;
-  readonly accepted_fingerprint: string | null;
-  readonly effects: string;
-  readonly status: string;
-  readonly reason: string | null;
-}
 
 export interface NewApproval {
   readonly id: string;
@@ -61,34 +37,68 @@ export interface Rows {
   ) => { identity: string; status: string; reason: string | null } | null;
 }
 
+const approvalRow = z.object({
+  id: z.string(),
+  action_id: z.string(),
+  status: z.string(),
+  binding: z.string(),
+  groups: z.string(),
+  reason: z.string(),
+  decisions: z.string(),
+  expires_at: z.number(),
+  delivered_at: z.number().nullable(),
+});
+
+const toolRow = z.object({
+  server: z.string(),
+  kind: z.string(),
+  name: z.string(),
+  fingerprint: z.string(),
+  accepted_fingerprint: z.string().nullable(),
+  effects: z.string(),
+  status: z.string(),
+  reason: z.string().nullable(),
+});
+
+const serverRow = z.object({ identity: z.string(), status: z.string(), reason: z.string().nullable() });
+const count = z.object({ n: z.number() });
+const index = z.object({ idx: z.number() });
+
+export type ApprovalRow = Readonly<z.output<typeof approvalRow>>;
+export type ToolRow = Readonly<z.output<typeof toolRow>>;
+
+const APPROVALS = `SELECT ${Object.keys(approvalRow.shape).join(", ")} FROM approvals`;
+const TOOLS = `SELECT ${Object.keys(toolRow.shape).join(", ")} FROM tools`;
+
 export function openRows(store: Store): Rows {
-  const one = <Row>(sql: string): ((...parameters: SQLInputValue[]) => Row | null) => {
+  const one = <S extends z.ZodObject>(row: S, sql: string) => {
     const statement = store.connection.prepare(sql);
-    return (...parameters) => (statement.get(...parameters) as Row | undefined) ?? null;
+    return (...parameters: SQLInputValue[]): z.output<S> | null => {
+      const found = statement.get(...parameters);
+      return found === undefined ? null : row.parse(found);
+    };
   };
-  const approvalColumns =
-    "id, action_id, status, binding, groups, reason, decisions, expires_at, version, delivered_at FROM approvals";
-  const openHolds = one<{ n: number }>(
+  const openHolds = one(
+    count,
     "SELECT COUNT(*) AS n FROM approvals WHERE agent_id = ? AND status = 'requested'",
   );
-  const outcome = one<{ idx: number }>(
+  const outcome = one(
+    index,
     "SELECT idx FROM entries WHERE subject = ? AND kind = 'outcome' ORDER BY idx DESC LIMIT 1",
   );
   const delivered = store.connection.prepare(
     "UPDATE approvals SET delivered_at = ? WHERE id = ? AND delivered_at IS NULL",
   );
+  const newest = "ORDER BY requested_at DESC, id DESC LIMIT 1";
   return {
-    approval: one<ApprovalRow>(`SELECT ${approvalColumns} WHERE id = ?`),
-    undelivered: one<ApprovalRow>(
-      `SELECT ${approvalColumns} WHERE binding_digest = ? AND delivered_at IS NULL ORDER BY requested_at DESC, id DESC LIMIT 1`,
-    ),
+    approval: one(approvalRow, `${APPROVALS} WHERE id = ?`),
+    undelivered: one(approvalRow, `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL ${newest}`),
     openHolds: (agentId) => openHolds(agentId)?.n ?? 0,
     outcomeEntry: (actionId) => outcome(actionId)?.idx ?? null,
     markDelivered: (approvalId, at) => void delivered.run(at, approvalId),
-    tool: one<ToolRow>(
-      "SELECT server, kind, name, fingerprint, accepted_fingerprint, effects, status, reason FROM tools WHERE server = ? AND kind = ? AND name = ?",
-    ),
-    serverIdentity: one<{ identity: string; status: string; reason: string | null }>(
+    tool: one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`),
+    serverIdentity: one(
+      serverRow,
       "SELECT identity, status, status_reason AS reason FROM servers WHERE name = ?",
     ),
   };

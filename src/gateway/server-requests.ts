@@ -19,11 +19,7 @@ export interface AskedOf {
   readonly params: JsonObject;
 }
 
-const VERBS: ReadonlySet<string> = new Set<Verb>([
-  "sampling/createMessage",
-  "elicitation/create",
-  "roots/list",
-]);
+const VERBS: readonly Verb[] = ["sampling/createMessage", "elicitation/create", "roots/list"];
 const REQUESTS_MAX = 16;
 
 export function createServerRequests(own: {
@@ -32,10 +28,10 @@ export function createServerRequests(own: {
   readonly principal: (exchange: Exchange) => Principal;
 }): ServerRequests {
   const ask = async (exchange: Exchange, server: ServerName, request: AskedOf): Promise<JsonObject> => {
-    if (!VERBS.has(request.method)) {
+    const verb = VERBS.find((known) => known === request.method);
+    if (verb === undefined) {
       throw new RpcError(RPC.methodNotFound, `a server may not ask a client for ${request.method}`);
     }
-    const verb = request.method as Verb;
     const wanted = { verb, server, name: request.method, arguments: request.params };
     const attempt = attemptOf(own.outside.ambient, own.outside.rows, own.principal(exchange), wanted);
     const asker = { signal: exchange.signal, isHeard: exchange.isHeard, waiting: () => {} };

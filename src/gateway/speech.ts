@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
 import { RpcFault } from "#upstream";
 import { RPC, RpcError } from "#wire";
@@ -16,7 +17,7 @@ export function spoken(method: string, answer: Answer): JsonObject {
 /** A Fault as an agent should see it: for a tool call a result it can read, for anything else a protocol error. */
 export function failed(method: string, error: unknown, action: string | null): JsonObject {
   if (error instanceof RpcFault)
-    throw new RpcError(error.rpc.code, error.rpc.message, error.rpc.data as Json);
+    throw new RpcError(error.rpc.code, error.rpc.message, jsonOf(error.rpc.data));
   if (!(error instanceof Fault)) throw error;
   const note = {
     code: error.code,
@@ -56,4 +57,10 @@ function said(method: string, kind: keyof typeof OPENING, note: Note): JsonObjec
   ];
   const text = lines.filter((line) => line !== null).join("\n");
   return { content: [{ type: "text", text }], isError: true, _meta: { [META_REFUSAL]: data } };
+}
+
+/** What a server put into its error came as JSON; anything else is left out. */
+function jsonOf(data: unknown): Json | undefined {
+  const parsed = z.json().safeParse(data);
+  return parsed.success ? parsed.data : undefined;
 }

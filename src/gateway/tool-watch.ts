@@ -1,8 +1,9 @@
-import { type Ambient, canonicalJson, digestOf, type Json, type JsonObject } from "#base";
+import { type Ambient, canonicalJson, digestOf, type JsonObject } from "#base";
 import type { EntryDraft, Journal, StateWrite } from "#ledger";
 import { effectsOf } from "#policy";
 import type { Store } from "#store";
-import type { Kind } from "./listings.ts";
+import { isJsonObject } from "#wire";
+import { type Kind, nameOf } from "./listings.ts";
 import type { Rows, ToolRow } from "./rows.ts";
 
 /** Compares what a server lists now with what people accepted, and writes down every difference (T14). */
@@ -54,7 +55,7 @@ interface Seen extends Sight {
 /** What is new about this sight of a definition, or null when it is what was seen last. */
 export function see(row: ToolRow | null, sight: Sight): Seen | null {
   const name = nameOf(sight.definition);
-  const fingerprint = digestOf(sight.definition as Json);
+  const fingerprint = digestOf(sight.definition);
   if (row !== null && row.fingerprint === fingerprint) return null;
   const base = { ...sight, name, fingerprint, previous: row?.fingerprint ?? null, reason: null };
   if (row === null) {
@@ -85,11 +86,6 @@ function skeleton(name: string): string {
     .replaceAll("vv", "w");
 }
 
-function nameOf(definition: JsonObject): string {
-  const name = definition["name"];
-  return typeof name === "string" ? name : "";
-}
-
 function entryOf(seen: Seen, at: number): EntryDraft {
   const { server, kind, name, fingerprint, previous, status } = seen;
   return {
@@ -101,8 +97,9 @@ function entryOf(seen: Seen, at: number): EntryDraft {
 }
 
 function writeOf(seen: Seen, now: number): StateWrite {
-  const annotations = seen.definition["annotations"] as JsonObject | undefined;
-  const effects = seen.kind === "prompt" ? ["read"] : effectsOf(annotations);
+  const annotations = seen.definition["annotations"];
+  const hints = isJsonObject(annotations) ? annotations : undefined;
+  const effects = seen.kind === "prompt" ? ["read"] : effectsOf(hints);
   return {
     sql: `INSERT INTO tools (server, kind, name, fingerprint, definition, effects, status, reason, first_seen_at, changed_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -113,7 +110,7 @@ function writeOf(seen: Seen, now: number): StateWrite {
       seen.kind,
       seen.name,
       seen.fingerprint,
-      canonicalJson(seen.definition as Json),
+      canonicalJson(seen.definition),
       canonicalJson([...effects]),
       seen.status,
       seen.reason,

@@ -17,31 +17,33 @@ export type Verb =
   | "elicitation/create"
   | "roots/list";
 
+// Plain object types, not interfaces: they are JSON, and only so does the compiler know it.
+
 /** User, then each agent down to the one that acts. Without a delegation there is no user, and no user's rights. */
-export interface PrincipalChain {
+export type PrincipalChain = {
   readonly user: UserId | null;
   readonly agents: readonly [AgentId, ...AgentId[]];
-}
+};
 
 /** The thing acted on. For `tools/call` the tool's name, for `resources/read` the URI, for `prompts/get` the prompt. */
-export interface Target {
+export type Target = {
   readonly server: ServerName;
   readonly name: string;
-}
+};
 
 /** Where the effect lands. More kinds come with the llm and http doors. */
-export interface Destination {
+export type Destination = {
   readonly kind: "mcp-server";
   readonly server: ServerName;
   /** Digest of what the server is: pinned command and code, or remote URL and declared identity. */
   readonly identity: Digest;
-}
+};
 
 /**
  * One attempted effect, parsed once at the border. Its digest (SHA-256 over its RFC 8785 form) keys approvals.
  * Transport ids, progress tokens and time are not in it: a retry has the same digest.
  */
-export interface Action {
+export type Action = {
   readonly door: Door;
   readonly verb: Verb;
   readonly target: Target;
@@ -52,7 +54,7 @@ export interface Action {
   readonly agentVersion: Digest | null;
   /** Model that asked, where known; null at the mcp door. */
   readonly model: string | null;
-}
+};
 
 /** What is known of the tool (or prompt, resource, server request) an action names, when it is decided. */
 export interface ToolFacts {

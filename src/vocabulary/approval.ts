@@ -7,7 +7,7 @@ export type ApprovalStatus = "requested" | "approved" | "denied" | "expired" | "
  * What an approval is bound to (T10). Two requests join only when every field is equal; an approval lifts
  * only `policies` of `policySet`.
  */
-export interface ApprovalBinding {
+export type ApprovalBinding = {
   readonly action: Digest;
   readonly session: string;
   readonly credential: string;
@@ -17,7 +17,7 @@ export interface ApprovalBinding {
   readonly labels: Digest;
   readonly policySet: Digest;
   readonly policies: readonly PolicyId[];
-}
+};
 
 /** One person's answer. A refusal needs no quorum; approvals count per group. */
 export interface Decision {

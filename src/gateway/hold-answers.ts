@@ -1,0 +1,63 @@
+import type { Answer, Outside, Refused } from "./outside.ts";
+import { actionIdOf, bindingColumn, lastNoteOf, objectColumn } from "./columns.ts";
+import type { ApprovalRow } from "./rows.ts";
+
+// What an asker is told of a held action, from its row alone: the same after a restart.
+
+export function stillHeld(row: ApprovalRow): Refused {
+  return {
+    kind: "held",
+    action: actionIdOf(row.action_id),
+    code: "held",
+    reason: row.reason,
+    remedy: `A person must approve it: \`doorward approvals approve ${row.id}\`. Then send the same call again; it runs once.`,
+    rules: bindingColumn(row.binding).policies,
+    approval: row.id,
+  };
+}
+
+const ENDINGS: Readonly<Record<string, { readonly code: string; readonly reason: string }>> = {
+  denied: { code: "approval_denied", reason: "A person refused this action." },
+  expired: { code: "approval_expired", reason: "Nobody decided in time, so the request expired." },
+  withdrawn: { code: "approval_withdrawn", reason: "The request was withdrawn." },
+};
+
+export function ended(row: ApprovalRow): Refused {
+  const ending = ENDINGS[row.status] ?? { code: "approval_ended", reason: `The request is ${row.status}.` };
+  const note = lastNoteOf(row.decisions);
+  return {
+    ...stillHeld(row),
+    kind: "refused",
+    code: ending.code,
+    reason: note === null ? ending.reason : `${ending.reason} Note: ${note}`,
+    remedy: "Nothing was sent. If it is still needed, call again: that asks anew.",
+  };
+}
+
+/** The end of an action that was released while its asker was away, from the ledger. */
+export function recorded(outside: Outside, row: ApprovalRow): Answer {
+  const action = actionIdOf(row.action_id);
+  const entry = outside.rows.outcomeEntry(row.action_id);
+  const bytes = entry === null ? null : outside.payload(entry, "result");
+  const result = bytes === null ? null : objectColumn(Buffer.from(bytes).toString("utf8"));
+  if (result !== null && !("fault" in result) && !("error" in result))
+    return { kind: "result", action, result };
+  if (result?.["sent"] === false) return notSent(row);
+  return {
+    ...stillHeld(row),
+    kind: "refused",
+    code: "outcome_unknown",
+    reason: "The approved action was sent once, and its result is not known or no longer kept.",
+    remedy: `Check at the server before you call again; it is not re-sent. Record: \`doorward receipts get ${action}\`.`,
+  };
+}
+
+function notSent(row: ApprovalRow): Refused {
+  return {
+    ...stillHeld(row),
+    kind: "refused",
+    code: "approved_not_sent",
+    reason: "A person approved this action, but it could not be sent; nothing was done.",
+    remedy: `If it is still needed, call again: that asks anew. Why it failed: \`doorward receipts get ${row.action_id}\`.`,
+  };
+}

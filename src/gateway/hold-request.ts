@@ -1,0 +1,75 @@
+import { bindingDigest } from "#approvals";
+import { canonicalJson, digestOf, Fault } from "#base";
+import type { ApprovalBinding, Hold } from "#vocabulary";
+import { approvalIdOf } from "./columns.ts";
+import type { Drafts } from "./drafts.ts";
+import type { Attempt, Outside } from "./outside.ts";
+import { insertApproval, type NewApproval } from "./rows.ts";
+
+/** An attempt and the verdict that holds it. */
+export interface Cause {
+  readonly attempt: Attempt;
+  readonly verdict: Hold;
+}
+
+/** What the approval is bound to (T10). Labels are the empty set's digest until the flow engine labels values. */
+export function bindingOf({ attempt, verdict }: Cause): ApprovalBinding {
+  return {
+    action: attempt.digest,
+    session: attempt.identity.session,
+    credential: attempt.identity.credential,
+    tool: attempt.facts.fingerprint,
+    server: attempt.action.destination.identity,
+    labels: digestOf([]),
+    policySet: verdict.policySet,
+    policies: verdict.grounds.map((ground) => ground.policy).toSorted(),
+  };
+}
+
+/** Writes the held verdict and the request down, together; answers the approval's id. Throws `holds_exceeded`. */
+export async function requestApproval(outside: Outside, drafts: Drafts, cause: Cause): Promise<string> {
+  const { attempt, verdict } = cause;
+  const agentId = attempt.identity.chain.agents.at(-1) ?? "";
+  if (outside.rows.openHolds(agentId) >= outside.limits.openHoldsPerAgentMax)
+    throw tooManyHolds(outside, attempt);
+  const id = approvalIdOf(outside.ambient.id("apr"));
+  const requestedAt = outside.ambient.now();
+  const expiresAt = requestedAt + verdict.expiresAfterMs;
+  const request = { id, expiresAt };
+  await outside.journal.append({
+    entries: [drafts.verdict(attempt, verdict), drafts.requested(attempt, verdict, request)],
+    writes: [insertApproval({ ...rowOf(cause), id, agentId, requestedAt, expiresAt })],
+  });
+  return id;
+}
+
+type Times = "id" | "agentId" | "requestedAt" | "expiresAt";
+
+function rowOf(cause: Cause): Omit<NewApproval, Times> {
+  const { attempt, verdict } = cause;
+  const { action, identity } = attempt;
+  const binding = bindingOf(cause);
+  return {
+    actionId: attempt.id,
+    actionDigest: attempt.digest,
+    bindingDigest: bindingDigest(binding),
+    binding: canonicalJson(binding),
+    groups: canonicalJson([...verdict.groups]),
+    agentName: identity.agentName,
+    sessionId: identity.session,
+    verb: action.verb,
+    server: action.target.server,
+    // A URI may name a person; the whole action is in the payload, for those who may read it.
+    target: action.verb.startsWith("resources/") ? action.verb : action.target.name,
+    effects: canonicalJson([...attempt.facts.effects]),
+    reason: verdict.reason,
+  };
+}
+
+function tooManyHolds(outside: Outside, attempt: Attempt): Fault {
+  return new Fault(
+    "holds_exceeded",
+    `agent ${attempt.identity.agentName} already has ${outside.limits.openHoldsPerAgentMax} actions waiting for people`,
+    "Decide or deny the waiting ones (`doorward approvals list`), or wait until they expire.",
+  );
+}
