@@ -101,7 +101,7 @@ function needsAuthorization(name: string, oauth: SealedOAuth, cause: unknown): F
     "upstream_needs_authorization",
     `the server ${name} wants Doorward to be authorised by a person`,
     url === null
-      ? `Give its credentials with \`doorward servers add ${name} --header Authorization=…\`, or check that its authorization server answers.`
+      ? `Give its credentials with \`doorward servers add ${name} --headers Authorization=…\`, or check that its authorization server answers.`
       : `Open ${url.href} and approve; Doorward connects when the page sends you back.`,
     cause,
   );
