@@ -3,6 +3,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { openDoorward, readConfig } from "#main";
 
 const [name = "echo", ...command] = process.argv.slice(2);
@@ -17,9 +18,9 @@ const ample = {
 };
 const doorward = await openDoorward({ ...config, quota: ample });
 await doorward.asLocalAdmin("servers.add", { name, command, accept: true });
-const agent = (await doorward.asLocalAdmin("agents.add", { name: "bench" })) as { key: string };
-process.stdout.write(
-  `${JSON.stringify({ url: `${doorward.addresses.door}/door/mcp/${name}`, key: agent.key })}\n`,
-);
+const { key } = z
+  .object({ key: z.string() })
+  .parse(await doorward.asLocalAdmin("agents.add", { name: "bench" }));
+process.stdout.write(`${JSON.stringify({ url: `${doorward.addresses.door}/door/mcp/${name}`, key })}\n`);
 process.stdin.on("end", () => void doorward.close().then(() => process.exit(0)));
 process.stdin.resume();

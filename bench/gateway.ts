@@ -56,7 +56,7 @@ async function doorward(): Promise<Contender> {
     ...ECHO.map(absolute),
   ]);
   const line = await firstLine(child);
-  const { url, key } = JSON.parse(line) as { url: string; key: string };
+  const { url, key }: { url: string; key: string } = JSON.parse(line);
   return { name: "doorward", url: new URL(url), headers: { authorization: `Bearer ${key}` }, process: child };
 }
 
@@ -114,8 +114,8 @@ function memoryMiB(pid: number | undefined): number {
   return Number(pages?.[1] ?? 0) / 1_024;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 

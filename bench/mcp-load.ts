@@ -1,4 +1,5 @@
 import { Client } from "undici";
+import { z } from "zod";
 
 /** One MCP session over one keep-alive connection, speaking no more of the protocol than a load needs. */
 export interface Session {
@@ -14,6 +15,10 @@ export interface Load {
 }
 
 const PROTOCOL = "2025-06-18";
+const RESULT = z.object({
+  isError: z.boolean().optional(),
+  content: z.array(z.object({ text: z.string() })),
+});
 
 export async function openSession(
   url: URL,
@@ -54,10 +59,7 @@ export async function openSession(
   await post("notifications/initialized", {}, true);
   return {
     call: async (text) => {
-      const result = (await post("tools/call", { name: tool, arguments: { text } })) as {
-        isError?: boolean;
-        content: readonly { text: string }[];
-      };
+      const result = RESULT.parse(await post("tools/call", { name: tool, arguments: { text } }));
       if (result.isError === true || result.content[0]?.text !== text)
         throw new Error(`wrong answer: ${JSON.stringify(result)}`);
     },
@@ -70,7 +72,7 @@ function resultOf(text: string): unknown {
   const json = text.startsWith("{")
     ? text
     : (text.match(/^data: ?(\{.*)$/gm)?.at(-1) ?? "").replace(/^data: ?/, "");
-  const message = JSON.parse(json) as { result?: unknown; error?: unknown };
+  const message: { result?: unknown; error?: unknown } = JSON.parse(json);
   if (message.result === undefined) throw new Error(`no result: ${JSON.stringify(message.error)}`);
   return message.result;
 }

@@ -1,11 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createServer, connect, type AddressInfo } from "node:net";
+import { createServer, connect } from "node:net";
 import { join } from "node:path";
 
 const HERE = join(import.meta.dirname, "peers");
 const WAIT_MS = 30_000;
 const POLL_MS = 50;
+
+interface Program {
+  readonly bin: string | Record<string, string>;
+}
 
 /** Installs bench/peers/package.json (once) and answers the path of a peer's program. */
 export function installPeers(name: string): string {
@@ -15,9 +19,7 @@ export function installPeers(name: string): string {
       cwd: HERE,
       stdio: "inherit",
     });
-  const { bin } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as {
-    bin: string | Record<string, string>;
-  };
+  const { bin }: Program = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const program = typeof bin === "string" ? bin : bin[name];
   if (program === undefined) throw new Error(`${name} has no program of its name`);
   return join(folder, program);
@@ -27,8 +29,12 @@ export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
     server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
+      const address = server.address();
+      server.close(() =>
+        typeof address === "object" && address !== null
+          ? resolve(address.port)
+          : reject(new Error("no port")),
+      );
     });
   });
 }

@@ -5,17 +5,29 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { Fault } from "#base";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
-import { checkListen, type ListenConfig } from "#identity";
+import { checkListen, isLoopback, type ListenConfig } from "#identity";
+import { isProxyRange } from "./peers.ts";
 
 /** Everything a start needs to know, parsed once. */
 export interface Config {
   readonly directory: string;
   readonly listen: ListenConfig;
   readonly tls: { readonly certificate: string; readonly key: string } | null;
+  /** Who signs people in besides Doorward itself; null: local users only. */
+  readonly provider: ProviderConfig | null;
   /** Bare host name under which the ledger signs; null: made from the installation's id. */
   readonly origin: string | null;
   readonly road: RoadLimits;
   readonly quota: QuotaLimits;
+}
+
+export interface ProviderConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly scopes: readonly string[];
+  /** The issuer is on loopback or a private network; only its own origin is asked then. */
+  readonly allowPrivate: boolean;
 }
 
 export interface Flags {
@@ -29,14 +41,38 @@ const DEFAULT_PORT = 7420;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const count = z.number().int().positive();
 
+const proxy = z.string().refine(isProxyRange, "must be an IP address or a range such as 10.0.0.0/24");
+
+/** The issuer's URL as the provider writes it. Plain http would hand codes to the network: loopback only. */
+function isIssuer(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "")
+    return false;
+  const isLocal = isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
+  return url.protocol === "https:" || (url.protocol === "http:" && isLocal);
+}
+
 const FILE = z
   .strictObject({
     address: z.string().default("127.0.0.1"),
     port: z.number().int().min(0).max(65_535).default(DEFAULT_PORT),
     tls: z.strictObject({ certificate: z.string(), key: z.string() }).nullable().default(null),
-    trustedProxies: z.array(z.string()).default([]),
+    trustedProxies: z.array(proxy).max(100).default([]),
     publicUrl: z.string().nullable().default(null),
-    identityProvider: z.string().nullable().default(null),
+    identityProvider: z
+      .strictObject({
+        issuer: z.string().max(255).refine(isIssuer, "must be an https URL without query or fragment"),
+        clientId: z.string().min(1).max(255),
+        clientSecretFile: z.string().optional(),
+        scopes: z
+          .array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/))
+          .max(20)
+          .refine((scopes) => scopes.includes("openid"), "must have openid among them")
+          .default(["openid"]),
+        allowPrivate: z.boolean().default(false),
+      })
+      .nullable()
+      .default(null),
     origin: z.string().regex(HOST_NAME, "must be a bare host name").nullable().default(null),
     holds: z
       .strictObject({ waitSeconds: count.max(3_600).optional(), openPerAgent: count.optional() })
@@ -68,10 +104,39 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     tls: file.tls !== null,
     trustedProxies: file.trustedProxies,
     publicUrl: file.publicUrl,
-    identityProvider: file.identityProvider,
+    identityProvider: file.identityProvider?.issuer ?? null,
   };
   checkListen(listen);
-  return { directory, listen, tls: file.tls, origin: file.origin, road: roadOf(file), quota: quotaOf(file) };
+  const provider = providerOf(file, directory);
+  const { tls, origin } = file;
+  return { directory, listen, tls, provider, origin, road: roadOf(file), quota: quotaOf(file) };
+}
+
+function providerOf({ identityProvider }: File, directory: string): ProviderConfig | null {
+  if (identityProvider === null) return null;
+  const { clientSecretFile, ...settings } = identityProvider;
+  const path = clientSecretFile === undefined ? null : resolve(directory, clientSecretFile);
+  return { ...settings, clientSecret: path === null ? null : secretIn(path) };
+}
+
+function secretIn(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw secretUnreadable("cannot be read", cause);
+  }
+  if (text === "") throw secretUnreadable("is empty");
+  return text;
+}
+
+function secretUnreadable(why: string, cause?: unknown): Fault {
+  return new Fault(
+    "client_secret_unreadable",
+    `the file of the setting identityProvider.clientSecretFile ${why}`,
+    "Name the file with the client's secret, or leave the setting out for a public client.",
+    cause,
+  );
 }
 
 function readFile(path: string): File {

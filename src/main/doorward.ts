@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
+import { z } from "zod";
 import { createApi, createPages, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
@@ -26,6 +27,7 @@ import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import type { Config } from "./config.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
 import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { providerSettings } from "./provider.ts";
 import { VERSION } from "./version.ts";
 
 /** The console's files, beside the source and in the packed product alike. */
@@ -178,7 +180,12 @@ async function bind(config: Config, parts: Parts, { report, log }: Around): Prom
     parseJson: (bytes: Uint8Array) => parseStrictJson(bytes, JSON_BODY_LIMITS),
     report,
   };
-  const pages = createPages({ accounts, parseJson: shared.parseJson, directory: CONSOLE });
+  const pages = createPages({
+    accounts,
+    parseJson: shared.parseJson,
+    directory: CONSOLE,
+    provider: providerSettings(config, parts.egress),
+  });
   faces.push(guarded(guard), health, gateway.handle, createApi(shared), createOperationsMcp(shared), pages);
   return { listener, gateway, accounts, contextOf, addresses };
 }
@@ -242,5 +249,5 @@ async function asLocalAdmin(context: OperationContext, name: string, input: Json
   const operation = operationNamed(name);
   const performed = await perform(context, { operation, input, dryRun: false });
   if (performed.kind !== "done") throw new Fault("bug", `${name} was not performed`, "Report this.");
-  return performed.output as Json;
+  return z.json().parse(performed.output);
 }

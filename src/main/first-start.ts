@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type Ambient, canonicalJson, digestOfBytes } from "#base";
 import { type Caller, PRESENCE_MS } from "#identity";
 import type { Journal } from "#ledger";
@@ -14,6 +15,7 @@ export interface LocalAdmin {
   readonly caller: (now: number) => Caller;
 }
 
+const USER = z.custom<UserId>((id) => typeof id === "string" && id.startsWith("usr_"));
 const LOCAL_ISSUER = "local";
 const ADMIN_NAME = "admin";
 
@@ -29,7 +31,7 @@ export async function settle(
     .where("issuer", "=", LOCAL_ISSUER)
     .where("subject", "=", ADMIN_NAME)
     .executeTakeFirst();
-  const user = (known?.id ?? ambient.id("usr")) as UserId;
+  const user = USER.parse(known?.id ?? ambient.id("usr"));
   if (known === undefined) await make(user, store, journal, ambient);
   const caller = (now: number): Caller => ({
     kind: "user",

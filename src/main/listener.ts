@@ -7,10 +7,10 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createSecure } from "node:https";
-import type { AddressInfo } from "node:net";
 import { Fault } from "#base";
 import { loopbackTwins } from "#identity";
 import type { Config } from "./config.ts";
+import { createPeerCheck } from "./peers.ts";
 
 /** Answers a request, or says `false` so that the next one is asked. The first to answer is the only one. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -39,7 +39,7 @@ export async function listen(config: Config, handlers: readonly Handler[]): Prom
   const [first, ...twins] = loopbackTwins(config.listen.address);
   const server = serverOf(config, handlers);
   await started(server, first ?? config.listen.address, config.listen.port);
-  const { port } = server.address() as AddressInfo;
+  const port = portOf(server);
   const servers = [server];
   const close = async (): Promise<void> => void (await Promise.all(servers.map(stopped)));
   for (const address of twins) {
@@ -70,6 +70,10 @@ function serverOf(config: Config, handlers: readonly Handler[]): Server {
     config.tls === null
       ? createPlain(options, answer)
       : createSecure({ ...options, ...certificateOf(config.tls) }, answer);
+  const mayConnect = createPeerCheck(config);
+  server.on("connection", (socket) => {
+    if (!mayConnect(socket.remoteAddress)) socket.destroy();
+  });
   server.maxHeadersCount = HEADERS_MAX;
   server.maxConnections = CONNECTIONS_MAX;
   return server;
@@ -87,6 +91,13 @@ async function startedIfThere(server: Server, address: string, port: number): Pr
     if (why instanceof Error && "code" in why && ABSENT.has(String(why.code))) return false;
     throw cause;
   }
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string")
+    throw new Fault("bug", "a TCP listener has no port", "Report this.");
+  return address.port;
 }
 
 function certificateOf(tls: { readonly certificate: string; readonly key: string }): {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { Fault, type Json, type JsonObject } from "#base";
+import { z } from "zod";
+import { Fault } from "#base";
 import type { Doorward } from "./doorward.ts";
 import { VERSION } from "./version.ts";
 
@@ -19,6 +20,21 @@ export interface Voice {
   readonly say: (line: string) => void;
   /** For the operator, on standard error. */
   readonly warn: (line: string) => void;
+}
+
+// What the tour reads of the answers it gets: of operations, and of the MCP client.
+const ADDED = z.object({ key: z.string() });
+const WAITING = z.object({ items: z.array(z.object({ id: z.string(), server: z.string() })) });
+const ACTIONS = z.object({ items: z.array(z.object({ id: z.string(), name: z.string() })) });
+const RECEIPT = z.object({ receipt: z.string() });
+const RESULT = z.object({
+  isError: z.boolean().default(false),
+  content: z.array(z.object({ text: z.string().default("") })),
+});
+
+interface Result {
+  readonly isError: boolean;
+  readonly text: string;
 }
 
 interface Tour {
@@ -46,10 +62,7 @@ export async function tour(doorward: Doorward, voice: Voice): Promise<void> {
     accept: true,
   });
   const name = `tour-${doorward.isFirstStart ? "guide" : Date.now().toString(36)}`;
-  const agent = (await doorward.asLocalAdmin("agents.add", { name, purpose: "the tour" })) as {
-    id: string;
-    key: string;
-  };
+  const agent = ADDED.parse(await doorward.asLocalAdmin("agents.add", { name, purpose: "the tour" }));
   const client = await connected(doorward, agent.key);
   try {
     await walk({ doorward, voice, client, folder });
@@ -78,7 +91,7 @@ async function walk({ doorward, voice, client, folder }: Tour): Promise<void> {
   voice.say("");
   voice.say("1. A read: allowed");
   const read = await call(client, "read_text_file", { path: join(folder, "hello.txt") });
-  voice.say(`     read_text_file hello.txt -> ${textOf(read).trim()}`);
+  voice.say(`     read_text_file hello.txt -> ${read.text}`);
 
   voice.say("");
   voice.say("2. A destructive write: refused, with the rule, the reason and what to do");
@@ -86,65 +99,54 @@ async function walk({ doorward, voice, client, folder }: Tour): Promise<void> {
     path: join(folder, "hello.txt"),
     content: "overwritten",
   });
-  if (refused["isError"] !== true) throw broken("the destructive call was not refused");
-  for (const line of textOf(refused).split("\n")) voice.say(`     ${line}`);
+  if (!refused.isError) throw broken("the destructive call was not refused");
+  for (const line of refused.text.split("\n")) voice.say(`     ${line}`);
 
   voice.say("");
   voice.say("3. A write: held until a person says yes");
   const held = call(client, "create_directory", { path: join(folder, "reports") });
   const approval = await waiting(doorward);
-  voice.say(`     create_directory reports -> waiting as ${approval["id"]}`);
-  await doorward.asLocalAdmin("approvals.approve", {
-    approval: approval["id"] as Json,
-    note: "the tour says yes",
-  });
+  voice.say(`     create_directory reports -> waiting as ${approval}`);
+  await doorward.asLocalAdmin("approvals.approve", { approval, note: "the tour says yes" });
   const released = await held;
-  if (released["isError"] === true) throw broken(`the approved call failed: ${textOf(released)}`);
-  voice.say(`     approved by the local admin -> ${textOf(released).trim()}`);
+  if (released.isError) throw broken(`the approved call failed: ${released.text}`);
+  voice.say(`     approved by the local admin -> ${released.text}`);
 
   voice.say("");
   voice.say("4. The proof: every receipt, checked by the offline verifier");
   for (const action of await actionsOf(doorward)) await verify(doorward, voice, action);
 }
 
-async function call(client: Client, name: string, args: Record<string, unknown>): Promise<JsonObject> {
-  return (await client.callTool({ name, arguments: args })) as unknown as JsonObject;
+async function call(client: Client, name: string, args: Record<string, unknown>): Promise<Result> {
+  const { isError, content } = RESULT.parse(await client.callTool({ name, arguments: args }));
+  return {
+    isError,
+    text: content
+      .map(({ text }) => text)
+      .join("\n")
+      .trim(),
+  };
 }
 
-function textOf(result: JsonObject): string {
-  const content = result["content"] as readonly { readonly text?: string }[] | undefined;
-  return content?.map((part) => part.text ?? "").join("\n") ?? "";
-}
-
-async function waiting(doorward: Doorward): Promise<JsonObject> {
+async function waiting(doorward: Doorward): Promise<string> {
   const until = performance.now() + APPROVAL_WAIT_MS;
   while (performance.now() < until) {
-    const { items } = (await doorward.asLocalAdmin("approvals.list", { status: "requested" })) as unknown as {
-      items: readonly JsonObject[];
-    };
-    const mine = items.find((item) => item["server"] === SERVER);
-    if (mine !== undefined) return mine;
+    const { items } = WAITING.parse(await doorward.asLocalAdmin("approvals.list", { status: "requested" }));
+    const mine = items.find(({ server }) => server === SERVER);
+    if (mine !== undefined) return mine.id;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   throw broken("no held action appeared");
 }
 
-interface ActionLine {
-  readonly id: string;
-  readonly name: string;
-  readonly outcome: string;
-}
-
-async function actionsOf(doorward: Doorward): Promise<readonly ActionLine[]> {
-  const { items } = (await doorward.asLocalAdmin("actions.list", { server: SERVER })) as unknown as {
-    items: readonly ActionLine[];
-  };
+async function actionsOf(doorward: Doorward): Promise<readonly { id: string; name: string }[]> {
+  const { items } = ACTIONS.parse(await doorward.asLocalAdmin("actions.list", { server: SERVER }));
   return items.toReversed();
 }
 
 /** Runs the verifier as anyone would: a program without our code, given the file and the public keys. */
-async function verify(doorward: Doorward, voice: Voice, action: ActionLine): Promise<void> {
-  const { receipt } = (await doorward.asLocalAdmin("receipts.get", { id: action.id })) as { receipt: string };
+async function verify(doorward: Doorward, voice: Voice, action: { id: string; name: string }): Promise<void> {
+  const { receipt } = RECEIPT.parse(await doorward.asLocalAdmin("receipts.get", { id: action.id }));
   const folder = join(doorward.directory, "receipts");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${action.id}.json`);
@@ -154,7 +156,7 @@ async function verify(doorward: Doorward, voice: Voice, action: ActionLine): Pro
   const args = [verifier, "receipt", file, "--log-key", doorward.keys.log.vkey, "--receipt-key", key];
   try {
     const { stdout } = await run(process.execPath, args, { timeout: VERIFY_TIMEOUT_MS });
-    voice.say(`     ${action.id}  ${action.name.padEnd(18)} ${stdout.trim().split("\n")[0]}`);
+    voice.say(`     ${action.id}  ${action.name.padEnd(18)} ${stdout.trim().split(/\s/)[0] ?? ""}`);
   } catch (cause) {
     throw broken(`the receipt of ${action.id} did not verify`, cause);
   }

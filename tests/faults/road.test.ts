@@ -67,7 +67,7 @@ function attemptBy(ambient: Outside["ambient"], over: Partial<Attempt> = {}): At
     },
     principals: [],
     action,
-    digest: digestOf(action as unknown as JsonObject),
+    digest: digestOf(action),
     facts: { fingerprint: digestOf("tool"), effects: ["write"] },
     blocked: null,
     ...over,
@@ -110,23 +110,20 @@ function house(over: Partial<Outside> = {}) {
 
 const kinds = (journal: { kept: readonly { kind: string; body: JsonObject }[] }): string[] =>
   journal.kept.map((entry) =>
-    entry.kind === "outcome" ? `outcome:${String(entry.body["status"])}` : entry.kind,
+    entry.kind === "outcome" ? `outcome:${JSON.stringify(entry.body["status"]).slice(1, -1)}` : entry.kind,
   );
 
 describe("the road writes down before it acts", () => {
-  test.each<[string, Verdict[], string, string[], number]>([
-    ["allowed", [allow], "result", ["intent", "outcome:ok"], 1],
-    ["denied", [deny], "refused", ["verdict"], 0],
-    ["held, nobody decides", [], "held", ["verdict", "approval.requested"], 0],
-  ])("%s", async (_name, verdicts, answer, entries, sent) => {
+  test.each<[string, Verdict[], { answer: string; entries: string[]; sent: number }]>([
+    ["allowed", [allow], { answer: "result", entries: ["intent", "outcome:ok"], sent: 1 }],
+    ["denied", [deny], { answer: "refused", entries: ["verdict"], sent: 0 }],
+    ["held, nobody decides", [], { answer: "held", entries: ["verdict", "approval.requested"], sent: 0 }],
+  ])("%s", async (_name, verdicts, expected) => {
     const own = house();
     own.decisions.push(...verdicts);
     const end = await createRoad(own.outside).travel(attemptBy(own.ambient), own.asker, own.forward);
-    expect({ answer: end.kind, entries: kinds(own.journal), sent: own.sent.length }).toEqual({
-      answer,
-      entries,
-      sent,
-    });
+    const entries = kinds(own.journal);
+    expect({ answer: end.kind, entries, sent: own.sent.length }).toEqual(expected);
   });
 
   test("an observed agent is not stopped, and what would have happened is on record", async () => {
@@ -155,11 +152,12 @@ describe("the road writes down before it acts", () => {
   });
 });
 
+const full = async (): Promise<never> => {
+  throw new Fault("journal_full", "the disk is full", "free space");
+};
+
 // Break each step in turn. Whatever breaks before the intent is durable, nothing is sent.
 describe("whatever breaks, nothing unrecorded is sent", () => {
-  const full = async (): Promise<never> => {
-    throw new Fault("journal_full", "the disk is full", "free space");
-  };
   test.each<[string, Partial<Outside>]>([
     ["the journal is full", { journal: { append: full } }],
     [
@@ -175,7 +173,7 @@ describe("whatever breaks, nothing unrecorded is sent", () => {
     own.decisions.push(allow);
     await expect(
       createRoad(own.outside).travel(attemptBy(own.ambient), own.asker, own.forward),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/full|bug/);
     expect(own.sent).toEqual([]);
   });
 
