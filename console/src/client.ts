@@ -19,6 +19,8 @@ export interface Person {
   readonly presentUntil: number;
   readonly hasPassword: boolean;
   readonly passkeys: number;
+  /** Host of the identity provider that this person signs in and confirms with; null: password and passkeys. */
+  readonly provider: string | null;
 }
 
 /**

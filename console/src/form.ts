@@ -1,5 +1,5 @@
 import { Problem } from "./client.ts";
-import { element } from "./dom.ts";
+import { button, element } from "./dom.ts";
 
 export interface Field {
   readonly label: HTMLElement;
@@ -49,6 +49,25 @@ export function formOf(submit: string, inputs: readonly Field[], act: () => Prom
     void run();
   });
   return form;
+}
+
+/** A button on its own, with the place where its problems are said. */
+export function buttonThatMayFail(
+  label: string,
+  kind: "primary" | "quiet",
+  act: () => Promise<void>,
+): HTMLElement {
+  const message = element("p", { class: "problem", role: "alert" });
+  const run = async (): Promise<void> => {
+    message.replaceChildren();
+    await act().catch((cause: unknown) => message.replaceChildren(messageOf(cause)));
+  };
+  return element(
+    "div",
+    { class: "stack" },
+    button(label, kind, () => void run()),
+    message,
+  );
 }
 
 export function messageOf(cause: unknown): string {

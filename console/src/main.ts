@@ -2,6 +2,7 @@ import { keepProof, type Person, Problem, session } from "./client.ts";
 import { announce, button, element, quoted } from "./dom.ts";
 import { messageOf } from "./form.ts";
 import { holdsSection, type Section } from "./holds.ts";
+import { comeBack, providerHost } from "./provider.ts";
 import { setUpView, signInView, spendLoginLink } from "./sign-in.ts";
 import { toolsSection } from "./tools.ts";
 
@@ -14,21 +15,24 @@ const bar = document.querySelector("header");
 async function start(): Promise<void> {
   try {
     const linked = await spendLoginLink();
-    await enter(linked ?? (await session<Person>("GET", "")));
+    const { person, problem } = linked === null ? await comeBack() : { person: linked, problem: null };
+    await enter(person ?? (await session<Person>("GET", "")), problem);
   } catch (cause) {
     const isExpected = cause instanceof Problem && cause.code === "not_signed_in";
-    showSignIn(isExpected ? null : cause);
+    await showSignIn(isExpected ? null : cause);
   }
 }
 
-async function enter(person: Person): Promise<void> {
-  if (!person.hasPassword && person.passkeys === 0) {
+/** `problem`: why a proof of presence failed, for who comes back from one. */
+async function enter(person: Person, problem: unknown = null): Promise<void> {
+  if (person.provider === null && !person.hasPassword && person.passkeys === 0) {
     show(setUpView(person, () => void start()));
     return;
   }
   showPerson(person);
   const sections = [holdsSection(person), toolsSection(person)];
-  show(element("h1", { class: "unseen" }, "Approvals"), ...sections.map(({ node }) => node));
+  const said = problem === null ? [] : [element("p", { class: "notice", role: "alert" }, messageOf(problem))];
+  show(element("h1", { class: "unseen" }, "Approvals"), ...said, ...sections.map(({ node }) => node));
   await keepFresh(sections);
 }
 
@@ -55,10 +59,11 @@ async function pause(): Promise<void> {
   await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }
 
-function showSignIn(problem: unknown): void {
+async function showSignIn(problem: unknown): Promise<void> {
   keepProof(null);
   bar?.querySelector(".person")?.remove();
-  show(signInView(problem, (person) => void enter(person)));
+  const host = await providerHost().catch(() => null);
+  show(signInView(problem, host, (person) => void enter(person)));
 }
 
 async function leave(): Promise<void> {

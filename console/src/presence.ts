@@ -1,8 +1,9 @@
 import { Problem, session } from "./client.ts";
 import { button, element, quoted } from "./dom.ts";
-import { accountField, formOf, messageOf, passwordField } from "./form.ts";
+import { accountField, buttonThatMayFail, formOf, passwordField } from "./form.ts";
 import { canUsePasskeys, confirmWithPasskey } from "./passkey.ts";
 import type { Person } from "./client.ts";
+import { leavingNote, providerButton } from "./provider.ts";
 
 /**
  * Does `act`, and where Doorward asks for presence first, asks the person for passkey or password and does it then.
@@ -53,6 +54,7 @@ function askPresence(person: Person, what: string): Promise<boolean> {
 
 function ways(person: Person, done: () => void): HTMLElement[] {
   const found: HTMLElement[] = [];
+  if (person.provider !== null) found.push(providerButton(person.provider, "presence"), leavingNote());
   if (person.passkeys > 0 && canUsePasskeys()) found.push(passkeyWay(done));
   if (person.hasPassword) {
     const field = passwordField("Password", "current-password");
@@ -67,19 +69,8 @@ function ways(person: Person, done: () => void): HTMLElement[] {
 }
 
 function passkeyWay(done: () => void): HTMLElement {
-  const message = element("p", { class: "problem", role: "alert" });
-  const use = async (): Promise<void> => {
-    try {
-      await confirmWithPasskey();
-      done();
-    } catch (cause) {
-      message.replaceChildren(messageOf(cause));
-    }
-  };
-  return element(
-    "div",
-    { class: "stack" },
-    button("Use a passkey", "primary", () => void use()),
-    message,
-  );
+  return buttonThatMayFail("Use a passkey", "primary", async () => {
+    await confirmWithPasskey();
+    done();
+  });
 }

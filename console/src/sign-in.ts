@@ -1,10 +1,15 @@
 import { keepProof, type Person, session } from "./client.ts";
-import { button, element } from "./dom.ts";
-import { accountField, formOf, messageOf, passwordField, textField } from "./form.ts";
+import { element } from "./dom.ts";
+import { accountField, buttonThatMayFail, formOf, messageOf, passwordField, textField } from "./form.ts";
 import { addPasskey, canUsePasskeys, signInWithPasskey } from "./passkey.ts";
+import { providerButton } from "./provider.ts";
 
-/** The page for who is not signed in. `problem`: why, where there is something to say. */
-export function signInView(problem: unknown, enter: (person: Person) => void): HTMLElement {
+/** The page for who is not signed in. `problem`: why, where there is something to say; `host`: the identity provider. */
+export function signInView(
+  problem: unknown,
+  host: string | null,
+  enter: (person: Person) => void,
+): HTMLElement {
   const name = textField("Name", "username");
   const password = passwordField("Password", "current-password");
   const form = formOf("Sign in", [name, password], async () => {
@@ -16,9 +21,10 @@ export function signInView(problem: unknown, enter: (person: Person) => void): H
     { class: "panel narrow" },
     element("h1", {}, "Sign in"),
     problem === null ? null : element("p", { class: "problem", role: "alert" }, messageOf(problem)),
+    ...(host === null ? [] : [providerButton(host, "sign-in"), element("p", { class: "or" }, "or")]),
     form,
     canUsePasskeys()
-      ? passkeyButton("Sign in with a passkey", "quiet", async () =>
+      ? buttonThatMayFail("Sign in with a passkey", "quiet", async () =>
           enter(entered(await signInWithPasskey())),
         )
       : null,
@@ -40,7 +46,7 @@ export function setUpView(person: Person, enter: () => void): HTMLElement {
   });
   form.prepend(accountField(person.name));
   const passkey = canUsePasskeys()
-    ? passkeyButton("Create a passkey", "primary", async () => {
+    ? buttonThatMayFail("Create a passkey", "primary", async () => {
         await addPasskey("First passkey");
         enter();
       })
@@ -71,18 +77,4 @@ export async function spendLoginLink(): Promise<Person | null> {
 function entered(opened: Person & { proof: string }): Person {
   keepProof(opened.proof);
   return opened;
-}
-
-function passkeyButton(label: string, kind: "primary" | "quiet", act: () => Promise<void>): HTMLElement {
-  const message = element("p", { class: "problem", role: "alert" });
-  const run = async (): Promise<void> => {
-    message.replaceChildren();
-    await act().catch((cause: unknown) => message.replaceChildren(messageOf(cause)));
-  };
-  return element(
-    "div",
-    { class: "stack" },
-    button(label, kind, () => void run()),
-    message,
-  );
 }

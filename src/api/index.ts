@@ -7,4 +7,5 @@ export { readBody } from "./request.ts";
 export { type Route, ROUTES } from "./routes.ts";
 export { type Api, type ApiOptions, createApi } from "./server.ts";
 export { createPages, type Pages, type PagesOptions } from "./pages.ts";
+export type { ProviderSettings } from "./provider-client.ts";
 export { demandUser, userOf } from "./session.ts";

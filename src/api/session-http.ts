@@ -62,6 +62,13 @@ const SIGN_IN_STATUS: { readonly [code: string]: number } = {
   credential_needed: 403,
   password_weak: 422,
   too_many_attempts: 429,
+  credential_elsewhere: 403,
+  provider_refused: 401,
+  provider_user_not_added: 403,
+  provider_flow_over: 401,
+  provider_unset: 404,
+  provider_unreachable: 502,
+  provider_misnamed: 502,
 };
 
 /** Reads a JSON body whole. Asks for the JSON content type, which a form of another page cannot send. */

@@ -1,7 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { Fault, type Json } from "#base";
-import { type Attempts, type Caller, createAttempts, isPresent, setCookie } from "#identity";
+import {
+  type Attempts,
+  type Caller,
+  consoleOrigin,
+  createAttempts,
+  isPresent,
+  setCookie,
+  setFlowCookie,
+} from "#identity";
 import {
   type AccountsOutside,
   confirmPassword,
@@ -23,13 +31,17 @@ import {
   signInWithPasskey,
 } from "./passkey.ts";
 import { createChallenges } from "./passkey-challenges.ts";
+import { createProvider, type Provider } from "./provider.ts";
+import type { ProviderSettings } from "./provider-client.ts";
 import { demandUser } from "./session.ts";
-import { answerJson, answerProblem, readBody } from "./session-http.ts";
+import { answerJson, answerProblem, BROWSER_HEADERS, readBody } from "./session-http.ts";
 
 export interface SessionOptions {
   readonly accounts: AccountsOutside;
   /** The strict JSON reader of `wire`. */
   readonly parseJson: (bytes: Uint8Array) => Json;
+  /** Absent: local users only. */
+  readonly provider?: ProviderSettings | undefined;
 }
 
 /** Takes a request to a session route and answers true; leaves every other alone and answers false. */
@@ -38,9 +50,11 @@ export type SessionRoutes = (request: IncomingMessage, response: ServerResponse)
 interface Desk extends PasskeyOutside {
   readonly signIns: Attempts;
   readonly presence: Attempts;
+  readonly provider: Provider | null;
 }
 
-type Reply = { readonly body: Json; readonly cookie?: string };
+/** `location`: where a navigation goes on to, instead of the body. */
+type Reply = { readonly body: Json; readonly cookies?: readonly string[]; readonly location?: string };
 type Route = (desk: Desk, request: IncomingMessage, input: unknown) => Promise<Reply>;
 
 const PREFIX = "/console/session";
@@ -60,6 +74,7 @@ export function createSessionRoutes(options: SessionOptions): SessionRoutes {
     // Two counters: whoever floods the sign-in form must not lock out the people who are signed in.
     signIns: createAttempts(ambient),
     presence: createAttempts(ambient),
+    provider: options.provider === undefined ? null : createProvider(options.accounts, options.provider),
   };
   return (request, response) => {
     const path = request.url?.split("?")[0] ?? "";
@@ -81,9 +96,10 @@ async function serve(
   if (route === undefined)
     throw new Fault("route_unknown", "there is no such session route", "Open the console at /.");
   const input = request.method === "POST" ? parseJson(await readBody(request)) : null;
-  const { body, cookie } = await route(desk, request, input);
-  if (cookie !== undefined) response.setHeader("set-cookie", cookie);
-  answerJson(response, 200, body);
+  const { body, cookies, location } = await route(desk, request, input);
+  if (cookies !== undefined) response.setHeader("set-cookie", cookies);
+  if (location === undefined) answerJson(response, 200, body);
+  else response.writeHead(303, { ...BROWSER_HEADERS, location }).end();
 }
 
 const ROUTES: { readonly [methodAndPath: string]: Route } = {
@@ -103,7 +119,7 @@ const ROUTES: { readonly [methodAndPath: string]: Route } = {
   },
   "POST /end": async (desk, request) => {
     await endSession(desk.accounts, await demandUser(desk.accounts, request));
-    return { body: {}, cookie: setCookie(desk.accounts.listen, "", 0) };
+    return { body: {}, cookies: [setCookie(desk.accounts.listen, "", 0)] };
   },
   "POST /presence": async (desk, request, input) => {
     const caller = await demandUser(desk.accounts, request);
@@ -136,7 +152,41 @@ const ROUTES: { readonly [methodAndPath: string]: Route } = {
     );
     return { body: { presentUntil: await keepPasskey(desk, caller, given.answer, given.name) } };
   },
+  "GET /provider": async ({ provider }) => ({ body: { host: provider?.host ?? null } }),
+  "POST /provider": async (desk, request, input) => {
+    const { purpose } = read(z.strictObject({ purpose: z.enum(["sign-in", "presence"]) }), input);
+    const caller = purpose === "presence" ? await demandUser(desk.accounts, request) : null;
+    const { url, ticket, cookie } = await providerOf(desk).begin(caller);
+    return { body: { url, ticket }, cookies: [cookie] };
+  },
+  "GET /callback": async (desk, request) => {
+    await providerOf(desk).takeBack(request);
+    // INVARIANT: always our own front page. The script there collects what came of it, with its ticket.
+    return { body: {}, location: `${consoleOrigin(desk.accounts.listen)}/` };
+  },
+  "POST /provider/finish": async (desk, request, input) => {
+    const session = await providerOf(desk).finish(request, read(ticketInput, input).ticket);
+    const { body, cookies = [] } = await opened(desk, session);
+    return { body, cookies: [...cookies, setFlowCookie(desk.accounts.listen, "", 0)] };
+  },
+  "POST /provider/presence": async (desk, request, input) => {
+    const caller = await demandUser(desk.accounts, request);
+    const { ticket } = read(ticketInput, input);
+    const presentUntil = await providerOf(desk).finishPresence(request, ticket, caller);
+    return { body: { presentUntil }, cookies: [setFlowCookie(desk.accounts.listen, "", 0)] };
+  },
 };
+
+const ticketInput = z.strictObject({ ticket: z.string().max(100) });
+
+function providerOf({ provider }: Desk): Provider {
+  if (provider !== null) return provider;
+  throw new Fault(
+    "provider_unset",
+    "no identity provider is configured",
+    "Sign in as a local user, or set `identityProvider` in doorward.yaml.",
+  );
+}
 
 /** The console gets its secret as a cookie only; the command line, which has no cookie jar, in the body. */
 async function opened(desk: Desk, session: OpenedSession): Promise<Reply> {
@@ -145,11 +195,11 @@ async function opened(desk: Desk, session: OpenedSession): Promise<Reply> {
   if (session.proof === null)
     return { body: { ...user, token: session.secret, expiresAt: session.expiresAt } };
   const cookie = setCookie(desk.accounts.listen, session.secret, lifeS);
-  return { body: { ...user, proof: session.proof, expiresAt: session.expiresAt }, cookie };
+  return { body: { ...user, proof: session.proof, expiresAt: session.expiresAt }, cookies: [cookie] };
 }
 
 async function describe(desk: Desk, caller: Caller): Promise<{ readonly [key: string]: Json }> {
-  const { hasPassword, passkeys } = await credentialsOf(desk.accounts, caller.user);
+  const { issuer, hasPassword, passkeys } = await credentialsOf(desk.accounts, caller.user);
   const present = isPresent(caller, desk.accounts.ambient.now());
   return {
     user: caller.user,
@@ -159,6 +209,7 @@ async function describe(desk: Desk, caller: Caller): Promise<{ readonly [key: st
     presentUntil: present ? caller.presentUntil : 0,
     hasPassword,
     passkeys: passkeys.length,
+    provider: issuer === desk.provider?.issuer ? desk.provider.host : null,
   };
 }
 

@@ -13,7 +13,7 @@ export {
   PRESENCE_MS,
   reachOf,
 } from "./caller.ts";
-export { cookieName, sessionCookie, setCookie } from "./cookie.ts";
+export { cookieName, flowCookie, sessionCookie, setCookie, setFlowCookie } from "./cookie.ts";
 export { createGuard, guardRequest, type RequestHead, type Turned } from "./guard.ts";
 export {
   checkListen,

@@ -60,7 +60,7 @@ export function checkListen(config: ListenConfig): void {
     );
   }
   if (config.identityProvider === null) {
-    const example = `identityProvider: "https://login.example.org"`;
+    const example = `identityProvider: { issuer: "https://login.example.org", clientId: "doorward" }`;
     throw insecure(config, "identityProvider", "without a real identity provider", example);
   }
 }

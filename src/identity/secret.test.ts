@@ -19,11 +19,13 @@ const kinds: SecretKind[] = [
   "console-session",
   "console-proof",
   "login-link",
+  "flow-cookie",
+  "flow-ticket",
 ];
 
 test.each(kinds)("a minted %s is its kind and no other, and only its hash is for keeping", (kind) => {
   const secret = mintSecret(kind, ambient);
-  expect(secret.text).toMatch(/^dw[kpuscl]_[\w-]{43}$/);
+  expect(secret.text).toMatch(/^dw[kpusclft]_[\w-]{43}$/);
   expect(secretKind(secret.text)).toBe(kind);
   expect(secret.hash).toMatch(/^[0-9a-f]{64}$/);
   expect(presentedHash(kind, secret.text)).toBe(secret.hash);
@@ -37,7 +39,7 @@ test("no other text has the shape of a secret, and a damaged one never passes", 
   fc.assert(
     fc.property(fc.string(), (any) => {
       expect(sameSecret(any, hash)).toBe(any === text);
-      expect(secretKind(any) !== null).toBe(/^dw[kpuscl]_[A-Za-z0-9_-]{43}$/.test(any));
+      expect(secretKind(any) !== null).toBe(/^dw[kpusclft]_[A-Za-z0-9_-]{43}$/.test(any));
     }),
   );
   expect(sameSecret(text, "")).toBe(false);

@@ -18,6 +18,10 @@ const PREFIXES = {
   "console-proof": "dwc_",
   /** The fragment of a one-time login link. */
   "login-link": "dwl_",
+  /** The cookie of a sign-in that is on its way to the identity provider and back. */
+  "flow-cookie": "dwf_",
+  /** What the console's script keeps of it meanwhile: the cookie alone finishes nothing. */
+  "flow-ticket": "dwt_",
 } as const;
 
 export type SecretKind = keyof typeof PREFIXES;
@@ -29,6 +33,8 @@ const KINDS = new Map<string, SecretKind>([
   [PREFIXES["console-session"], "console-session"],
   [PREFIXES["console-proof"], "console-proof"],
   [PREFIXES["login-link"], "login-link"],
+  [PREFIXES["flow-cookie"], "flow-cookie"],
+  [PREFIXES["flow-ticket"], "flow-ticket"],
 ]);
 const PREFIX_LENGTH = 4;
 

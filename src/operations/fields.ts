@@ -27,6 +27,13 @@ export const userName = z
   .max(NAME_CHARS_MAX)
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@+-]*$/u, "letters, digits, spaces and . _ @ + -")
   .describe("Name of the user");
+/** Compared character by character with what the provider says (OpenID Connect Core 1.0, 3.1.3.7), so never normalised. */
+export const issuerUrl = z
+  .string()
+  .max(255)
+  .regex(/^https?:\/\/[^\s?#@]+$/, "the issuer URL, exactly as the identity provider writes it");
+/** At most 255 ASCII characters (OpenID Connect Core 1.0, section 2). */
+export const subject = z.string().regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 visible ASCII characters");
 export const groupName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens")

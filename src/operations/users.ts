@@ -2,10 +2,11 @@ import { z } from "zod";
 import { canonicalJson, Fault } from "#base";
 import { LOGIN_LINK_MS, mintLoginLink } from "#identity";
 import type { Schema } from "#store";
+import { LOCAL_ISSUER } from "./accounts/accounts.ts";
 import { rolesOf, textsOf } from "./accounts/rows.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
-import { groupName, role, time, userName, userReference } from "./fields.ts";
+import { groupName, issuerUrl, role, subject, time, userName, userReference } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 
@@ -24,6 +25,7 @@ const userShape = z.object({
   roles: z.array(role),
   groups: z.array(z.string()),
   issuer: z.string().describe("`local`, or the identity provider that vouches for the user"),
+  subject: z.string().nullable().describe("Who the user is at the identity provider; null for a local user"),
   createdAt: time,
   disabledAt: time.nullable(),
 });
@@ -47,44 +49,41 @@ export const usersList = read({
 
 export const usersAdd = write({
   name: "users.add",
-  summary: "Add a local user; `login-links create` lets them in",
+  summary: "Add a user: local (`login-links create` lets them in), or of the identity provider",
   permission: "users.write",
   presence: true,
-  input: z.strictObject({ name: userName, roles, groups }),
+  input: z.strictObject({
+    name: userName,
+    roles,
+    groups,
+    issuer: issuerUrl.optional().describe("Issuer URL of the identity provider that signs the user in"),
+    subject: subject.optional().describe("The user's `sub` at that provider"),
+  }),
   output: userShape,
   positional: ["name"],
-  examples: ["users add ana --roles approver --groups finance"],
+  examples: [
+    "users add ana --roles approver --groups finance",
+    "users add ben --roles owner --issuer https://login.example.org --subject 248289761001",
+  ],
   async plan(context, input) {
-    const { query } = context.store;
-    const taken = await query
-      .selectFrom("users")
-      .select("id")
-      .where("name", "=", input.name)
-      .executeTakeFirst();
-    if (taken !== undefined) {
-      throw new Fault(
-        "user_exists",
-        "there is already a user of this name",
-        "Choose another name: `doorward users list`.",
-      );
-    }
     const id = context.ambient.id("usr");
+    const who = whoOf(input, id);
+    await refuseTaken(context, input.name, who);
     const row: UserRow = {
       id,
       name: input.name,
-      issuer: "local",
-      subject: id,
+      ...who,
       roles: canonicalJson(sorted(input.roles)),
       groups: canonicalJson(sorted(input.groups)),
       created_at: context.ambient.now(),
       disabled_at: null,
     };
     return {
-      would: `add a local user with roles ${input.roles.join(", ")}`,
+      would: `add a user of issuer ${row.issuer} with roles ${input.roles.join(", ")}`,
       async commit(committing) {
         await commitBatch(committing, {
           writes: [stateWrite(committing.store.query.insertInto("users").values(row), 1)],
-          entries: [entry(committing, "user.added", id, { issuer: "local", ...rightsOf(row) })],
+          entries: [entry(committing, "user.added", id, { issuer: row.issuer, ...rightsOf(row) })],
         });
         return userView(row);
       },
@@ -181,6 +180,12 @@ export const loginLinksCreate = write({
     const row = await findUser(context, input.user);
     if (row.disabled_at !== null)
       throw new Fault("user_disabled", "this user is disabled", "Add them anew: `doorward users add`.");
+    if (row.issuer !== LOCAL_ISSUER)
+      throw new Fault(
+        "login_link_needless",
+        "this user signs in with the identity provider, and with nothing else",
+        "Have them open the console and sign in there.",
+      );
     return {
       would: `make a login link for user ${row.id}, valid ${LOGIN_LINK_MS / 60_000} minutes`,
       async commit(committing) {
@@ -200,6 +205,46 @@ export const loginLinksCreate = write({
     };
   },
 });
+
+interface Who {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** A user is (issuer, subject); one without the other is nobody (T16). */
+function whoOf(
+  input: { readonly issuer?: string | undefined; readonly subject?: string | undefined },
+  id: string,
+): Who {
+  const { issuer, subject: named } = input;
+  if (issuer === undefined && named === undefined) return { issuer: LOCAL_ISSUER, subject: id };
+  if (issuer !== undefined && named !== undefined) return { issuer, subject: named };
+  throw new Fault(
+    "input_invalid",
+    "issuer and subject belong together",
+    "Give both for a user of the identity provider, or neither for a local one.",
+  );
+}
+
+async function refuseTaken(context: ReadContext, name: string, who: Who): Promise<void> {
+  const taken = await context.store.query
+    .selectFrom("users")
+    .select("name")
+    .where((eb) =>
+      eb.or([
+        eb("name", "=", name),
+        eb.and([eb("issuer", "=", who.issuer), eb("subject", "=", who.subject)]),
+      ]),
+    )
+    .executeTakeFirst();
+  if (taken === undefined) return;
+  const what = taken.name === name ? "name" : "issuer and subject";
+  throw new Fault(
+    "user_exists",
+    `there is already a user of this ${what}`,
+    "List them: `doorward users list`.",
+  );
+}
 
 /** Throws `user_unknown`. */
 export async function findUser(context: ReadContext, reference: string): Promise<UserRow> {
@@ -243,6 +288,7 @@ function userView(row: UserRow): z.input<typeof userShape> {
     roles: rolesOf(row.roles),
     groups: textsOf(row.groups),
     issuer: row.issuer,
+    subject: row.issuer === LOCAL_ISSUER ? null : row.subject,
     createdAt: isoTime(row.created_at),
     disabledAt: isoTime(row.disabled_at),
   };

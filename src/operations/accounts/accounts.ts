@@ -12,6 +12,9 @@ export interface AccountsOutside {
   readonly listen: ListenConfig;
 }
 
+/** The issuer of users that Doorward itself vouches for, by password, passkey and login link. */
+export const LOCAL_ISSUER = "local";
+
 /** A browser's session (cookie and proof) or a command line's token. */
 export type UserSessionKind = "console" | "cli";
 
@@ -33,6 +36,8 @@ export interface OpenedSession {
 
 /** What a user can prove to be present with. */
 export interface Credentials {
+  /** `local`, or the issuer whose provider the user signs in with; such a user has no password or passkey here. */
+  readonly issuer: string;
   readonly hasPassword: boolean;
   readonly passkeys: readonly Passkey[];
 }

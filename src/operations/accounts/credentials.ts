@@ -9,7 +9,7 @@ import {
 } from "#identity";
 import type { EntryDraft, StateWrite } from "#ledger";
 import type { UserId } from "#vocabulary";
-import type { AccountsOutside, Credentials, Passkey } from "./accounts.ts";
+import { type AccountsOutside, type Credentials, LOCAL_ISSUER, type Passkey } from "./accounts.ts";
 import { textsOf, userIdOf } from "./rows.ts";
 import { notePresence } from "./sessions.ts";
 
@@ -17,13 +17,18 @@ export const PASSKEYS_PER_USER_MAX = 20;
 
 export async function credentialsOf(outside: AccountsOutside, user: UserId): Promise<Credentials> {
   const { query } = outside.store;
+  const { issuer } = await query
+    .selectFrom("users")
+    .select("issuer")
+    .where("id", "=", user)
+    .executeTakeFirstOrThrow();
   const password = await query
     .selectFrom("passwords")
     .select("user_id")
     .where("user_id", "=", user)
     .executeTakeFirst();
   const rows = await query.selectFrom("passkeys").selectAll().where("user_id", "=", user).execute();
-  return { hasPassword: password !== undefined, passkeys: rows.map(passkeyOf) };
+  return { issuer, hasPassword: password !== undefined, passkeys: rows.map(passkeyOf) };
 }
 
 export async function passkeyById(outside: AccountsOutside, id: string): Promise<Passkey | null> {
@@ -118,7 +123,8 @@ export async function notePasskeyUse(
 
 /** Whether this would be the first credential; throws where it is not the caller's moment to add one. */
 export async function demandMayAdd(outside: AccountsOutside, caller: Caller): Promise<boolean> {
-  const { hasPassword, passkeys } = await credentialsOf(outside, caller.user);
+  const { issuer, hasPassword, passkeys } = await credentialsOf(outside, caller.user);
+  if (issuer !== LOCAL_ISSUER) throw elsewhere();
   if (hasPassword || passkeys.length > 0) {
     demandPresence(caller, outside.ambient.now());
     if (passkeys.length < PASSKEYS_PER_USER_MAX) return false;
@@ -133,6 +139,15 @@ export async function demandMayAdd(outside: AccountsOutside, caller: Caller): Pr
     "credential_needed",
     "the first passkey or password is set in the console",
     "Open a login link in a browser: `doorward login-links create`.",
+  );
+}
+
+/** A password here would outlive the account at the provider. */
+function elsewhere(): Fault {
+  return new Fault(
+    "credential_elsewhere",
+    "this user signs in with the identity provider and has no password or passkey here",
+    "Sign in and confirm with the identity provider.",
   );
 }
 

@@ -15,4 +15,5 @@ export {
   setPassword,
 } from "./credentials.ts";
 export { makeLoginLink, redeemLink, signInWithPassword } from "./login.ts";
+export { userOfProvider } from "./provider.ts";
 export { consoleCaller, endSession, notePresence, openSession, signedOut, tokenCaller } from "./sessions.ts";

@@ -10,7 +10,7 @@ import {
   verifyPassword,
 } from "#identity";
 import type { UserId } from "#vocabulary";
-import type { AccountsOutside, OpenedSession, UserSessionKind } from "./accounts.ts";
+import { type AccountsOutside, LOCAL_ISSUER, type OpenedSession, type UserSessionKind } from "./accounts.ts";
 import { credentialsOf } from "./credentials.ts";
 import { userIdOf } from "./rows.ts";
 import { openSession } from "./sessions.ts";
@@ -38,8 +38,10 @@ export async function redeemLink(
   const now = outside.ambient.now();
   const row = await outside.store.query
     .selectFrom("login_links")
-    .selectAll()
-    .where("hash", "=", hash)
+    .innerJoin("users", "users.id", "login_links.user_id")
+    .select(["login_links.user_id", "login_links.expires_at"])
+    .where("login_links.hash", "=", hash)
+    .where("users.issuer", "=", LOCAL_ISSUER)
     .executeTakeFirst();
   // A clock that jumped back would revive a link: further ahead than a link lives means it is none of this time.
   if (row === undefined || row.expires_at > now + LOGIN_LINK_MS) throw loginLinkInvalid();
@@ -66,6 +68,7 @@ export async function signInWithPassword(
     .leftJoin("passwords", "passwords.user_id", "users.id")
     .select(["users.id", "passwords.hash"])
     .where("users.name", "=", who.name)
+    .where("users.issuer", "=", LOCAL_ISSUER)
     .where("users.disabled_at", "is", null)
     .executeTakeFirst();
   const isRight = await attempts.attempt(who.name, () => verifyPassword(who.password, row?.hash ?? null));
