@@ -31,8 +31,14 @@ export interface ListeningServer {
   readonly close: () => Promise<void>;
 }
 
-/** The conformance server over Streamable HTTP on loopback: sessions for 2025 clients, stateless for 2026-07-28. */
-export async function listenConformanceServer(port = 0): Promise<ListeningServer> {
+/**
+ * The conformance server over Streamable HTTP on loopback: sessions for 2025 clients and, unless `eras` is
+ * `legacy`, stateless for 2026-07-28.
+ */
+export async function listenConformanceServer(
+  port = 0,
+  eras: "both" | "legacy" = "both",
+): Promise<ListeningServer> {
   const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
   const modern = toNodeHandler(createMcpHandler(buildConformanceServer, { legacy: "reject" }));
   const server = createServer((request, response) => {
@@ -46,14 +52,14 @@ export async function listenConformanceServer(port = 0): Promise<ListeningServer
 
   async function serve(request: Incoming, response: ServerResponse): Promise<void> {
     if (!isOurs(request, response) || !isLocalOrigin(request, response)) return;
-    if (new URL(request.url, "http://localhost").pathname !== "/mcp")
-      return void response.writeHead(404).end();
+    if (request.url !== "/mcp") return void response.writeHead(404).end();
     const body: unknown = request.method === "POST" ? JSON.parse(await textOf(request)) : undefined;
     const id = request.headers["mcp-session-id"];
-    const known = typeof id === "string" ? sessions.get(id) : undefined;
+    const known = sessions.get(String(id));
     if (known !== undefined) return known.handleRequest(request, response, body);
     if (id === undefined && isInitializeRequest(body)) return open(request, response, body);
-    if (id === undefined && !(await isLegacyRequest(await toWebRequest(request, body))))
+    const isOpen = eras === "both" && id === undefined;
+    if (isOpen && !(await isLegacyRequest(await toWebRequest(request, body))))
       return modern(request, response, body);
     response.writeHead(id === undefined ? 400 : 404, { "content-type": "application/json" });
     response.end('{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}');

@@ -2,6 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
   type CallToolResult,
   type GetPromptResult,
+  type InputRequest,
+  inputRequired,
+  type InputRequiredResult,
+  inputResponse,
   ProtocolError,
   ProtocolErrorCode,
   type ReadResourceResult,
@@ -56,11 +60,7 @@ export function buildConformanceServer(): Server {
   return server;
 }
 
-async function call(
-  name: string,
-  given: Record<string, unknown>,
-  context: ServerContext,
-): Promise<CallToolResult> {
+async function call(name: string, given: Record<string, unknown>, context: ServerContext): Promise<Answer> {
   const answer = ANSWERS[name];
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the table holds content blocks.
   if (answer !== undefined) return { content: answer as CallToolResult["content"] };
@@ -69,7 +69,8 @@ async function call(
   return special(given, context);
 }
 
-type Special = (given: Record<string, unknown>, context: ServerContext) => Promise<CallToolResult>;
+type Answer = CallToolResult | InputRequiredResult;
+type Special = (given: Record<string, unknown>, context: ServerContext) => Promise<Answer>;
 
 const SPECIAL: Readonly<Record<string, Special>> = {
   test_tool_with_logging: async (_given, { mcpReq }) => {
@@ -100,34 +101,59 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     await sleep(2 * STEP_MS);
     return says("Reconnection test completed successfully.");
   },
-  test_sampling: async ({ prompt: asked }, { mcpReq }) => {
+  test_sampling: async ({ prompt: asked }, context) => {
     const messages = [{ role: "user" as const, content: { type: "text" as const, text: String(asked) } }];
-    const { content } = await mcpReq.requestSampling({ messages, maxTokens: 100 });
-    return says(`LLM response: ${"text" in content ? content.text : "No response"}`);
+    const params = { messages, maxTokens: 100 };
+    if (isModern(context)) {
+      const answer = inputResponse(context.mcpReq.inputResponses, ANSWER);
+      if (answer.kind === "missing") return asking(inputRequired.createMessage(params));
+      return says(
+        `LLM response: ${answer.kind === "sampling" ? textIn(answer.result.content) : "No response"}`,
+      );
+    }
+    const { content } = await context.mcpReq.send({ method: "sampling/createMessage", params });
+    return says(`LLM response: ${textIn(content)}`);
   },
-  test_elicitation: async ({ message }, context) => {
-    const { action, content } = await ask(context, String(message), USER_FORM);
-    return says(`User response: action=${action}, content=${JSON.stringify(content ?? {})}`);
-  },
-  test_elicitation_sep1034_defaults: async (_given, context) =>
-    completed(await ask(context, "Review the defaults", DEFAULTS_FORM)),
-  test_elicitation_sep1330_enums: async (_given, context) =>
-    completed(await ask(context, "Select from the enums", ENUMS_FORM)),
+  test_elicitation: ({ message }, context) =>
+    ask(context, "User response", { message: String(message), requestedSchema: USER_FORM }),
+  test_elicitation_sep1034_defaults: (_given, context) =>
+    ask(context, "Elicitation completed", { message: "Review the defaults", requestedSchema: DEFAULTS_FORM }),
+  test_elicitation_sep1330_enums: (_given, context) =>
+    ask(context, "Elicitation completed", { message: "Select from the enums", requestedSchema: ENUMS_FORM }),
 };
 
-type Form = Parameters<ServerContext["mcpReq"]["elicitInput"]>[0];
+const ANSWER = "answer";
 
-function ask(
-  { mcpReq }: ServerContext,
-  message: string,
-  requestedSchema: object,
-): ReturnType<ServerContext["mcpReq"]["elicitInput"]> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables hold schemas of the permitted shape.
-  return mcpReq.elicitInput({ message, requestedSchema } as Form);
+function isModern({ mcpReq }: ServerContext): boolean {
+  return mcpReq.envelope !== undefined;
 }
 
-function completed({ action, content }: { action: string; content?: unknown }): CallToolResult {
-  return says(`Elicitation completed: action=${action}, content=${JSON.stringify(content ?? {})}`);
+function asking(request: InputRequest): InputRequiredResult {
+  return inputRequired({ inputRequests: { [ANSWER]: request } });
+}
+
+/**
+ * Asks the client's user: a request in the 2025 era, an `input_required` result in that of 2026. `mcpReq.send` ties the question to the call's own stream; the SDK's `elicitInput` puts it on the GET stream, which a
+ * client may not have opened yet.
+ */
+async function ask(context: ServerContext, words: string, form: object): Promise<Answer> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the tables hold schemas of the permitted shape.
+  const params = form as Parameters<ServerContext["mcpReq"]["elicitInput"]>[0];
+  if (!isModern(context))
+    return answered(words, await context.mcpReq.send({ method: "elicitation/create", params }));
+  const answer = inputResponse(context.mcpReq.inputResponses, ANSWER);
+  if (answer.kind !== "elicit") return asking({ method: "elicitation/create", params });
+  return answered(words, answer);
+}
+
+function answered(words: string, { action, content }: { action: string; content?: unknown }): CallToolResult {
+  return says(`${words}: action=${action}, content=${JSON.stringify(content ?? {})}`);
+}
+
+function textIn(content: unknown): string {
+  const text: unknown =
+    typeof content === "object" && content !== null && "text" in content ? content.text : undefined;
+  return typeof text === "string" ? text : "No response";
 }
 
 function says(text: string): CallToolResult {
