@@ -51,6 +51,9 @@ export interface Gateway {
   readonly close: () => Promise<void>;
 }
 
+/** How long calls under way may still take when Doorward stops, before they are cut and their clients told so. */
+const CLOSE_GRACE_MS = 2_000;
+
 export function createGateway(options: GatewayOptions): Gateway {
   const { ambient, store } = options;
   const outside = outsideOf(options);
@@ -95,6 +98,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       listed: watch,
     },
     close: async () => {
+      await door.drain(CLOSE_GRACE_MS);
       door.close();
       lines.close();
     },

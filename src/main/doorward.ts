@@ -112,9 +112,10 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, admin };
   const bound = await bind(config, parts, { report, log: data.file("log") });
   own.port = bound.listener.port;
+  // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
   closers.push(
-    () => bound.gateway.close(),
     () => bound.listener.close(),
+    () => bound.gateway.close(),
   );
   const { accounts, contextOf, addresses } = bound;
   return {

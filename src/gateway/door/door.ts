@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Fault, type Json } from "#base";
 import type { Identity } from "#vocabulary";
 import {
@@ -26,6 +27,8 @@ import type { DoorRefusal } from "./road.ts";
 import { createSessionTable, type SessionTable } from "./sessions.ts";
 import { endSession, openGet } from "./streams.ts";
 
+const DRAIN_POLL_MS = 20;
+
 /** The mcp door: answers every request under `/door/`. Never throws, never rejects. */
 export interface McpDoor {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -35,6 +38,8 @@ export interface McpDoor {
   readonly counts: () => DoorCounts;
   /** Ends what has expired. Runs by itself every `sweepMs`. */
   readonly sweep: () => void;
+  /** Refuses further requests, and gives those under way at most `graceMs` to end by themselves. */
+  readonly drain: (graceMs: number) => Promise<void>;
   /** Cancels everything under way and ends every stream. Further requests are refused. */
   readonly close: () => void;
 }
@@ -83,6 +88,12 @@ export function createMcpDoor(options: DoorOptions): McpDoor {
       streams: context.outlets.size,
     }),
     sweep,
+    drain: async (graceMs) => {
+      parts.closing = true;
+      const until = context.ambient.monotonic() + graceMs;
+      while (context.endables.size > sessions.count() && context.ambient.monotonic() < until)
+        await sleep(DRAIN_POLL_MS);
+    },
     close: () => {
       parts.closing = true;
       clearInterval(keepAlive);
