@@ -70,4 +70,4 @@ export {
   type ReceiptSource,
 } from "./receipt.ts";
 export { checkReceipt, type ReceiptCheck, type ReceiptTrust } from "./receipt-check.ts";
-export { sigstoreBundle } from "./sigstore.ts";
+export { sigstoreBlob, sigstoreBundle } from "./sigstore.ts";

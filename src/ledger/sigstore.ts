@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { assert } from "#base";
 import { parseCheckpoint } from "./checkpoint.ts";
 import { parseNote } from "./note.ts";
-import { RECORD_TYPE, signatureAndKey } from "./record.ts";
+import { pae, RECORD_TYPE, signatureAndKey } from "./record.ts";
 import type { ReceiptEntry } from "./receipt.ts";
 import { parseProof } from "./tlog-proof.ts";
 
@@ -14,11 +14,41 @@ const MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json";
  * must have passed `parseReceipt`.
  */
 export function sigstoreBundle(entry: ReceiptEntry): string {
+  const { signature, verificationMaterial } = signedMaterial(entry);
+  const dsseEnvelope = {
+    payload: Buffer.from(entry.record).toString("base64"),
+    payloadType: RECORD_TYPE,
+    signatures: [{ sig: signature }],
+  };
+  return bundleText({ verificationMaterial, dsseEnvelope });
+}
+
+/**
+ * The same entry as a signature over a plain file, for `cosign verify-blob`, which takes no payload type but in-toto's:
+ * `blob` is the file, the DSSE encoding that was signed, and the bundle goes beside it.
+ */
+export function sigstoreBlob(entry: ReceiptEntry): { readonly blob: Buffer; readonly bundle: string } {
+  const { signature, verificationMaterial } = signedMaterial(entry);
+  const blob = pae(RECORD_TYPE, entry.record);
+  const messageDigest = { algorithm: "SHA2_256", digest: hash("sha256", blob, "base64") };
+  return {
+    blob,
+    bundle: bundleText({ verificationMaterial, messageSignature: { messageDigest, signature } }),
+  };
+}
+
+function bundleText(content: object): string {
+  return `${JSON.stringify({ mediaType: MEDIA_TYPE, ...content }, null, 2)}\n`;
+}
+
+/** The signature in base64, and everything that proves its place in the log. */
+function signedMaterial(entry: ReceiptEntry) {
   const { index, hashes, checkpoint } = parseProof(entry.proof);
   const note = parseNote(checkpoint);
-  const { size, root } = parseCheckpoint(note.text);
+  const { origin, size, root } = parseCheckpoint(note.text);
   const signed = signatureAndKey(Buffer.from(entry.leaf));
-  const [logSignature] = note.signatures;
+  // Witnesses sign too, and no order of the lines is promised.
+  const logSignature = note.signatures.find(({ name }) => name === origin);
   assert(signed !== null && logSignature !== undefined, "the entry of a receipt is well formed");
   const keyId = Buffer.allocUnsafe(4);
   keyId.writeUInt32BE(logSignature.keyId);
@@ -35,17 +65,7 @@ export function sigstoreBundle(entry: ReceiptEntry): string {
     },
     canonicalizedBody: Buffer.from(entry.leaf).toString("base64"),
   };
-  const bundle = {
-    mediaType: MEDIA_TYPE,
-    verificationMaterial: {
-      publicKey: { hint: hash("sha256", signed.spki, "base64") },
-      tlogEntries: [tlogEntry],
-    },
-    dsseEnvelope: {
-      payload: Buffer.from(entry.record).toString("base64"),
-      payloadType: RECORD_TYPE,
-      signatures: [{ sig: signed.signature.toString("base64") }],
-    },
-  };
-  return `${JSON.stringify(bundle, null, 2)}\n`;
+  const publicKey = { hint: hash("sha256", signed.spki, "base64") };
+  const signature = signed.signature.toString("base64");
+  return { signature, verificationMaterial: { publicKey, tlogEntries: [tlogEntry] } };
 }
