@@ -1,16 +1,8 @@
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
-import {
-  agentsAdd,
-  agentsGet,
-  agentsGrant,
-  agentsList,
-  agentsRevoke,
-  agentsRotateKey,
-  agentsSetStage,
-  agentsStopAll,
-  agentsUngrant,
-} from "./agents.ts";
+import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
+import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
+import { agentsAdd, agentsGet, agentsList } from "./agents.ts";
 import {
   approvalsApprove,
   approvalsDeny,
@@ -36,7 +28,8 @@ import {
 } from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
-import { toolsAccept, toolsClassify, toolsGet, toolsList, toolsRefuse } from "./tools.ts";
+import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
+import { toolsGet, toolsList } from "./tools.ts";
 import { loginLinksCreate, usersAdd, usersDisable, usersList, usersSetRoles } from "./users.ts";
 
 const all = [

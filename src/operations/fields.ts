@@ -13,7 +13,6 @@ export const serverName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}$/, "small letters, digits and hyphens, starting with a letter, at most 31")
   .describe("Short name of the MCP server");
-export const toolName = z.string().min(1).max(256).describe("Name of the tool, as the server gives it");
 export const toolReference = z
   .string()
   .max(300)

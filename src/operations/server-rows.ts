@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import type { Schema } from "#store";
+import { isoTime } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { time } from "./fields.ts";
+import { configurationOfRow, pinOf } from "./server-input.ts";
+
+export type ServerRow = Schema["servers"];
+
+export const serverShape = z.object({
+  name: z.string(),
+  transport: z.enum(["stdio", "http"]),
+  status: z.string().describe("active, or held: what it runs is no longer what was reviewed"),
+  reason: z.string().nullable(),
+  runs: z.string().describe("Command line or address, as it was added"),
+  pinned: z.string().describe("What it was pinned to"),
+  identity: z.string().describe("SHA-256 of the pin: how ledger and approvals name it"),
+  connections: z.int(),
+  lastFailure: z.string().nullable(),
+  authorizationUrl: z
+    .string()
+    .nullable()
+    .describe("Open it to let Doorward in; null when the server asks for none"),
+  addedAt: time,
+});
+
+export const toolCounts = z.object({
+  accepted: z.int(),
+  waiting: z.array(z.string()).describe("Wait for review: `doorward tools accept SERVER/*`"),
+  refused: z.array(z.string()),
+});
+export function toolsOf(context: ReadContext, server: string) {
+  return context.store.query
+    .selectFrom("tools")
+    .selectAll()
+    .where("server", "=", server)
+    .orderBy("kind")
+    .orderBy("name");
+}
+
+export async function countTools(context: ReadContext, server: string): Promise<z.input<typeof toolCounts>> {
+  const rows = await toolsOf(context, server).execute();
+  const named = (...of: string[]) =>
+    rows.filter((row) => of.includes(row.status)).map((row) => `${server}/${row.name}`);
+  return { accepted: named("accepted").length, waiting: named("new", "changed"), refused: named("refused") };
+}
+
+export function serverView(context: ReadContext, row: ServerRow): z.input<typeof serverShape> {
+  const { connections, lastFailure, authorizationUrl } = context.upstreams.state(row.name);
+  const configuration = configurationOfRow(row.configuration);
+  return {
+    name: row.name,
+    transport: row.transport,
+    status: row.status,
+    reason: row.status_reason,
+    runs: configuration.transport === "stdio" ? configuration.command.join(" ") : configuration.url,
+    pinned: pinOf(row.pin),
+    identity: row.identity,
+    connections,
+    lastFailure,
+    authorizationUrl,
+    addedAt: isoTime(row.created_at),
+  };
+}
+
+export async function findServer(context: ReadContext, server: string): Promise<ServerRow> {
+  const row = await context.store.query
+    .selectFrom("servers")
+    .selectAll()
+    .where("name", "=", server)
+    .executeTakeFirst();
+  if (row !== undefined) return row;
+  throw new Fault("server_unknown", `there is no server ${server}`, "List them: `doorward servers list`.");
+}
