@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
@@ -87,6 +88,14 @@ const all = [
   tokensRevoke,
   payloadsDestroy,
 ] as const;
+
+type Known = (typeof all)[number];
+
+/** What a typed client may ask for: the console's is `<N extends OperationName>(name: N, input: InputOf<N>) => Promise<OutputOf<N>>`. */
+export type OperationName = Known["name"];
+/** As a caller sends it: fields with a default may be left out. */
+export type InputOf<N extends OperationName> = z.input<Extract<Known, { readonly name: N }>["input"]>;
+export type OutputOf<N extends OperationName> = z.output<Extract<Known, { readonly name: N }>["output"]>;
 
 /** Every use case, once, in the order that help shows them. */
 export const CATALOGUE: readonly Operation[] = all;

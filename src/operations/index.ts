@@ -6,7 +6,7 @@ export * from "./accounts/index.ts";
 export { type Address, addressOf, API_PREFIX } from "./address.ts";
 export { openActivePolicy } from "./active-policy.ts";
 export { acceptedTools } from "./accepted-tools.ts";
-export { CATALOGUE, operationNamed } from "./catalogue.ts";
+export { CATALOGUE, type InputOf, operationNamed, type OperationName, type OutputOf } from "./catalogue.ts";
 export type { ActivePolicy, Addresses, LiveControl, OperationContext, ReadContext } from "./context.ts";
 export type { Operation, Plan, ReadOperation, WriteOperation } from "./operation.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";

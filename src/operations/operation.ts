@@ -3,9 +3,9 @@ import type { Permission } from "#identity";
 import type { OperationContext, ReadContext } from "./context.ts";
 
 /** What every operation says of itself, as data. The four faces (HTTP, MCP, CLI, OpenAPI) are derived from it. */
-interface Facts<I extends z.ZodObject, O extends z.ZodType> {
+interface Facts<I extends z.ZodObject, O extends z.ZodType, N extends string> {
   /** `noun.verb`, kebab-case: `approvals.approve`. */
-  readonly name: string;
+  readonly name: N;
   /** One line, imperative, no full stop: the CLI's help, the MCP tool's title, OpenAPI's summary. */
   readonly summary: string;
   /** A strict object: unknown fields are refused. */
@@ -28,7 +28,8 @@ interface Facts<I extends z.ZodObject, O extends z.ZodType> {
 }
 
 /** Looks and changes nothing. */
-export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType> extends Facts<I, O> {
+export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType, N extends string = string>
+  extends Facts<I, O, N> {
   readonly effect: "read";
   /** Its input is too large or nested for a query string: over HTTP it is a POST. */
   readonly body?: boolean;
@@ -39,7 +40,8 @@ export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType> exten
  * Changes something. `plan` checks everything that can be checked and changes nothing; only the `commit` it returns
  * may change anything, and gets the only context that can. A dry run is a plan that is never committed.
  */
-export interface WriteOperation<I extends z.ZodObject, O extends z.ZodType> extends Facts<I, O> {
+export interface WriteOperation<I extends z.ZodObject, O extends z.ZodType, N extends string = string>
+  extends Facts<I, O, N> {
   readonly effect: "write" | "destructive";
   /** Needs a passkey or password given within the last minutes (T1). */
   readonly presence?: boolean;
@@ -56,15 +58,15 @@ export type Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType =
   | ReadOperation<I, O>
   | WriteOperation<I, O>;
 
-/** Keeps the types of input and output; the catalogue forgets neither. */
-export function read<I extends z.ZodObject, O extends z.ZodType>(
-  operation: Omit<ReadOperation<I, O>, "effect">,
-): ReadOperation<I, O> {
+/** Keeps the types of name, input and output; the catalogue forgets none of them. */
+export function read<I extends z.ZodObject, O extends z.ZodType, const N extends string>(
+  operation: Omit<ReadOperation<I, O, N>, "effect">,
+): ReadOperation<I, O, N> {
   return { ...operation, effect: "read" };
 }
 
-export function write<I extends z.ZodObject, O extends z.ZodType>(
-  operation: Omit<WriteOperation<I, O>, "effect"> & { readonly effect?: "write" | "destructive" },
-): WriteOperation<I, O> {
+export function write<I extends z.ZodObject, O extends z.ZodType, const N extends string>(
+  operation: Omit<WriteOperation<I, O, N>, "effect"> & { readonly effect?: "write" | "destructive" },
+): WriteOperation<I, O, N> {
   return { effect: "write", ...operation };
 }

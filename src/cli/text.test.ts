@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { details, table } from "./table.ts";
+import { cut, inertBlock, inertJson, inertLine, widthOf } from "./text.ts";
+
+const anyText = fc.string({ unit: "binary" });
+const OBEYED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+describe("inert text (T19)", () => {
+  test.each([
+    ["\u001b[2Jgone", "\\u{1b}[2Jgone"],
+    ["a\u202eb", "a\\u{202e}b"],
+    ["zero\u200bwidth", "zero\\u{200b}width"],
+    ["\u{e0041}tag", "\\u{e0041}tag"],
+    ["one\r\ntwo\t", "one\\u{d}\\ntwo\\t"],
+    ["\u2028", "\\u{2028}"],
+    ["plain ünïcödé 漢字", "plain ünïcödé 漢字"],
+  ])("%j is shown as %j", (text, shown) => {
+    expect(inertLine(text)).toBe(shown);
+  });
+
+  test("no text whatever reaches the terminal with something it obeys", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(inertLine(text)).not.toMatch(OBEYED);
+        expect(inertBlock(text).replaceAll(/[\n\t]/g, "")).not.toMatch(OBEYED);
+        expect(inertJson({ [text]: text }).replaceAll("\n", "")).not.toMatch(OBEYED);
+      }),
+    );
+  });
+
+  test("JSON stays the same value", () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const value: unknown = JSON.parse(text);
+        expect(JSON.parse(inertJson(value))).toEqual(value);
+      }),
+    );
+    fc.assert(
+      fc.property(anyText, (text) => {
+        expect(JSON.parse(inertJson(text))).toBe(text);
+      }),
+    );
+  });
+});
+
+describe("widths", () => {
+  test.each([
+    ["abc", 3],
+    ["漢字", 4],
+    ["e\u0301", 1],
+    ["😀", 2],
+    ["", 0],
+  ])("%j takes %i columns", (text, columns) => {
+    expect(widthOf(text)).toBe(columns);
+  });
+
+  test("a cut text fits, and says that it was cut", () => {
+    fc.assert(
+      fc.property(anyText, fc.integer({ min: 1, max: 40 }), (raw, columns) => {
+        const text = inertLine(raw);
+        const shown = cut(text, columns);
+        expect(widthOf(shown)).toBeLessThanOrEqual(columns);
+        expect(shown === text || shown.endsWith("…")).toBe(true);
+      }),
+    );
+  });
+
+  test("a table has one line per row, whatever is in it", () => {
+    fc.assert(
+      fc.property(fc.array(fc.record({ a: anyText, b: fc.jsonValue() })), (rows) => {
+        expect(table(rows, ["a", "b"], 60).split("\n")).toHaveLength(rows.length + 1);
+      }),
+    );
+  });
+});
+
+test("one thing is shown field by field; lists of things below, as tables", () => {
+  const shown = details({ id: "x", observeUntil: null, isOn: true, keys: [{ id: "k", n: 1 }], text: "a\nb" });
+  expect(shown).toBe(
+    "id             x\nobserve until  -\nis on          yes\n\nkeys\nid  n\nk   1\n\ntext\na\nb",
+  );
+});
