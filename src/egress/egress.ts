@@ -112,7 +112,7 @@ async function dispatched(
 }
 
 function checkedUrl(given: string | URL, rules: EgressRules, guard: Guard): URL {
-  const url = new URL(given);
+  const url = typeof given === "string" ? new URL(given) : given;
   if (url.protocol !== "http:" && url.protocol !== "https:")
     throw urlRefused(url, "only http and https are spoken");
   if (url.username !== "" || url.password !== "") throw urlRefused(url, "it carries a user name or password");

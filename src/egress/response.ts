@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { Fault } from "#base";
 import type { EgressRules } from "./rules.ts";
@@ -34,16 +35,26 @@ export function boundedResponse(
   };
 }
 
-async function readText(body: Readable, rules: EgressRules): Promise<string> {
-  const timer = setTimeout(() => body.destroy(slow(rules.timeoutMs)), rules.timeoutMs);
-  const parts: Uint8Array[] = [];
-  try {
-    for await (const chunk of bodyChunks(body, rules.bytesMax)) parts.push(chunk);
-  } finally {
-    clearTimeout(timer);
-  }
-  const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+/** By events rather than iteration: this is the hot path of every call to an HTTP server. */
+function readText(body: Readable, { bytesMax, timeoutMs }: EgressRules): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => body.destroy(slow(timeoutMs)), timeoutMs);
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    body.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > bytesMax) body.destroy(tooLarge(bytesMax));
+      else parts.push(chunk);
+    });
+    body.once("error", reject);
+    body.once("close", () => {
+      clearTimeout(timer);
+      const whole = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+      if (!body.readableEnded) reject(cut());
+      else if (isUtf8(whole)) resolve(whole.toString("utf8"));
+      else reject(notText());
+    });
+  });
 }
 
 async function* bodyChunks(body: Readable, bytesMax: number): AsyncGenerator<Uint8Array> {
@@ -74,6 +85,22 @@ async function* eventChunks(body: Readable, bytesMax: number): AsyncGenerator<Ui
     if (event > bytesMax) throw tooLarge(bytesMax);
     yield chunk;
   }
+}
+
+function cut(): Fault {
+  return new Fault(
+    "egress_lost",
+    "the answer broke off",
+    "What was asked for may have happened: check the server before trying again.",
+  );
+}
+
+function notText(): Fault {
+  return new Fault(
+    "egress_not_text",
+    "the answer is no UTF-8 text",
+    "Correct the server: JSON is UTF-8 (RFC 8259).",
+  );
 }
 
 function tooLarge(bytesMax: number): Fault {
