@@ -52,7 +52,7 @@ async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   voice.say(`Doorward ${VERSION} is at the door. Data: ${doorward.directory}`);
   voice.say("");
   voice.say(`  Console     ${link.url}`);
-  voice.say("              one-time link, good for 15 minutes; another: doorward login-links create");
+  voice.say("              one-time link, good for 15 minutes; another: doorward login-links create admin");
   voice.say(`  MCP door    ${door}/door/mcp            all servers, tools named server__tool`);
   voice.say(`              ${door}/door/mcp/<server>   one server`);
   voice.say(`  Operations  ${base}/api/v1/openapi.json, ${base}/mcp`);

@@ -75,10 +75,10 @@ export function program(command: string, args: readonly string[], variables: Nod
 export async function startDoorward(directory: string, more: readonly string[] = []): Promise<Running> {
   const running = doorward(["start", "--data", directory, "--port", "0", "--no-tour", ...more]);
   const isOver = running.ended.then((status) => ({ status }));
-  const until = performance.now() + START_WAIT_MS;
+  const latest = performance.now() + START_WAIT_MS;
   while (!running.said().includes("Ctrl-C stops")) {
     const over = await Promise.race([isOver, sleep(POLL_MS)]);
-    if (over !== undefined || performance.now() > until) {
+    if (over !== undefined || performance.now() > latest) {
       running.child.kill("SIGKILL");
       throw new Error(`Doorward did not start: ${running.said()}\n${running.complained()}`);
     }

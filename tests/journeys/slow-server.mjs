@@ -1,0 +1,40 @@
+// An MCP server over stdio that first writes each call it receives to CALLS_FILE, durably, and then answers it:
+// `echo` (reads), `write` (writes) and `wait` (reads, never answers).
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+
+const say = (message) => process.stdout.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+const tool = (name, readOnlyHint) => ({
+  name,
+  description: `Does ${name}`,
+  inputSchema: { type: "object" },
+  annotations: { readOnlyHint, destructiveHint: false, openWorldHint: false },
+});
+const TOOLS = [tool("echo", true), tool("write", false), tool("wait", true)];
+
+function note(call) {
+  const path = process.env["CALLS_FILE"];
+  if (path === undefined) return;
+  const file = openSync(path, "a");
+  writeSync(file, `${JSON.stringify({ name: call.name, arguments: call.arguments })}\n`);
+  if (process.env["CALLS_FSYNC"] === "1") fsyncSync(file);
+  closeSync(file);
+}
+
+function answer(id, method, params) {
+  if (method === "initialize") {
+    const { protocolVersion } = params;
+    const serverInfo = { name: "slow", version: "1.0.0" };
+    return say({ id, result: { protocolVersion, capabilities: { tools: {} }, serverInfo } });
+  }
+  if (method === "tools/list") return say({ id, result: { tools: TOOLS } });
+  if (method !== "tools/call") return say({ id, error: { code: -32601, message: "not here" } });
+  note(params);
+  if (params.name === "wait") return undefined;
+  return say({ id, result: { content: [{ type: "text", text: String(params.arguments?.text) }] } });
+}
+
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { id, method, params } = JSON.parse(line);
+  if (id !== undefined && method !== undefined) answer(id, method, params ?? {});
+});
