@@ -168,6 +168,16 @@ describe("agents", () => {
   });
 });
 
+test.each([
+  ["agents.add", { name: "twin" }],
+  ["users.add", { name: "twin", roles: ["owner"] }],
+  ["servers.add", { name: "twin", command: ["true"] }],
+])("two at once of one name: %s makes one", async (name, input) => {
+  const answers = await Promise.all([world.ask("ada", name, input), world.ask("ada", name, input)]);
+  expect(answers.map((answer) => answer["fault"])).toEqual([undefined, "changed_meanwhile"]);
+  expect(await world.ask("ada", name, input)).toEqual({ fault: expect.stringMatching(/_exists$/) });
+});
+
 describe("approvals", () => {
   test("a yes counts once, tells the doors, and shows who said it", async () => {
     const approval = world.ids.approvals["olga"]!;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fault } from "#base";
 import { reachOf } from "#identity";
 import { type AgentRow, agentShape, agentView, findAgent } from "./agent-rows.ts";
-import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
 import { agentName, agentReference, time } from "./fields.ts";
@@ -116,7 +116,7 @@ export const agentsAdd = write({
         const { query } = committing.store;
         await commitBatch(committing, {
           writes: [
-            stateWrite(query.insertInto("agents").values(row), 1),
+            stateWrite(query.insertInto("agents").values(row).onConflict(sameName), 1),
             ...credentialWrites(committing, credential),
           ],
           entries: [

@@ -12,6 +12,11 @@ export function stateWrite(query: Compilable, changes?: number): StateWrite {
   return changes === undefined ? { sql, parameters } : { sql, parameters, changes };
 }
 
+/** For inserts of named things: who comes second changes no row, and so hears `changed_meanwhile`. */
+export function sameName<Done>(conflict: { column(name: "name"): { doNothing(): Done } }): Done {
+  return conflict.column("name").doNothing();
+}
+
 /** An entry about `subject`, by the caller. Bodies hold ids, digests and names of agents and servers; never of people. */
 export function entry(
   context: Pick<ReadContext, "ambient" | "caller">,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fault } from "#base";
 import { RESERVED_SERVER_NAMES } from "#policy";
 import type { Inspection, Pin, ServerConfiguration } from "#upstream";
-import { commitBatch, entry, stateWrite } from "./change.ts";
+import { commitBatch, entry, sameName, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { serverName } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
@@ -84,7 +84,9 @@ export const serversAdd = write({
           const offered = await upstreams.inspect({ name: input.name, configuration, pin });
           const row = rowOf(committing, { name: input.name, configuration, pin });
           await commitBatch(committing, {
-            writes: [stateWrite(committing.store.query.insertInto("servers").values(row), 1)],
+            writes: [
+              stateWrite(committing.store.query.insertInto("servers").values(row).onConflict(sameName), 1),
+            ],
             entries: [
               entry(committing, "server.added", row.name, {
                 transport: row.transport,

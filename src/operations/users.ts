@@ -4,7 +4,7 @@ import { LOGIN_LINK_MS, mintLoginLink } from "#identity";
 import type { Schema } from "#store";
 import { LOCAL_ISSUER } from "./accounts/accounts.ts";
 import { rolesOf, textsOf } from "./accounts/rows.ts";
-import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { groupName, issuerUrl, role, subject, time, userName, userReference } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
@@ -82,7 +82,9 @@ export const usersAdd = write({
       would: `add a user of issuer ${row.issuer} with roles ${input.roles.join(", ")}`,
       async commit(committing) {
         await commitBatch(committing, {
-          writes: [stateWrite(committing.store.query.insertInto("users").values(row), 1)],
+          writes: [
+            stateWrite(committing.store.query.insertInto("users").values(row).onConflict(sameName), 1),
+          ],
           entries: [entry(committing, "user.added", id, { issuer: row.issuer, ...rightsOf(row) })],
         });
         return userView(row);
