@@ -31,7 +31,7 @@ export function subjectOf(claims: IDToken, expected: Expected): string {
   if (!isWithinFlow(iat, expected)) throw refused("it was not made in this sign-in (iat)");
   if (expected.fresh && !isWithinFlow(authenticatedAt, expected))
     throw refused("the provider did not ask you to authenticate anew (auth_time)");
-  if (sub.length > SUBJECT_CHARS_MAX) throw refused("its subject is too long");
+  if (sub === "" || sub.length > SUBJECT_CHARS_MAX) throw refused("it names nobody (sub)");
   return sub;
 }
 

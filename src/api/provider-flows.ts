@@ -16,7 +16,9 @@ export function createShelf<T>(
   const kept = new Map<string, { readonly thing: T; readonly until: number }>();
   const see = (key: string): T | null => {
     const found = kept.get(key);
-    return found !== undefined && found.until > ambient.monotonic() ? found.thing : null;
+    if (found !== undefined && found.until > ambient.monotonic()) return found.thing;
+    kept.delete(key);
+    return null;
   };
   return {
     see,

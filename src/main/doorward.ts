@@ -6,7 +6,7 @@ import { createApi, createPages, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
 import { closeOpenIntents, createGateway, type Gateway, type Guard } from "#gateway";
-import { openDataDirectory, systemAmbient } from "#host";
+import { createIsOwnUser, openDataDirectory, systemAmbient } from "#host";
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
 import { type JournalHandle, openJournal } from "#journal";
 import { type Keys, openKeys } from "#keys";
@@ -36,6 +36,8 @@ const CONSOLE = join(import.meta.dirname, "..", "..", "console");
 /** A running Doorward: everything opened, in order, and closed in the other. */
 export interface Doorward {
   readonly addresses: { readonly door: string; readonly console: string };
+  /** The port it listens on; a configured 0 takes a free one. */
+  readonly port: number;
   readonly isFirstStart: boolean;
   readonly keys: Keys;
   readonly egress: Egress;
@@ -120,6 +122,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const { accounts, contextOf, addresses } = bound;
   return {
     addresses,
+    port: bound.listener.port,
     isFirstStart: admin.isNew,
     keys,
     egress,
@@ -212,6 +215,8 @@ function gatewayOf(
     upstreams,
     policy: policy.current,
     guard: around.guard,
+    // Behind a proxy the other end is the proxy, whatever user the agent runs as.
+    isOwnUser: config.listen.trustedProxies.length > 0 ? async () => false : createIsOwnUser(),
     limits: { road: config.road, quota: config.quota },
     report: around.report,
   });

@@ -69,7 +69,7 @@ function serverOf(config: Config, handlers: readonly Handler[]): Server {
   const server =
     config.tls === null
       ? createPlain(options, answer)
-      : createSecure({ ...options, ...certificateOf(config.tls) }, answer);
+      : secure(config.tls, (certificate) => createSecure({ ...options, ...certificate }, answer));
   const mayConnect = createPeerCheck(config);
   server.on("connection", (socket) => {
     if (!mayConnect(socket.remoteAddress)) socket.destroy();
@@ -100,17 +100,18 @@ function portOf(server: Server): number {
   return address.port;
 }
 
-function certificateOf(tls: { readonly certificate: string; readonly key: string }): {
-  cert: Buffer;
-  key: Buffer;
-} {
+/** A certificate or key that cannot be read, is none, or does not fit the other stops the start. */
+function secure(
+  tls: { readonly certificate: string; readonly key: string },
+  make: (certificate: { readonly cert: Buffer; readonly key: Buffer }) => Server,
+): Server {
   try {
-    return { cert: readFileSync(tls.certificate), key: readFileSync(tls.key) };
+    return make({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Fault(
       "tls_unreadable",
-      `cannot read the TLS certificate or key: ${why}`,
+      `cannot use the TLS certificate or key: ${why}`,
       "Correct `tls` in doorward.yaml.",
       cause,
     );

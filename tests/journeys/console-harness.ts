@@ -10,7 +10,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { createPages, demandUser } from "#api";
+import { createPages, demandUser, type ProviderSettings } from "#api";
 import type { Ambient, Json } from "#base";
 import { createGuard, demandPresence, type ListenConfig } from "#identity";
 import { makeLoginLink } from "#operations";
@@ -50,7 +50,8 @@ export interface Hold {
 
 export const USER = "usr_00000000000000000000000001" as UserId;
 
-export async function startConsole(): Promise<ConsoleHarness> {
+/** `provider`: the identity provider's settings, for tests of that way to sign in. */
+export async function startConsole(provider?: ProviderSettings): Promise<ConsoleHarness> {
   const store = openStore(":memory:");
   const journal = memoryJournal(store);
   let passed = 0;
@@ -74,13 +75,14 @@ export async function startConsole(): Promise<ConsoleHarness> {
     tls: false,
     trustedProxies: [],
     publicUrl: null,
-    identityProvider: null,
+    identityProvider: provider?.issuer ?? null,
   };
   const accounts = { store, journal, ambient, listen };
   const pages = createPages({
     accounts,
     parseJson: (bytes) => parseStrictJson(bytes, JSON_BODY_LIMITS),
     directory: fileURLToPath(new URL("../../console/", import.meta.url)),
+    provider,
   });
   const guard = createGuard(listen);
   const operations = fakeOperations({ holds, tools, decided });

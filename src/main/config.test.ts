@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "doorward-config-"));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function read(yaml: string): ReturnType<typeof readConfig> {
+  writeFileSync(join(directory, "doorward.yaml"), yaml);
+  return readConfig({ data: directory }, {});
+}
+
+test("an identity provider is read whole, its secret from its file", () => {
+  writeFileSync(join(directory, "secret"), "a secret\n");
+  const config = read(
+    'identityProvider: { issuer: "https://login.example.org", clientId: doorward, clientSecretFile: secret }',
+  );
+  expect(config.listen.identityProvider).toBe("https://login.example.org");
+  expect(config.provider).toEqual({
+    issuer: "https://login.example.org",
+    clientId: "doorward",
+    clientSecret: "a secret",
+    scopes: ["openid"],
+    allowPrivate: false,
+  });
+});
+
+test("without one, and without a secret, both are null", () => {
+  expect(read("port: 1").provider).toBeNull();
+  expect(
+    read('identityProvider: { issuer: "http://127.0.0.1:9", clientId: d }').provider?.clientSecret,
+  ).toBeNull();
+});
+
+test.each<[string, string]>([
+  ['identityProvider: "https://login.example.org"', "config_invalid"],
+  ['identityProvider: { issuer: "https://login.example.org" }', "config_invalid"],
+  ['identityProvider: { issuer: "http://login.example.org", clientId: d }', "config_invalid"],
+  ['identityProvider: { issuer: "http://localhost.evil.example", clientId: d }', "config_invalid"],
+  ['identityProvider: { issuer: "https://u:p@login.example.org", clientId: d }', "config_invalid"],
+  ['identityProvider: { issuer: "https://login.example.org?x", clientId: d }', "config_invalid"],
+  ['identityProvider: { issuer: "login.example.org", clientId: d }', "config_invalid"],
+  [
+    'identityProvider: { issuer: "https://login.example.org", clientId: d, scopes: [profile] }',
+    "config_invalid",
+  ],
+  ['identityProvider: { issuer: "https://login.example.org", clientId: d, secret: s }', "config_invalid"],
+  [
+    'identityProvider: { issuer: "https://login.example.org", clientId: d, clientSecretFile: no }',
+    "client_secret_unreadable",
+  ],
+  ["trustedProxies: [proxy.internal]", "config_invalid"],
+  ["trustedProxies: [0.0.0.0/0]", "config_invalid"],
+])("%s stops the start", (yaml, code) => {
+  expect(() => read(yaml)).toThrow(expect.objectContaining({ code }) as Error);
+});
+
+test("an empty secret file stops the start", () => {
+  writeFileSync(join(directory, "secret"), "\n");
+  const yaml = 'identityProvider: { issuer: "https://l.example.org", clientId: d, clientSecretFile: secret }';
+  expect(() => read(yaml)).toThrow(/is empty/);
+});

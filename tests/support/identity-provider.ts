@@ -1,0 +1,154 @@
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type LoadGrant, Provider } from "oidc-provider";
+
+/** A certified OpenID provider on loopback, that signs in whoever the test says without asking for anything. */
+export interface IdentityProvider {
+  readonly issuer: string;
+  /** Who sits before it. */
+  person: string;
+  /** Changes the ID token on its way out of the token endpoint, signed anew with the provider's own key. */
+  tamper: Tamper | null;
+  /** Changes the metadata that it answers. */
+  metadata: { readonly [field: string]: unknown };
+  /** Paths asked of it, in order. */
+  readonly asked: string[];
+  /** Tells it where to send people back to: known once Doorward listens. */
+  readonly register: (redirectUri: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+export interface Claims {
+  readonly [claim: string]: unknown;
+}
+export type Tamper = (claims: Claims, header: Claims) => Forged;
+export interface Forged {
+  readonly claims: Claims;
+  readonly header?: Claims;
+  /** Signs with a key that the provider does not publish. */
+  readonly foreignKey?: boolean;
+}
+
+export const CLIENT = { id: "doorward", secret: "a secret of the client" };
+/** Seconds a code lives. */
+export const CODE_S = 2;
+
+export async function startIdentityProvider(): Promise<IdentityProvider> {
+  const keys = [0, 1].map(() => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey);
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const self: IdentityProvider = {
+    issuer,
+    person: "nobody",
+    tamper: null,
+    metadata: {},
+    asked: [],
+    register: (redirectUri) => serve(server, self, { keys, redirectUri }),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+  return self;
+}
+
+interface Registered {
+  readonly keys: readonly KeyObject[];
+  readonly redirectUri: string;
+}
+
+function serve(server: Server, self: IdentityProvider, { keys, redirectUri }: Registered): void {
+  const provider = new Provider(self.issuer, configuration(keys[0]!, redirectUri));
+  const answer = provider.callback();
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    const path = new URL(request.url ?? "/", self.issuer).pathname;
+    self.asked.push(`${request.method} ${path}`);
+    if (path.startsWith("/interaction/")) {
+      void signIn(provider, self, request, response);
+      return;
+    }
+    if (path === "/token" || path === "/.well-known/openid-configuration") rewrite(self, response, keys);
+    answer(request, response);
+  });
+}
+
+/** Consent is the provider's business and no part of these tests. */
+const loadExistingGrant: LoadGrant = async ({ oidc }) => {
+  const grant = new oidc.provider.Grant({
+    clientId: oidc.client.clientId,
+    accountId: oidc.session.accountId,
+  });
+  grant.addOIDCScope("openid");
+  await grant.save();
+  return grant;
+};
+
+function configuration(key: KeyObject, redirectUri: string): object {
+  const client = {
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
+    redirect_uris: [redirectUri],
+    grant_types: ["authorization_code"],
+    response_types: ["code"],
+  };
+  return {
+    clients: [client],
+    jwks: { keys: [{ ...key.export({ format: "jwk" }), kid: "first", alg: "RS256", use: "sig" }] },
+    cookies: { keys: ["cookies of a test"] },
+    features: { devInteractions: { enabled: false } },
+    pkce: { required: () => true },
+    interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
+    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    loadExistingGrant,
+    ttl: {
+      AuthorizationCode: CODE_S,
+      AccessToken: 60,
+      IdToken: 60,
+      Interaction: 60,
+      Session: 600,
+      Grant: 600,
+    },
+  };
+}
+
+async function signIn(
+  provider: Provider,
+  self: IdentityProvider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  await provider.interactionDetails(request, response);
+  await provider.interactionFinished(request, response, { login: { accountId: self.person } });
+}
+
+/** Lets the test change what the real provider answers, and nothing else of it. */
+function rewrite(self: IdentityProvider, response: ServerResponse, keys: readonly KeyObject[]): void {
+  const end = response.end.bind(response) as (body: string | Buffer) => ServerResponse;
+  const changed = (body: unknown): ServerResponse => {
+    const answer = JSON.parse(String(body)) as Claims;
+    const token = answer["id_token"];
+    const isToken = typeof token === "string" && self.tamper !== null;
+    const next = isToken ? { ...answer, id_token: forge(token, self.tamper!, keys) } : answer;
+    const text = JSON.stringify(token === undefined ? { ...next, ...self.metadata } : next);
+    response.setHeader("content-length", Buffer.byteLength(text));
+    return end(text);
+  };
+  response.end = changed as ServerResponse["end"];
+}
+
+function forge(token: string, tamper: Tamper, keys: readonly KeyObject[]): string {
+  const [header = "", claims = ""] = token.split(".");
+  const [before, given] = [claims, header].map(
+    (part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Claims,
+  );
+  const forged = tamper(before!, given!);
+  const parts = [forged.header ?? given!, forged.claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  const text = parts.join(".");
+  const key = keys[forged.foreignKey === true ? 1 : 0]!;
+  return `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`;
+}
