@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { fromBase64, need, Refusal } from "./bytes.ts";
 import { growthProblems, logProblems } from "./log.ts";
-import type { Checkpoint } from "./note.ts";
 import { openTrusted, parsePolicy, type Trust, trustLog } from "./policy.ts";
-import { type Entry, parseReceiptKey, verifyReceipt } from "./receipt.ts";
+import { parseReceiptKey, verifyReceipt } from "./receipt.ts";
 import { isConsistent } from "./tree.ts";
 
 const USAGE = `Verifies Doorward receipts and ledgers offline, trusting nothing but the keys you give.
@@ -39,16 +37,12 @@ const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 type Options = ReturnType<typeof parse>["values"];
 
-interface Result {
+interface Result extends Partial<ReturnType<typeof verifyReceipt>> {
   readonly problems: readonly string[];
-  readonly checkpoint?: Checkpoint;
-  readonly subject?: string;
-  readonly entries?: readonly Entry[];
 }
 
-function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-}
+const parse = (args: readonly string[]) =>
+  parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
 
 function verifyFor(command: string, files: readonly string[], options: Options): Result | null {
   const { policy, "log-key": vkey, "receipt-key": keyTexts } = options;
@@ -69,9 +63,7 @@ function verifyConsistency(files: readonly string[], { log, proof }: Options, tr
   const [old, now] = files.map((file) => openTrusted(readText(file), trust));
   if (old === undefined || now === undefined) return null;
   if (log !== undefined) return { checkpoint: now, problems: growthProblems(log, old, now) };
-  const hashes = readText(proof ?? "")
-    .split("\n")
-    .filter((line) => line !== "");
+  const hashes = readText(proof ?? "").match(/[^\n]+/g) ?? [];
   const path = hashes.map((line) => fromBase64(line, "a line of the proof", 32));
   const isProven = old.origin === now.origin && isConsistent(old, now, path);
   need(isProven, "the proof does not show the old log to be a prefix of the new");
@@ -89,31 +81,31 @@ function readText(path: string): string {
 }
 
 /** For people, or for machines: everything that was found, the root as base64. */
-function render({ problems, checkpoint, subject, entries = [] }: Result, json: boolean): string {
+function answer(result: Result, json: boolean) {
+  const { problems, checkpoint, subject, entries = [] } = result;
   const verified = problems.length === 0;
   const head = checkpoint && { ...checkpoint, root: checkpoint.root.toString("base64") };
   const unwitnessed = head?.witnesses.length === 0;
-  if (json)
-    return `${JSON.stringify({ verified, unwitnessed, problems, subject, entries, checkpoint: head })}\n`;
-  if (!verified || head === undefined)
-    return lines(
-      "NOT VERIFIED",
-      problems.map((problem) => `- ${problem}`),
-    );
-  return lines(`VERIFIED${subject === undefined ? "" : `  ${subject}`}`, [
+  const all = { verified, unwitnessed, problems, subject, entries, checkpoint: head };
+  const said = verified ? found(result) : ["NOT VERIFIED", ...problems.map((problem) => `- ${problem}`)];
+  return { status: verified ? 0 : 1, out: json ? `${JSON.stringify(all)}\n` : lines(said), error: "" };
+}
+
+function found({ checkpoint: head, subject = "", entries = [] }: Result): string[] {
+  const witnesses = head?.witnesses.join(", ") ?? "";
+  return [
+    `VERIFIED  ${subject}`.trimEnd(),
     ...entries.map(({ index, at, kind }) => `entry ${index}  ${at}  ${kind}`),
-    `log ${head.origin}, ${head.size} entries, root ${head.root}`,
-    unwitnessed ? UNWITNESSED : `witnessed by ${head.witnesses.join(", ")}`,
-  ]);
+    `log ${head?.origin}, ${head?.size} entries, root ${head?.root.toString("base64")}`,
+    witnesses === "" ? UNWITNESSED : `witnessed by ${witnesses}`,
+  ];
 }
 
 const escape = (mark: string) => `\\u{${mark.codePointAt(0)?.toString(16)}}`;
 
 /** Text from a file under test must not steer the terminal: controls and direction marks are written out. */
-function lines(first: string, rest: readonly string[]): string {
-  return [first, ...rest.map((line) => `  ${line}`)]
-    .map((line) => `${line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape)}\n`)
-    .join("");
+function lines(all: readonly string[]): string {
+  return `${all.map((line) => line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape)).join("\n  ")}\n`;
 }
 
 /** The program, but for printing and exiting. */
@@ -124,22 +116,17 @@ export function run(args: readonly string[]): { status: number; out: string; err
     if (values.help) return { status: 0, out: USAGE, error: "" };
     const result = verifyFor(positionals[0] ?? "", positionals.slice(1), values);
     if (result === null) return { status: 2, out: "", error: USAGE };
-    return { status: result.problems.length === 0 ? 0 : 1, out: render(result, isJson), error: "" };
+    return answer(result, isJson);
   } catch (cause) {
-    if (cause instanceof Refusal)
-      return { status: 1, out: render({ problems: [cause.message] }, isJson), error: "" };
+    if (cause instanceof Refusal) return answer({ problems: [cause.message] }, isJson);
     // What parseArgs throws for options that do not exist.
     if (cause instanceof TypeError) return { status: 2, out: "", error: `${cause.message}\n\n${USAGE}` };
     throw cause;
   }
 }
 
-const [, script] = process.argv;
-if (
-  script !== undefined &&
-  existsSync(script) &&
-  import.meta.url === pathToFileURL(realpathSync(script)).href
-) {
+const [, script = ""] = process.argv;
+if (existsSync(script) && realpathSync(script) === import.meta.filename) {
   const { status, out, error } = run(process.argv.slice(2));
   process.stdout.write(out);
   process.stderr.write(error);

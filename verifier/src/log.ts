@@ -14,34 +14,30 @@ const PROBLEMS_MAX = 100;
  * make it, the root be the signed one, older partial files agree; with `keys`, every entry be a leaf made with one of
  * them. Files beyond the checkpoint are not covered by it, and not judged.
  */
-export function logProblems(
-  dir: string,
-  checkpoint: Checkpoint,
-  keys: readonly KeyObject[] | null,
-): string[] {
+export function logProblems(dir: string, head: Checkpoint, keys: readonly KeyObject[] | null): string[] {
   const problems: string[] = [];
   const tree: GrowingTree = { peaks: [], size: 0 };
-  const levels: { row: Buffer[]; n: number }[] = [];
-  const flush = (level: { row: Buffer[]; n: number }, name: number) => {
-    const ends = level.row.map((_, i) => (i + 1) * 32);
-    const place = `tile/${name}/${numberPath(level.n)}`;
-    if (ends.length > 0) problems.push(...fileProblems(dir, place, Buffer.concat(level.row), ends));
-    level.row = [];
-    level.n += 1;
+  const rows: Buffer[][] = [];
+  // The tree's size tells which tile of its level a row is: whole ones come before their last leaf is counted.
+  const flush = (row: readonly Buffer[], level: number) => {
+    const place = `tile/${level}/${numberPath(Math.floor(tree.size / WIDTH ** (level + 1)))}`;
+    const ends = row.map((_, i) => (i + 1) * 32);
+    if (row.length > 0) problems.push(...fileProblems(dir, place, Buffer.concat(row), ends));
+    rows[level] = [];
   };
   const onNode = (height: number, hash: Buffer) => {
     if (height % 8 !== 0) return;
-    const level = (levels[height / 8] ??= { row: [], n: 0 });
-    if (level.row.push(hash) === WIDTH) flush(level, height / 8);
+    const row = (rows[height / 8] ??= []);
+    if (row.push(hash) === WIDTH) flush(row, height / 8);
   };
   try {
-    for (const entry of readEntries(dir, checkpoint.size, problems)) {
+    for (const entry of readEntries(dir, head.size, problems)) {
       if (keys !== null) parseLeaf(entry.toString(), keys);
       grow(tree, leafHash(entry), onNode);
       need(problems.length < PROBLEMS_MAX, `more than ${PROBLEMS_MAX} problems`);
     }
-    levels.forEach(flush);
-    need(rootOf(tree).equals(checkpoint.root), "the entries do not add up to the signed root");
+    rows.forEach(flush);
+    need(rootOf(tree).equals(head.root), "the entries do not add up to the signed root");
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     problems.push(`at entry ${tree.size}: ${cause.message}`);
@@ -56,8 +52,7 @@ export function growthProblems(dir: string, old: Checkpoint, now: Checkpoint): s
   const tree: GrowingTree = { peaks: [], size: 0 };
   const compare = () => {
     const isForked = [old, now].some(({ size, root }) => size === tree.size && !rootOf(tree).equals(root));
-    if (isForked)
-      problems.push(`at size ${tree.size} the entries under ${dir} have another root than the checkpoint`);
+    if (isForked) problems.push(`at size ${tree.size} the entries have another root than the checkpoint`);
   };
   compare();
   for (const entry of readEntries(dir, Math.max(old.size, now.size), problems)) {
@@ -105,9 +100,7 @@ function fileProblems(dir: string, place: string, bytes: Buffer, ends: readonly 
 function filesOf(dir: string, place: string): { path: string; width: number }[] {
   const partials = join(dir, `${place}.p`);
   const names = existsSync(partials) ? readdirSync(partials) : [];
-  const widths = names
-    .map(Number)
-    .filter((width) => width >= 1 && width < WIDTH && names.includes(String(width)));
+  const widths = names.filter((name) => /^[1-9]\d{0,2}$/.test(name) && Number(name) < WIDTH).map(Number);
   const files = widths.toSorted((a, b) => a - b).map((width) => ({ path: `${place}.p/${width}`, width }));
   return existsSync(join(dir, place)) ? [...files, { path: place, width: WIDTH }] : files;
 }

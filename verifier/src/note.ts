@@ -1,18 +1,12 @@
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
 import { fromBase64, need, sha256, toCount } from "./bytes.ts";
+import type { Head } from "./tree.ts";
 
 /** A C2SP verifier key: type 1 signs notes, type 4 cosigns checkpoints as a witness. */
-export interface NoteKey {
-  readonly name: string;
-  readonly id: string;
-  readonly type: number;
-  readonly key: KeyObject;
-}
+export type NoteKey = ReturnType<typeof parseVkey>;
 
-export interface Checkpoint {
+export interface Checkpoint extends Head {
   readonly origin: string;
-  readonly size: number;
-  readonly root: Buffer;
   /** Names of the witnesses whose cosignatures verified. */
   readonly witnesses: readonly string[];
 }
@@ -21,8 +15,8 @@ const NOTE_CHARS_MAX = 256 * 1024;
 const ED25519_SPKI = Buffer.from("302a300506032b6570032100", "hex");
 
 /** `name+hash+key` (C2SP signed-note, "Verifier keys"). */
-export function parseVkey(text: string, type: 1 | 4): NoteKey {
-  const [, name = "", id, encoded = ""] = /^([^+\s\p{Cc}]+)\+([0-9a-f]{8})\+(.*)$/u.exec(text) ?? [];
+export function parseVkey(text: string, type: 1 | 4) {
+  const [, name = "", id = "", encoded = ""] = /^([^+\s\p{Cc}]+)\+([0-9a-f]{8})\+(.*)$/u.exec(text) ?? [];
   const material = fromBase64(encoded, "the verifier key");
   need(material[0] === type && material.length === 33, `not a verifier key of type ${type}: ${text}`);
   const hash = sha256(Buffer.from(`${name}\n`), material).toString("hex", 0, 4);

@@ -10,17 +10,12 @@ export interface Trust {
 }
 
 /** One log, no witness demanded. */
-export function trustLog(vkey: string): Trust {
-  return { keys: [parseVkey(vkey, 1)], isQuorum: () => true };
-}
+export const trustLog = (vkey: string): Trust => ({ keys: [parseVkey(vkey, 1)], isQuorum: () => true });
 
 /** Opens a checkpoint and holds it to the quorum. */
 export function openTrusted(note: string, trust: Trust): Checkpoint {
   const checkpoint = openCheckpoint(note, trust.keys);
-  need(
-    trust.isQuorum(checkpoint.witnesses),
-    "the checkpoint lacks the witness quorum that the policy asks for",
-  );
+  need(trust.isQuorum(checkpoint.witnesses), "the checkpoint lacks the policy's witness quorum");
   return checkpoint;
 }
 

@@ -12,20 +12,14 @@ const LEAF =
   /^\{"apiVersion":"0\.0\.2","kind":"hashedrekord","spec":\{"hashedRekordV002":\{"data":\{"algorithm":"SHA2_256","digest":"([^"]+)"\},"signature":\{"content":"([^"]+)","verifier":\{"keyDetails":"PKIX_ECDSA_P256_SHA_256","publicKey":\{"rawBytes":"([^"]+)"\}\}\}\}\}\}$/;
 
 /** What a verified record says of itself. */
-export interface Entry {
-  readonly index: number;
-  readonly kind: string;
-  readonly at: string;
-}
+export type Entry = ReturnType<typeof verifyEntry>;
 
 /** Checks a `doorward-receipt@v1` file. `keys` are the ECDSA P-256 keys that may have signed its records. */
 export function verifyReceipt(text: string, trust: Trust, keys: readonly KeyObject[]) {
   const { format, subject, log, entries: items } = parseJson(text, "the receipt");
   need(format === "doorward-receipt@v1" && typeof subject === "string", "not a doorward-receipt@v1");
-  need(
-    Array.isArray(items) && items.length > 0 && items.length <= ENTRIES_MAX,
-    "the receipt has no entries, or too many",
-  );
+  const isFilled = Array.isArray(items) && items.length > 0 && items.length <= ENTRIES_MAX;
+  need(isFilled, "the receipt has no entries, or too many");
   const parts = items.map(toParts);
   const notes = new Set(parts.map(({ note }) => note));
   const [note = ""] = notes;
@@ -36,14 +30,15 @@ export function verifyReceipt(text: string, trust: Trust, keys: readonly KeyObje
     try {
       return verifyEntry(part, subject, checkpoint, keys);
     } catch (cause) {
-      throw cause instanceof Refusal
-        ? new Refusal(`entry ${n + 1} of ${parts.length}: ${cause.message}`)
-        : cause;
+      if (cause instanceof Refusal) cause.message = `entry ${n + 1} of ${parts.length}: ${cause.message}`;
+      throw cause;
     }
   });
   verifyOrder(entries);
   return { subject, entries, checkpoint };
 }
+
+type Part = ReturnType<typeof toParts>;
 
 /** Splits an entry; its proof is a C2SP tlog-proof@v1. */
 function toParts(item: unknown) {
@@ -62,14 +57,10 @@ function toParts(item: unknown) {
   return { record, leaf, index, path, note: proof.slice(split + 2) };
 }
 
-function verifyEntry(
-  { record, leaf, index, path }: ReturnType<typeof toParts>,
-  subject: string,
-  checkpoint: Checkpoint,
-  keys: readonly KeyObject[],
-): Entry {
-  const hash = leafHash(Buffer.from(leaf));
-  need(isIncluded(index, hash, path, checkpoint), "its leaf is not in the log where its proof says");
+function verifyEntry(part: Part, subject: string, head: Checkpoint, keys: readonly KeyObject[]) {
+  const { record, leaf, index, path } = part;
+  const isThere = isIncluded(index, leafHash(Buffer.from(leaf)), path, head);
+  need(isThere, "its leaf is not in the log where its proof says");
   const pae = Buffer.from(`DSSEv1 ${TYPE.length} ${TYPE} ${Buffer.byteLength(record)} ${record}`);
   const { digest, signature, key } = parseLeaf(leaf, keys);
   need(sha256(pae).equals(digest), "its leaf is of another record");
@@ -82,7 +73,7 @@ function verifyEntry(
   need(typeof at === "string" && TIME.test(at), "its record has no time");
   need(value["index"] === index, `its record says index ${String(value["index"])}, its proof ${index}`);
   need(id === subject, "its record is about another subject");
-  need(log === checkpoint.origin && typeof kind === "string", "its record names another log, or no kind");
+  need(log === head.origin && typeof kind === "string", "its record names another log, or no kind");
   return { index, kind, at };
 }
 
@@ -109,10 +100,9 @@ function verifyOrder(entries: readonly Entry[]): void {
 
 /** A receipt key as PEM, or as base64 of its SPKI DER. Only ECDSA P-256. */
 export function parseReceiptKey(text: string): KeyObject {
-  const der = Buffer.from(text.trim(), "base64");
-  const isPem = text.includes("-----BEGIN");
+  const der = { key: Buffer.from(text.trim(), "base64"), format: "der", type: "spki" } as const;
   try {
-    const key = isPem ? createPublicKey(text) : createPublicKey({ key: der, format: "der", type: "spki" });
+    const key = createPublicKey(text.includes("-----BEGIN") ? text : der);
     if (key.asymmetricKeyDetails?.namedCurve === "prime256v1") return key;
   } catch {
     // Falls through: whatever it is, it is not such a key.

@@ -24,55 +24,43 @@ export function grow(tree: GrowingTree, leaf: Buffer, onNode?: (height: number, 
 }
 
 export function rootOf(tree: GrowingTree): Buffer {
-  const [last, ...larger] = tree.peaks.toReversed();
-  return last === undefined
-    ? sha256()
-    : larger.reduce((right, peak) => nodeHash(peak.hash, right), last.hash);
+  const [last, ...larger] = tree.peaks.map(({ hash }) => hash).toReversed();
+  return larger.reduce((right, left) => nodeHash(left, right), last ?? sha256());
 }
 
 export interface Head {
   readonly size: number;
-  readonly root: Uint8Array;
+  readonly root: Buffer;
 }
 
-const areHashes = (hashes: readonly Uint8Array[]): boolean => hashes.every(({ length }) => length === 32);
+type Hashes = readonly Uint8Array[];
+
+const areHashes = (hashes: Hashes): boolean => hashes.every(({ length }) => length === 32);
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 
 /** The loop of RFC 9162 2.1.3.2 and 2.1.4.2: the old tree's hash meets only siblings on its left. */
-function climb(
-  from: { fn: number; sn: number },
-  seed: Uint8Array,
-  path: readonly Uint8Array[],
-): { old: Uint8Array; now: Uint8Array } | null {
-  let { fn, sn } = from;
+function climb(from: readonly [number, number], seed: Uint8Array, path: Hashes) {
+  let [fn, sn] = from;
   let [old, now] = [seed, seed];
   for (const sibling of path) {
     if (sn === 0) return null;
-    if (fn % 2 === 1 || fn === sn) {
-      [old, now] = [nodeHash(sibling, old), nodeHash(sibling, now)];
-      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)];
-    } else {
-      now = nodeHash(now, sibling);
-    }
+    const isLeft = fn % 2 === 1 || fn === sn;
+    [old, now] = isLeft ? [nodeHash(sibling, old), nodeHash(sibling, now)] : [old, nodeHash(now, sibling)];
+    if (isLeft) while (fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)];
     [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
   }
   return sn === 0 ? { old, now } : null;
 }
 
 /** RFC 9162 2.1.3.2. */
-export function isIncluded(
-  index: number,
-  leaf: Uint8Array,
-  path: readonly Uint8Array[],
-  head: Head,
-): boolean {
+export function isIncluded(index: number, leaf: Uint8Array, path: Hashes, head: Head): boolean {
   if (index >= head.size || !areHashes([leaf, head.root, ...path])) return false;
-  const top = climb({ fn: index, sn: head.size - 1 }, leaf, path);
+  const top = climb([index, head.size - 1], leaf, path);
   return top !== null && same(top.now, head.root);
 }
 
 /** RFC 9162 2.1.4.2. An empty old tree proves nothing and is refused. */
-export function isConsistent(old: Head, now: Head, path: readonly Uint8Array[]): boolean {
+export function isConsistent(old: Head, now: Head, path: Hashes): boolean {
   if (old.size < 1 || old.size > now.size) return false;
   if (old.size === now.size) return path.length === 0 && same(old.root, now.root);
   if (!areHashes([old.root, now.root, ...path])) return false;
@@ -80,6 +68,6 @@ export function isConsistent(old: Head, now: Head, path: readonly Uint8Array[]):
   while (fn % 2 === 1) [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
   // fn is 0 just when the old size is a power of two: then its root is the start, and not in the path.
   const [seed, ...rest] = fn === 0 && path.length > 0 ? [old.root, ...path] : path;
-  const top = seed === undefined ? null : climb({ fn, sn }, seed, rest);
+  const top = seed === undefined ? null : climb([fn, sn], seed, rest);
   return top !== null && same(top.old, old.root) && same(top.now, now.root);
 }
