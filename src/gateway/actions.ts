@@ -1,4 +1,4 @@
-import { type Ambient, digestOf, Fault, type JsonObject } from "#base";
+import { type Ambient, Fault, type JsonObject } from "#base";
 import { checkParameterHeaders, isJsonObject, RPC, RpcError } from "#wire";
 import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal, type Wanted } from "./attempt.ts";
@@ -99,14 +99,14 @@ async function checkDefinition(
   const kind = verb === "tools/call" ? "tool" : "prompt";
   const definition = (await line.listings.definitions(kind)).get(name);
   const accepted = own.outside.rows.tool(server, kind, name)?.accepted_fingerprint ?? null;
-  if (definition === undefined || digestOf(definition) !== accepted) {
+  if (definition === undefined || definition.fingerprint !== accepted) {
     throw new Fault(
       "tool_not_accepted",
       `the server now offers ${server}/${name} with another definition than the one a person accepted`,
       `A person reviews it with \`doorward tools get ${server}/${name}\` and accepts it with \`doorward tools accept ${server}/${name}\`.`,
     );
   }
-  if (kind === "tool" && exchange.era === "modern") checkHeaders(definition, asked, exchange);
+  if (kind === "tool" && exchange.era === "modern") checkHeaders(definition.json, asked, exchange);
 }
 
 function checkHeaders(definition: JsonObject, asked: Asked, exchange: Exchange): void {

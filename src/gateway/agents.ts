@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { z } from "zod";
 import type { Ambient } from "#base";
 import { bearerOf, presentedHash } from "#identity";
@@ -40,21 +41,35 @@ const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, 
 /** `last_used_at` is written at most this often per key: it is a hint for people, not a record. */
 const LAST_USED_EVERY_MS = 60_000;
 const LAST_USED_KEYS_MAX = 10_000;
+/** That an agent runs as Doorward's own user is written at most this often per agent. */
+const SEEN_EVERY_MS = 60_000;
+const SEEN_AGENTS_MAX = 10_000;
 
-export function openAgents(store: Store, ambient: Ambient): Agents {
+export interface AgentsOutside {
+  readonly store: Store;
+  readonly ambient: Ambient;
+  /** Whether the process at the other end runs as Doorward's own OS user, and so could go around every door (T1). */
+  readonly isOwnUser: (socket: Socket) => Promise<boolean>;
+  readonly report: (event: string, detail: unknown) => void;
+}
+
+export function openAgents(outside: AgentsOutside): Agents {
+  const { store, ambient } = outside;
   const byHash = store.connection.prepare(BY_HASH);
   const byId = store.connection.prepare(
     "SELECT id, name, owner_id, granted_tools FROM agents WHERE id = ? AND revoked_at IS NULL",
   );
   const touch = lastUsed(store, ambient);
+  const look = ownUserSeen(outside);
   return {
-    authenticate: async (headers, path) => {
+    authenticate: async (headers, path, socket) => {
       const presented = present(headers.authorization, path);
       if (presented === null) return UNAUTHENTICATED;
       const found = byHash.get(presented.hash, presented.kind);
       if (found === undefined) return UNAUTHENTICATED;
       const row = keyRow.parse(found);
       touch(row.key_id);
+      look(row.agent_id, socket);
       return identityOf(row, ambient.now());
     },
     principals: (identity) => {
@@ -106,13 +121,47 @@ function factsOf(found: unknown): PrincipalFacts {
 
 function lastUsed(store: Store, ambient: Ambient): (keyId: string) => void {
   const update = store.connection.prepare("UPDATE agent_keys SET last_used_at = ? WHERE id = ?");
-  const writtenAt = new Map<string, number>();
+  const seldom = atMostEvery(LAST_USED_EVERY_MS, LAST_USED_KEYS_MAX);
   return (keyId) => {
     const now = ambient.now();
-    if (Math.abs(now - (writtenAt.get(keyId) ?? 0)) < LAST_USED_EVERY_MS) return;
-    if (writtenAt.size >= LAST_USED_KEYS_MAX) writtenAt.clear();
-    writtenAt.set(keyId, now);
-    update.run(now, keyId);
+    if (seldom.isDue(keyId, now)) update.run(seldom.done(keyId, now), keyId);
+  };
+}
+
+/** Nobody waits for the look: it says what the agent could do beside the doors, not what it may do here. */
+function ownUserSeen({ store, ambient, isOwnUser, report }: AgentsOutside): (id: string, at: Socket) => void {
+  const update = store.connection.prepare("UPDATE agents SET seen_as_own_user_at = ? WHERE id = ?");
+  const seldom = atMostEvery(SEEN_EVERY_MS, SEEN_AGENTS_MAX);
+  const note = async (agentId: string, socket: Socket): Promise<void> => {
+    const isOwn = await isOwnUser(socket);
+    const now = ambient.now();
+    if (isOwn && seldom.isDue(agentId, now)) update.run(seldom.done(agentId, now), agentId);
+  };
+  return (agentId, socket) => {
+    if (!seldom.isDue(agentId, ambient.now())) return;
+    note(agentId, socket).catch((cause: unknown) => report("own_user_not_noted", cause));
+  };
+}
+
+interface Seldom {
+  readonly isDue: (id: string, now: number) => boolean;
+  /** Answers `now`. */
+  readonly done: (id: string, now: number) => number;
+}
+
+/** A clock that jumped back makes a thing due, like one that went on. */
+function atMostEvery(ms: number, idsMax: number): Seldom {
+  const doneAt = new Map<string, number>();
+  return {
+    isDue: (id, now) => {
+      const last = doneAt.get(id);
+      return last === undefined || Math.abs(now - last) >= ms;
+    },
+    done: (id, now) => {
+      if (doneAt.size >= idsMax) doneAt.clear();
+      doneAt.set(id, now);
+      return now;
+    },
   };
 }
 

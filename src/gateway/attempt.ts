@@ -1,4 +1,4 @@
-import { type Ambient, type Digest, digestOf, Fault, type JsonObject } from "#base";
+import { type Ambient, canonicalJson, type Digest, digestOfBytes, Fault, type JsonObject } from "#base";
 import type { PrincipalFacts } from "#policy";
 import type { Action, Effect, Identity, ServerName, ToolFacts, Verb } from "#vocabulary";
 import { actionIdOf, digestColumn, effectsColumn } from "./columns.ts";
@@ -33,12 +33,14 @@ export function attemptOf(ambient: Ambient, rows: Rows, who: Principal, wanted: 
     agentVersion: null,
     model: null,
   };
+  const text = canonicalJson(action);
   return {
     id: actionIdOf(ambient.id("act")),
     identity: who.identity,
     principals: who.principals,
     action,
-    digest: digestOf(action),
+    digest: digestOfBytes(text),
+    text,
     facts,
     blocked: server.held ?? blocked,
   };

@@ -36,8 +36,8 @@ export interface Requested {
 }
 
 export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts {
-  const keep = (attempt: Attempt, name: string, value: Json): Kept =>
-    kept(attempt, { name, value, salt: ambient.random(SALT_BYTES), bytesMax: payloadBytesMax });
+  const keep = (attempt: Attempt, name: string, text: string): Kept =>
+    kept(attempt, { name, text, salt: ambient.random(SALT_BYTES), bytesMax: payloadBytesMax });
   const draft = (
     kind: EntryKind,
     attempt: Attempt,
@@ -52,11 +52,11 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
   });
   return {
     verdict: (attempt, verdict) => {
-      const { commitment, payloads } = keep(attempt, "action", attempt.action);
+      const { commitment, payloads } = keep(attempt, "action", attempt.text);
       return draft("verdict", attempt, { ...decision(verdict), action: commitment }, payloads);
     },
     intent: (attempt, { verdict, approval, observed }) => {
-      const { commitment, payloads } = keep(attempt, "action", attempt.action);
+      const { commitment, payloads } = keep(attempt, "action", attempt.text);
       const would = observed === null ? null : decision(observed);
       return draft(
         "intent",
@@ -66,7 +66,7 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
       );
     },
     outcome: (attempt, end) => {
-      const { commitment, payloads } = keep(attempt, "result", end.result);
+      const { commitment, payloads } = keep(attempt, "result", canonicalJson(end.result));
       const durationMs = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
       return draft("outcome", attempt, { status: end.status, durationMs, result: commitment }, payloads);
     },
@@ -87,14 +87,14 @@ function requested(hold: Hold, request: Requested): JsonObject {
 
 interface Keeping {
   readonly name: string;
-  readonly value: Json;
+  readonly text: string;
   readonly salt: Uint8Array;
   readonly bytesMax: number;
 }
 
 /** The commitment to a value, and its bytes for the store unless they are too many. */
-function kept({ identity }: Attempt, { name, value, salt, bytesMax }: Keeping): Kept {
-  const bytes = Buffer.from(canonicalJson(value), "utf8");
+function kept({ identity }: Attempt, { name, text, salt, bytesMax }: Keeping): Kept {
+  const bytes = Buffer.from(text, "utf8");
   const person = identity.chain.user ?? identity.chain.agents.at(-1) ?? identity.ownerId;
   const stored = bytes.length <= bytesMax;
   return {

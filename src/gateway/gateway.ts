@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { type Approver, denyIfUnreachable } from "#approvals";
 import { type Ambient, type Digest, Fault } from "#base";
 import type { Journal } from "#ledger";
@@ -33,6 +34,8 @@ export interface GatewayOptions {
   /** The active policy set, or null while there is none: then everything is denied. */
   readonly policy: () => PolicySet | null;
   readonly guard: Guard;
+  /** Whether the process at the other end runs as Doorward's own OS user (T1). Never rejects; not asked twice of a socket. */
+  readonly isOwnUser: (socket: Socket) => Promise<boolean>;
   readonly limits: { readonly road: RoadLimits; readonly quota: QuotaLimits };
   /** Something an operator should read; never an argument or a result. */
   readonly report: (event: string, detail: unknown) => void;
@@ -57,7 +60,7 @@ const CLOSE_GRACE_MS = 2_000;
 export function createGateway(options: GatewayOptions): Gateway {
   const { ambient, store } = options;
   const outside = outsideOf(options);
-  const agents = openAgents(store, ambient);
+  const agents = openAgents(options);
   const road = createRoad(outside);
   const principal = (exchange: Exchange): Principal => {
     const principals = agents.principals(exchange.identity);

@@ -1,13 +1,19 @@
-import { type Ambient, Fault, type JsonObject } from "#base";
+import { type Ambient, type Digest, digestOf, Fault, type JsonObject } from "#base";
 import type { UpstreamConnection } from "#upstream";
 import { isJsonObject } from "#wire";
 
 export type Kind = "tool" | "prompt";
 
+/** A tool or prompt as a server defines it, and the digest of all of it: what people accept (T14). */
+export interface Definition {
+  readonly json: JsonObject;
+  readonly fingerprint: Digest;
+}
+
 /** What one connection's server says it has. Tools and prompts are kept for a while, because every call checks them. */
 export interface Listings {
   /** Definitions by the server's own name for them; fresh after a change was announced, and at least every minute. */
-  readonly definitions: (kind: Kind) => Promise<ReadonlyMap<string, JsonObject>>;
+  readonly definitions: (kind: Kind) => Promise<ReadonlyMap<string, Definition>>;
   /** All pages of a list that is not reviewed: resources, resource templates. */
   readonly all: (method: string, field: string) => Promise<readonly JsonObject[]>;
   readonly forget: (kind: Kind) => void;
@@ -26,7 +32,7 @@ const METHOD: Readonly<
   prompt: { method: "prompts/list", field: "prompts", capability: "prompts" },
 };
 
-type Known = { readonly at: number; readonly found: Promise<ReadonlyMap<string, JsonObject>> };
+type Known = { readonly at: number; readonly found: Promise<ReadonlyMap<string, Definition>> };
 
 export function createListings(
   connection: UpstreamConnection,
@@ -36,12 +42,12 @@ export function createListings(
   const known = new Map<Kind, Known>();
   const all = (method: string, field: string): Promise<readonly JsonObject[]> =>
     pages(connection, method, field);
-  const load = async (kind: Kind): Promise<ReadonlyMap<string, JsonObject>> => {
+  const load = async (kind: Kind): Promise<ReadonlyMap<string, Definition>> => {
     const { method, field, capability } = METHOD[kind];
     if (connection.capabilities[capability] === undefined) return new Map();
     const definitions = await all(method, field);
     await seen(kind, definitions);
-    return new Map(definitions.map((definition) => [nameOf(definition), definition]));
+    return new Map(definitions.map((json) => [nameOf(json), { json, fingerprint: digestOf(json) }]));
   };
   return {
     all,

@@ -1,9 +1,9 @@
-import { digestOf, Fault, type Json, type JsonObject } from "#base";
+import { Fault, type Json, type JsonObject } from "#base";
 import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Line, Lines } from "./lines.ts";
-import { type Kind, nameOf } from "./listings.ts";
+import { type Definition, type Kind, nameOf } from "./listings.ts";
 import { aggregateName } from "./names.ts";
 import type { Outside } from "./outside.ts";
 import { questionOf } from "./verdicts.ts";
@@ -32,7 +32,7 @@ export function createLists(own: ListsOutside): Lists {
         const all = [...(await line.listings.definitions(kind)).values()];
         return all
           .filter((definition) => isOffered(own, exchange, line, { kind, definition }))
-          .map((definition) => shown(exchange, line, definition));
+          .map((definition) => shown(exchange, line, definition.json));
       }),
     resources: (exchange, method, field) =>
       onEach(own, exchange, async (line) =>
@@ -60,14 +60,14 @@ async function onEach(own: ListsOutside, exchange: Exchange, list: List): Promis
 
 interface Listed {
   readonly kind: Kind;
-  readonly definition: JsonObject;
+  readonly definition: Definition;
 }
 
 function isOffered(own: ListsOutside, exchange: Exchange, line: Line, { kind, definition }: Listed): boolean {
   const { outside } = own;
-  const name = nameOf(definition);
+  const name = nameOf(definition.json);
   const row = outside.rows.tool(line.server, kind, name);
-  if (row?.status !== "accepted" || row.accepted_fingerprint !== digestOf(definition)) return false;
+  if (row?.status !== "accepted" || row.accepted_fingerprint !== definition.fingerprint) return false;
   const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
   const who = own.principal(exchange);
   const wanted = { verb, server: line.server, name, arguments: {} };

@@ -46,6 +46,8 @@ export interface Attempt {
   readonly principals: readonly PrincipalFacts[];
   readonly action: Action;
   readonly digest: Digest;
+  /** The action's RFC 8785 text, of which `digest` is the digest. */
+  readonly text: string;
   readonly facts: ToolFacts;
   /** Why nobody may use the server or tool now, whatever policy says; null when that is not so. */
   readonly blocked: Fault | null;

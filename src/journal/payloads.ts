@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import type { Ambient } from "#base";
 import { type Keys, sealUnder, unsealUnder } from "#keys";
@@ -36,16 +37,16 @@ export function openPayloads(database: DatabaseSync, keys: Keys, ambient: Ambien
   const insert = database.prepare("INSERT INTO payloads (entry, name, person, sealed) VALUES (?, ?, ?, ?)");
   const select = database.prepare("SELECT person, sealed FROM payloads WHERE entry = ? AND name = ?");
   const deleteAll = database.prepare("DELETE FROM payloads WHERE person = ?");
-  const cache = new Map<string, Uint8Array>();
+  const cache = new Map<string, KeyObject>();
 
-  const known = (person: string): Uint8Array | null => {
+  const known = (person: string): KeyObject | null => {
     const cached = cache.get(person);
     if (cached !== undefined) return cached;
     const sealed = selectKey.get(person)?.["sealed"];
     if (!(sealed instanceof Uint8Array)) return null;
     return remember(cache, person, keys.unseal(sealed, keyPurpose(person)));
   };
-  const make = (person: string, at: number): Uint8Array => {
+  const make = (person: string, at: number): KeyObject => {
     const key = ambient.random(KEY_BYTES);
     insertKey.run(person, keys.seal(key, keyPurpose(person)), at);
     return remember(cache, person, key);
@@ -73,7 +74,8 @@ export function openPayloads(database: DatabaseSync, keys: Keys, ambient: Ambien
   };
 }
 
-function remember(cache: Map<string, Uint8Array>, person: string, key: Uint8Array): Uint8Array {
+function remember(cache: Map<string, KeyObject>, person: string, bytes: Uint8Array): KeyObject {
+  const key = createSecretKey(bytes);
   if (cache.size >= PERSON_KEYS_MAX) cache.clear();
   cache.set(person, key);
   return key;

@@ -4,4 +4,4 @@
  */
 export { openKeys, type Keys } from "./open.ts";
 export { openSigningKeys, type SigningKeys } from "./signing.ts";
-export { sealUnder, unsealUnder } from "./seal.ts";
+export { type SealingKey, sealUnder, unsealUnder } from "./seal.ts";

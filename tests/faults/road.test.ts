@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { digestOf, Fault, type JsonObject } from "#base";
+import { canonicalJson, digestOf, Fault, type JsonObject } from "#base";
 import type { Batch } from "#ledger";
 import { openStore } from "#store";
 import type {
@@ -68,6 +68,7 @@ function attemptBy(ambient: Outside["ambient"], over: Partial<Attempt> = {}): At
     principals: [],
     action,
     digest: digestOf(action),
+    text: canonicalJson(action),
     facts: { fingerprint: digestOf("tool"), effects: ["write"] },
     blocked: null,
     ...over,

@@ -155,7 +155,7 @@ async function admit(
   if (parts.closing) return refuse({ ...CLOSING, headers: { "retry-after": "1" } });
   const path = doorPathOf(request.url);
   if (path === null) return refuse(NO_SUCH_DOOR);
-  const identity = await authenticate(request.headers, path);
+  const identity = await authenticate(request.headers, path, request.socket);
   if (isRefusal(identity)) return refuse({ ...identity, headers: challengeOf(identity) });
   const accepts = acceptableOf(request.headers.accept);
   const refused = refusedForm(request, accepts);

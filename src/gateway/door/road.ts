@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Json, JsonObject } from "#base";
 import type { Identity, ServerName } from "#vocabulary";
 
@@ -97,4 +98,8 @@ export interface DoorRefusal {
 export type Guard = (request: IncomingMessage) => DoorRefusal | null;
 
 /** Who is this? Runs before the body is read. A 401 is answered with `WWW-Authenticate: Bearer`. */
-export type Authenticate = (headers: IncomingHttpHeaders, path: DoorPath) => Promise<Identity | DoorRefusal>;
+export type Authenticate = (
+  headers: IncomingHttpHeaders,
+  path: DoorPath,
+  socket: Socket,
+) => Promise<Identity | DoorRefusal>;
