@@ -3,7 +3,8 @@ import { Fault } from "#base";
 
 /** Clocks of provider and Doorward may differ by this much. */
 export const CLOCK_SKEW_S = 30;
-const SUBJECT_CHARS_MAX = 255;
+/** At most 255 ASCII characters (OpenID Connect Core 1.0, section 2); those that `users.add` takes. */
+const SUBJECT = /^[\x21-\x7e]{1,255}$/;
 
 export interface Expected {
   readonly issuer: string;
@@ -31,7 +32,7 @@ export function subjectOf(claims: IDToken, expected: Expected): string {
   if (!isWithinFlow(iat, expected)) throw refused("it was not made in this sign-in (iat)");
   if (expected.fresh && !isWithinFlow(authenticatedAt, expected))
     throw refused("the provider did not ask you to authenticate anew (auth_time)");
-  if (sub === "" || sub.length > SUBJECT_CHARS_MAX) throw refused("it names nobody (sub)");
+  if (!SUBJECT.test(sub)) throw refused("it names nobody (sub)");
   return sub;
 }
 

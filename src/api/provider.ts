@@ -250,8 +250,13 @@ function notAdded(issuer: string, subject: string): Fault {
   return new Fault(
     "provider_user_not_added",
     "the identity provider knows you, but nobody has added you to Doorward",
-    `Ask an admin: \`doorward users add NAME --roles ROLE --issuer ${issuer} --subject ${subject}\`.`,
+    `Ask an admin: \`doorward users add NAME --roles ROLE --issuer ${issuer} --subject ${shellWord(subject)}\`.`,
   );
+}
+
+/** A subject may be any visible ASCII, and an admin will paste this line into a shell. */
+function shellWord(text: string): string {
+  return /^[\w.@:+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function another(): Fault {

@@ -48,6 +48,12 @@ describe("a sign-in", () => {
     expect(String(reply.body["remedy"])).toContain(`--issuer ${flow.provider.issuer} --subject mallory`);
   });
 
+  test("of a subject that a shell would run is told quoted", async () => {
+    flow.provider.person = "$(id)'`id`";
+    const { body } = await signIn();
+    expect(String(body["remedy"])).toContain("--subject '$(id)'\\''`id`'");
+  });
+
   test("of a disabled user opens nothing", async () => {
     await flow.harness.store.query
       .updateTable("users")
