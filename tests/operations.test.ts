@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { CATALOGUE, operationNamed, perform } from "#operations";
 import { STARTER_POLICY } from "#policy";
-import { openWorld, type World } from "./support/operations.ts";
+import { holdAction, openWorld, type World } from "./support/operations.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -212,6 +212,25 @@ describe("approvals", () => {
       fault: "approval_unreadable",
     });
     expect(await world.ask("ada", "approvals.deny", { approval })).toMatchObject({ status: "denied" });
+  });
+
+  test("names the agent's owner and the user it acts for, and nobody where it acts for nobody", async () => {
+    const { store, ambient, ids } = world;
+    const { journal } = world.as("ada");
+    const agent = { id: ids.agents["olga"]!, name: "olga-bot", session: ids.sessions["olga"]! };
+    const { approval } = await holdAction(
+      { store, ambient, journal },
+      agent,
+      ["admins"],
+      ids.users["petra"]!,
+    );
+    const own = { owner: "olga", onBehalfOf: null };
+    const delegated = { owner: "olga", onBehalfOf: "petra" };
+    expect(await world.ask("ada", "approvals.get", { approval: ids.approvals["olga"] })).toMatchObject(own);
+    expect(await world.ask("ada", "approvals.get", { approval })).toMatchObject(delegated);
+    const { items } = await world.ask("ada", "approvals.list", {});
+    expect(items).toMatchObject([delegated, { owner: "otto", onBehalfOf: null }, own]);
+    expect(await world.ask("ada", "approvals.deny", { approval })).toMatchObject(delegated);
   });
 
   test("the arguments are shown whole to whoever may decide", async () => {

@@ -83,18 +83,27 @@ function headOf(action: HeldAction): HTMLElement {
 
 function factsOf(action: HeldAction, expiry: HTMLElement): HTMLElement {
   const rules = action.policies.map((policy) => element("li", {}, quoted(policy)));
-  const behalf = action.onBehalfOf ?? null;
+  const { onBehalfOf: behalf } = action;
   return element(
     "dl",
     { class: "facts" },
     ...fact("Why it waits", quoted(action.reason)),
     ...fact(rules.length === 1 ? "Rule" : "Rules", element("ul", { class: "plain-list" }, ...rules)),
     ...fact("On behalf of", behalf === null ? "nobody: the agent’s own rights" : quoted(behalf)),
+    ...fact("Owner", quoted(action.owner)),
+    ...fact("Stage", element("span", {}, quoted(action.stage), ...bypass(action))),
     ...fact("Approved by", quoted(action.groups.join(" and "))),
     ...fact("Expires", expiry),
     ...fact("Protocol", quoted(action.verb)),
     ...fact("Id", quoted(action.id)),
   );
+}
+
+/** Beside the stage, never instead of it (T1). */
+function bypass({ bypassable }: HeldAction): HTMLElement[] {
+  if (bypassable !== "yes") return [];
+  const why = "bypassable: it runs as Doorward’s own OS user and can go around the doors";
+  return [element("strong", { class: "bypassable" }, ` ${why}`)];
 }
 
 function fact(name: string, value: Node | string): HTMLElement[] {

@@ -4,8 +4,13 @@ import type { Json } from "./arguments.ts";
 export interface HeldAction {
   readonly id: string;
   readonly agent: string;
+  readonly stage: string;
+  /** `yes`: the agent was seen to run as Doorward's own OS user, so it can go around what is held here. */
+  readonly bypassable: "yes" | "not seen";
+  /** Who answers for the agent. */
+  readonly owner: string;
   /** The user the agent acts for; null: for nobody, with its own rights alone. */
-  readonly onBehalfOf?: string | null;
+  readonly onBehalfOf: string | null;
   readonly verb: string;
   readonly server: string;
   readonly target: string;

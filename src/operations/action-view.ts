@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Json, JsonObject } from "#base";
+import { bypassable, bypassableOf } from "./agent-rows.ts";
 import { objectIn, objectOf } from "./columns.ts";
 import { isoTime } from "./change.ts";
 import { time } from "./fields.ts";
@@ -16,7 +17,8 @@ export const actionShape = z.object({
   at: time,
   agent: z.string(),
   session: z.string(),
-  stage: z.string(),
+  stage: z.string().describe("The agent's stage when it was decided"),
+  bypassable,
   verb: z.string(),
   server: z.string(),
   name: z.string().nullable().describe("Tool or prompt; null for resources, whose address may name a person"),
@@ -31,6 +33,12 @@ export const actionShape = z.object({
   outcome: z.string().nullable().describe("ok, error, not-sent or unknown; null while there is none"),
 });
 
+/** What the state database knows of an agent that an entry names by id. */
+export interface ActingAgent {
+  readonly name: string;
+  readonly seen_as_own_user_at: number | null;
+}
+
 /** One action as its ledger entries tell it. */
 export interface ActionEntries {
   readonly agentId: string;
@@ -42,7 +50,7 @@ export interface ActionEntries {
 export function actionOf(
   action: string,
   rows: readonly EntryRow[],
-  names: ReadonlyMap<string, string>,
+  agents: ReadonlyMap<string, ActingAgent>,
 ): ActionEntries | null {
   const decided = rows.findLast((row) => row.kind === "intent" || row.kind === "verdict");
   const [first] = rows;
@@ -51,12 +59,14 @@ export function actionOf(
   const outcome = rows.findLast((row) => row.kind === "outcome");
   const requested = rows.findLast((row) => row.kind === "approval.requested");
   const agentId = text(body["agent"]);
+  const agent = agents.get(agentId);
   const view = {
     id: action,
     at: isoTime(first.at),
-    agent: names.get(agentId) ?? agentId,
+    agent: agent?.name ?? agentId,
     session: text(body["session"]),
     stage: text(body["stage"]),
+    bypassable: bypassableOf(agent?.seen_as_own_user_at ?? null),
     verb: text(body["verb"]),
     server: text(body["server"]),
     name: textOrNull(body["name"]),

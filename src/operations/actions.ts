@@ -3,7 +3,7 @@ import { Fault } from "#base";
 import { mayTouch } from "#identity";
 import type { Action, UserId } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
-import { type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
+import { type ActingAgent, type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
 import { visibleAgents } from "./agent-rows.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
@@ -30,13 +30,13 @@ export const actionsList = read({
   columns: ["at", "id", "agent", "server", "name", "verdict", "outcome"],
   examples: ["actions list --verdict deny --limit 10"],
   async run(context, input) {
-    const names = await agentNames(context);
+    const agents = await actingAgents(context);
     const visible = await visibleAgents(context, "actions.read");
     const wanted = (action: ActionEntries): boolean =>
       (visible === null || visible.includes(action.agentId)) &&
       (input.agent === undefined ||
         input.agent === action.agentId ||
-        input.agent === names.get(action.agentId)) &&
+        input.agent === agents.get(action.agentId)?.name) &&
       (input.server === undefined || input.server === action.view.server) &&
       (input.verdict === undefined || input.verdict === action.view.verdict);
     const found: ActionEntries[] = [];
@@ -45,7 +45,7 @@ export const actionsList = read({
       const rows = await decisions(context, before);
       for (const row of rows) {
         before = row.idx;
-        const action = await load(context, row.subject, names);
+        const action = await load(context, row.subject, agents);
         if (action !== null && wanted(action)) found.push(action);
         if (found.length === input.limit) break;
       }
@@ -84,7 +84,7 @@ export const actionsGet = read({
 
 /** An action the caller may see. Throws `action_unknown`, for another owner's too. */
 export async function findAction(context: ReadContext, action: string): Promise<ActionEntries> {
-  const found = await load(context, action, await agentNames(context));
+  const found = await load(context, action, await actingAgents(context));
   const owner = found === null ? null : await ownerOf(context, found.agentId);
   if (found !== null && mayTouch(context.caller, "actions.read", owner)) return found;
   throw new Fault("action_unknown", `there is no action ${action}`, "List them: `doorward actions list`.");
@@ -142,7 +142,7 @@ async function decisions(
 async function load(
   context: ReadContext,
   action: string,
-  names: ReadonlyMap<string, string>,
+  agents: ReadonlyMap<string, ActingAgent>,
 ): Promise<ActionEntries | null> {
   const rows: EntryRow[] = await context.store.query
     .selectFrom("entries")
@@ -150,12 +150,12 @@ async function load(
     .where("subject", "=", action)
     .orderBy("idx")
     .execute();
-  return actionOf(action, rows, names);
+  return actionOf(action, rows, agents);
 }
 
-async function agentNames({ store }: ReadContext): Promise<ReadonlyMap<string, string>> {
-  const rows = await store.query.selectFrom("agents").select(["id", "name"]).execute();
-  return new Map(rows.map((row) => [row.id, row.name]));
+async function actingAgents({ store }: ReadContext): Promise<ReadonlyMap<string, ActingAgent>> {
+  const rows = await store.query.selectFrom("agents").select(["id", "name", "seen_as_own_user_at"]).execute();
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 async function ownerOf({ store }: ReadContext, agent: string): Promise<UserId | null> {

@@ -28,7 +28,7 @@ export const agentsRotateKey = write({
         const credential = mintCredential(committing, row.id, { kind: "standing", keyless });
         await commitBatch(committing, {
           writes: [
-            stillLive(committing, row.id),
+            forgetSeen(committing, row.id),
             ...endCredentials(committing, row.id),
             ...credentialWrites(committing, credential),
           ],
@@ -101,13 +101,13 @@ export const agentsStopAll = write({
   },
 });
 
-/** Changes nothing; the batch is stale unless the agent still lives. */
-function stillLive(context: OperationContext, id: string): StateWrite {
-  const { query } = context.store;
-  return stateWrite(
-    query.updateTable("agents").set({ id }).where("id", "=", id).where("revoked_at", "is", null),
-    1,
-  );
+/**
+ * With its keys goes what was seen of who held them: an agent moved to another OS user is `bypassable` no longer, one
+ * that was not is seen again with the next call. The batch is stale unless the agent still lives.
+ */
+function forgetSeen(context: OperationContext, id: string): StateWrite {
+  const forget = context.store.query.updateTable("agents").set({ seen_as_own_user_at: null });
+  return stateWrite(forget.where("id", "=", id).where("revoked_at", "is", null), 1);
 }
 
 /** Ends every key and session of an agent. */

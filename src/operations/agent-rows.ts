@@ -9,12 +9,23 @@ import { stage, time } from "./fields.ts";
 
 export type AgentRow = Schema["agents"];
 
+/** Beside every stage (T1): an agent that runs as Doorward's own OS user can go around every door. */
+export const bypassable = z
+  .enum(["yes", "not seen"])
+  .describe(
+    "yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors",
+  );
+
+export const bypassableOf = (seenAt: number | null): z.input<typeof bypassable> =>
+  seenAt === null ? "not seen" : "yes";
+
 export const agentShape = z.object({
   id: z.string(),
   name: z.string(),
   owner: z.string().describe("Id of the user who answers for it"),
   purpose: z.string(),
   stage: stage.describe("Stage in force now: an observe stage past its end counts as enforce"),
+  bypassable,
   observeUntil: time.nullable(),
   grantedTools: z.array(z.string()),
   createdAt: time,
@@ -28,6 +39,7 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
     owner: row.owner_id,
     purpose: row.purpose,
     stage: stageNow(row, now),
+    bypassable: bypassableOf(row.seen_as_own_user_at),
     observeUntil: isoTime(row.observe_until),
     grantedTools: grantsOf(row),
     createdAt: isoTime(row.created_at),
@@ -35,7 +47,10 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
   };
 }
 
-function stageNow(row: AgentRow, now: number): "observe" | "enforce" | "isolate" {
+export function stageNow(
+  row: Pick<AgentRow, "stage" | "observe_until">,
+  now: number,
+): "observe" | "enforce" | "isolate" {
   const isOver = row.observe_until === null || row.observe_until <= now;
   if (row.stage === "observe") return isOver ? "enforce" : "observe";
   return row.stage === "isolate" ? "isolate" : "enforce";

@@ -9,7 +9,7 @@ import { agentName, agentReference, time } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 
-const COLUMNS = ["name", "stage", "owner", "purpose", "revokedAt"];
+const COLUMNS = ["name", "stage", "bypassable", "owner", "purpose", "revokedAt"];
 
 export const agentsList = read({
   name: "agents.list",
@@ -108,6 +108,7 @@ export const agentsAdd = write({
       granted_tools: "[]",
       created_at: context.ambient.now(),
       revoked_at: null,
+      seen_as_own_user_at: null,
     };
     return {
       would: `add agent ${name} in stage enforce, with a new key`,

@@ -2,16 +2,24 @@ import { z } from "zod";
 import type { Parties } from "#approvals";
 import type { Approval, ApprovalStatus, Decision, UserId } from "#vocabulary";
 import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
+import { bypassable, bypassableOf, stageNow } from "./agent-rows.ts";
 import { isoTime } from "./change.ts";
-import { effectsOfColumn } from "./columns.ts";
+import { effectsOfColumn, objectIn, objectOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
-import { time } from "./fields.ts";
+import { stage, time } from "./fields.ts";
 
 export const approvalShape = z.object({
   id: z.string(),
   action: z.string(),
   status: z.string(),
   agent: z.string(),
+  stage: stage.describe("The agent's stage now"),
+  bypassable,
+  owner: z.string().describe("Name of the user who answers for the agent"),
+  onBehalfOf: z
+    .string()
+    .nullable()
+    .describe("Name of the user the agent acts for; null: for nobody, with its own rights alone"),
   session: z.string(),
   verb: z.string(),
   server: z.string(),
@@ -31,8 +39,20 @@ export function approvalRows(query: ReadContext["store"]["query"]) {
   return query
     .selectFrom("approvals")
     .innerJoin("agents", "agents.id", "approvals.agent_id")
+    .innerJoin("users as owners", "owners.id", "agents.owner_id")
     .selectAll("approvals")
-    .select("agents.owner_id");
+    .select(["agents.owner_id", "agents.stage", "agents.observe_until", "agents.seen_as_own_user_at"])
+    .select("owners.name as owner_name")
+    .select((eb) =>
+      eb
+        .selectFrom("entries")
+        .select("entries.record")
+        .whereRef("entries.subject", "=", "approvals.action_id")
+        .where("entries.kind", "=", "verdict")
+        .orderBy("entries.idx")
+        .limit(1)
+        .as("verdict_record"),
+    );
 }
 
 export type ApprovalRow = Awaited<ReturnType<ReturnType<typeof approvalRows>["execute"]>>[number];
@@ -54,13 +74,39 @@ export function approvalOf(row: ApprovalRow): Approval {
   };
 }
 
-export function approvalView(row: ApprovalRow, now: number): z.input<typeof approvalShape> {
+/** What the ledger says of the action's chain: the id of its user, or null. */
+function userOf({ verdict_record: record }: ApprovalRow): string | null {
+  const user = record === null ? null : objectIn(objectOf(record), "body")["user"];
+  return typeof user === "string" ? user : null;
+}
+
+/** Names by id, of the users on whose behalf the actions of these requests would happen. */
+export async function behalfNames(
+  query: ReadContext["store"]["query"],
+  rows: readonly ApprovalRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = [...new Set(rows.map(userOf).filter((user) => user !== null))];
+  if (ids.length === 0) return new Map();
+  const users = await query.selectFrom("users").select(["id", "name"]).where("id", "in", ids).execute();
+  return new Map(users.map(({ id, name }) => [id, name]));
+}
+
+export function approvalView(
+  row: ApprovalRow,
+  now: number,
+  names: ReadonlyMap<string, string>,
+): z.input<typeof approvalShape> {
+  const user = userOf(row);
   const approval = approvalOf(row);
   return {
     id: row.id,
     action: row.action_id,
     status: statusNow(approval, now),
     agent: row.agent_name,
+    stage: stageNow(row, now),
+    bypassable: bypassableOf(row.seen_as_own_user_at),
+    owner: row.owner_name,
+    onBehalfOf: user === null ? null : (names.get(user) ?? user),
     session: row.session_id,
     verb: row.verb,
     server: row.server,

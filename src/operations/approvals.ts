@@ -11,6 +11,7 @@ import {
   approvalRows,
   approvalShape,
   approvalView,
+  behalfNames,
   partiesOf,
 } from "./approval-rows.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
@@ -37,7 +38,7 @@ export const approvalsList = read({
     status: z.enum(statuses).default("requested").describe("Only these"),
   }),
   output: pageOf(approvalShape),
-  columns: ["id", "status", "agent", "server", "target", "groups", "expiresAt"],
+  columns: ["id", "status", "agent", "bypassable", "server", "target", "groups", "expiresAt"],
   examples: ["approvals list", "approvals list --status any"],
   async run(context, { after, limit, status }) {
     const { caller, store, ambient } = context;
@@ -50,8 +51,10 @@ export const approvalsList = read({
     if (status === "requested") query = query.where("approvals.expires_at", ">", ambient.now());
     if (reachOf(caller, "approvals.read") === "own") query = query.where("agents.owner_id", "=", caller.user);
     const now = ambient.now();
-    return page(await query.execute(), limit, {
-      item: (row) => approvalView(row, now),
+    const rows = await query.execute();
+    const names = await behalfNames(store.query, rows);
+    return page(rows, limit, {
+      item: (row) => approvalView(row, now, names),
       keyOf: (row) => row.id,
     });
   },
@@ -66,7 +69,7 @@ export const approvalsGet = read({
   positional: ["approval"],
   async run(context, { approval }) {
     const row = await findApproval(context, approval);
-    return { ...approvalView(row, context.ambient.now()), arguments: await shownArguments(context, row) };
+    return { ...(await viewOf(context, row)), arguments: await shownArguments(context, row) };
   },
 });
 
@@ -121,7 +124,6 @@ export const approvalsWithdraw = write({
     return {
       would: `withdraw ${saying(row)}`,
       async commit(committing) {
-        const at = committing.ambient.now();
         await commitBatch(committing, {
           writes: [change(committing, row, next)],
           entries: [
@@ -129,7 +131,7 @@ export const approvalsWithdraw = write({
           ],
         });
         committing.live.approvalDecided(row.id);
-        return approvalView({ ...row, status: next.status }, at);
+        return viewOf(committing, { ...row, status: next.status });
       },
     };
   },
@@ -159,7 +161,11 @@ async function keepDecision(context: OperationContext, row: ApprovalRow, next: A
   });
   context.live.approvalDecided(row.id);
   const decisions = canonicalJson(next.decisions.map((one) => ({ ...one })));
-  return approvalView({ ...row, status: next.status, decisions }, context.ambient.now());
+  return viewOf(context, { ...row, status: next.status, decisions });
+}
+
+async function viewOf(context: ReadContext, row: ApprovalRow) {
+  return approvalView(row, context.ambient.now(), await behalfNames(context.store.query, [row]));
 }
 
 function change(context: OperationContext, row: ApprovalRow, next: Approval) {

@@ -20,7 +20,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
         present_until BIGINT NOT NULL, revoked_at BIGINT)`,
       `CREATE TABLE agents (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, owner_id TEXT NOT NULL REFERENCES users (id),
         purpose TEXT NOT NULL, stage TEXT NOT NULL, observe_until BIGINT, granted_tools TEXT NOT NULL,
-        created_at BIGINT NOT NULL, revoked_at BIGINT)`,
+        created_at BIGINT NOT NULL, revoked_at BIGINT, seen_as_own_user_at BIGINT)`,
       `CREATE TABLE agent_keys (id TEXT PRIMARY KEY, agent_id TEXT NOT NULL REFERENCES agents (id), hash TEXT NOT NULL UNIQUE,
         kind TEXT NOT NULL, session_id TEXT NOT NULL, created_at BIGINT NOT NULL, last_used_at BIGINT, revoked_at BIGINT)`,
       `CREATE TABLE sessions (id TEXT PRIMARY KEY, agent_id TEXT NOT NULL REFERENCES agents (id), kind TEXT NOT NULL,

@@ -45,6 +45,8 @@ export interface Schema {
     granted_tools: string;
     created_at: number;
     revoked_at: number | null;
+    /** When a process of Doorward's own OS user last came with its key (T1); null: not seen. */
+    seen_as_own_user_at: number | null;
   };
   readonly agent_keys: {
     id: string;

@@ -130,6 +130,9 @@ export async function addUser(store: Store, id: UserId, name: string): Promise<v
 export const hold = (id: string, over: { readonly [field: string]: Json } = {}): Hold => ({
   id: `apr_${id.padStart(26, "0")}`,
   agent: "mailbot",
+  stage: "enforce",
+  bypassable: "not seen",
+  owner: "ana",
   onBehalfOf: null,
   verb: "tools/call",
   server: "fs",

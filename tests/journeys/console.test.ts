@@ -79,6 +79,21 @@ describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`,
     await page.getByText(/Nothing waits/).waitFor();
   });
 
+  test("a card names owner, principal and stage, and says where the agent could go around it (T1)", async () => {
+    const [one, two] = [hold("1"), hold("2", { onBehalfOf: "ana", owner: "ben", bypassable: "yes" })];
+    harness.holds.set(one.id, one);
+    harness.holds.set(two.id, two);
+    await signIn(harness, page);
+    const facts = async (id: string): Promise<string[]> =>
+      page.locator(`[data-approval="${id}"] dl.facts dd`).allTextContents();
+    await page.locator(`[data-approval="${two.id}"]`).waitFor();
+    expect(await facts(one.id)).toEqual(
+      expect.arrayContaining(["nobody: the agent’s own rights", "enforce"]),
+    );
+    const bypassable = "enforce bypassable: it runs as Doorward’s own OS user and can go around the doors";
+    expect(await facts(two.id)).toEqual(expect.arrayContaining(["ana", "ben", bypassable]));
+  });
+
   test("cancelling the confirmation, by Escape too, approves nothing", async () => {
     harness.holds.set(hold("1").id, hold("1"));
     await signIn(harness, page);

@@ -296,6 +296,7 @@ export async function holdAction(
   { store, ambient, journal }: Pick<Making, "store" | "ambient" | "journal">,
   agent: { readonly id: string; readonly name: string; readonly session: string },
   groups: readonly string[],
+  user: string | null = null,
 ): Promise<{ action: string; approval: string }> {
   const [action, approval] = [ambient.id("act"), ambient.id("apr")];
   const target = { server: "fs", name: "write_file" };
@@ -304,7 +305,7 @@ export async function holdAction(
     verb: "tools/call",
     door: "mcp",
     arguments: { path: `/of/${agent.name}` },
-    chain: { user: null, agents: [agent.id] },
+    chain: { user, agents: [agent.id] },
   };
   const binding: ApprovalBinding = {
     action: digestOf(kept),
@@ -318,6 +319,7 @@ export async function holdAction(
   };
   const body = {
     agent: agent.id,
+    user,
     session: agent.session,
     stage: "enforce",
     verb: "tools/call",
