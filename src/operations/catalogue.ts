@@ -17,7 +17,7 @@ import type { Operation } from "./operation.ts";
 import { policyActivate, policyCheck, policyHistory, policyShow } from "./policy.ts";
 import { policyTest } from "./policy-test.ts";
 import { policyWhy } from "./policy-why.ts";
-import { receiptsGet, receiptsVerify } from "./receipts.ts";
+import { receiptsFiles, receiptsGet, receiptsVerify } from "./receipts.ts";
 import {
   serversAdd,
   serversGet,
@@ -43,6 +43,7 @@ const all = [
   approvalsWithdraw,
   actionsList,
   actionsGet,
+  receiptsFiles,
   receiptsGet,
   receiptsVerify,
   ledgerStatus,

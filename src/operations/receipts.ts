@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { demand, mayTouch } from "#identity";
-import { checkReceipt, formatReceipt, parseReceipt, parseVkey } from "#ledger";
+import {
+  checkReceipt,
+  formatReceipt,
+  parseReceipt,
+  parseRecord,
+  parseVkey,
+  type ReceiptEntry,
+  receiptFiles,
+  sigstoreBlob,
+  sigstoreBundle,
+} from "#ledger";
 import { userIdOf } from "./accounts/rows.ts";
 import { findAction } from "./actions.ts";
 import type { ReadContext } from "./context.ts";
@@ -32,6 +42,40 @@ export const receiptsGet = read({
     return { subject, receipt: formatReceipt(receipt) };
   },
 });
+
+export const receiptsFiles = read({
+  name: "receipts.files",
+  summary: "Get a receipt as files for other people's verifiers: tlog-proof, spicy, Sigstore bundle, cosign",
+  permission: "receipts.read",
+  input: z.strictObject({
+    id: z.string().min(1).max(300).describe("Id of the action, approval or other subject"),
+  }),
+  output: z.object({
+    subject: z.string(),
+    items: z.array(z.object({ name: z.string(), text: z.string() })),
+  }),
+  positional: ["id"],
+  columns: ["name"],
+  examples: [
+    "receipts files act_… --json | jq -r '.items[] | select(.name | endswith(\".tlog-proof\")) | .text'",
+  ],
+  async run(context, { id }) {
+    const subject = await subjectOf(context, id);
+    const receipt = await context.journal.receipt(subject, { waitMs: PUBLISH_WAIT_MS });
+    return { subject, items: [...receiptFiles(receipt), ...receipt.entries.flatMap(forSigstore)] };
+  },
+});
+
+/** One entry as `@sigstore/verify` takes it, and as `cosign verify-blob` does (the blob is text: DSSE over JSON). */
+function forSigstore(entry: ReceiptEntry): { name: string; text: string }[] {
+  const { index } = parseRecord(entry.record);
+  const { blob, bundle } = sigstoreBlob(entry);
+  return [
+    { name: `${index}.sigstore.json`, text: sigstoreBundle(entry) },
+    { name: `${index}.blob`, text: blob.toString("utf8") },
+    { name: `${index}.blob.sigstore.json`, text: bundle },
+  ];
+}
 
 export const receiptsVerify = read({
   name: "receipts.verify",

@@ -79,6 +79,7 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
   "approvals.withdraw": ({ approvals }, owner) => ({ approval: approvals[owner] }),
   "actions.get": ({ actions }, owner) => ({ action: actions[owner] }),
   "receipts.get": ({ actions }, owner) => ({ id: actions[owner] }),
+  "receipts.files": ({ actions }, owner) => ({ id: actions[owner] }),
   "policy.why": ({ actions }, owner) => ({ action: actions[owner] }),
 };
 
