@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cookieName, sessionCookie, setCookie } from "./cookie.ts";
+import { cookieName, flowCookie, sessionCookie, setCookie, setFlowCookie } from "./cookie.ts";
 import { checkListen, consoleOrigin, type ListenConfig, loopbackTwins } from "./listen.ts";
 
 const config = (over: Partial<ListenConfig> = {}): ListenConfig => ({
@@ -67,6 +67,16 @@ test("the cookie is out of reach of scripts and other sites, and bound to the ho
   );
   expect(setCookie(config({ tls: true }), "x", 60)).toMatch(/^__Host-doorward_session=x; .*; Secure$/);
   expect(cookieName(config(publicUrl))).toBe("__Host-doorward_session");
+});
+
+test("a sign-in's cookie comes back with the provider's redirect, and is nobody's session", () => {
+  expect(setFlowCookie(config(), "dwf_x", 600)).toBe(
+    "doorward_flow=dwf_x; Path=/; HttpOnly; SameSite=Lax; Max-Age=600",
+  );
+  expect(setFlowCookie(config({ tls: true }), "x", 60)).toMatch(/^__Host-doorward_flow=x; .*; Secure$/);
+  expect(flowCookie("doorward_session=a; doorward_flow=b", config())).toBe("b");
+  expect(flowCookie("doorward_flow=a; doorward_flow=b", config())).toBeNull();
+  expect(flowCookie("doorward_flow=planted", config({ tls: true }))).toBeNull();
 });
 
 test.each<[string, string | undefined, string | null]>([

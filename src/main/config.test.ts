@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -58,6 +58,18 @@ test.each<[string, string]>([
   ["trustedProxies: [0.0.0.0/0]", "config_invalid"],
 ])("%s stops the start", (yaml, code) => {
   expect(() => read(yaml)).toThrow(expect.objectContaining({ code }) as Error);
+});
+
+test("what the guide shows is what the configuration takes", () => {
+  const guide = readFileSync(new URL("../../docs/guide/configuration.md", import.meta.url), "utf8");
+  const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => yaml);
+  writeFileSync(join(directory, "oidc-secret"), "a secret");
+  const [all = "", network = ""] = blocks.map((yaml) =>
+    yaml.replace("/etc/doorward/oidc-secret", "oidc-secret"),
+  );
+  expect(blocks).toHaveLength(2);
+  expect(read(all)).toEqual(read(""));
+  expect(read(network).provider).toMatchObject({ clientId: "doorward", clientSecret: "a secret" });
 });
 
 test("an empty secret file stops the start", () => {

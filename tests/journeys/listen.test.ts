@@ -9,6 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { stringify } from "yaml";
 import { Fault } from "#base";
 import { type Doorward, openDoorward, readConfig } from "#main";
+import { CLIENT, startIdentityProvider } from "../support/identity-provider.ts";
+import { visit } from "../support/sign-in.ts";
 
 // Issue 2: on a network Doorward listens only with TLS (or a proxy that it is told to trust), its public name and a real
 // identity provider. The whole of Doorward, its real listener, real certificates.
@@ -179,6 +181,30 @@ describe.skipIf(!canCertify)(`with TLS, a name and a provider${NO_CERTIFICATE}`,
       const fault = await refusal({ ...settings, tls: { ...tls, certificate } });
       expect([fault.code, fault.remedy]).toEqual(["tls_unreadable", expect.stringContaining("`tls`")]);
     }
+  });
+
+  test("the provider signs a person in, over the whole of Doorward", async () => {
+    const provider = await startIdentityProvider();
+    provider.register(`${publicUrl}/console/session/callback`);
+    provider.person = "ana-at-provider";
+    writeFileSync(join(directory, "secret"), CLIENT.secret);
+    const { issuer } = provider;
+    const client = { issuer, clientId: CLIENT.id, clientSecretFile: "secret", allowPrivate: true };
+    const where = { port: await start({ ...settings, identityProvider: client }), secure: true };
+    const ana = { name: "ana", roles: ["approver"], issuer, subject: "ana-at-provider" };
+    await doorward!.asLocalAdmin("users.add", ana);
+    const begun = await ask({ ...where, body: { purpose: "sign-in" } }, "/console/session/provider");
+    const [flow = ""] = begun.headers["set-cookie"] ?? [];
+    expect(flow).toMatch(/^__Host-doorward_flow=dwf_.*; Path=\/; HttpOnly; SameSite=Lax; .*; Secure$/);
+    const { url, ticket } = JSON.parse(begun.text) as { url: string; ticket: string };
+    const back = await visit(publicUrl, url);
+    const headers = { cookie: flow.split(";")[0] ?? "" };
+    const returned = await ask(where, back.pathname + back.search, headers);
+    expect([returned.status, returned.headers.location]).toEqual([303, `${publicUrl}/`]);
+    const finished = await ask({ ...where, body: { ticket } }, "/console/session/provider/finish", headers);
+    expect(JSON.parse(finished.text)).toMatchObject({ name: "ana", roles: ["approver"], presentUntil: 0 });
+    expect(finished.headers["set-cookie"]?.[0]).toMatch(BOUND);
+    await provider.close();
   });
 
   test("the guard holds", async () => {

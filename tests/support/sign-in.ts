@@ -131,7 +131,8 @@ function flowOver(open: {
 
 const HOPS_MAX = 10;
 
-async function visit(home: string, url: string, jar: Map<string, string>): Promise<URL> {
+/** Follows the provider's redirects until the browser is sent to `home`. */
+export async function visit(home: string, url: string, jar = new Map<string, string>()): Promise<URL> {
   let at = new URL(url);
   for (let hop = 0; hop < HOPS_MAX; hop += 1) {
     if (at.origin === home) return at;

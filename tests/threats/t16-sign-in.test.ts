@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
+import { createEgress } from "#egress";
 import type { UserId } from "#vocabulary";
 import { ask, openLink, type Reply, signedOf, startConsole } from "../journeys/console-harness.ts";
 import { CODE_S } from "../support/identity-provider.ts";
@@ -77,6 +78,47 @@ describe("a sign-in", () => {
     expect([reply.status, codeOf(reply)]).toEqual([404, "provider_unset"]);
     expect((await ask(plain, "GET /console/session/provider")).body).toEqual({ host: null });
     await plain.close();
+  });
+});
+
+describe("a provider that cannot be asked", () => {
+  const settings = { clientId: "doorward", clientSecret: null, scopes: ["openid"] };
+  const egress = createEgress({ ownAddresses: () => [] });
+  const limits = { bytesMax: 10_000, timeoutMs: 1_000 };
+  afterAll(() => egress.close());
+
+  test.each<[string, boolean, string]>([
+    ["because it is private and nobody allowed that (T17)", false, "egress_address_private"],
+    ["because nothing listens there", true, "egress_unreachable"],
+  ])("%s is said to be so, and local users sign in as ever", async (_name, allowPrivate, code) => {
+    const issuer = "http://127.0.0.1:1";
+    const fetch = egress.fetch({ ...limits, allowPrivate });
+    const harness = await startConsole({ ...settings, issuer, fetch });
+    const reply = await ask(harness, "POST /console/session/provider", { body: { purpose: "sign-in" } });
+    expect([reply.status, codeOf(reply)]).toEqual([502, "provider_unreachable"]);
+    expect(String(reply.body["detail"])).toContain(code);
+    expect(JSON.stringify(reply.body)).not.toContain("127.0.0.1");
+    const headers = { ...(await openLink(harness)) };
+    const local = await ask(harness, "GET /console/session", { headers });
+    expect(local.body).toMatchObject({ name: "admin", provider: null });
+    await harness.close();
+  });
+
+  test("is asked again the next time", async () => {
+    flow.provider.metadata = { issuer: "https://evil.example" };
+    await expect(leave()).rejects.toThrow(/502/);
+    flow.provider.metadata = {};
+    expect(codeOf(await signIn())).toBe("ok");
+  });
+
+  test("between the way out and the way back ends that sign-in, and no other", async () => {
+    const away = await leave();
+    const back = await visit(away.url);
+    flow.provider.register("http://localhost:1/elsewhere");
+    await arrive(back, away.cookie);
+    expect(codeOf(await finish(away))).toBe("provider_refused");
+    flow.provider.register(`${flow.harness.origin}/console/session/callback`);
+    expect(codeOf(await signIn())).toBe("ok");
   });
 });
 
