@@ -94,7 +94,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const journal = await openJournal({ store, keys, directory: data.file("log"), ambient });
   closers.push(() => journal.close());
   const unknownOutcomes = await closeOpenIntents(store, journal, ambient);
-  const admin = await settle(store, journal, ambient);
+  const admin = await settle({ store, journal, ambient, keys });
   const policy = await openActivePolicy(store);
 
   // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.

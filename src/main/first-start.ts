@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { type Ambient, canonicalJson, digestOfBytes } from "#base";
 import { type Caller, PRESENCE_MS } from "#identity";
-import type { Journal } from "#ledger";
+import type { Keys } from "#keys";
+import type { EntryDraft, Journal } from "#ledger";
 import { STARTER_POLICY } from "#policy";
 import type { Store } from "#store";
 import type { UserId } from "#vocabulary";
+import { VERSION } from "./version.ts";
 
 /** The user that the first start makes: issuer `local`, role admin. */
 export interface LocalAdmin {
@@ -19,12 +21,20 @@ const USER = z.custom<UserId>((id) => typeof id === "string" && id.startsWith("u
 const LOCAL_ISSUER = "local";
 const ADMIN_NAME = "admin";
 
-/** Finds the local admin, or makes it together with the starter policy set: both, with their ledger entries, or neither. */
-export async function settle(
-  store: Store,
-  journal: Pick<Journal, "append">,
-  ambient: Ambient,
-): Promise<LocalAdmin> {
+/** What the first start stands on. */
+export interface Ground {
+  readonly store: Store;
+  readonly journal: Pick<Journal, "append">;
+  readonly ambient: Ambient;
+  readonly keys: Pick<Keys, "origin" | "log" | "receipt">;
+}
+
+/**
+ * Finds the local admin, or makes it together with the ledger's entry 0 and the starter policy set: all of it, with
+ * the ledger entries, or nothing.
+ */
+export async function settle(ground: Ground): Promise<LocalAdmin> {
+  const { store, ambient } = ground;
   const known = await store.query
     .selectFrom("users")
     .select("id")
@@ -32,7 +42,7 @@ export async function settle(
     .where("subject", "=", ADMIN_NAME)
     .executeTakeFirst();
   const user = USER.parse(known?.id ?? ambient.id("usr"));
-  if (known === undefined) await make(user, store, journal, ambient);
+  if (known === undefined) await make(user, ground);
   const caller = (now: number): Caller => ({
     kind: "user",
     user,
@@ -46,12 +56,7 @@ export async function settle(
   return { user, isNew: known === undefined, caller };
 }
 
-async function make(
-  user: UserId,
-  store: Store,
-  journal: Pick<Journal, "append">,
-  ambient: Ambient,
-): Promise<void> {
+async function make(user: UserId, { store, journal, ambient, keys }: Ground): Promise<void> {
   const at = ambient.now();
   const digest = digestOfBytes(STARTER_POLICY);
   const userRow = {
@@ -73,6 +78,7 @@ async function make(
   const activation = { id: ambient.id("pol"), digest, activated_at: at, activated_by: user };
   await journal.append({
     entries: [
+      beginning(keys, at),
       {
         kind: "user.added",
         subject: user,
@@ -92,4 +98,19 @@ async function make(
       store.query.insertInto("policy_activations").values(activation).compile(),
     ],
   });
+}
+
+/** Entry 0: which log this is, and under which keys it begins, signed by the very keys it names. */
+function beginning({ origin, log, receipt }: Ground["keys"], at: number): EntryDraft {
+  return {
+    kind: "ledger.started",
+    subject: origin,
+    at,
+    body: {
+      origin,
+      logVkey: log.vkey,
+      receiptKey: digestOfBytes(receipt.publicKeyDer),
+      version: VERSION,
+    },
+  };
 }
