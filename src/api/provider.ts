@@ -155,11 +155,18 @@ async function begin(desk: Desk, caller: Caller | null): Promise<Begun> {
     code_challenge_method: "S256",
     ...(caller === null ? {} : { prompt: "login", max_age: "0" }),
   });
+  demandWebAddress(url, settings);
   return {
     url: url.href,
     ticket: ticket.text,
     cookie: setFlowCookie(accounts.listen, cookie.text, FLOW_MS / 1_000),
   };
+}
+
+/** The script navigates to it: a scheme of the provider's choice (`javascript:`) would run in our page. */
+function demandWebAddress(url: URL, { issuer }: ProviderSettings): void {
+  if (url.protocol === "https:" || url.origin === new URL(issuer).origin) return;
+  throw refused("its authorization endpoint is no https address");
 }
 
 /** The flow that this browser began, taken: a second answer to it finds nothing. A stranger's answer leaves it alone. */

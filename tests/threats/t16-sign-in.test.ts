@@ -234,6 +234,20 @@ describe("mix-up", () => {
     expect(codeOf(reply)).toMatch(/^provider_(unreachable|misnamed)$/);
   });
 
+  test.each([
+    "javascript:alert(document.domain)",
+    "http://evil.example/",
+    "data:text/html,x",
+    "//evil.example",
+  ])("a provider that sends people to %s sends nobody", async (endpoint) => {
+    flow.provider.metadata = { authorization_endpoint: endpoint };
+    const body = { purpose: "sign-in" };
+    const reply = await ask(flow.harness, "POST /console/session/provider", { body });
+    expect(codeOf(reply)).not.toBe("ok");
+    expect(reply.body["url"]).toBeUndefined();
+    expect(reply.headers["set-cookie"]).toBeUndefined();
+  });
+
   test.each(["token_endpoint", "jwks_uri"])(
     "metadata that point %s at a neighbour reach nobody (T17)",
     async (field) => {
