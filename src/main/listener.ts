@@ -64,7 +64,14 @@ function serverOf(config: Config, handlers: readonly Handler[]): Server {
     noDelay: true,
   };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!handlers.some((handler) => handler(request, response))) notFound(response);
+    if (!isPath(request.url)) return malformed(response);
+    try {
+      if (!handlers.some((handler) => handler(request, response))) notFound(response);
+    } catch (thrown) {
+      // A face that throws costs its own request; thrown further it would end the process.
+      process.emitWarning(`a face failed: ${JSON.stringify(String(thrown))}`);
+      response.destroy();
+    }
   };
   const server =
     config.tls === null
@@ -141,6 +148,26 @@ function stopped(server: Server): Promise<void> {
       resolve();
     });
     server.closeIdleConnections();
+  });
+}
+
+/**
+ * Whether a request target is a path of ours and nothing else: `//host/…`, `/\\host/…`, `http://…` and `*` are readable in
+ * two ways, or in none.
+ */
+function isPath(target: string | undefined): boolean {
+  return (
+    target?.startsWith("/") === true &&
+    URL.parse(target, "http://doorward.invalid")?.host === "doorward.invalid"
+  );
+}
+
+function malformed(response: ServerResponse): void {
+  sendProblem(response, {
+    status: 400,
+    code: "path_malformed",
+    detail: "the request target is no plain path",
+    remedy: "Send a path that begins with a single slash.",
   });
 }
 
