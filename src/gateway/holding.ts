@@ -98,10 +98,10 @@ async function wait(
   if (left <= 0 || asker.signal.aborted) return stillHeld(row);
   const untilExpiry = Math.max(1, row.expires_at - outside.ambient.now());
   const ms = Math.min(left, outside.limits.holdProgressMs, untilExpiry);
+  // At once and then every while: whoever watches the client should not wonder for seconds why nothing happens.
+  asker.waiting(`Waiting for a person to approve (${row.id}): ${row.reason}`);
   const how = await outside.waiters.wait(row.id, ms, asker.signal);
-  if (how === "gone") return stillHeld(row);
-  if (how === "timeout") asker.waiting(`Waiting for a person to approve (${row.id}): ${row.reason}`);
-  return "again";
+  return how === "gone" ? stillHeld(row) : "again";
 }
 
 /** Decides again at the moment of release: a policy that changed meanwhile wins over the approval. */

@@ -73,7 +73,7 @@ describe("the command line against the process", () => {
     const server = ["servers", "add", "slow", "--accept", "--json", "--", process.execPath, ECHO];
     const added = await cli(server, token);
     expect(added).toMatchObject({ status: 0 });
-    expect(JSON.parse(added.out)).toMatchObject({ name: "slow", tools: { accepted: 3 } });
+    expect(JSON.parse(added.out)).toMatchObject({ name: "slow", tools: { accepted: 4 } });
 
     const rehearsed = await cli(["agents", "add", "nightly", "--dry-run"], token);
     expect(rehearsed.status).toBe(0);
