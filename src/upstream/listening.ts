@@ -40,13 +40,18 @@ export class Listening {
     this.#stream = null;
   }
 
+  /** Async, so that a connection that is just being renewed (it throws at once) is a failed attempt like any other. */
+  async #ask(params: JsonObject, options: RequestOptions): Promise<JsonObject> {
+    return this.#listen(params, options);
+  }
+
   /** A server that refuses to listen, or keeps ending the stream, is asked a few times and then left alone. */
   async #run(filter: JsonObject): Promise<void> {
     const stream = new AbortController();
     this.#stream = stream;
     const options = { signal: stream.signal, timeoutMs: Number.POSITIVE_INFINITY };
     for (let attempt = 0; attempt < RECONNECTIONS_MAX && !stream.signal.aborted; attempt += 1) {
-      await this.#listen({ notifications: filter }, options).catch(() => {});
+      await this.#ask({ notifications: filter }, options).catch(() => {});
       await pause(BACK_OFF_FIRST_MS * 2 ** attempt, stream.signal);
     }
   }

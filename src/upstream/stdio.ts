@@ -96,11 +96,20 @@ export class StdioTransport implements Transport {
   #take(line: Buffer): void {
     if (this.#isClosed) return;
     const value = parseJson(line);
-    if (isObject(value)) return deliver(this, value);
+    if (isObject(value)) return this.#deliver(value);
     this.#lastWords.push(Buffer.concat([Buffer.from("[stdout] "), line.subarray(0, 512), Buffer.from("\n")]));
     this.#garbage += 1;
     if (this.#garbage <= GARBAGE_LINES_MAX) return;
     this.#fail(`it wrote ${this.#garbage} lines to stdout that are no JSON-RPC messages`);
+  }
+
+  /** Whoever listens may choke on what a hostile server sends; thrown into the pipe's event it would end the process. */
+  #deliver(value: object): void {
+    try {
+      deliver(this, value);
+    } catch {
+      this.#fail("it sent a message that cannot be taken");
+    }
   }
 
   #fail(why: string): void {
@@ -191,7 +200,10 @@ async function within(done: Promise<void>, ms: number): Promise<boolean> {
   return result;
 }
 
-/** Ends the child and everything it started that stayed in its group. A group that is already gone is fine. */
+/**
+ * Ends the child and everything it started that stayed in its group. A group that is already gone is fine, and one that
+ * may not be signalled (macOS says so of zombies, Linux of a setuid helper) is no reason to end ourselves.
+ */
 export function killGroup(
   child: Pick<ChildProcess, "pid" | "kill"> | null,
   signal: "SIGTERM" | "SIGKILL",
@@ -201,7 +213,8 @@ export function killGroup(
     if (process.platform === "win32") child.kill(signal);
     else process.kill(-child.pid, signal);
   } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "ESRCH")) throw cause;
+    const code = cause instanceof Error && "code" in cause ? cause.code : null;
+    if (code !== "ESRCH" && code !== "EPERM") throw cause;
   }
 }
 

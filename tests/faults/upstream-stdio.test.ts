@@ -34,12 +34,33 @@ test.each([
   ["not-an-object", "upstream_lost_answer", 5_000],
   ["invalid", "upstream_timeout", 300],
   ["gigabyte", "upstream_lost_answer", 20_000],
+  ["abyss", "upstream_lost_answer", 5_000],
+  ["infinite", "upstream_lost_answer", 5_000],
 ])("a server that does `%s` in the middle of a call is answered with %s", async (mode, code, timeoutMs) => {
   const connection = await connected(mode);
   await expect(act(connection, timeoutMs)).rejects.toMatchObject({
     code,
     remedy: expect.stringMatching(/\S/),
   });
+});
+
+const written = (_method: string, params: object): void => void JSON.stringify(params);
+const throwing = (): never => {
+  throw new RangeError("Maximum call stack size exceeded");
+};
+
+test("what a server says never throws into the pipe's event, whoever passes it on", async () => {
+  await house.add("bad", hostileStdio("abyss"));
+  const connection = await house.upstreams.connect("bad", { ...DEAF, onNotification: written });
+  await expect(act(connection)).rejects.toMatchObject({ code: "upstream_lost_answer" });
+  await house.add("noisy", hostileStdio("notifies"));
+  const other = await house.upstreams.connect("noisy", { ...DEAF, onNotification: throwing });
+  await expect(act(other)).rejects.toMatchObject({ code: "upstream_lost_answer" });
+  expect((await other.closed).reason).toContain("cannot be taken");
+});
+
+test("half an emoji has a canonical form when it arrives, so that its outcome can be written down", async () => {
+  expect(await act(await connected("halved"))).toEqual({ content: [{ type: "text", text: "\ufffd" }] });
 });
 
 test("a gigabyte on one line never fills memory", async () => {

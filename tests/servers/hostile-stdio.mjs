@@ -48,6 +48,16 @@ const CALLS = {
     process.stdout.write('{"jsonrpc":"2.0","id":');
     more();
   },
+  // Parsed without recursion, written with it: whoever passes it on overflows the stack.
+  abyss: (id) => {
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    process.stdout.write(`{"jsonrpc":"2.0","method":"notifications/message","params":{"data":${deep}}}\n`);
+    process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"data":${deep}}}\n`);
+  },
+  infinite: (id) => process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":{"content":[],"n":1e400}}\n`),
+  notifies: () => say({ method: "notifications/message", params: { level: "info", data: "hello" } }),
+  // What a JavaScript server says that cuts a text in the middle of an emoji.
+  halved: (id) => say({ id, result: says("\u{1f600}".slice(0, 1)) }),
   flood: (id) => {
     for (let at = 0; at < 500; at += 1) say({ id: `s${at}`, method: "sampling/createMessage", params: {} });
     setTimeout(() => say({ id, result: says("flooded") }), 500);
