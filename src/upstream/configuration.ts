@@ -62,7 +62,8 @@ export interface CommandPin {
 export interface RemotePin {
   readonly kind: "remote";
   readonly url: string;
-  readonly serverInfo: { readonly name: string; readonly version: string };
+  /** What it said it is; null: it let nobody in before a person authorises Doorward, so it is not reviewed yet. */
+  readonly serverInfo: { readonly name: string; readonly version: string } | null;
 }
 
 /** A server that is not in the state database yet, or as it stands there. */

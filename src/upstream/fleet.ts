@@ -1,13 +1,13 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type PriorDiscovery, UnauthorizedError } from "@modelcontextprotocol/client";
+import type { PriorDiscovery } from "@modelcontextprotocol/client";
 import { assert, type Digest, Fault } from "#base";
 import { readPackageCommand } from "./command-line.ts";
 import { pinCommand } from "./command-pin.ts";
 import type { HttpConfiguration, Pin, Prepared, RemotePin, ServerConfiguration } from "./configuration.ts";
 import { openConnection, type UpstreamConnection } from "./connection.ts";
-import { createHttpTransport, httpFault } from "./http.ts";
+import { createHttpTransport } from "./http.ts";
 import { type Inspection, inspectConnection } from "./inspect.ts";
 import { CONNECTIONS_PER_SERVER_MAX } from "./limits.ts";
 import { LAST_WORDS, type Link } from "./link.ts";
@@ -15,11 +15,12 @@ import type { DeclaredClient, ServerInfo } from "./negotiate.ts";
 import type { SealedOAuth } from "./oauth.ts";
 import { installPackage } from "./package-pin.ts";
 import type { UpstreamHandlers } from "./peer.ts";
+import { inert } from "./ring.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 import { oauthOf, targetOf } from "./server.ts";
 import { createSupervision, type Supervision } from "./supervision.ts";
 import type { ServerState, UpstreamsOptions } from "./upstreams.ts";
-import { createPinVerifier, identityOf, type PinVerifier, type Verification } from "./verify.ts";
+import { createPinVerifier, identityOf, type PinVerifier, unseenPin, type Verification } from "./verify.ts";
 
 /** What is remembered of a server while Doorward runs. */
 interface Server {
@@ -92,7 +93,8 @@ export class Fleet {
 
   async prepare(name: string, configuration: ServerConfiguration): Promise<Pin> {
     const { folder } = this.#server(name);
-    if (configuration.transport === "http") return this.#pinRemote(name, configuration);
+    if (configuration.transport === "http")
+      return { ...unseenPin(configuration.url), serverInfo: await this.#greet(name, configuration) };
     const command = readPackageCommand(configuration.command);
     if (command === null) return pinCommand(configuration.command);
     const { directory, ambient } = this.#options;
@@ -103,7 +105,7 @@ export class Fleet {
   async verify({ name, configuration, pin }: Prepared): Promise<Verification> {
     if (pin.kind !== "remote") return this.#verifier.verify(this.#server(name).folder, pin);
     assert(configuration.transport === "http", "a remote pin belongs to an HTTP server");
-    return remoteVerdict(pin, (await this.#pinRemote(name, configuration)).serverInfo);
+    return remoteVerdict(pin, await this.#greet(name, configuration));
   }
 
   async inspect(prepared: Prepared): Promise<Inspection> {
@@ -143,7 +145,7 @@ export class Fleet {
   async authorize({ name, configuration, pin }: Prepared, callback: URLSearchParams): Promise<void> {
     const server = this.#server(name);
     const oauth = await this.#oauth(name, configuration);
-    if (!(await oauth.isExpectedState(callback.get("state")))) throw wrongState(name);
+    if (!(await oauth.takeState(callback.get("state")))) throw wrongState(name);
     const target = await targetOf(
       { name, configuration, pin },
       { folder: server.folder, secrets: server.secrets, oauth },
@@ -152,7 +154,7 @@ export class Fleet {
     try {
       await createHttpTransport(target, this.#options.egress).finishAuth(callback);
     } catch (cause) {
-      throw cause instanceof UnauthorizedError ? refused(name, cause) : httpFault(cause, name, oauth);
+      throw cause instanceof Fault ? cause : refused(name, cause);
     }
     server.supervision.reset();
   }
@@ -202,12 +204,17 @@ export class Fleet {
   async #oauth(name: string, configuration: ServerConfiguration): Promise<SealedOAuth> {
     const server = this.#server(name);
     const { redirectUrl, clientMetadataUrl, ambient } = this.#options;
-    server.oauth ??= await oauthOf(configuration, {
-      secrets: server.secrets,
-      redirectUrl,
-      ambient,
-      ...(clientMetadataUrl === undefined ? {} : { clientMetadataUrl }),
-    });
+    const opened =
+      server.oauth ??
+      (await oauthOf(configuration, {
+        server: name,
+        secrets: server.secrets,
+        redirectUrl,
+        ambient,
+        ...(clientMetadataUrl === undefined ? {} : { clientMetadataUrl }),
+      }));
+    // Two that open it at once must end with one: it holds the link that a person was given.
+    server.oauth ??= opened;
     return server.oauth;
   }
 
@@ -229,15 +236,12 @@ export class Fleet {
     });
   }
 
-  async #pinRemote(name: string, configuration: HttpConfiguration): Promise<RemotePin> {
-    const url = new URL(configuration.url).href;
-    const anyone: RemotePin = { kind: "remote", url, serverInfo: { name: "", version: "" } };
-    const connection = await this.#open(
-      { name, configuration, pin: anyone },
-      { ...LOOKING, onHandshake: () => {} },
-    );
+  /** What the server says it is, whoever that is. */
+  async #greet(name: string, configuration: HttpConfiguration): Promise<ServerInfo> {
+    const prepared = { name, configuration, pin: unseenPin(configuration.url) };
+    const connection = await this.#open(prepared, { ...LOOKING, onHandshake: () => {} });
     await connection.close();
-    return { ...anyone, serverInfo: connection.serverInfo };
+    return connection.serverInfo;
   }
 
   async #watch(server: Server, connection: UpstreamConnection): Promise<void> {
@@ -272,6 +276,7 @@ function assertIdentity({ name, pin }: Prepared, link: Link): void {
 }
 
 function remoteVerdict({ serverInfo: pinned }: RemotePin, found: ServerInfo): Verification {
+  if (pinned === null) return { changed: "it let nobody in when it was added, so nobody has reviewed it" };
   if (found.name === pinned.name && found.version === pinned.version) return "same";
   return {
     changed: `it was ${pinned.name} ${pinned.version} and now says it is ${found.name} ${found.version}`,
@@ -306,10 +311,11 @@ function wrongState(name: string): Fault {
   );
 }
 
-function refused(name: string, cause: Error): Fault {
+function refused(name: string, cause: unknown): Fault {
+  const why = cause instanceof Error ? inert(cause.message) : "no reason was given";
   return new Fault(
     "upstream_authorization_refused",
-    `the authorization of ${name} was refused: ${cause.message}`,
+    `the authorization of ${name} was refused: ${why}`,
     `Start again with \`doorward servers refresh ${name}\`.`,
     cause,
   );

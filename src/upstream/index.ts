@@ -18,5 +18,10 @@ export { NOTHING_SENT, RpcFault } from "./faults.ts";
 export type { Inspection } from "./inspect.ts";
 export type { DeclaredClient, Era, ServerInfo } from "./negotiate.ts";
 export type { RequestOptions, UpstreamHandlers } from "./peer.ts";
-export { createUpstreams, type ServerState, type Upstreams, type UpstreamsOptions } from "./upstreams.ts";
-export type { Verification } from "./verify.ts";
+export {
+  createUpstreams,
+  type ServerState,
+  type Upstreams,
+  type UpstreamsOptions,
+} from "./upstreams.ts";
+export { unseenPin, type Verification } from "./verify.ts";

@@ -29,3 +29,9 @@ export const TREE_FILES_MAX = 200_000;
 export const TREE_BYTES_MAX = 4 * 1024 * 1024 * 1024;
 export const SECRETS_PER_SERVER_MAX = 64;
 export const RECONNECTIONS_MAX = 5;
+/** How long one link for a person stays the one that is offered, however often a client knocks meanwhile. */
+export const LINK_MS = 10 * 60_000;
+/** How long the answer to a link is taken. */
+export const AUTHORIZATION_MS_MAX = 60 * 60_000;
+/** Links being made at once, per server. */
+export const VERIFIERS_MAX = 64;

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import {
   ClientCredentialsProvider,
   type OAuthClientProvider,
@@ -8,6 +7,8 @@ import {
   type StoredOAuthTokens,
 } from "@modelcontextprotocol/client";
 import { type Ambient, Fault } from "#base";
+import { type Authorization, createJourney } from "./authorization.ts";
+import { createCell } from "./cell.ts";
 import type { OAuthConfiguration } from "./configuration.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -16,25 +17,27 @@ export interface SealedOAuth {
   readonly provider: OAuthClientProvider;
   /** Where a person must go to authorise Doorward; null until the server asked for it. */
   readonly pendingUrl: () => URL | null;
-  /** Whether `state` is the one of the authorization under way. */
-  readonly isExpectedState: (state: string | null) => Promise<boolean>;
+  /** Whether `state` is the one of the authorization under way; true once, which spends it. */
+  readonly takeState: (state: string | null) => Promise<boolean>;
 }
 
 export interface OAuthOptions {
+  /** Name of the MCP server that asks for it. */
+  readonly server: string;
   readonly secrets: Secrets;
   readonly redirectUrl: string;
   /** HTTPS URL of Doorward's client metadata document, where an operator publishes one. */
   readonly clientMetadataUrl?: string;
   readonly configuration: OAuthConfiguration;
-  readonly ambient: Pick<Ambient, "random">;
+  readonly ambient: Pick<Ambient, "now" | "random">;
 }
 
 /** What `invalidateCredentials` forgets, by the SDK's word for it. */
 const FORGET = {
-  all: ["client", "tokens", "verifier", "discovery"],
+  all: ["client", "tokens", "discovery"],
   client: ["client"],
   tokens: ["tokens"],
-  verifier: ["verifier"],
+  verifier: [],
   discovery: ["discovery"],
 } as const;
 
@@ -42,7 +45,7 @@ const FORGET = {
 export async function openOAuth(options: OAuthOptions): Promise<SealedOAuth> {
   if (options.configuration.grant !== "client_credentials") return createSealedOAuth(options);
   const provider = await machineProvider(options);
-  return { provider, pendingUrl: () => null, isExpectedState: async () => false };
+  return { provider, pendingUrl: () => null, takeState: async () => false };
 }
 
 async function machineProvider({ configuration, secrets }: OAuthOptions): Promise<OAuthClientProvider> {
@@ -63,44 +66,34 @@ function createSealedOAuth(options: OAuthOptions): SealedOAuth {
   const { secrets, redirectUrl } = options;
   const client = createCell<StoredOAuthClientInformation>(secrets, "oauth:client");
   const tokens = createCell<StoredOAuthTokens>(secrets, "oauth:tokens");
-  const verifier = createCell<string>(secrets, "oauth:verifier");
   const discovery = createCell<OAuthDiscoveryState>(secrets, "oauth:discovery");
-  const state = createCell<string>(secrets, "oauth:state");
-  const cells = { client, tokens, verifier, discovery };
-  let pending: URL | null = null;
+  const sealed = createCell<Authorization>(secrets, "oauth:authorization");
+  const journey = createJourney(options.server, sealed, options.ambient);
+  const cells = { client, tokens, discovery };
 
   const provider: OAuthClientProvider = {
     redirectUrl,
     ...(options.clientMetadataUrl === undefined ? {} : { clientMetadataUrl: options.clientMetadataUrl }),
     clientMetadata: clientMetadata(options),
-    state: async () => {
-      const fresh = Buffer.from(options.ambient.random(32)).toString("base64url");
-      await state.set(fresh);
-      return fresh;
-    },
+    state: journey.makeState,
     clientInformation: async () => (await registered(options)) ?? client.get(),
     saveClientInformation: client.set,
     tokens: tokens.get,
     saveTokens: async (saved) => {
-      pending = null;
+      journey.end();
       await tokens.set(saved);
     },
-    redirectToAuthorization: (url) => {
-      pending = url;
-    },
-    saveCodeVerifier: verifier.set,
-    codeVerifier: async () => (await verifier.get()) ?? noVerifier(),
+    redirectToAuthorization: journey.offer,
+    saveCodeVerifier: journey.keepVerifier,
+    codeVerifier: journey.verifier,
     saveDiscoveryState: discovery.set,
     discoveryState: discovery.get,
     invalidateCredentials: async (scope) => {
+      if (scope === "all" || scope === "verifier") journey.end();
       for (const name of FORGET[scope]) await cells[name].drop();
     },
   };
-  const isExpectedState = async (given: string | null): Promise<boolean> => {
-    const expected = await state.get();
-    return expected !== undefined && given !== null && timingSafeEqual(digest(expected), digest(given));
-  };
-  return { provider, pendingUrl: () => pending, isExpectedState };
+  return { provider, pendingUrl: journey.pendingUrl, takeState: journey.take };
 }
 
 function clientMetadata({ redirectUrl, configuration }: OAuthOptions): OAuthClientProvider["clientMetadata"] {
@@ -121,44 +114,4 @@ async function registered({
   if (configuration.clientId === undefined) return undefined;
   const secret = await secrets.get("oauth:client-secret");
   return { client_id: configuration.clientId, ...(secret === undefined ? {} : { client_secret: secret }) };
-}
-
-interface Cell<T> {
-  readonly get: () => Promise<T | undefined>;
-  readonly set: (value: T) => Promise<void>;
-  readonly drop: () => Promise<void>;
-}
-
-/** A sealed value, kept in memory too: the bearer token is read for every request. */
-function createCell<T>(secrets: Secrets, name: string): Cell<T> {
-  let known: { readonly value: T | undefined } | null = null;
-  return {
-    get: async () => {
-      if (known !== null) return known.value;
-      const text = await secrets.get(name);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- sealed by `set` below, so it is a T.
-      known = { value: text === undefined ? undefined : (JSON.parse(text) as T) };
-      return known.value;
-    },
-    set: async (value) => {
-      await secrets.set(name, JSON.stringify(value));
-      known = { value };
-    },
-    drop: async () => {
-      await secrets.drop(name);
-      known = { value: undefined };
-    },
-  };
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
-}
-
-function noVerifier(): never {
-  throw new Fault(
-    "upstream_authorization_not_started",
-    "no authorization of this server is under way",
-    "Start it with `doorward servers refresh NAME`, open the link it prints, and come back with it.",
-  );
 }

@@ -17,7 +17,7 @@ export interface UpstreamsOptions {
   readonly directory: string;
   readonly ambient: Ambient;
   readonly keys: Seal;
-  /** Where an authorization server sends a person back to. */
+  /** Where an authorization server sends a person back to; read when a server is first asked, not before. */
   readonly redirectUrl: string;
   readonly clientMetadataUrl?: string;
 }
@@ -35,7 +35,7 @@ export interface ServerState {
  * which also serve a server that is being added. Throws Fault; codes `upstream_*`, `egress_*`.
  */
 export interface Upstreams {
-  /** Seals values of environment variables (`env:NAME`), headers (`header:NAME`) or `oauth:client-secret`. */
+  /** Seals values of environment variables (`env:NAME`), headers (`header:NAME`), `oauth:client-secret`, `oauth:private-key`. */
   readonly keepSecrets: (name: string, secrets: Readonly<Record<string, string>>) => Promise<void>;
   /** Installs what must be installed and pins what will run or answer (T14). */
   readonly prepare: (name: string, configuration: ServerConfiguration) => Promise<Pin>;
@@ -49,7 +49,10 @@ export interface Upstreams {
     handlers: UpstreamHandlers,
     declared?: DeclaredClient,
   ) => Promise<UpstreamConnection>;
-  /** Completes an authorization with the query that the authorization server sent the person back with. */
+  /**
+   * Completes an authorization with the query that the authorization server sent the person back with. Its `state`
+   * names the server (`<server>.<random>`) and is taken once. Throws `upstream_authorization_refused`.
+   */
   readonly authorize: (name: string, callback: URLSearchParams) => Promise<void>;
   /** Forgets failures and closes every connection of the server. */
   readonly restart: (name: string) => Promise<void>;

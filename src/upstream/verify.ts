@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf, type Json } from "#base";
-import type { Pin } from "./configuration.ts";
+import type { Pin, RemotePin } from "./configuration.ts";
 import { digestFile, digestTree, signTree, type TreeSignature } from "./tree.ts";
 
 /** Whether a pinned server is still what was reviewed. */
@@ -64,4 +64,9 @@ async function fileSignature(path: string): Promise<string | null> {
 export function identityOf(pin: Pin): ReturnType<typeof digestOf> {
   const plain: Json = JSON.parse(JSON.stringify(pin));
   return digestOf(plain);
+}
+
+/** What stands for the pin of an HTTP server that lets nobody in yet. Nothing that answers fits it. */
+export function unseenPin(url: string): RemotePin {
+  return { kind: "remote", url: new URL(url).href, serverInfo: null };
 }

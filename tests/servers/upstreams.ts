@@ -15,7 +15,9 @@ import {
 } from "#upstream";
 
 export interface TestHouse {
-  readonly upstreams: Upstreams;
+  upstreams: Upstreams;
+  /** Forgets everything that is not stored, as a restart does. */
+  readonly reopen: () => Promise<void>;
   readonly egress: Egress;
   readonly store: Store;
   readonly directory: string;
@@ -32,15 +34,17 @@ export async function openTestHouse(
   const directory = await mkdtemp(join(tmpdir(), "doorward-upstream-"));
   const egress = createEgress({ ownAddresses: () => own });
   const store = openStore(":memory:");
-  const upstreams = createUpstreams({
-    store,
-    egress,
-    directory,
-    ambient: { ...systemLike, ...ambient },
-    keys: { seal: flip, unseal: flip },
-    redirectUrl: "http://127.0.0.1:7420/oauth/callback",
-  });
+  const open = (): Upstreams =>
+    createUpstreams({
+      store,
+      egress,
+      directory,
+      ambient: { ...systemLike, ...ambient },
+      keys: { seal: flip, unseal: flip },
+      redirectUrl: "http://127.0.0.1:7420/oauth/callback",
+    });
   const add: TestHouse["add"] = async (name, configuration) => {
+    const { upstreams } = house;
     const pin = await upstreams.prepare(name, configuration);
     const texts = {
       configuration: JSON.stringify(configuration),
@@ -54,12 +58,17 @@ export async function openTestHouse(
       .execute();
   };
   const close = async (): Promise<void> => {
-    await upstreams.close();
+    await house.upstreams.close();
     await egress.close();
     store.close();
     await rm(directory, { recursive: true, force: true });
   };
-  return { upstreams, egress, store, directory, add, close };
+  const reopen = async (): Promise<void> => {
+    await house.upstreams.close();
+    house.upstreams = open();
+  };
+  const house: TestHouse = { upstreams: open(), reopen, egress, store, directory, add, close };
+  return house;
 }
 
 /** A stdio server of `hostile-stdio.mjs`. */

@@ -17,7 +17,17 @@ declare module "oidc-provider" {
 
   interface Grant {
     addOIDCScope(scope: string): void;
+    addResourceScope(resource: string, scope: string): void;
     save(): Promise<string>;
+  }
+
+  interface Issued {
+    readonly aud?: string | readonly string[];
+    readonly clientId?: string;
+  }
+
+  interface Tokens {
+    find(token: string): Promise<Issued | undefined>;
   }
 
   export class Provider {
@@ -26,6 +36,8 @@ declare module "oidc-provider" {
       clientId: string;
       accountId: string;
     }) => Grant;
+    readonly AccessToken: Tokens;
+    readonly ClientCredentials: Tokens;
     callback(): RequestListener;
     on(event: string, listener: (...args: unknown[]) => void): void;
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<InteractionDetails>;
