@@ -2,6 +2,7 @@ import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { digestOfBytes } from "#base";
 import { type Notes, readAnnotations } from "./annotations.ts";
 import { cedarEvaluator } from "./cedar-evaluator.ts";
+import { remembering } from "./remembering.ts";
 import { nestingOf, NESTING_MAX } from "./nesting.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { byteOffsetOf, positionOf, type Problem, PROBLEMS_MAX, problemsOf } from "./problem.ts";
@@ -51,7 +52,7 @@ export function compilePolicies(
 
 function policySet(text: string, rules: readonly Rule[], inputs: InputTypes): PolicySet {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return { digest: digestOfBytes(text), text, rules: sorted, inputs, evaluator: cedarEvaluator };
+  return { digest: digestOfBytes(text), text, rules: sorted, inputs, evaluator: remembering(cedarEvaluator) };
 }
 
 type Parts = { readonly ok: true; readonly texts: readonly string[] } | Extract<Compiled, { ok: false }>;

@@ -45,6 +45,8 @@ export interface Outlook {
 export interface EvaluablePolicy {
   readonly id: PolicyId;
   readonly text: string;
+  /** Arguments its conditions can look at, or `all`: its evaluation does not depend on any other. */
+  readonly reads: ReadonlySet<string> | "all";
 }
 
 /**

@@ -7,6 +7,7 @@ import type { PolicySet } from "./policy-set.ts";
 import { type PrincipalFacts, type Question, toolId } from "./question.ts";
 import { requestOf, type Scene, sceneOf } from "./request.ts";
 import type { Rule } from "./rule.ts";
+import { fill, wordsOf } from "./texts.ts";
 
 /** Why a verdict came out as it did: `doorward policy why`. */
 export interface Explanation {
@@ -69,7 +70,7 @@ function readExplanation(set: PolicySet, question: Question, lift?: Lift): Parti
   const principals = question.principals.map((principal) => {
     const { kind } = judge(set, principal, scene, lifted);
     const answer = kind === "allow" || kind === "hold" ? kind : "deny";
-    return explainPrincipal(set, principal, scene, answer);
+    return filled(explainPrincipal(set, principal, scene, answer), question);
   });
   return {
     groups: scene.action.parents.map((group) => group.id),
@@ -98,6 +99,16 @@ function explainPrincipal(
   const matching = set.rules.filter((rule) => live.includes(rule) || errors.has(rule.id));
   const policies = matching.map((rule) => explainPolicy(set, rule, request, errors.get(rule.id) ?? null));
   return { type, id, name, answer, policies, outOfScope: set.rules.length - matching.length };
+}
+
+/** The policies' reasons as the question's people read them, not as their author wrote them. */
+function filled(explained: PrincipalExplanation, question: Question): PrincipalExplanation {
+  const words = wordsOf(question);
+  const policies = explained.policies.map((policy) => ({
+    ...policy,
+    reason: policy.reason === null ? null : fill(policy.reason, words),
+  }));
+  return { ...explained, policies };
 }
 
 /** Alone, so that each policy's own outcome shows: together Cedar names only what decided. */
