@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { CATALOGUE, operationNamed, perform } from "#operations";
 import { STARTER_POLICY } from "#policy";
-import { holdAction, openWorld, type World } from "./support/operations.ts";
+import { addPasskeys, holdAction, openWorld, shortIdOf, type World } from "./support/operations.ts";
 
 let world: World;
 beforeEach(async () => {
@@ -39,6 +39,10 @@ const WRITES: Readonly<Record<string, Setup>> = {
   "login-links.create": () => ({ user: "petra" }),
   "tokens.create": () => ({ days: 1 }),
   "tokens.revoke": async ({ ask }) => ({ token: (await ask("ada", "tokens.create", {}))["id"] }),
+  "credentials.remove-passkey": (opened) => {
+    addPasskeys(opened, "ada", 2);
+    return { passkey: shortIdOf("ada-0") };
+  },
   "payloads.destroy": () => ({ user: "petra" }),
 };
 
@@ -99,6 +103,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "agents.rotate-key",
     "agents.set-stage",
     "approvals.approve",
+    "credentials.remove-passkey",
     "login-links.create",
     "payloads.destroy",
     "policy.activate",
@@ -217,13 +222,8 @@ describe("approvals", () => {
   test("names the agent's owner and the user it acts for, and nobody where it acts for nobody", async () => {
     const { store, ambient, ids } = world;
     const { journal } = world.as("ada");
-    const agent = { id: ids.agents["olga"]!, name: "olga-bot", session: ids.sessions["olga"]! };
-    const { approval } = await holdAction(
-      { store, ambient, journal },
-      agent,
-      ["admins"],
-      ids.users["petra"]!,
-    );
+    const agent = { id: ids.agents["olga"] ?? "", name: "olga-bot", session: ids.sessions["olga"] ?? "" };
+    const { approval } = await holdAction({ store, ambient, journal }, agent, ["admins"], ids.users["petra"]);
     const own = { owner: "olga", onBehalfOf: null };
     const delegated = { owner: "olga", onBehalfOf: "petra" };
     expect(await world.ask("ada", "approvals.get", { approval: ids.approvals["olga"] })).toMatchObject(own);

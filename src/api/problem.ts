@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<string, number>> = {
   idempotency_running: 409,
   idempotency_answer_lost: 409,
   last_admin: 409,
+  last_credential: 409,
   policy_missing: 409,
   session_ended: 409,
   stage_unavailable: 409,

@@ -12,6 +12,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["users", "People and their roles"],
   ["login-links", "One-time console links"],
   ["tokens", "Your own sessions and tokens"],
+  ["credentials", "Your own passkeys and password"],
   ["payloads", "What is kept of people, and its destruction"],
   ["doors", "Addresses to point agents and clients at"],
   ["health", "Whether Doorward is well"],

@@ -11,6 +11,7 @@ import {
   approvalsList,
   approvalsWithdraw,
 } from "./approvals.ts";
+import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import type { Operation } from "./operation.ts";
@@ -87,6 +88,8 @@ const all = [
   tokensList,
   tokensCreate,
   tokensRevoke,
+  credentialsList,
+  credentialsRemovePasskey,
   payloadsDestroy,
 ] as const;
 

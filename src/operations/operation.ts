@@ -21,6 +21,8 @@ interface Facts<I extends z.ZodObject, O extends z.ZodType, N extends string> {
   readonly columns?: readonly string[];
   /** The one output field that the CLI prints as it is: a file for other programs. */
   readonly raw?: string;
+  /** The one output field that a pipe or a file gets alone and as it is; a person at a terminal sees all fields. */
+  readonly piped?: string;
   /** Whether an answer is bad news, so that the CLI ends with exit code 1. */
   isFailure?(output: z.output<O>): boolean;
   /** Command lines for the CLI's help, without the leading `doorward`. */

@@ -43,6 +43,8 @@ export const policyShow = read({
     text: z.string(),
   }),
   positional: ["digest"],
+  piped: "text",
+  examples: ["policy show", "policy show > policy.cedar"],
   async run(context, { digest }) {
     const set = await setOf(context, digest);
     const isActive = set.digest === context.policy.current()?.digest;

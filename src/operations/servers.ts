@@ -305,6 +305,6 @@ async function refuseName(context: ReadContext, name: string): Promise<void> {
   throw new Fault(
     "server_exists",
     `there is already a server ${name}`,
-    "Choose another name, or remove it first: `doorward servers remove NAME`.",
+    `Choose another name, or remove it first: \`doorward servers remove ${name}\`.`,
   );
 }

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
-import { canonicalJson, digestOf, Fault, type JsonObject } from "#base";
+import { canonicalJson, digestOf, Fault, type JsonObject, sha256 } from "#base";
 import type { Caller } from "#identity";
 import { type Batch, type EntryDraft, recordOf } from "#ledger";
 import {
@@ -367,6 +367,15 @@ export async function holdAction(
     .execute();
   return { action, approval };
 }
+
+/** Passkeys named `phone 0` … of credential ids `USER-0` …. */
+export function addPasskeys({ store, ids }: World, user: string, count: number): void {
+  const insert = store.connection.prepare("INSERT INTO passkeys VALUES (?, ?, 'key', 0, '[]', ?, ?)");
+  for (let n = 0; n < count; n += 1) insert.run(`${user}-${n}`, String(ids.users[user]), `phone ${n}`, n);
+}
+
+/** How operations name a passkey. */
+export const shortIdOf = (id: string): string => `pky_${sha256(id).toString("hex").slice(0, 16)}`;
 
 function dump(store: Store): string {
   const tables = store.connection

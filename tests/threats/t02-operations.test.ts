@@ -63,8 +63,9 @@ const writesOf = (role: Role, reach: string) =>
     ({ name }) => name,
   );
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
-  expect(writesOf("auditor", "all").toSorted()).toEqual(["tokens.create", "tokens.revoke"]);
-  expect(writesOf("owner", "all").toSorted()).toEqual(["tokens.create", "tokens.revoke"]);
+  const own = ["credentials.remove-passkey", "tokens.create", "tokens.revoke"];
+  expect(writesOf("auditor", "all").toSorted()).toEqual(own);
+  expect(writesOf("owner", "all").toSorted()).toEqual(own);
 });
 
 /** Operations that an owner may use on their own things, and how they name one. */
@@ -101,8 +102,20 @@ const NOT_OWNED = [
   "login-links.create",
   "payloads.destroy",
   "tokens.revoke",
+  "credentials.remove-passkey",
 ];
-const ID_FIELDS = ["agent", "session", "approval", "action", "id", "server", "tool", "user", "token"];
+const ID_FIELDS = [
+  "agent",
+  "session",
+  "approval",
+  "action",
+  "id",
+  "server",
+  "tool",
+  "user",
+  "token",
+  "passkey",
+];
 
 test("every operation that takes an id is in one of the lists", () => {
   const taking = CATALOGUE.filter(

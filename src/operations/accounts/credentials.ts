@@ -131,7 +131,7 @@ export async function demandMayAdd(outside: AccountsOutside, caller: Caller): Pr
     throw new Fault(
       "passkeys_full",
       `there are ${PASSKEYS_PER_USER_MAX} passkeys already`,
-      "Remove one first.",
+      "Remove one first: `doorward credentials list`, `doorward credentials remove-passkey ID`.",
     );
   }
   if (caller.via === "console") return true;

@@ -90,6 +90,6 @@ function wrong(): Fault {
   return new Fault(
     "sign_in_refused",
     "this name and password do not go together",
-    "Check both, or open a login link: `doorward login-links create`.",
+    "Check both. Who has a passkey only, or forgot, opens a login link: an admin makes one with `doorward login-links create NAME`, and `doorward start` prints one.",
   );
 }

@@ -129,6 +129,6 @@ export function signedOut(): Fault {
   return new Fault(
     "not_signed_in",
     "this session is over",
-    "Sign in again: open a fresh login link (`doorward login-links create`), or use your password or passkey.",
+    "Sign in again: in the console, or with `doorward login`.",
   );
 }
