@@ -1,6 +1,7 @@
 /**
  * The state database, step by step. Portable SQL: what SQLite and PostgreSQL both run. A step that has shipped is
- * never edited; a change is a new step. Times are milliseconds since the Unix epoch; JSON columns are RFC 8785 text.
+ * never edited; a change is a new step. The remark `clustered` marks tables whose rows are best kept in the
+ * order of their key. Times are milliseconds since the Unix epoch; JSON columns are RFC 8785 text.
  */
 export const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
   {
@@ -43,7 +44,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE INDEX approvals_by_binding ON approvals (binding_digest, status)`,
       `CREATE INDEX approvals_by_status ON approvals (status, requested_at)`,
       `CREATE TABLE open_intents (action_id TEXT PRIMARY KEY, entry BIGINT, agent_id TEXT NOT NULL, approval_id TEXT,
-        at BIGINT NOT NULL)`,
+        at BIGINT NOT NULL) /* clustered */`,
       `CREATE TABLE idempotency (principal TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL, request_digest TEXT NOT NULL,
         response TEXT, created_at BIGINT NOT NULL, PRIMARY KEY (principal, operation, key))`,
       `CREATE TABLE upstream_secrets (server TEXT NOT NULL, name TEXT NOT NULL, sealed BLOB NOT NULL, changed_at BIGINT NOT NULL,
@@ -51,7 +52,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE TABLE entries (idx BIGINT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, at BIGINT NOT NULL, record TEXT NOT NULL)`,
       `CREATE INDEX entries_by_subject ON entries (subject, idx)`,
       `CREATE TABLE payloads (entry BIGINT NOT NULL, name TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL,
-        PRIMARY KEY (entry, name))`,
+        PRIMARY KEY (entry, name)) /* clustered */`,
       `CREATE TABLE person_keys (person TEXT PRIMARY KEY, sealed BLOB NOT NULL, created_at BIGINT NOT NULL)`,
     ],
   },
