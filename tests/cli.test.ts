@@ -76,6 +76,7 @@ describe("exit codes", () => {
     ["agents list", { as: "nobody" }, EXIT.refused],
     ["agents get nobody", {}, EXIT.unknown],
     ["agents list", { url: "http://127.0.0.1:1" }, EXIT.unreachable],
+    ["agents list", { url: "no address" }, EXIT.usage],
     ["agents add olga-bot", {}, EXIT.conflict],
     ["start a b c", {}, 3],
   ])("doorward %s %j ends with %i", async (line, run, code) => {
@@ -111,6 +112,12 @@ describe("answers", () => {
     expect(Math.max(...narrow.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(narrow).toContain("…");
     expect((await on("approvals list")).out).not.toContain("…");
+  });
+
+  test("a policy set is a table for a person, and its own text in a pipe", async () => {
+    const { out } = await on("policy show");
+    expect((await on("policy check -", { stdin: out })).code).toBe(EXIT.ok);
+    expect((await on("policy show", { width: 100 })).out).toMatch(/^digest +sha256:/);
   });
 
   test("--dry-run says what would happen", async () => {

@@ -42,7 +42,9 @@ const problemBody = z.object({
 });
 type ProblemBody = Pick<z.output<typeof problemBody>, "code" | "remedy" | "detail">;
 
+/** Throws `url_invalid` where the address is none. */
 export function createClient(options: ClientOptions): Client {
+  if (!URL.canParse(options.url)) throw urlInvalid(options.url);
   return {
     perform: async (operation, request) => {
       const { method, path } = addressOf(operation);
@@ -161,6 +163,14 @@ function tryJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+function urlInvalid(url: string): Fault {
+  return new Fault(
+    "url_invalid",
+    `${JSON.stringify(url)} is no URL`,
+    "Set DOORWARD_URL to where Doorward is, such as http://127.0.0.1:7420, or unset it.",
+  );
 }
 
 function tooLong(): RemoteProblem {

@@ -65,6 +65,7 @@ function programOf(options: CliOptions, ended: Ended): Command {
     getOutHelpWidth: helpWidth,
     getErrHelpWidth: helpWidth,
   });
+  program.showHelpAfterError("Add --help to see what there is.");
   program.helpInformation = () => rootHelp(localSummaries(options));
   const under = (command: Command): Command => command.copyInheritedSettings(program);
   for (const [noun, summary] of NOUNS) {

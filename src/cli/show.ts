@@ -17,7 +17,8 @@ export function show(
   const rehearsal = dry.safeParse(answer);
   if (rehearsal.success) return `Would ${inertLine(rehearsal.data.would)}. Nothing was changed.\n`;
   const fields = row.parse(answer);
-  const raw = operation.raw === undefined ? undefined : fields[operation.raw];
+  const alone = operation.raw ?? (width === null ? operation.piped : undefined);
+  const raw = alone === undefined ? undefined : fields[alone];
   if (typeof raw === "string") return width === null ? raw : inertBlock(raw);
   const listed = list.safeParse(answer);
   return listed.success ? showList(operation.columns, listed.data, fields, width) : `${details(fields)}\n`;

@@ -3,7 +3,11 @@ import { cut, inertBlock, inertLine, widthOf } from "./text.ts";
 const GAP = "  ";
 const COLUMN_MIN = 8;
 
-/** A table for people. With a width, the widest columns are cut until it fits; without one (a pipe) nothing is. */
+/**
+ * A table for people. With a width, the widest columns are cut until it fits, and the last ones left out where that is
+ * not enough; the column `id` stays whole, because it is what the next command is given. Without a width (a pipe)
+ * nothing is cut.
+ */
 export function table(
   rows: readonly Readonly<Record<string, unknown>>[],
   columns: readonly string[],
@@ -13,13 +17,16 @@ export function table(
     columns.map(heading),
     ...rows.map((row) => columns.map((column) => inertLine(cell(row[column])))),
   ];
-  const widths = fit(
-    columns.map((_, at) => Math.max(...cells.map((line) => widthOf(line[at] ?? "")))),
-    width,
-  );
+  const natural = columns.map((_, at) => Math.max(...cells.map((line) => widthOf(line[at] ?? ""))));
+  const least = columns.map((column, at) => {
+    const whole = natural[at] ?? 0;
+    return column === "id" ? whole : Math.min(whole, COLUMN_MIN);
+  });
+  const widths = fit(natural, least, width);
   return cells
     .map((line) =>
       line
+        .slice(0, widths.length)
         .map((text, at) => pad(text, widths[at] ?? 0))
         .join(GAP)
         .trimEnd(),
@@ -79,14 +86,21 @@ function heading(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-function fit(widths: readonly number[], room: number | null): number[] {
-  const fitted = [...widths];
-  if (room === null) return fitted;
-  let excess = fitted.reduce((sum, one) => sum + one, 0) + GAP.length * (fitted.length - 1) - room;
-  for (; excess > 0; excess -= 1) {
-    const widest = Math.max(...fitted);
-    if (widest <= COLUMN_MIN) break;
-    fitted[fitted.indexOf(widest)] = widest - 1;
+function taken(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, 0) + GAP.length * (widths.length - 1);
+}
+
+/** Widths that fit the room: as many columns as can have their least, the widest cut first. */
+function fit(natural: readonly number[], least: readonly number[], room: number | null): number[] {
+  if (room === null) return [...natural];
+  let count = natural.length;
+  while (count > 1 && taken(least.slice(0, count)) > room) count -= 1;
+  const fitted = natural.slice(0, count);
+  for (let excess = taken(fitted) - room; excess > 0; excess -= 1) {
+    const spare = fitted.map((one, at) => (one > (least[at] ?? 0) ? one : 0));
+    const widest = Math.max(...spare);
+    if (widest === 0) break;
+    fitted[spare.indexOf(widest)] = widest - 1;
   }
   return fitted;
 }

@@ -55,8 +55,9 @@ function readKeys(
   output: WriteStream,
   how: { readonly question: string; readonly echo: boolean },
 ): Promise<string> {
-  output.write(how.question);
+  // Silent before it asks: what is typed or pasted at once would be echoed otherwise.
   input.setRawMode(true);
+  output.write(how.question);
   input.setEncoding("utf8");
   input.resume();
   return new Promise((resolve, reject) => {

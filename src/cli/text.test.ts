@@ -66,6 +66,17 @@ describe("widths", () => {
     );
   });
 
+  test("a narrow table keeps ids whole, cuts the rest, and leaves out what has no room", () => {
+    const id = "apr_01m7ysv0kw6s2561ahn6qgkp1y";
+    const row = { status: "requested", agent: "a-rather-long-agent-name", id, target: "create_directory" };
+    const columns = ["id", "status", "agent", "target"];
+    expect(table([row], columns, 70)).toBe(
+      `id                              status     agent         target\n${id}  requested  a-rather-lo…  create_direc…`,
+    );
+    expect(table([row], columns, 45)).toBe(`id                              status\n${id}  requested`);
+    expect(table([row], columns, 10)).toBe(`id\n${id}`);
+  });
+
   test("a table has one line per row, whatever is in it", () => {
     fc.assert(
       fc.property(fc.array(fc.record({ a: anyText, b: fc.jsonValue() })), (rows) => {
