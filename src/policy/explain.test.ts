@@ -3,7 +3,7 @@ import { ANN, ask, type Asking, compiled, ids, NOTES } from "../../tests/samples
 import { explain, mayUse, STARTER_POLICY } from "./index.ts";
 
 const text = `
-@id("open") @reason("All may.") permit (principal is Doorward::Agent, action, resource);
+@id("open") @reason("{agent} may {tool}.") permit (principal is Doorward::Agent, action, resource);
 @id("own") permit (principal == Doorward::User::"usr_1", action in Doorward::Action::"read", resource);
 @id("etc") @hold("admins") forbid (principal, action == Doorward::Action::"fs/read_file", resource) when { context.input.path like "/etc/*" };
 @id("other") forbid (principal, action == Doorward::Action::"fs/write_file", resource);`;
@@ -26,7 +26,7 @@ test("why: what each policy in scope says to each principal, and what policies c
   });
   expect(told.principals[1]?.policies).toMatchObject([
     { id: "etc", effect: "forbid", outcome: "satisfied", group: "admins" },
-    { id: "open", effect: "permit", outcome: "satisfied", reason: "All may." },
+    { id: "open", effect: "permit", outcome: "satisfied", reason: "notes may fs/read_file." },
   ]);
 });
 
