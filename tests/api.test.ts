@@ -28,6 +28,7 @@ describe("requests", () => {
     ["GET /api/v1/agents?nosuch=1", 400, "input_invalid"],
     ["GET /api/v1/agents?__proto__=1", 400, "input_invalid"],
     ["GET /api/v1/agents?dry-run", 400, "input_invalid"],
+    ["POST /api/v1/agents/add?dry-run=false&dry-run=true", 400, "input_invalid"],
     ["GET /api/v1/agents/get?agent=nobody", 404, "agent_unknown"],
     ["GET /api/v1/nothing", 404, "route_unknown"],
     ["GET /api/v1", 404, "route_unknown"],

@@ -84,7 +84,8 @@ function keyOf(request: IncomingMessage): string | null {
 }
 
 function flag(query: URLSearchParams, name: string): boolean {
-  const value = query.get(name);
+  const [value = null, ...more] = query.getAll(name);
+  if (more.length > 0) throw invalid(`${name} was given more than once`);
   if (value === null || value === "false") return false;
   if (value === "" || value === "true") return true;
   throw invalid(`${name} is neither true nor false`);

@@ -127,6 +127,6 @@ function signedOut(): Fault {
   return new Fault(
     "not_signed_in",
     "the request carries no valid credential of a user",
-    "Send `Authorization: Bearer dwu_…`; make a token with `doorward login` or `doorward tokens create`.",
+    "Sign in with `doorward login`, or send `Authorization: Bearer dwu_…` with a token of `doorward tokens create`.",
   );
 }

@@ -69,6 +69,6 @@ export function demandPresence(caller: Caller, now: number): void {
   throw new Fault(
     "presence_required",
     "this needs you to have shown your passkey or password within the last five minutes",
-    "Confirm in the console, or give your password when the command asks for it, then try again.",
+    "Confirm in the console if you work there; at a terminal run the command again and give your password; over HTTP send it to /console/session/presence.",
   );
 }

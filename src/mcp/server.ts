@@ -133,7 +133,7 @@ function signedOut(): Fault {
   return new Fault(
     "not_signed_in",
     "the request carries no valid credential of a user",
-    "Send `Authorization: Bearer dwu_…`; make a token with `doorward tokens create`.",
+    "Send `Authorization: Bearer dwu_…` with a token of `doorward tokens create`.",
   );
 }
 
