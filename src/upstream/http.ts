@@ -60,7 +60,8 @@ export function isSessionLost(cause: unknown, sessionId: string | undefined): bo
 
 /** Any failure of an HTTP exchange as a Fault: what happened, and whether the server may have acted. */
 export function httpFault(cause: unknown, name: string, oauth: SealedOAuth): Fault {
-  if (cause instanceof Fault) return cause;
+  const own = faultWithin(cause);
+  if (own !== null) return own;
   if (cause instanceof UnauthorizedError || isStatus(cause, 401))
     return needsAuthorization(name, oauth, cause);
   if (cause instanceof OAuthClientFlowError || cause instanceof OAuthError) return notAuthorised(name, cause);
@@ -80,6 +81,18 @@ export function httpFault(cause: unknown, name: string, oauth: SealedOAuth): Fau
     "What was asked for may have happened: check the server before trying again.",
     cause,
   );
+}
+
+const CAUSES_MAX = 8;
+
+/** The Fault that a library wrapped: egress's refusal says what to do, its wrapping does not. */
+function faultWithin(cause: unknown): Fault | null {
+  let at = cause;
+  for (let depth = 0; depth < CAUSES_MAX; depth += 1) {
+    if (at instanceof Fault) return at;
+    at = at instanceof Error ? at.cause : null;
+  }
+  return null;
 }
 
 function notAuthorised(name: string, cause: Error): Fault {
