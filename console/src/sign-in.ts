@@ -63,6 +63,11 @@ export function setUpView(person: Person, enter: () => void): HTMLElement {
     passkey,
     element("p", { class: "or" }, "or"),
     form,
+    element(
+      "p",
+      { class: "aside" },
+      "The command line asks for the password; a passkey works in the console alone.",
+    ),
   );
 }
 
