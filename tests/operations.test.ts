@@ -25,6 +25,7 @@ const WRITES: Readonly<Record<string, Setup>> = {
   "sessions.start": () => ({ agent: "olga-bot", keyless: true }),
   "sessions.end": ({ ids }) => ({ session: ids.sessions["olga"] }),
   "servers.add": () => ({ name: "more", command: ["true"], environment: { TOKEN: "secret" }, accept: true }),
+  "servers.authorize": () => ({ server: "fs", callback: "/console/authorize?code=secret&state=fs.x" }),
   "servers.refresh": () => ({ server: "fs" }),
   "servers.repin": () => ({ server: "fs" }),
   "servers.restart": () => ({ server: "fs" }),
@@ -108,6 +109,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "payloads.destroy",
     "policy.activate",
     "servers.add",
+    "servers.authorize",
     "servers.repin",
     "sessions.start",
     "tokens.create",
@@ -290,7 +292,10 @@ describe("servers and tools", () => {
 
   test.each([
     [{ name: "prompts", command: ["true"] }, "server_name_reserved"],
+    [{ name: "too1s", command: ["true"] }, "server_name_reserved"],
     [{ name: "fs", command: ["true"] }, "server_exists"],
+    [{ name: "f5", command: ["true"] }, "server_name_looks_alike"],
+    [{ name: "f-s", command: ["true"] }, "server_name_looks_alike"],
     [{ name: "x", command: ["true"], url: "https://a.example/" }, "server_input_invalid"],
     [{ name: "x" }, "server_input_invalid"],
     [{ name: "x", url: "file:///etc/passwd" }, "input_invalid"],

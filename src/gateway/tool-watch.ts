@@ -1,6 +1,6 @@
 import { type Ambient, canonicalJson, digestOf, type JsonObject } from "#base";
 import type { EntryDraft, Journal, StateWrite } from "#ledger";
-import { effectsOf } from "#policy";
+import { effectsOf, lookAlike } from "#policy";
 import type { Store } from "#store";
 import { isJsonObject } from "#wire";
 import { type Kind, nameOf } from "./listings.ts";
@@ -71,19 +71,8 @@ export function see(row: ToolRow | null, sight: Sight): Seen | null {
 export function oddName(name: string, accepted: readonly string[]): string | null {
   if (name === "" || name.length > NAME_CHARACTERS_MAX) return `its name has ${name.length} characters`;
   if (!/^[\x21-\x7e]+$/.test(name)) return "its name has characters outside printable ASCII";
-  const twin = accepted.find((other) => other !== name && skeleton(other) === skeleton(name));
-  return twin === undefined ? null : `its name looks like the accepted ${twin}`;
-}
-
-/** Names that read alike share a skeleton: case, separators and the usual digit-for-letter swaps do not tell apart. */
-function skeleton(name: string): string {
-  const swaps: Readonly<Record<string, string>> = { "0": "o", "1": "l", i: "l", "5": "s", "|": "l" };
-  return name
-    .toLowerCase()
-    .replaceAll(/[-_./\s]/g, "")
-    .replaceAll(/[01i5|]/g, (character) => swaps[character] ?? character)
-    .replaceAll("rn", "m")
-    .replaceAll("vv", "w");
+  const twin = lookAlike(name, accepted);
+  return twin === null ? null : `its name looks like the accepted ${twin}`;
 }
 
 function entryOf(seen: Seen, at: number): EntryDraft {

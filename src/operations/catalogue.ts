@@ -19,8 +19,9 @@ import { policyActivate, policyCheck, policyHistory, policyShow } from "./policy
 import { policyTest } from "./policy-test.ts";
 import { policyWhy } from "./policy-why.ts";
 import { receiptsFiles, receiptsGet, receiptsVerify } from "./receipts.ts";
+import { serversAdd } from "./server-add.ts";
+import { serversAuthorize } from "./server-authorize.ts";
 import {
-  serversAdd,
   serversGet,
   serversList,
   serversRefresh,
@@ -65,6 +66,7 @@ const all = [
   serversList,
   serversGet,
   serversAdd,
+  serversAuthorize,
   serversRefresh,
   serversRepin,
   serversRestart,

@@ -35,7 +35,11 @@ export async function commitBatch(
 ): Promise<readonly number[]> {
   const appended = await context.journal.append(batch);
   if (appended.kind === "kept") return appended.indexes;
-  throw new Fault(
+  throw changedMeanwhile();
+}
+
+export function changedMeanwhile(): Fault {
+  return new Fault(
     "changed_meanwhile",
     "somebody else changed the same thing in this moment; nothing of yours was kept",
     "Look at it again and repeat what still applies.",

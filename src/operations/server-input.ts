@@ -37,7 +37,7 @@ export const serverInput = z.strictObject({
     .describe("Accept every tool it offers now; otherwise they wait for review"),
 });
 
-type ServerInput = z.output<typeof serverInput>;
+export type ServerInput = z.output<typeof serverInput>;
 
 /** Throws `server_input_invalid` unless it is exactly one of command and url, with what goes with it. */
 export function configurationOf({

@@ -8,6 +8,7 @@ export {
   type PolicyExplanation,
   type PrincipalExplanation,
 } from "./explain.ts";
+export { lookAlike, nameSkeleton } from "./look-alike.ts";
 export { mayUse } from "./may-use.ts";
 export { effectsOf, type ToolAnnotations } from "./effects.ts";
 export { DEED_FORMS, type PolicyTestReport, type PolicyTestResult, runPolicyTests } from "./policy-tests.ts";

@@ -81,13 +81,14 @@ export async function openWorld(): Promise<World> {
       for (const definition of definitions) await see(store, ambient, { server, kind, definition });
     },
   };
+  const upstreams = upstreamsOf(told);
   const as = (name: string, more: Partial<Caller> = {}): OperationContext => ({
     caller: callerOf(users, name, ambient.now(), more),
     ambient,
     store,
     journal,
     policy,
-    upstreams: upstreamsOf(told),
+    upstreams,
     keys: KEYS,
     live,
     checkpoint: () => null,
@@ -253,7 +254,7 @@ function upstreamsOf(told: string[]): Upstreams {
       prompts: [],
     }),
     connect: refused,
-    authorize: refused,
+    authorize: async (name) => void told.push(`authorized ${name}`),
     restart: async (name) => void told.push(`restarted ${name}`),
     remove: async (name) => void told.push(`removed ${name}`),
     state: () => ({ connections: 0, failures: 0, lastFailure: null, authorizationUrl: null }),

@@ -91,6 +91,7 @@ const NOT_OWNED = [
   "agents.grant",
   "agents.set-stage",
   "servers.get",
+  "servers.authorize",
   "servers.refresh",
   "servers.repin",
   "servers.restart",
