@@ -47,6 +47,11 @@ describe("requests", () => {
     });
   });
 
+  test("a 405 names the method that is allowed", async () => {
+    const answer = await server.send("ada", "DELETE /api/v1/agents");
+    expect(answer.headers.get("allow")).toBe("GET");
+  });
+
   const NO_ONE_READING: readonly (readonly [string, string | Uint8Array<ArrayBuffer>])[] = [
     ["not JSON", "{"],
     ["duplicate key", '{"name":"a","name":"b"}'],

@@ -15,6 +15,11 @@ export const ROUTES: readonly Route[] = CATALOGUE.map((operation) => ({
 
 const byPath: ReadonlyMap<string, Route> = new Map(ROUTES.map((route) => [route.path, route]));
 
+/** The one method that an address takes, for the header Allow; null where there is no such address. */
+export function methodAt(path: string): "GET" | "POST" | null {
+  return byPath.get(path)?.method ?? null;
+}
+
 /** Throws `route_unknown` or `method_not_allowed`. */
 export function findRoute(method: string, path: string): Route {
   const route = byPath.get(path);

@@ -5,7 +5,7 @@ import { API_PREFIX, type OperationContext, type PerformOnce } from "#operations
 import { openApi } from "./openapi.ts";
 import { ANSWER_HEADERS, problemJson, problemOf, sendProblem } from "./problem.ts";
 import { readRequest } from "./request.ts";
-import { findRoute } from "./routes.ts";
+import { findRoute, methodAt } from "./routes.ts";
 
 export interface ApiOptions {
   readonly version: string;
@@ -69,8 +69,15 @@ async function answer(
     if (!(cause instanceof Fault) || cause.code === "bug") options.report("operation_failed", cause);
     // A body that nobody will read any more must not keep the connection.
     if (!request.readableEnded && request.method === "POST") voice.header("connection", "close");
+    sayAllowed(voice, cause, url);
     voice.problem(cause);
   }
+}
+
+/** RFC 9110 15.5.6: a 405 names the methods that are allowed. */
+function sayAllowed(voice: Voice, cause: unknown, { pathname }: URL): void {
+  if (!(cause instanceof Fault) || cause.code !== "method_not_allowed") return;
+  voice.header("allow", methodAt(pathname) ?? "");
 }
 
 /** How the answer reaches the caller: one JSON body, or (Accept: text/event-stream) progress first. */

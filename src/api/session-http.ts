@@ -46,30 +46,11 @@ export function answerJson(response: ServerResponse, status: number, body: Json)
 export function answerProblem(response: ServerResponse, cause: unknown): void {
   if (response.headersSent) return void response.destroy();
   const problem = problemOf(cause);
-  const status = SIGN_IN_STATUS[problem.code] ?? problem.status;
-  const bytes = Buffer.from(JSON.stringify(problemJson({ ...problem, status })));
+  const bytes = Buffer.from(JSON.stringify(problemJson(problem)));
   const headers = { "content-type": "application/problem+json", "content-length": bytes.length };
-  response.writeHead(status, { ...BROWSER_HEADERS, ...headers });
+  response.writeHead(problem.status, { ...BROWSER_HEADERS, ...headers });
   response.end(bytes);
 }
-
-/** Statuses of the codes that only these routes answer. */
-const SIGN_IN_STATUS: { readonly [code: string]: number } = {
-  sign_in_refused: 401,
-  login_link_invalid: 401,
-  presence_refused: 403,
-  passkey_refused: 403,
-  credential_needed: 403,
-  password_weak: 422,
-  too_many_attempts: 429,
-  credential_elsewhere: 403,
-  provider_refused: 401,
-  provider_user_not_added: 403,
-  provider_flow_over: 401,
-  provider_unset: 404,
-  provider_unreachable: 502,
-  provider_misnamed: 502,
-};
 
 /** Reads a JSON body whole. Asks for the JSON content type, which a form of another page cannot send. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
