@@ -31,8 +31,8 @@ export function signInView(
     element(
       "p",
       { class: "aside" },
-      "Or open a one-time login link: ",
-      element("code", {}, "doorward login-links create"),
+      "Or open a one-time login link, which an admin makes: ",
+      element("code", {}, "doorward login-links create NAME"),
     ),
   );
 }
