@@ -43,6 +43,7 @@ describe.each(["legacy", "auto"] as const)("the SDK's client (%s)", (era) => {
     expect(tools.filter((tool) => tool.annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
       "tokens_create",
       "tokens_revoke",
+      "credentials_remove-passkey",
     ]);
     await expect(
       client.callTool({ name: "agents_revoke", arguments: { agent: "olga-bot" } }),
