@@ -15,13 +15,17 @@ export interface Invocation {
   readonly key: string | null;
 }
 
-/** Reads standard input, for a file named `-`. */
-type Stdin = () => Promise<string>;
+/** Where values come from that are not on the command line itself. */
+export interface Sources {
+  /** Reads standard input, for a file named `-`. */
+  readonly stdin: () => Promise<string>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
 /** The command of one operation: positional arguments and options are its input fields, nothing is written by hand. */
 export function commandOf(
   operation: Operation,
-  stdin: Stdin,
+  sources: Sources,
   run: (invocation: Invocation) => Promise<void>,
 ): Command {
   const fields = fieldsOf(operation);
@@ -45,7 +49,7 @@ export function commandOf(
     ];
     const input: Record<string, unknown> = {};
     for (const { field, values } of texts) {
-      if (values !== null) input[field.name] = await inputOf(field, values, stdin);
+      if (values !== null) input[field.name] = await inputOf(field, values, sources);
     }
     const key = given["idempotencyKey"];
     await run({
@@ -70,10 +74,27 @@ function textsOf(
   return { field, values: values.length === 0 ? null : values };
 }
 
-async function inputOf(field: Field, values: readonly string[], stdin: Stdin): Promise<unknown> {
+async function inputOf(field: Field, values: readonly string[], sources: Sources): Promise<unknown> {
   const [first = ""] = values;
+  if (field.secret) return secretOf(first, sources);
   if (!field.file) return valueOf(field, values);
-  return first === "-" ? stdin() : readText(first);
+  return first === "-" ? sources.stdin() : readText(first);
+}
+
+/** Files end with a line feed that is no part of the secret. */
+async function secretOf(place: string, { stdin, environment }: Sources): Promise<string> {
+  if (!place.startsWith("env:")) {
+    const text = place === "-" ? await stdin() : readText(place);
+    return text.replace(/\r?\n$/, "");
+  }
+  const name = place.slice("env:".length);
+  const value = environment[name];
+  if (value !== undefined && value !== "") return value;
+  throw new Fault(
+    "environment_missing",
+    `the environment has no variable ${name}`,
+    "Set it, or give the name of a file that holds the secret; - reads standard input.",
+  );
 }
 
 function readText(path: string): string {
@@ -111,6 +132,7 @@ function placeholderOf(field: Field): string {
   if (field.kind === "boolean") return "";
   if (field.kind === "list") return ` <${singular(field.name)}...>`;
   if (field.kind === "record") return " <name=value...>";
+  if (field.secret) return " <file|env:NAME>";
   if (field.file) return " <file>";
   return field.kind === "integer" ? " <n>" : field.kind === "json" ? " <json>" : ` <${field.name}>`;
 }

@@ -1,13 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { z } from "zod";
 import { Fault } from "#base";
-import { CATALOGUE } from "#operations";
+import { CATALOGUE, operationNamed } from "#operations";
 import { type Client, createClient, RemoteProblem } from "./client.ts";
 import { commandOf, type Invocation } from "./command.ts";
 import { completion, SHELLS } from "./completion.ts";
 import { EXIT } from "./exit-codes.ts";
 import { rootHelp } from "./help.ts";
 import { NOUNS } from "./nouns.table.ts";
+import { acceptances, howToAccept, type Offered, offeredIn, showOffers, wantsAll } from "./offers.ts";
 import { show } from "./show.ts";
 import type { Terminal } from "./terminal.ts";
 import { inertLine } from "./text.ts";
@@ -89,31 +90,54 @@ function localSummaries({ local }: CliOptions) {
 /** The commands of one noun's operations. They inherit what the noun was given: where to write, and never to exit. */
 function addVerbs(noun: Command, options: CliOptions, ended: Ended): Command {
   const operations = CATALOGUE.filter((operation) => operation.name.startsWith(`${noun.name()}.`));
+  const sources = { stdin: options.terminal.stdin, environment: options.environment };
   for (const operation of operations) {
     const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
-    noun.addCommand(commandOf(operation, options.terminal.stdin, run).copyInheritedSettings(noun));
+    noun.addCommand(commandOf(operation, sources, run).copyInheritedSettings(noun));
   }
   return noun;
 }
 
-/** Performs, asks for a password where presence is needed and somebody is there, and shows the answer. */
+/** Performs, shows the answer, and asks what follows from it. */
 async function invoke(options: CliOptions, invocation: Invocation): Promise<number> {
   const { terminal } = options;
   const client = clientOf(options);
+  const answer = await performPresent(terminal, client, invocation);
+  const offered = offeredIn(invocation, answer);
+  if (offered === null || invocation.json) terminal.out(show(invocation, answer, terminal.width));
+  else terminal.out(show(invocation, offered.rest, terminal.width) + showOffers(offered, terminal.width));
+  if (offered !== null) await review(terminal, client, { ...invocation, offered });
+  if (invocation.dryRun) return EXIT.ok;
+  return invocation.operation.isFailure?.(answer) === true ? EXIT.failed : EXIT.ok;
+}
+
+/** Asks whoever is there to accept what a new server offers; where nobody is, or says no, says how to. */
+async function review(
+  terminal: Terminal,
+  client: Client,
+  { offered, json }: Invocation & { readonly offered: Offered },
+): Promise<void> {
+  if (offered.waiting.length === 0) return;
+  if (json || !(await wantsAll(offered, terminal.ask))) return terminal.error(howToAccept(offered));
+  const operation = operationNamed("tools.accept");
+  for (const input of acceptances(offered))
+    await performPresent(terminal, client, { operation, input, json, dryRun: false, key: null });
+  terminal.out(`Accepted: ${offered.waiting.length}\n`);
+}
+
+/** Performs; where presence is needed and somebody is there, asks for a password first. */
+async function performPresent(terminal: Terminal, client: Client, invocation: Invocation): Promise<unknown> {
   const attempt = (): Promise<unknown> =>
     watched(terminal.error, terminal.width !== null, (progress) =>
       client.perform(invocation.operation, { ...invocation, progress }),
     );
-  const answer = await attempt().catch(async (cause: unknown) => {
+  return attempt().catch(async (cause: unknown) => {
     if (!(cause instanceof Fault) || cause.code !== "presence_required" || terminal.secret === null)
       throw cause;
     const password = await terminal.secret("Your password, to show that you are here: ");
     await client.session("presence", { password });
     return attempt();
   });
-  terminal.out(show(invocation, answer, terminal.width));
-  if (invocation.dryRun) return EXIT.ok;
-  return invocation.operation.isFailure?.(answer) === true ? EXIT.failed : EXIT.ok;
 }
 
 function clientOf(options: CliOptions): Client {

@@ -13,6 +13,8 @@ export interface Field {
   readonly fallback: unknown;
   /** Long text: the command line takes a file's name. */
   readonly file: boolean;
+  /** The command line takes a file's name, or `env:NAME`, and never the value itself. */
+  readonly secret: boolean;
 }
 
 interface Shape {
@@ -25,6 +27,7 @@ interface Shape {
   readonly additionalProperties?: boolean | Shape;
   readonly required?: readonly string[];
   readonly "x-file"?: boolean;
+  readonly writeOnly?: boolean;
 }
 
 const shape = z.custom<Shape>((value) => typeof value === "object" && value !== null);
@@ -54,6 +57,7 @@ export function fieldsOf(operation: Operation): Field[] {
     choices: choicesOf(property),
     fallback: property.default,
     file: property["x-file"] === true,
+    secret: property.writeOnly === true,
   }));
 }
 

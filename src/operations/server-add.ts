@@ -38,6 +38,7 @@ export const serversAdd = write({
   examples: [
     "servers add fs -- npx -y @modelcontextprotocol/server-filesystem /srv/files",
     "servers add wiki --url https://mcp.example.com/mcp --headers 'Authorization=Bearer …'",
+    "servers add crm --url https://crm.example.com/mcp --oauth-grant client_credentials --oauth-client-id doorward --oauth-client-secret env:CRM_SECRET",
   ],
   async plan(context, input) {
     const configuration = configurationOf(input);
@@ -58,7 +59,7 @@ async function add(context: OperationContext, input: ServerInput, configuration:
   try {
     await upstreams.keepSecrets(name, secretsOf(input));
     const { pin, offered } = await firstLook(context, name, configuration);
-    const row = rowOf(context, { name, configuration, pin });
+    const row = rowOf(context, { name, configuration, pin, isOpen: offered !== null });
     await commitBatch(context, {
       writes: [stateWrite(context.store.query.insertInto("servers").values(row).onConflict(sameName), 1)],
       entries: [
@@ -131,18 +132,25 @@ function offerOf(row: ToolRow): z.input<typeof offer> {
   };
 }
 
-function rowOf(
-  context: OperationContext,
-  server: { readonly name: string; readonly configuration: ServerConfiguration; readonly pin: Pin },
-): ServerRow {
+interface Added {
+  readonly name: string;
+  readonly configuration: ServerConfiguration;
+  readonly pin: Pin;
+  /** False: it waits for a person to let Doorward in. */
+  readonly isOpen: boolean;
+}
+
+function rowOf(context: OperationContext, server: Added): ServerRow {
   return {
     name: server.name,
     transport: server.configuration.transport,
     configuration: JSON.stringify(server.configuration),
     pin: pinText(server.pin),
     identity: context.upstreams.identity(server.pin),
-    status: "active",
-    status_reason: null,
+    status: server.isOpen ? "active" : "held",
+    status_reason: server.isOpen
+      ? null
+      : "a person must let Doorward in first, by the link in authorizationUrl",
     added_by: context.caller.user,
     created_at: context.ambient.now(),
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#base";
-import type { ServerConfiguration } from "#upstream";
+import type { OAuthConfiguration, ServerConfiguration } from "#upstream";
 import { objectOf } from "./columns.ts";
 import { serverName } from "./fields.ts";
 
@@ -12,6 +12,9 @@ const secrets = z
     z.string().max(VALUE_CHARS_MAX),
   )
   .default({});
+
+/** Never on a command line, where every program of the machine can read it. */
+const secretText = z.string().min(1).max(VALUE_CHARS_MAX).meta({ writeOnly: true }).optional();
 
 export const serverInput = z.strictObject({
   name: serverName,
@@ -27,6 +30,29 @@ export const serverInput = z.strictObject({
     .describe("Address of a server that speaks HTTP"),
   environment: secrets.describe("Variables for the program, NAME=VALUE; kept sealed"),
   headers: secrets.describe("Headers for every request, NAME=VALUE; kept sealed"),
+  oauthClientId: z
+    .string()
+    .min(1)
+    .max(2_000)
+    .optional()
+    .describe("OAuth client registered by hand, where the server takes no registration"),
+  oauthClientSecret: secretText.describe("Its secret, if it has one; kept sealed"),
+  oauthPrivateKey: secretText.describe("Its private key (PKCS#8 PEM), in place of a secret; kept sealed"),
+  oauthGrant: z
+    .enum(["client_credentials"])
+    .optional()
+    .describe("Let Doorward in by the client's own credentials; without it, a person opens a link"),
+  oauthAlgorithm: z
+    .enum(["ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA"])
+    .optional()
+    .describe("What the private key signs with (ES256 unless given)"),
+  oauthScope: z
+    .string()
+    .max(2_000)
+    // RFC 6749, section 3.3.
+    .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, "scopes separated by single spaces")
+    .optional()
+    .describe("OAuth scopes to ask for, instead of what the server names"),
   allowPrivate: z
     .boolean()
     .default(false)
@@ -40,15 +66,12 @@ export const serverInput = z.strictObject({
 export type ServerInput = z.output<typeof serverInput>;
 
 /** Throws `server_input_invalid` unless it is exactly one of command and url, with what goes with it. */
-export function configurationOf({
-  command,
-  url,
-  environment,
-  headers,
-  allowPrivate,
-}: ServerInput): ServerConfiguration {
+export function configurationOf(input: ServerInput): ServerConfiguration {
+  const { command, url, environment, headers, allowPrivate } = input;
   const [program, ...rest] = command;
-  if (url === undefined && program !== undefined && Object.keys(headers).length === 0) {
+  const oauth = oauthOf(input);
+  const isPlain = Object.keys(headers).length === 0 && oauth === null;
+  if (url === undefined && program !== undefined && isPlain) {
     return {
       transport: "stdio",
       command: [program, ...rest],
@@ -56,12 +79,43 @@ export function configurationOf({
     };
   }
   if (url !== undefined && program === undefined && Object.keys(environment).length === 0) {
-    return { transport: "http", url, headers: Object.keys(headers).toSorted(), allowPrivate };
+    const names = Object.keys(headers).toSorted();
+    return { transport: "http", url, headers: names, allowPrivate, ...(oauth === null ? {} : { oauth }) };
   }
   throw new Fault(
     "server_input_invalid",
-    "a server is either a command (with environment) or a url (with headers)",
+    "a server is either a command (with environment) or a url (with headers and oauth)",
     "Try `doorward servers add NAME -- COMMAND …` or `doorward servers add NAME --url URL`.",
+  );
+}
+
+/** Null where nothing of OAuth was given. Throws `server_oauth_invalid` for parts that do not go together. */
+function oauthOf(input: ServerInput): OAuthConfiguration | null {
+  const { oauthClientId: clientId, oauthGrant: grant, oauthAlgorithm: algorithm, oauthScope: scope } = input;
+  const credentials = [input.oauthClientSecret, input.oauthPrivateKey].filter((one) => one !== undefined);
+  if (credentials.length > 0 && clientId === undefined)
+    throw oauthInvalid("a secret or key belongs to a client id");
+  if (grant !== undefined && (clientId === undefined || credentials.length !== 1))
+    throw oauthInvalid("client_credentials needs a client id, and either its secret or its private key");
+  if (input.oauthPrivateKey !== undefined) demandKey(grant, input.oauthPrivateKey);
+  if (algorithm !== undefined && input.oauthPrivateKey === undefined)
+    throw oauthInvalid("a signature algorithm belongs to a private key");
+  const given = { clientId, grant, algorithm, scope };
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  return known.length === 0 ? null : Object.fromEntries(known);
+}
+
+function demandKey(grant: string | undefined, key: string): void {
+  if (grant === undefined) throw oauthInvalid("a private key is for client_credentials");
+  if (!key.trimStart().startsWith("-----BEGIN PRIVATE KEY-----"))
+    throw oauthInvalid("the private key is not in PKCS#8 PEM form");
+}
+
+function oauthInvalid(why: string): Fault {
+  return new Fault(
+    "server_oauth_invalid",
+    why,
+    "See `doorward servers add --help`; `openssl pkcs8 -topk8 -nocrypt` makes PKCS#8 of other keys.",
   );
 }
 
@@ -74,8 +128,13 @@ export function configurationOfRow(column: string): ServerConfiguration {
   return configuration.parse(JSON.parse(column));
 }
 
-export function secretsOf({ environment, headers }: ServerInput): Record<string, string> {
-  return Object.fromEntries([...prefixed("env", environment), ...prefixed("header", headers)]);
+export function secretsOf(input: ServerInput): Record<string, string> {
+  const { environment, headers, oauthClientSecret: secret, oauthPrivateKey: key } = input;
+  return {
+    ...Object.fromEntries([...prefixed("env", environment), ...prefixed("header", headers)]),
+    ...(secret === undefined ? {} : { "oauth:client-secret": secret }),
+    ...(key === undefined ? {} : { "oauth:private-key": key }),
+  };
 }
 
 function prefixed(prefix: string, values: Record<string, string>): [string, string][] {
