@@ -4,7 +4,7 @@ import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal, type Wanted } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Line, Lines } from "./lines.ts";
-import type { Asker, Forward, Outside } from "./outside.ts";
+import type { Asker, Attempt, Forward, Outside } from "./outside.ts";
 import type { Quota } from "./quota.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import { spoken } from "./speech.ts";
@@ -64,11 +64,12 @@ function waitingOf(exchange: Exchange, params: JsonObject): (sentence: string) =
 
 function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked): Forward {
   return {
-    prepare: async (_attempt, isApproved) => {
+    prepare: async (attempt, isApproved) => {
       const signal = isApproved ? thoughLeft(exchange.signal) : exchange.signal;
       if (signal.aborted) throw gone();
       const line = await own.lines.open(exchange, asked.wanted.server);
-      await checkDefinition(own, exchange, line, asked);
+      await checkDefinition(own, exchange, { line, asked, decided: attempt });
+      if (isApproved) checkUnchanged(own, exchange, attempt);
       if (signal.aborted) throw gone();
       return () => converse(own, exchange, { line, asked, signal });
     },
@@ -91,8 +92,7 @@ function thoughLeft(signal: AbortSignal): AbortSignal {
 async function checkDefinition(
   own: ActionsOutside,
   exchange: Exchange,
-  line: Line,
-  asked: Asked,
+  { line, asked, decided }: { readonly line: Line; readonly asked: Asked; readonly decided: Attempt },
 ): Promise<void> {
   const { verb, server, name } = asked.wanted;
   if (verb !== "tools/call" && verb !== "prompts/get") return;
@@ -106,7 +106,24 @@ async function checkDefinition(
       `A person reviews it with \`doorward tools get ${server}/${name}\` and accepts it with \`doorward tools accept ${server}/${name}\`.`,
     );
   }
+  // Accepted anew while the action waited: what was decided, and maybe approved, was another tool.
+  if (accepted !== decided.facts.fingerprint) throw changedMeanwhile();
   if (kind === "tool" && exchange.era === "modern") checkHeaders(definition.json, asked, exchange);
+}
+
+/** T10: while a person thought, the agent may have been revoked, and the server replaced by another of the same name. */
+function checkUnchanged(own: ActionsOutside, exchange: Exchange, { action }: Attempt): void {
+  own.principal(exchange);
+  const { server, identity } = action.destination;
+  if (own.outside.rows.serverIdentity(server)?.identity !== identity) throw changedMeanwhile();
+}
+
+function changedMeanwhile(): Fault {
+  return new Fault(
+    "changed_since_decided",
+    "the server or the tool is not the one this action was decided for: it was changed and accepted anew meanwhile",
+    "Nothing was sent. Call again: it is decided anew.",
+  );
 }
 
 function checkHeaders(definition: JsonObject, asked: Asked, exchange: Exchange): void {

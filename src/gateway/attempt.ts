@@ -46,6 +46,12 @@ export function attemptOf(ambient: Ambient, rows: Rows, who: Principal, wanted: 
   };
 }
 
+/** Throws `server_unknown` or `server_held` unless the server may be connected to. */
+export function assertActive(rows: Rows, name: ServerName): void {
+  const { held } = serverOf(rows, name);
+  if (held !== null) throw held;
+}
+
 interface KnownServer {
   readonly identity: Digest;
   readonly held: Fault | null;

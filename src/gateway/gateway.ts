@@ -9,7 +9,7 @@ import type { Upstreams } from "#upstream";
 import type { Identity, ServerName, Verdict } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { openAgents } from "./agents.ts";
-import type { Principal } from "./attempt.ts";
+import { assertActive, type Principal } from "./attempt.ts";
 import { rolesOf, serverNameOf, textsOf, userIdOf } from "./columns.ts";
 import { createMcpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
@@ -168,7 +168,9 @@ function approversOf(store: Store): () => readonly Approver[] {
 }
 
 function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: ServerRequests): Lines {
+  const rows = openRows(options.store);
   return createLines(options.upstreams, options.ambient, {
+    admit: (server) => assertActive(rows, server),
     definitions: (line, kind, definitions) => watch(line.server, kind, definitions),
     asked: (exchange, server, request) => serverRequests.ask(exchange, server, request),
   });

@@ -37,12 +37,13 @@ export function ended(row: ApprovalRow): Refused {
 /** The end of an action that was released while its asker was away, from the ledger. */
 export function recorded(outside: Outside, row: ApprovalRow): Answer {
   const action = actionIdOf(row.action_id);
-  const entry = outside.rows.outcomeEntry(row.action_id);
-  const bytes = entry === null ? null : outside.payload(entry, "result");
+  // By the status that Doorward recorded, never by the look of the result: the server wrote that.
+  const outcome = outside.rows.outcome(row.action_id);
+  if (outcome?.status === "not-sent") return notSent(row);
+  const bytes = outcome === null ? null : outside.payload(outcome.idx, "result");
   const result = bytes === null ? null : objectColumn(Buffer.from(bytes).toString("utf8"));
-  if (result !== null && !("fault" in result) && !("error" in result))
-    return { kind: "result", action, result };
-  if (result?.["sent"] === false) return notSent(row);
+  const isAnswer = outcome?.status === "ok" || result?.["isError"] === true;
+  if (result !== null && isAnswer) return { kind: "result", action, result };
   return {
     ...stillHeld(row),
     kind: "refused",

@@ -30,16 +30,19 @@ export function bindingOf({ attempt, verdict }: Cause): ApprovalBinding {
 export async function requestApproval(outside: Outside, drafts: Drafts, cause: Cause): Promise<string> {
   const { attempt, verdict } = cause;
   const agentId = attempt.identity.chain.agents.at(-1) ?? "";
-  if (outside.rows.openHolds(agentId) >= outside.limits.openHoldsPerAgentMax)
+  if (outside.rows.openHolds(agentId, outside.ambient.now()) >= outside.limits.openHoldsPerAgentMax)
     throw tooManyHolds(outside, attempt);
   const id = approvalIdOf(outside.ambient.id("apr"));
   const requestedAt = outside.ambient.now();
   const expiresAt = requestedAt + verdict.expiresAfterMs;
   const request = { id, expiresAt };
-  await outside.journal.append({
+  const row = { ...rowOf(cause), id, agentId, requestedAt, expiresAt };
+  const kept = await outside.journal.append({
     entries: [drafts.verdict(attempt, verdict), drafts.requested(attempt, verdict, request)],
-    writes: [insertApproval({ ...rowOf(cause), id, agentId, requestedAt, expiresAt })],
+    writes: [insertApproval(row, outside.limits.openHoldsPerAgentMax)],
   });
+  // Others of the same agent were counted before ours, within the same commit.
+  if (kept.kind === "stale") throw tooManyHolds(outside, attempt);
   return id;
 }
 

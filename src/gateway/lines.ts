@@ -12,6 +12,8 @@ export interface Line {
   readonly listings: Listings;
   /** Client requests under way on it, oldest first. */
   readonly inFlight: Set<Exchange>;
+  /** Resources that its client subscribed to. */
+  readonly subscribed: Set<string>;
 }
 
 export interface Lines {
@@ -23,6 +25,8 @@ export interface Lines {
 }
 
 export interface LineEvents {
+  /** Throws where nobody may be connected to the server now: removed, or held for review (T14). */
+  readonly admit: (server: ServerName) => void;
   readonly definitions: (
     line: Line,
     kind: "tool" | "prompt",
@@ -90,6 +94,7 @@ function opened(board: Board): readonly Line[] {
 
 async function open(board: Board, exchange: Exchange, server: ServerName): Promise<Line> {
   const { held, ambient } = board;
+  board.events.admit(server);
   const key = `${server} ${exchange.channel.id}`;
   const known = held.get(key);
   if (known !== undefined) {
@@ -103,6 +108,8 @@ async function open(board: Board, exchange: Exchange, server: ServerName): Promi
   held.set(key, mine);
   try {
     mine.line = await opening;
+    // Here and not earlier: one that has died by now must be found under its line, and forgotten.
+    void mine.line.connection.closed.then(() => held.get(key) === mine && held.delete(key));
     return mine.line;
   } catch (cause) {
     if (held.get(key) === mine) held.delete(key);
@@ -111,7 +118,7 @@ async function open(board: Board, exchange: Exchange, server: ServerName): Promi
 }
 
 async function start(board: Board, key: string, exchange: Exchange, server: ServerName): Promise<Line> {
-  const { upstreams, ambient, events, held } = board;
+  const { upstreams, ambient, events } = board;
   const { channel } = exchange;
   const inFlight = new Set<Exchange>();
   // What a server says before the handshake is over has nobody to go to.
@@ -134,11 +141,15 @@ async function start(board: Board, key: string, exchange: Exchange, server: Serv
     channel,
     connection,
     inFlight,
+    subscribed: new Set(),
     listings: createListings(connection, ambient, seen),
   };
   holder.line = line;
-  void connection.closed.then(() => held.get(key)?.line === line && held.delete(key));
-  channel.closed.addEventListener("abort", () => drop(board, key), { once: true });
+  const ended = (): void => drop(board, key);
+  // A channel that ended meanwhile says so no more: nobody would ever close what was opened for it.
+  if (channel.closed.aborted) ended();
+  channel.closed.addEventListener("abort", ended, { once: true });
+  void connection.closed.then(() => channel.closed.removeEventListener("abort", ended));
   return line;
 }
 

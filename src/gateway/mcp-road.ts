@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
 import type { ServerName, Verb } from "#vocabulary";
-import { isJsonObject, RPC, RpcError } from "#wire";
+import { isJsonObject, META, RPC, RpcError } from "#wire";
 import { act, type ActionsOutside, textParam, wantedOf } from "./actions.ts";
 import type { Description, Exchange, Road as DoorRoad } from "./door/road.ts";
 import type { Lists } from "./lists.ts";
@@ -45,7 +45,8 @@ export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string
   return {
     describe: async (exchange) => describe(own, exchange, version),
     handle: async (exchange, method, params) => {
-      const handler = handlers[method];
+      // Own names only: `constructor` is a method of every object and none of this protocol.
+      const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
       if (handler === undefined) throw new RpcError(RPC.methodNotFound, `Method not found: ${method}`);
       try {
         return await handler(exchange, params);
@@ -53,10 +54,11 @@ export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string
         return failed(method, error, null);
       }
     },
-    notified: (exchange, method, params) => {
+    notified: (exchange, method) => {
       if (method !== "notifications/roots/list_changed") return;
       const lines = own.lines.of(exchange.channel);
-      const telling = Promise.all(lines.map((line) => line.connection.notify(method, params)));
+      // Without its params: nobody decided that they may leave.
+      const telling = Promise.all(lines.map(async (line) => line.connection.notify(method, {})));
       // A server that cannot be told will ask for the roots again when it needs them.
       telling.catch(() => {});
     },
@@ -102,7 +104,8 @@ function named(
   }
   const args = params["arguments"] ?? {};
   if (!isJsonObject(args)) throw new RpcError(RPC.invalidParams, "params.arguments must be an object");
-  const sent: JsonObject = { ...params, name: found.name };
+  const decided = params["arguments"] === undefined ? {} : { arguments: args };
+  const sent: JsonObject = { name: found.name, ...decided, ...metaOf(params) };
   return act(own, exchange, {
     method: verb,
     params: sent,
@@ -119,16 +122,33 @@ async function onResource(
   const uri = textParam(asked.params, "uri");
   const server = await lists.ownerOf(exchange, uri);
   const wanted = wantedOf(asked.verb, server, uri, { uri });
-  return act(own, exchange, { method: asked.verb, params: asked.params, wanted });
+  const params: JsonObject = { uri, ...metaOf(asked.params) };
+  const result = await act(own, exchange, { method: asked.verb, params, wanted });
+  if (asked.verb === "resources/subscribe") {
+    for (const line of own.lines.of(exchange.channel)) if (line.server === server) line.subscribed.add(uri);
+  }
+  return result;
+}
+
+/**
+ * T8, T9: of a request's params only what the action holds is forwarded, and of its `_meta` what tells the server nothing
+ * that policy would have to see: that progress is wanted (under a token of ours), and how much it may log.
+ */
+function metaOf(params: JsonObject): JsonObject {
+  const meta = params["_meta"];
+  if (!isJsonObject(meta)) return {};
+  const kept = Object.entries(meta).filter(
+    ([name, value]) => name === "progressToken" || (name === META.logLevel && isLevel(value)),
+  );
+  return kept.length === 0 ? {} : { _meta: Object.fromEntries(kept) };
 }
 
 async function unsubscribe(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
-  const lines = own.lines.of(exchange.channel);
-  const subscribable = lines.filter(({ connection }) => connection.capabilities["resources"] !== undefined);
+  const uri = textParam(params, "uri");
+  // Only where it was subscribed to, by a decided action: anywhere else the URI would be news to the server.
+  const subscribed = own.lines.of(exchange.channel).filter((line) => line.subscribed.delete(uri));
   await Promise.all(
-    subscribable.map(({ connection }) =>
-      connection.request("resources/unsubscribe", params, brief(exchange)),
-    ),
+    subscribed.map(({ connection }) => connection.request("resources/unsubscribe", { uri }, brief(exchange))),
   );
   return {};
 }
@@ -142,8 +162,14 @@ async function complete(
   const ref = params["ref"];
   if (!isJsonObject(ref)) throw new RpcError(RPC.invalidParams, "params.ref must be an object");
   const { server, sent } = await referred(lists, exchange, ref);
-  const wanted = wantedOf("completion/complete", server, "completion/complete", { ...params, ref: sent });
-  return act(own, exchange, { method: "completion/complete", params: { ...params, ref: sent }, wanted });
+  const given = Object.entries(params).filter(([name]) => name === "argument" || name === "context");
+  const decided: JsonObject = { ...Object.fromEntries(given), ref: sent };
+  const wanted = wantedOf("completion/complete", server, "completion/complete", decided);
+  return act(own, exchange, {
+    method: "completion/complete",
+    params: { ...decided, ...metaOf(params) },
+    wanted,
+  });
 }
 
 async function referred(
@@ -159,8 +185,16 @@ async function referred(
   return { server: found.server, sent: { ...ref, name: found.name } };
 }
 
-/** A setting of the connection, no effect: passed to every server the client is connected to. */
+const LEVELS = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
+
+function isLevel(value: Json): boolean {
+  return typeof value === "string" && LEVELS.includes(value);
+}
+
+/** A setting of the connection, no effect: passed to every server the client is connected to, one of eight words. */
 async function setLevel(own: ActionsOutside, exchange: Exchange, params: JsonObject): Promise<JsonObject> {
+  const { level = null } = params;
+  if (!isLevel(level)) throw new RpcError(RPC.invalidParams, "params.level is no log level");
   const lines =
     exchange.endpoint === null
       ? own.lines.of(exchange.channel)
@@ -169,7 +203,7 @@ async function setLevel(own: ActionsOutside, exchange: Exchange, params: JsonObj
     ({ connection }) => connection.era === "legacy" && connection.capabilities["logging"] !== undefined,
   );
   await Promise.all(
-    logging.map(({ connection }) => connection.request("logging/setLevel", params, brief(exchange))),
+    logging.map(({ connection }) => connection.request("logging/setLevel", { level }, brief(exchange))),
   );
   return {};
 }

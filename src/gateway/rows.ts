@@ -27,9 +27,10 @@ export interface Rows {
   readonly approval: (id: string) => ApprovalRow | null;
   /** The newest request with this binding whose end nobody has been told yet. */
   readonly undelivered: (bindingDigest: string) => ApprovalRow | null;
-  readonly openHolds: (agentId: string) => number;
-  /** Index of the action's outcome entry, or null while there is none. */
-  readonly outcomeEntry: (actionId: string) => number | null;
+  /** Holds that wait for people; one past its time waits no more, whether or not that was written down. */
+  readonly openHolds: (agentId: string, now: number) => number;
+  /** The action's outcome entry, or null while there is none. */
+  readonly outcome: (actionId: string) => OutcomeRow | null;
   readonly markDelivered: (approvalId: string, at: number) => void;
   readonly tool: (server: string, kind: string, name: string) => ToolRow | null;
   readonly serverIdentity: (
@@ -62,9 +63,10 @@ const toolRow = z.object({
 
 const serverRow = z.object({ identity: z.string(), status: z.string(), reason: z.string().nullable() });
 const count = z.object({ n: z.number() });
-const index = z.object({ idx: z.number() });
+const outcomeRow = z.object({ idx: z.number(), status: z.string() });
 
 export type ApprovalRow = Readonly<z.output<typeof approvalRow>>;
+export type OutcomeRow = Readonly<z.output<typeof outcomeRow>>;
 export type ToolRow = Readonly<z.output<typeof toolRow>>;
 
 const APPROVALS = `SELECT ${Object.keys(approvalRow.shape).join(", ")} FROM approvals`;
@@ -80,11 +82,12 @@ export function openRows(store: Store): Rows {
   };
   const openHolds = one(
     count,
-    "SELECT COUNT(*) AS n FROM approvals WHERE agent_id = ? AND status = 'requested'",
+    "SELECT COUNT(*) AS n FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ?",
   );
   const outcome = one(
-    index,
-    "SELECT idx FROM entries WHERE subject = ? AND kind = 'outcome' ORDER BY idx DESC LIMIT 1",
+    outcomeRow,
+    `SELECT idx, json_extract(record, '$.body.status') AS status FROM entries
+      WHERE subject = ? AND kind = 'outcome' ORDER BY idx DESC LIMIT 1`,
   );
   const delivered = store.connection.prepare(
     "UPDATE approvals SET delivered_at = ? WHERE id = ? AND delivered_at IS NULL",
@@ -93,8 +96,8 @@ export function openRows(store: Store): Rows {
   return {
     approval: one(approvalRow, `${APPROVALS} WHERE id = ?`),
     undelivered: one(approvalRow, `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL ${newest}`),
-    openHolds: (agentId) => openHolds(agentId)?.n ?? 0,
-    outcomeEntry: (actionId) => outcome(actionId)?.idx ?? null,
+    openHolds: (agentId, now) => openHolds(agentId, now)?.n ?? 0,
+    outcome,
     markDelivered: (approvalId, at) => void delivered.run(at, approvalId),
     tool: one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`),
     serverIdentity: one(
@@ -104,11 +107,13 @@ export function openRows(store: Store): Rows {
   };
 }
 
-export function insertApproval(row: NewApproval): StateWrite {
+/** Inserts nothing, which makes the batch `stale`, where the agent already has `openMax` requests that wait. */
+export function insertApproval(row: NewApproval, openMax: number): StateWrite {
   return {
     sql: `INSERT INTO approvals (id, action_id, status, action_digest, binding_digest, binding, groups, decisions, agent_id,
       agent_name, session_id, verb, server, target, effects, reason, requested_at, expires_at, version)
-      VALUES (?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+      SELECT ?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0 WHERE ? >
+        (SELECT COUNT(*) FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ?)`,
     parameters: [
       row.id,
       row.actionId,
@@ -126,6 +131,9 @@ export function insertApproval(row: NewApproval): StateWrite {
       row.reason,
       row.requestedAt,
       row.expiresAt,
+      openMax,
+      row.agentId,
+      row.requestedAt,
     ],
     changes: 1,
   };

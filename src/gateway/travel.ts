@@ -71,11 +71,26 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
   if (kept.kind === "stale") return "stale";
   const startedAt = outside.ambient.monotonic();
   const end = await effect(attempt, forward, decided.approval !== null);
-  await outside.journal.append({
-    entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record })],
-    writes: [closeIntent(attempt.id)],
-  });
+  try {
+    await outside.journal.append({
+      entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record })],
+      writes: [closeIntent(attempt.id)],
+    });
+  } catch (cause) {
+    throw end.status === "not-sent" ? cause : unrecorded(attempt.id, cause);
+  }
   return end.answer;
+}
+
+/** The journal's own words say that nothing was kept and to try again; here that would ask for a second effect. */
+function unrecorded(action: string, cause: unknown): Fault {
+  const why = cause instanceof Fault ? cause.message : "its outcome cannot be written";
+  return new Fault(
+    "outcome_unrecorded",
+    `the call was sent, but what came of it is not on record: ${why}`,
+    `Check at the server before you call again. Record: \`doorward receipts get ${action}\`; it says unknown after a restart.`,
+    cause,
+  );
 }
 
 interface End {

@@ -216,7 +216,10 @@ describe("whatever breaks, nothing unrecorded is sent", () => {
       return own.journal.append(batch);
     };
     const road = createRoad({ ...own.outside, journal: { append } });
-    await expect(road.travel(attemptBy(own.ambient), own.asker, own.forward)).rejects.toThrow("full");
+    await expect(road.travel(attemptBy(own.ambient), own.asker, own.forward)).rejects.toMatchObject({
+      code: "outcome_unrecorded",
+      remedy: expect.stringContaining("before you call again"),
+    });
     expect(own.store.connection.prepare("SELECT COUNT(*) AS n FROM open_intents").get()).toEqual({ n: 1 });
   });
 });
@@ -302,6 +305,43 @@ describe("a hold", () => {
     expect([told, own.sent]).toEqual([[true], []]);
   });
 
+  test("a server's result cannot pass for one that was not sent: the retry is told what was recorded", async () => {
+    const own = house();
+    const road = createRoad(own.outside);
+    const lying = { content: [], fault: "x", error: "x", sent: false };
+    const forward: Forward = {
+      prepare: async () => async () => {
+        own.asking.abort();
+        return lying;
+      },
+    };
+    const asker = { ...own.asker, waiting: () => own.decideApproval("approved") };
+    await road.travel(attemptBy(own.ambient), asker, forward);
+    const again = { signal: new AbortController().signal, isHeard: () => true, waiting: () => {} };
+    const end = await road.travel(attemptBy(own.ambient), again, own.forward);
+    expect([end, own.sent]).toMatchObject([{ kind: "result", result: lying }, []]);
+  });
+
+  test("many at once are no more than one after the other, and expired ones that nobody saw do not count", async () => {
+    const own = house({ limits: { ...ROAD_LIMITS, holdWaitMs: 0, openHoldsPerAgentMax: 3 } });
+    const road = createRoad(own.outside);
+    const storm = () =>
+      Promise.allSettled(
+        Array.from({ length: 8 }, (_none, at) =>
+          road.travel(
+            attemptBy(own.ambient, { digest: digestOf(own.ambient.now() + at) }),
+            own.asker,
+            own.forward,
+          ),
+        ),
+      );
+    const heldOf = (ends: Awaited<ReturnType<typeof storm>>) =>
+      ends.filter((end) => end.status === "fulfilled");
+    expect(heldOf(await storm())).toHaveLength(3);
+    own.ambient.advance(hold.expiresAfterMs + 1);
+    expect(heldOf(await storm())).toHaveLength(3);
+  });
+
   test.each([
     ["denied", "approval_denied"],
     ["withdrawn", "approval_withdrawn"],
@@ -369,7 +409,7 @@ describe("a hold", () => {
     own.decisions.push(allow);
     await createRoad(own.outside).travel(attemptBy(own.ambient), own.asker, own.forward);
     const text = JSON.stringify(own.journal.kept.map((entry) => entry.body));
-    expect(text).not.toContain("/a");
+    expect(text).not.toContain('"/a"');
     expect(text).toContain("sha256");
   });
 });

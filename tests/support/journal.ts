@@ -30,7 +30,7 @@ export function memoryJournal(store: Store): MemoryJournal {
         return { kind: "stale" };
       }
       const indexes = batch.entries.map((entry) => {
-        insert.run(kept.length, entry.kind, entry.subject, entry.at, JSON.stringify(entry.body));
+        insert.run(kept.length, entry.kind, entry.subject, entry.at, JSON.stringify({ body: entry.body }));
         return kept.push(entry) - 1;
       });
       connection.exec("COMMIT");
