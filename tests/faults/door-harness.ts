@@ -301,3 +301,9 @@ export async function rawSocket(
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
+
+/** HTTP status, JSON-RPC code and our own code of a refusal. */
+export async function errorOf(reply: Response): Promise<[number, unknown, unknown]> {
+  const { error } = (await reply.json()) as { error: { code: number; data: JsonObject } };
+  return [reply.status, error.code, error.data["code"]];
+}
