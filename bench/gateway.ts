@@ -13,13 +13,14 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "4" },
-    sessions: { type: "string", default: "12" },
+    callers: { type: "string", default: "16" },
     "memory-calls": { type: "string", default: "200000" },
   },
 });
 const ROUNDS = Number(values.rounds);
 const SECONDS = Number(values.seconds);
-const SESSIONS = Number(values.sessions);
+const CALLERS = Number(values.callers);
+const WARM_UP_SECONDS = 3;
 const MEMORY_CALLS = Number(values["memory-calls"]);
 
 interface Contender {
@@ -102,10 +103,9 @@ async function firstLine(child: ChildProcess): Promise<string> {
   throw new Error("it ended without a word");
 }
 
-async function sessionsOf(contender: Contender, count: number): Promise<readonly Session[]> {
-  return Promise.all(
-    Array.from({ length: count }, () => openSession(contender.url, contender.headers, "echo")),
-  );
+/** One MCP session: every contender then has one upstream process, and what is compared is the way there. */
+function sessionOf(contender: Contender): Promise<Session> {
+  return openSession(contender.url, contender.headers, "echo", CALLERS);
 }
 
 /** Resident memory in MiB, of the contender alone without what it spawned. */
@@ -123,32 +123,34 @@ const round = (value: number): number => Number(value.toPrecision(4));
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 say(
-  `node ${process.version}, ${isPinned ? "contender on core 0, load on core 1" : "not pinned (no taskset)"}; ${ROUNDS} rounds of ${SECONDS} s, ${SESSIONS} sessions`,
+  `node ${process.version}, ${isPinned ? "contender on core 0, load on core 1" : "not pinned (no taskset)"}; ${ROUNDS} rounds of ${SECONDS} s, ${CALLERS} callers in one MCP session`,
 );
 const contenders = [await doorward(), await mcpProxy(), await bareProxy()];
-const many = await Promise.all(contenders.map((contender) => sessionsOf(contender, SESSIONS)));
-const one = await Promise.all(contenders.map((contender) => sessionsOf(contender, 1)));
-for (const sessions of many) await drive(sessions, { seconds: 1 });
+const sessions = await Promise.all(contenders.map(sessionOf));
+for (const session of sessions) await drive(session, CALLERS, { seconds: WARM_UP_SECONDS });
 
 const results = contenders.map((): { many: Load[]; one: Load[] } => ({ many: [], one: [] }));
 for (let turn = 0; turn < ROUNDS; turn += 1) {
   for (const [at, contender] of contenders.entries()) {
-    const busy = await drive(many[at] ?? [], { seconds: SECONDS });
-    const quiet = await drive(one[at] ?? [], { seconds: SECONDS / 2 });
+    const session = sessions[at];
+    if (session === undefined) continue;
+    const busy = await drive(session, CALLERS, { seconds: SECONDS });
+    const quiet = await drive(session, 1, { seconds: SECONDS / 2 });
     results[at]?.many.push(busy);
     results[at]?.one.push(quiet);
     say(
-      `round ${turn + 1} ${contender.name.padEnd(15)} ${busy.callsPerSecond.toFixed(0).padStart(6)} calls/s  p50 ${busy.p50Ms.toFixed(2)} ms  p99 ${busy.p99Ms.toFixed(2)} ms | one session p50 ${quiet.p50Ms.toFixed(3)} ms  p99 ${quiet.p99Ms.toFixed(2)} ms`,
+      `round ${turn + 1} ${contender.name.padEnd(15)} ${busy.callsPerSecond.toFixed(0).padStart(6)} calls/s  p50 ${busy.p50Ms.toFixed(2)} ms  p99 ${busy.p99Ms.toFixed(2)} ms | one caller p50 ${quiet.p50Ms.toFixed(3)} ms  p99 ${quiet.p99Ms.toFixed(2)} ms`,
     );
   }
 }
 
 const [mine] = contenders;
+const [first] = sessions;
 const samples: number[] = [];
-if (mine !== undefined && MEMORY_CALLS > 0) {
+if (mine !== undefined && first !== undefined && MEMORY_CALLS > 0) {
   const steps = 10;
   for (let step = 0; step < steps; step += 1) {
-    await drive(many[0] ?? [], { calls: Math.ceil(MEMORY_CALLS / steps) });
+    await drive(first, CALLERS, { calls: Math.ceil(MEMORY_CALLS / steps) });
     samples.push(memoryMiB(mine.process.pid));
     say(`memory after ${((step + 1) * MEMORY_CALLS) / steps} calls: ${samples.at(-1)?.toFixed(0)} MiB`);
   }
@@ -158,8 +160,8 @@ const figures = results.map(({ many: busy, one: quiet }) => ({
   callsPerSecond: round(median(busy.map((load) => load.callsPerSecond))),
   p50Ms: round(median(busy.map((load) => load.p50Ms))),
   p99Ms: round(median(busy.map((load) => load.p99Ms))),
-  oneSessionP50Ms: round(median(quiet.map((load) => load.p50Ms))),
-  oneSessionP99Ms: round(median(quiet.map((load) => load.p99Ms))),
+  oneCallerP50Ms: round(median(quiet.map((load) => load.p50Ms))),
+  oneCallerP99Ms: round(median(quiet.map((load) => load.p99Ms))),
 }));
 const [ours, peer, bare] = figures;
 for (const contender of contenders) contender.process.stdin?.end();

@@ -1,7 +1,7 @@
-import { Client } from "undici";
+import { Pool } from "undici";
 import { z } from "zod";
 
-/** One MCP session over one keep-alive connection, speaking no more of the protocol than a load needs. */
+/** One MCP session over keep-alive connections, speaking no more of the protocol than a load needs. */
 export interface Session {
   readonly call: (text: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -24,8 +24,9 @@ export async function openSession(
   url: URL,
   headers: Readonly<Record<string, string>>,
   tool: string,
+  connections: number,
 ): Promise<Session> {
-  const client = new Client(url.origin, { pipelining: 1 });
+  const client = new Pool(url.origin, { connections, pipelining: 1 });
   let id = 0;
   let session: string | undefined;
   const post = async (method: string, params: object, isNotification = false): Promise<unknown> => {
@@ -77,9 +78,10 @@ function resultOf(text: string): unknown {
   return message.result;
 }
 
-/** Runs every session back to back until `seconds` are over or `callsMax` is reached. */
+/** Keeps `callers` calls of one session under way, back to back, until `seconds` are over or `callsMax` is reached. */
 export async function drive(
-  sessions: readonly Session[],
+  session: Session,
+  callers: number,
   limit: { seconds?: number; calls?: number },
 ): Promise<Load> {
   const latencies: number[] = [];
@@ -88,7 +90,7 @@ export async function drive(
   const callsMax = limit.calls ?? Infinity;
   let sent = 0;
   await Promise.all(
-    sessions.map(async (session, worker) => {
+    Array.from({ length: callers }, async (_, worker) => {
       while (performance.now() < until && sent < callsMax) {
         sent += 1;
         const before = performance.now();
