@@ -52,6 +52,7 @@ test.each<[Role, Permission]>([
   ["owner", "servers.write"],
   ["owner", "tools.review"],
   ["owner", "users.write"],
+  ["owner", "entries.read"],
 ])("an %s has not %s", (role, permission) => {
   expect(may(caller([role]), permission)).toBe(false);
   expect(() => demand(caller([role]), permission)).toThrow(

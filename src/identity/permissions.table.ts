@@ -24,6 +24,7 @@ export type Permission =
   | "actions.read"
   | "receipts.read"
   | "ledger.read"
+  | "entries.read"
   | "payloads.read"
   | "payloads.destroy";
 
@@ -44,12 +45,14 @@ const READS_ALL: Rights = {
   "actions.read": "all",
   "receipts.read": "all",
   "ledger.read": "all",
+  "entries.read": "all",
 };
 
 /**
  * Role -> permissions. A caller has the widest reach any of its roles gives; what no role gives is refused.
  * `approver` sees what it needs to judge a hold; whether it may decide a given hold is the hold's groups' business.
- * `owner` runs its own agents but never widens what they may do: `agents.grant` is an admin's.
+ * `owner` runs its own agents but never widens what they may do: `agents.grant` is an admin's. Nor does it list the
+ * ledger's entries, which tell of every owner's agents; it has the receipts of its own.
  */
 export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
   admin: {
@@ -82,6 +85,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "receipts.read": "all",
     "payloads.read": "all",
     "ledger.read": "all",
+    "entries.read": "all",
   },
   auditor: { ...READS_ALL, "self.write": "all", "payloads.read": "all" },
   owner: {

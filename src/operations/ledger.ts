@@ -25,7 +25,7 @@ export const ledgerStatus = read({
 export const ledgerEntries = read({
   name: "ledger.entries",
   summary: "List ledger entries, oldest first",
-  permission: "ledger.read",
+  permission: "entries.read",
   input: z.strictObject({
     ...pageInput,
     kind: z.string().max(40).optional().describe("Only of this kind: intent, outcome …"),
