@@ -71,6 +71,7 @@ describe("exit codes", () => {
     ["agents list --limit many", {}, EXIT.usage],
     ["agents set-stage olga-bot sleep", {}, EXIT.usage],
     ["policy check /nonexistent/file", {}, EXIT.usage],
+    ["policy check /", {}, EXIT.usage],
     ["completion tcsh", {}, EXIT.usage],
     ["agents add x", { as: "aud" }, EXIT.refused],
     ["agents list", { as: "nobody" }, EXIT.refused],

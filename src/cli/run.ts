@@ -217,10 +217,19 @@ function completionCommand(options: CliOptions): Command {
     });
 }
 
+/** A file that cannot be read or written is the user's to mend; whatever else is thrown is a bug of ours. */
+function faultIn(cause: unknown): Fault | null {
+  if (cause instanceof Fault) return cause;
+  if (!(cause instanceof Error) || !("syscall" in cause)) return null;
+  const remedy = "Check that the path is right and that you may use it.";
+  return new Fault("file_unusable", cause.message, remedy, cause);
+}
+
 /** Says what went wrong and what to do, on standard error; with --json as the API says it. */
 function complain(terminal: Terminal, cause: unknown, json: boolean): number {
-  if (!(cause instanceof Fault)) throw cause;
-  const { code, message, remedy } = cause;
+  const fault = faultIn(cause);
+  if (fault === null) throw cause;
+  const { code, message, remedy } = fault;
   if (json) terminal.error(`${JSON.stringify({ code, detail: message, remedy })}\n`);
   else terminal.error(`doorward: ${inertLine(message)}\n${inertLine(remedy)}\n(${inertLine(code)})\n`);
   return cause instanceof RemoteProblem ? cause.exitCode : EXIT.usage;
