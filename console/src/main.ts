@@ -1,3 +1,4 @@
+import { authorizeSection, takeCallback } from "./authorize.ts";
 import { keepProof, type Person, Problem, session } from "./client.ts";
 import { announce, button, element, quoted } from "./dom.ts";
 import { messageOf } from "./form.ts";
@@ -32,7 +33,10 @@ async function enter(person: Person, problem: unknown = null): Promise<void> {
   showPerson(person);
   const sections = [holdsSection(person), toolsSection(person)];
   const said = problem === null ? [] : [element("p", { class: "notice", role: "alert" }, messageOf(problem))];
-  show(element("h1", { class: "unseen" }, "Approvals"), ...said, ...sections.map(({ node }) => node));
+  const title = element("h1", { class: "unseen" }, "Approvals");
+  const authorization = authorizeSection(person);
+  const first = authorization === null ? said : [...said, authorization];
+  show(title, ...first, ...sections.map(({ node }) => node));
   await keepFresh(sections);
 }
 
@@ -89,4 +93,5 @@ function show(...nodes: readonly Node[]): void {
   announce(main.querySelector("h1")?.textContent ?? "");
 }
 
+takeCallback();
 await start();

@@ -10,13 +10,18 @@ export interface PagesOptions extends SessionOptions {
   readonly directory: string;
 }
 
+/** Where an authorization server sends a person back to (`redirectUrl` of `#upstream`). The script there reads the query. */
+const AUTHORIZE = "/console/authorize";
+/** Paths of the one page. */
+const PAGES: ReadonlySet<string> = new Set(["/", "/login", "/console", AUTHORIZE]);
+
 /** Takes a request that is for the console and answers true; leaves every other alone and answers false. */
 export type Pages = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
- * The console in the browser: `/`, `/login`, its files under `/console/`, and the session routes. The page itself holds
- * nothing private; everything it shows it asks the operations for, with cookie and proof. Checks Host and Origin itself,
- * whoever listens.
+ * The console in the browser: `/`, `/login`, `/console/authorize`, its files under `/console/`, and the session
+ * routes. The page itself holds nothing private; everything it shows it asks the operations for, with cookie and
+ * proof. Checks Host and Origin itself, whoever listens.
  */
 export function createPages(options: PagesOptions): Pages {
   const { listen } = options.accounts;
@@ -50,17 +55,24 @@ function answerAsset(
   { assets, origin }: { readonly assets: ReadonlyMap<string, Asset>; readonly origin: string },
 ): void {
   const path = request.url?.split("?")[0] ?? "";
-  const asset = assets.get(path === "/" || path === "/login" ? "/console" : path);
+  const asset = assets.get(PAGES.has(path) ? "/console" : path);
   if (asset === undefined || (request.method !== "GET" && request.method !== "HEAD")) {
     answerProblem(response, new Fault("route_unknown", "there is no such page", `Open ${origin}/.`));
     return;
   }
   if (asset.isPage && request.headers.host !== new URL(origin).host) {
-    // A passkey works on `localhost` only, never on 127.0.0.1; the browser keeps the link's fragment as it follows.
-    response.writeHead(302, { ...BROWSER_HEADERS, location: origin + path }).end();
+    response.writeHead(302, { ...BROWSER_HEADERS, location: origin + addressAt(path, request.url) }).end();
     return;
   }
   const headers = { "content-type": asset.type, "content-length": asset.bytes.length };
   response.writeHead(200, { ...BROWSER_HEADERS, ...headers });
   response.end(request.method === "HEAD" ? undefined : asset.bytes);
+}
+
+/**
+ * Where a page is under its one right name: a passkey works on `localhost` only, never on 127.0.0.1. The browser keeps
+ * a login link's fragment as it follows; an authorization server's answer goes along, to nobody but that browser.
+ */
+function addressAt(path: string, url = path): string {
+  return path === AUTHORIZE ? url : path;
 }

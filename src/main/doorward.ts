@@ -108,7 +108,9 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
     directory: data.file("servers"),
     ambient,
     keys,
-    redirectUrl: `${consoleOrigin(config.listen)}/console/authorize`,
+    get redirectUrl() {
+      return `${consoleOrigin({ ...config.listen, port: own.port })}/console/authorize`;
+    },
   });
   closers.push(() => upstreams.close());
   const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, admin };

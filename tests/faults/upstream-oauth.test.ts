@@ -113,7 +113,7 @@ describe("a server that a person must open", () => {
     const back = await visit(link, HOME);
     await expect(authorize(back)).rejects.toMatchObject({
       ...refusal,
-      message: expect.stringContaining("Ana said no"),
+      message: expect.stringContaining("Ana said <b>no</b>"),
     });
     server.isGenerous = true;
     const next = await knock(prepare);

@@ -179,9 +179,9 @@ async function decide(
   { path, present }: { path: string; present: () => void },
 ): Promise<Answer> {
   const text = Buffer.concat(await request.toArray()).toString();
-  const body = JSON.parse(text) as { approval?: string; tools?: string[] };
-  if (path === "/approvals/approve" || path === "/tools/accept") present();
-  fakes.decided.push(`${path.split("/").at(-1)} ${body.approval ?? body.tools?.join(",")}`);
+  const body = JSON.parse(text) as { approval?: string; tools?: string[]; server?: string };
+  if (["/approvals/approve", "/tools/accept", "/servers/authorize"].includes(path)) present();
+  fakes.decided.push(`${path.split("/").at(-1)} ${body.approval ?? body.server ?? body.tools?.join(",")}`);
   fakes.holds.delete(body.approval ?? "");
   for (const tool of body.tools ?? []) fakes.tools.delete(tool);
   return { status: 200, body: {} };

@@ -75,7 +75,7 @@ function authorizationServer(provider: Provider, self: AuthorizedServer): Reques
     if (!path.startsWith("/interaction/")) return answer(request, response);
     const result = self.isGenerous
       ? { login: { accountId: "ana" }, consent: {} }
-      : { error: "access_denied", error_description: "Ana said no" };
+      : { error: "access_denied", error_description: "Ana said <b>no</b>" };
     void provider
       .interactionDetails(request, response)
       .then(() => provider.interactionFinished(request, response, result));
