@@ -26,6 +26,8 @@ export interface Seen {
   readonly aborted: string[];
   readonly reported: unknown[];
   readonly exchanges: Exchange[];
+  /** Whether the client of the last `ask-and-go` was there when it ended. */
+  heard?: boolean;
   /** Ends a call of the tool `wait` by its argument `key`. */
   readonly release: Map<string, () => void>;
 }
@@ -173,6 +175,14 @@ function toolsOf(seen: Seen): Record<string, Tool> {
       const first = await exchange.ask({ a: elicit("first?"), b: elicit("second?") });
       const second = await exchange.ask({ c: elicit("third?") });
       return text(JSON.stringify({ ...first, ...second }));
+    },
+    // As when a server asks, and answers or dies before it was told: the call ends while its client is away.
+    "ask-and-go": async (exchange, args) => {
+      exchange.ask({ who: elicit("your name?") }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen.heard = exchange.isHeard();
+      if (args["fails"] === true) throw new RpcError(-32001, "it died");
+      return text("went on");
     },
     // The conformance suite's name for a call that takes its time.
     test_reconnection: async () => {

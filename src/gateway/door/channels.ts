@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#base";
 import type { Identity } from "#vocabulary";
 import { isJsonObject } from "#wire";
-import { bindingOf, type DoorContext, exchangeEnded } from "./context.ts";
+import { agentOf, bindingOf, type DoorContext, exchangeEnded } from "./context.ts";
 import type { Channel } from "./road.ts";
 
 /** What one `subscriptions/listen` stream asked for (2026-07-28, "Notification Filter"). */
@@ -21,6 +21,7 @@ export interface ChannelTable {
 }
 
 interface Held {
+  readonly agent: string;
   readonly channel: Channel;
   readonly controller: AbortController;
   readonly listeners: Set<Listener>;
@@ -31,6 +32,16 @@ interface Held {
 export function createChannelTable(context: DoorContext): ChannelTable {
   const held = new Map<string, Held>();
   const { ambient, limits } = context;
+
+  /** Endpoints are names an agent makes up: the channels that it uses no more give way, longest unused first. */
+  function makeRoom(agent: string): void {
+    const own = [...held].filter(([, one]) => one.agent === agent);
+    const idle = own.filter(([, one]) => one.users === 0).toSorted(([, a], [, b]) => a.usedAt - b.usedAt);
+    for (const [key, one] of idle.slice(0, Math.max(0, own.length + 1 - limits.channelsPerAgentMax))) {
+      held.delete(key);
+      one.controller.abort(exchangeEnded("the agent used too many endpoints"));
+    }
+  }
 
   function use(identity: Identity, endpoint: string | null): { channel: Channel; release: () => void } {
     const key = bindingOf(identity, endpoint);
@@ -48,6 +59,8 @@ export function createChannelTable(context: DoorContext): ChannelTable {
   }
 
   function make(identity: Identity, endpoint: string | null): Held {
+    const agent = agentOf(identity);
+    makeRoom(agent);
     const controller = new AbortController();
     const listeners = new Set<Listener>();
     const publish: Channel["publish"] = (method, params) => {
@@ -56,7 +69,7 @@ export function createChannelTable(context: DoorContext): ChannelTable {
     };
     const id = endpoint === null ? identity.session : `${identity.session}/${endpoint}`;
     const channel = { id, publish, closed: controller.signal };
-    return { channel, controller, listeners, users: 0, usedAt: ambient.monotonic() };
+    return { agent, channel, controller, listeners, users: 0, usedAt: ambient.monotonic() };
   }
 
   function listen(channel: Channel, listener: Listener): () => void {

@@ -28,6 +28,8 @@ export interface DoorContext extends DoorOptions {
   readonly outlets: Set<Outlet>;
   readonly exchanges: Tally;
   readonly streams: Tally;
+  /** Request bodies being read. */
+  readonly bodies: Tally;
 }
 
 /** Counts per agent, never above a maximum. */

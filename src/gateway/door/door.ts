@@ -14,9 +14,9 @@ import {
   type RpcError,
   validIdOf,
 } from "#wire";
-import { readBody } from "./body.ts";
+import { type Body, readBody } from "./body.ts";
 import { type ChannelTable, createChannelTable } from "./channels.ts";
-import { createTally, type DoorContext, type DoorOptions } from "./context.ts";
+import { agentOf, createTally, type DoorContext, type DoorOptions } from "./context.ts";
 import { createLegacyDoor, type LegacyDoor, type Visit } from "./legacy.ts";
 import { acceptableOf, isPlainJson } from "./media.ts";
 import { createModernDoor, type ModernDoor } from "./modern.ts";
@@ -113,6 +113,7 @@ function assemble(options: DoorOptions): Parts {
     outlets: new Set(),
     exchanges: createTally(exchangesPerAgentMax),
     streams: createTally(streamsPerAgentMax),
+    bodies: createTally(exchangesPerAgentMax),
   };
   const sessions = createSessionTable(context);
   const channels = createChannelTable(context);
@@ -200,12 +201,28 @@ async function serve(parts: Parts, visit: Visit): Promise<void> {
 async function post(parts: Parts, visit: Visit): Promise<void> {
   const { request, response } = visit;
   const { limits } = parts.context;
-  const body = await readBody(request, limits.bodyBytesMax);
+  const body = await readOwnBody(parts.context, visit);
+  if (body === null)
+    return sendRefusal(request, response, tooManyBodies(limits.exchangesPerAgentMax), limits);
   if (body.kind === "broken") return;
   if (body.kind === "too-large") return sendRefusal(request, response, tooLarge(limits.bodyBytesMax), limits);
   const read = readOne(body.bytes, limits.bodyBytesMax);
   if ("refusal" in read) return sendJson(response, 400, read.refusal);
   return dispatch(parts, visit, read.message);
+}
+
+/** Bodies wait in memory while they arrive, however slowly: an agent sends only so many at once. Null: too many. */
+async function readOwnBody(
+  { bodies, limits }: DoorContext,
+  { request, identity }: Visit,
+): Promise<Body | null> {
+  const agent = agentOf(identity);
+  if (!bodies.take(agent)) return null;
+  try {
+    return await readBody(request, limits.bodyBytesMax);
+  } finally {
+    bodies.release(agent);
+  }
 }
 
 /** The one reading of the body: everything after works on this value, and what is forwarded is written from it. */
@@ -275,6 +292,16 @@ const NOT_JSON: Form = {
   reason: "the body is not declared as plain JSON in UTF-8",
   remedy: "Send Content-Type: application/json and no Content-Encoding.",
 };
+
+function tooManyBodies(max: number): Form {
+  return {
+    status: 429,
+    code: "too_many_requests",
+    reason: `this agent is sending ${max} requests at once`,
+    remedy: "Finish some of them first.",
+    headers: { "retry-after": "1" },
+  };
+}
 
 function tooLarge(bytesMax: number): Form {
   return {

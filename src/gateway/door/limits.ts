@@ -9,6 +9,8 @@ export interface DoorLimits {
   readonly sessionsPerAgentMax: number;
   readonly sessionsMax: number;
   readonly sessionIdleMs: number;
+  /** Endpoints of one agent that keep their server connections between modern requests; the longest unused gives way. */
+  readonly channelsPerAgentMax: number;
   /** Requests of one agent under way, suspended ones included. */
   readonly exchangesPerAgentMax: number;
   /** Connected event streams of one agent, and the responses attached to one stream. */
@@ -48,6 +50,7 @@ export const DOOR_LIMITS: DoorLimits = {
   sessionsPerAgentMax: 16,
   sessionsMax: 1024,
   sessionIdleMs: 30 * MINUTE,
+  channelsPerAgentMax: 64,
   exchangesPerAgentMax: 64,
   streamsPerAgentMax: 64,
   outletsPerStreamMax: 4,

@@ -1,6 +1,6 @@
 import { Fault, type Json, type JsonObject } from "#base";
 import { isJsonObject, RPC, type RequestId } from "#wire";
-import { agentOf, type DoorContext } from "./context.ts";
+import { agentOf, type DoorContext, exchangeEnded } from "./context.ts";
 import type { Flight, Peer, Voice } from "./exchange.ts";
 import type { Visit } from "./legacy.ts";
 import { reasonOf, refuseUndeclared } from "./legacy-asks.ts";
@@ -23,18 +23,27 @@ export interface Call {
   roundToken: Json | undefined;
   /** Notifications that wait for the client to return. */
   held: { method: string; params: JsonObject }[];
+  /** How it ended while the client was away; said when it returns. */
+  ending: ((answer: ModernAnswer) => void) | null;
   /** Settles with the last question so far: a client is asked one set of questions at a time. */
   asking: Promise<unknown>;
 }
 
 export function makeCall(claim: Claim, flight: Flight): Call {
   const token = tokenOf(claim.params);
-  return { claim, flight, token, answer: null, roundToken: token, held: [], asking: Promise.resolve() };
+  const away = { answer: null, roundToken: token, held: [], ending: null, asking: Promise.resolve() };
+  return { claim, flight, token, ...away };
 }
 
 function tokenOf(params: JsonObject): Json | undefined {
   const meta = params["_meta"];
   return isJsonObject(meta) ? meta["progressToken"] : undefined;
+}
+
+/** Ends the call on the response that is open, or, while its client is away, on the one it comes back with. */
+export function endCall(call: Call, ending: (answer: ModernAnswer) => void): void {
+  if (call.answer === null) call.ending = ending;
+  else ending(call.answer);
 }
 
 /** The answer of the round that `arrival` opens; closing it cancels the call. */
@@ -63,8 +72,8 @@ interface Way {
 export function voiceOf(way: Way, peer: Peer): Voice {
   const { call, context } = way;
   return {
-    // Closing the response cancels: what is not aborted is heard.
-    isHeard: () => !call.flight.controller.signal.aborted,
+    // Closing the response cancels; and a client that went for answers hears nothing until it is back.
+    isHeard: () => call.answer !== null && !call.flight.controller.signal.aborted,
     notify: (method, params) => {
       if (call.answer !== null) return speak(call, method, params);
       call.held.push({ method, params });
@@ -147,7 +156,9 @@ export function resume(
   call.roundToken = tokenOf(envelope.params);
   call.answer = answerFor(context, call, arrival);
   for (const { method, params } of call.held.splice(0)) speak(call, method, params);
-  settle({ context, suspensions, call }, found, inputResponses);
+  if (call.ending === null) return settle({ context, suspensions, call }, found, inputResponses);
+  call.ending(call.answer);
+  found.reject(exchangeEnded("its call ended before the client came back"));
 }
 
 /** Hands the answers over, or asks again for those that are missing, as the revision asks. */

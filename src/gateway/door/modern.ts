@@ -22,7 +22,7 @@ import {
 } from "./exchange.ts";
 import type { Visit } from "./legacy.ts";
 import { subscribe } from "./listen.ts";
-import { answerFor, type Call, makeCall, resume, voiceOf } from "./modern-call.ts";
+import { answerFor, type Call, endCall, makeCall, resume, voiceOf } from "./modern-call.ts";
 import { type Envelope, readEnvelope } from "./modern-envelope.ts";
 import { notFound, tooManyExchanges } from "./refusals.ts";
 import { errorText, sendEmpty, sendJson } from "./replies.ts";
@@ -137,10 +137,11 @@ async function travel(state: State, arrival: Arrival, way: { flight: Flight; pee
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     const result = await run(context, exchange, arrival);
-    call.answer?.result(asModernResult(message.method, result, context.serverInfo));
+    endCall(call, (answer) => answer.result(asModernResult(message.method, result, context.serverInfo)));
   } catch (thrown) {
     // After an abort the client has its answer; what the road throws then is only the echo.
-    if (!signal.aborted) call.answer?.error(errorOf(context, thrown));
+    const error = signal.aborted ? null : errorOf(context, thrown);
+    if (error !== null) endCall(call, (answer) => answer.error(error));
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
