@@ -18,7 +18,7 @@ import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
 import { createMcpRoad } from "./mcp-road.ts";
 import type { Outside, RoadLimits } from "./outside.ts";
-import { createQuota, type QuotaLimits } from "./quota.ts";
+import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts";
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
@@ -67,7 +67,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     if (principals === null) throw revoked();
     return { identity: exchange.identity, principals };
   };
-  const serverRequests = createServerRequests({ outside, road, principal });
+  const serverRequests = createServerRequests({
+    outside,
+    road,
+    principal,
+    quota: createQuota(ambient, SERVER_REQUEST_LIMITS),
+  });
   const watch = createToolWatch({ ...outside, store });
   const lines = linesOf(options, watch, serverRequests);
   const lists = createLists({

@@ -21,6 +21,8 @@ export interface Listings {
 
 const PAGES_MAX = 100;
 const ITEMS_MAX = 10_000;
+/** All pages together: a page alone may be as large as a message. */
+const LIST_UNITS_MAX = 16 * 1024 * 1024;
 const LIST_TIMEOUT_MS = 30_000;
 /** A server that changes a definition without saying so is noticed within this time. */
 const FRESH_MS = 60_000;
@@ -70,6 +72,7 @@ async function pages(
   field: string,
 ): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
+  let units = 0;
   let cursor: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
     const params: JsonObject = cursor === null ? {} : { cursor };
@@ -79,6 +82,8 @@ async function pages(
     });
     const found = result[field];
     if (!Array.isArray(found)) throw badList(method, `its answer has no list ${field}`);
+    units += JSON.stringify(found).length;
+    if (units > LIST_UNITS_MAX) throw badList(method, `it is longer than ${LIST_UNITS_MAX} characters`);
     items.push(...found.filter(isJsonObject));
     if (items.length > ITEMS_MAX) throw badList(method, `it lists more than ${ITEMS_MAX} items`);
     const next = result["nextCursor"];

@@ -19,6 +19,24 @@ export const QUOTA_LIMITS: QuotaLimits = {
   agentsMax: 10_000,
 };
 
+/** What one server may ask of one agent's client (T15): each question is a ledger entry, and maybe a person's time. */
+export const SERVER_REQUEST_LIMITS: QuotaLimits = {
+  callsPerSecond: 5,
+  burst: 100,
+  concurrentMax: 32,
+  bytesPerMinute: 4 * 1024 * 1024,
+  agentsMax: 10_000,
+};
+
+/** Definitions of one server that are new or changed: each is a ledger entry and a row for people to review (T14). */
+export const SEEN_LIMITS: QuotaLimits = {
+  callsPerSecond: 10,
+  burst: 2_500,
+  concurrentMax: 1_000,
+  bytesPerMinute: 64 * 1024 * 1024,
+  agentsMax: 10_000,
+};
+
 export interface Quota {
   /** Takes one call of `bytes` for the agent; the returned function gives its concurrency slot back. Throws `rate_limited`. */
   readonly take: (agentId: string, bytes: number) => () => void;
@@ -89,7 +107,7 @@ function forgetIdle(usages: Map<string, Usage>): void {
 function exceeded(limit: string, retryMs: number): Fault {
   return new Fault(
     "rate_limited",
-    `this agent is over its limit of ${limit}`,
+    `this agent, or a server that it uses, is over its limit of ${limit}`,
     `Wait ${Math.max(1, Math.ceil(retryMs / SECOND_MS))} s and try again, or ask an admin to raise \`limits\` in doorward.yaml.`,
   );
 }

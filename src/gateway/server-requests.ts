@@ -4,6 +4,7 @@ import { isJsonObject, RPC, RpcError } from "#wire";
 import { attemptOf, type Principal } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Forward, Outside } from "./outside.ts";
+import type { Quota } from "./quota.ts";
 import { spoken } from "./speech.ts";
 import type { Road } from "./travel.ts";
 
@@ -26,8 +27,19 @@ export function createServerRequests(own: {
   readonly outside: Outside;
   readonly road: Road;
   readonly principal: (exchange: Exchange) => Principal;
+  /** By server and agent. */
+  readonly quota: Quota;
 }): ServerRequests {
   const ask = async (exchange: Exchange, server: ServerName, request: AskedOf): Promise<JsonObject> => {
+    const bytes = JSON.stringify(request.params).length;
+    const done = own.quota.take(`${server} ${exchange.identity.chain.agents.at(-1) ?? ""}`, bytes);
+    try {
+      return await decided(exchange, server, request);
+    } finally {
+      done();
+    }
+  };
+  const decided = async (exchange: Exchange, server: ServerName, request: AskedOf): Promise<JsonObject> => {
     const verb = VERBS.find((known) => known === request.method);
     if (verb === undefined) {
       throw new RpcError(RPC.methodNotFound, `a server may not ask a client for ${request.method}`);

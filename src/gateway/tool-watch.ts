@@ -1,15 +1,20 @@
-import { type Ambient, canonicalJson, digestOf, type JsonObject } from "#base";
+import { type Ambient, canonicalJson, digestOf, Fault, type JsonObject } from "#base";
 import type { EntryDraft, Journal, StateWrite } from "#ledger";
 import { effectsOf, lookAlike } from "#policy";
 import type { Store } from "#store";
 import { isJsonObject } from "#wire";
 import { type Kind, nameOf } from "./listings.ts";
+import { createQuota, SEEN_LIMITS } from "./quota.ts";
 import type { Rows, ToolRow } from "./rows.ts";
 
 /** Compares what a server lists now with what people accepted, and writes down every difference (T14). */
 export type ToolWatch = (server: string, kind: Kind, definitions: readonly JsonObject[]) => Promise<void>;
 
 const NAME_CHARACTERS_MAX = 128;
+
+/** What one server can make Doorward keep for review. */
+const UNREVIEWED_MAX = 2_000;
+const DEFINITION_BYTES_MAX = 128 * 1024;
 
 export function createToolWatch(outside: {
   readonly ambient: Ambient;
@@ -20,6 +25,17 @@ export function createToolWatch(outside: {
   const names = outside.store.connection.prepare(
     "SELECT name FROM tools WHERE server = ? AND kind = ? AND status = 'accepted'",
   );
+  const waiting = outside.store.connection.prepare(
+    "SELECT COUNT(*) AS n FROM tools WHERE server = ? AND kind = ? AND status <> 'accepted'",
+  );
+  const quota = createQuota(outside.ambient, SEEN_LIMITS);
+  const refuseFlood = (server: string, kind: Kind, seen: Seen): void => {
+    const bytes = Buffer.byteLength(canonicalJson(seen.definition));
+    if (bytes > DEFINITION_BYTES_MAX) throw flood(server, `a definition of ${bytes} bytes`);
+    if (seen.previous === null && Number(waiting.get(server, kind)?.["n"]) >= UNREVIEWED_MAX)
+      throw flood(server, `more than ${UNREVIEWED_MAX} ${kind}s that nobody accepted`);
+    quota.take(server, bytes)();
+  };
   return async (server, kind, definitions) => {
     const accepted = names.all(server, kind).map((row) => String(row["name"]));
     for (const definition of definitions) {
@@ -30,10 +46,19 @@ export function createToolWatch(outside: {
         accepted,
       });
       if (seen === null) continue;
+      refuseFlood(server, kind, seen);
       const now = outside.ambient.now();
       await outside.journal.append({ entries: [entryOf(seen, now)], writes: [writeOf(seen, now)] });
     }
   };
+}
+
+function flood(server: string, what: string): Fault {
+  return new Fault(
+    "upstream_list_refused",
+    `the list of server ${server} was refused: ${what}`,
+    "Nothing of this list is used. The server is broken or hostile: mend it, or remove it with `doorward servers remove`.",
+  );
 }
 
 interface Sight {

@@ -40,9 +40,9 @@ export function prepareWork(batch: Batch, origin: string): Work {
   return { entries, writes, bytes, isReserved: isReserved(batch.entries) };
 }
 
-/** Whether a batch may use the reserve: all but what an agent's new wish causes (T21). */
+/** Whether a batch may use the reserve: all but what an agent's new wish or a server's new list causes (T21). */
 function isReserved(entries: readonly EntryDraft[]): boolean {
-  return !entries.some(({ kind }) => kind === "intent" || kind === "verdict");
+  return !entries.some(({ kind }) => kind === "intent" || kind === "verdict" || kind === "tool.seen");
 }
 
 /** Stands where the index will: the longest there is, so that the record's size is checked at its worst. */

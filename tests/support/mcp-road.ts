@@ -9,7 +9,7 @@ import { createLines } from "../../src/gateway/lines.ts";
 import { createLists } from "../../src/gateway/lists.ts";
 import { createMcpRoad } from "../../src/gateway/mcp-road.ts";
 import { type Outside, ROAD_LIMITS } from "../../src/gateway/outside.ts";
-import { createQuota } from "../../src/gateway/quota.ts";
+import { createQuota, SERVER_REQUEST_LIMITS } from "../../src/gateway/quota.ts";
 import { openRows } from "../../src/gateway/rows.ts";
 import { createServerRequests } from "../../src/gateway/server-requests.ts";
 import { createRoad } from "../../src/gateway/travel.ts";
@@ -73,7 +73,12 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
     if (revoked.is) throw new Error("revoked");
     return { identity: exchange.identity, principals: [] };
   };
-  const serverRequests = createServerRequests({ outside, road, principal });
+  const serverRequests = createServerRequests({
+    outside,
+    road,
+    principal,
+    quota: createQuota(ambient, SERVER_REQUEST_LIMITS),
+  });
   const lines = createLines(upstreams as Upstreams, ambient, {
     admit: (name) => assertActive(rows, name),
     definitions: async () => {},
@@ -82,7 +87,20 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
   const lists = createLists({ outside, lines, principal, servers: serverNames, unreachable: () => {} });
   const quota = createQuota(ambient);
   const mcp = createMcpRoad({ outside, ambient, road, lines, quota, principal, serverRequests }, lists, "0");
-  return { ambient, asked, exchange: exchangeAt, journal, lines, mcp, outside, revoked, server, store, told };
+  return {
+    ambient,
+    asked,
+    exchange: exchangeAt,
+    journal,
+    lines,
+    mcp,
+    outside,
+    revoked,
+    server,
+    serverRequests,
+    store,
+    told,
+  };
 }
 
 const serverNames = (): ServerName[] => ["fs" as ServerName];
