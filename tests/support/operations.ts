@@ -23,6 +23,8 @@ export interface World {
   readonly kept: EntryDraft[];
   /** What the doors were told: `revoked agent agt_…`, `decided apr_…`, `changed fs`. */
   readonly told: string[];
+  /** What upstream was given to seal, by server. */
+  readonly sealed: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly as: (name: string, more?: Partial<Caller>) => OperationContext;
   /** Performs as a user, present. */
   readonly perform: (name: string, operation: string, input: object, dryRun?: boolean) => Promise<Performed>;
@@ -70,6 +72,7 @@ export async function openWorld(): Promise<World> {
   const store = openStore(":memory:");
   const kept: EntryDraft[] = [];
   const told: string[] = [];
+  const sealed: Record<string, Readonly<Record<string, string>>> = {};
   const journal = journalOf(store, kept);
   const users = await addUsers(store, ambient);
   const policy = await openActivePolicy(store);
@@ -81,7 +84,7 @@ export async function openWorld(): Promise<World> {
       for (const definition of definitions) await see(store, ambient, { server, kind, definition });
     },
   };
-  const upstreams = upstreamsOf(told);
+  const upstreams = upstreamsOf(told, sealed);
   const as = (name: string, more: Partial<Caller> = {}): OperationContext => ({
     caller: callerOf(users, name, ambient.now(), more),
     ambient,
@@ -111,7 +114,7 @@ export async function openWorld(): Promise<World> {
   await ask("ada", "policy.activate", { text: STARTER_POLICY });
   const ids = await addAgents({ store, ambient, journal, ask, users });
   told.length = 0;
-  return { ambient, store, kept, told, as, perform: run, ask, ids, dump: () => dump(store) };
+  return { ambient, store, kept, told, sealed, as, perform: run, ask, ids, dump: () => dump(store) };
 }
 
 const KEYS: OperationContext["keys"] = {
@@ -236,9 +239,12 @@ async function see(
 
 const refused = async (): Promise<never> => Promise.reject(new Error("not for operations"));
 
-function upstreamsOf(told: string[]): Upstreams {
+function upstreamsOf(told: string[], sealed: Record<string, Readonly<Record<string, string>>>): Upstreams {
   return {
-    keepSecrets: async (name, secrets) => void told.push(`secrets ${name} ${Object.keys(secrets).join()}`),
+    keepSecrets: async (name, secrets) => {
+      sealed[name] = secrets;
+      told.push(`secrets ${name} ${Object.keys(secrets).join()}`);
+    },
     prepare: async (name) => {
       told.push(`prepared ${name}`);
       return PIN;
