@@ -99,6 +99,11 @@ class Connection {
       await link.close();
       throw refusal;
     }
+    // Closed while a lost session was being renewed: nobody would close this one.
+    if (this.#isClosing) {
+      await link.close();
+      return link;
+    }
     this.#link = link;
     void link.ended.then((reason) => this.#ended(link, reason));
     if (link.negotiated.era === "modern")

@@ -73,12 +73,12 @@ async function openStdio(target: Extract<Target, { kind: "stdio" }>, options: Li
 
 async function openHttp(target: Extract<Target, { kind: "http" }>, options: LinkOptions): Promise<Link> {
   const transport = createHttpTransport(target, options.egress);
-  const negotiated = await negotiate(transport, options.declared, options.prior).catch(
-    async (cause: unknown) => {
-      await transport.close();
-      throw httpFault(cause, target.name, target.oauth);
-    },
-  );
+  // A remembered discovery would also answer who the server is: what stands there now must say so itself (T14).
+  const prior = options.prior?.kind === "legacy" ? options.prior : undefined;
+  const negotiated = await negotiate(transport, options.declared, prior).catch(async (cause: unknown) => {
+    await transport.close();
+    throw httpFault(cause, target.name, target.oauth);
+  });
   const { protocolVersion, era } = negotiated;
   const channel = createExchange({ target, egress: options.egress, protocolVersion, transport });
   const peer = new Peer(channel, options.handlers, era === "modern" ? "exchange" : "notification");

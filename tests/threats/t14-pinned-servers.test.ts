@@ -12,6 +12,7 @@ import {
   utimes,
   writeFile,
 } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -181,5 +182,34 @@ describe("a remote server", () => {
     expect(await house.upstreams.verify("s")).toEqual({
       changed: "it was hostile 1.0.0 and now says it is hostile 2.0.0",
     });
+  });
+
+  // 2026-07-28: the era is remembered, who stands there is not.
+  test("of the modern era is asked anew who it is for every connection", async () => {
+    let version = "1.0.0";
+    const swapped = createServer((request, response) => {
+      request.setEncoding("utf8").once("data", (body: string) => {
+        const { id } = JSON.parse(body) as { id: number };
+        const meta = { "io.modelcontextprotocol/serverInfo": { name: "swapped", version } };
+        const about = {
+          supportedVersions: ["2026-07-28"],
+          capabilities: {},
+          resultType: "complete",
+          _meta: meta,
+        };
+        reply(response, { id, result: { ...about, ttlMs: 0, cacheScope: "private" } });
+      });
+    });
+    await new Promise<void>((resolve) => swapped.listen(0, "127.0.0.1", resolve));
+    const address = swapped.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    try {
+      await house.add("s", http(`http://127.0.0.1:${port}/mcp`));
+      await connectOnce();
+      version = "2.0.0";
+      await expect(house.upstreams.connect("s", DEAF)).rejects.toMatchObject(CHANGED);
+    } finally {
+      swapped.close();
+    }
   });
 });
