@@ -31,8 +31,8 @@ function start(flags) {
   ensureDependencies({ dev: false });
   // Compiled code kept between starts halves the time to the first request; Node checks it against the source.
   const cache = process.env.NODE_COMPILE_CACHE ?? join(ROOT, "node_modules", ".cache", "doorward");
-  const main = ["--disable-warning=ExperimentalWarning", join("src", "main", "index.ts")];
-  return runToTheEnd(findNode(), [...main, "start", ...flags], { NODE_COMPILE_CACHE: cache });
+  const program = ["--disable-warning=ExperimentalWarning", join("src", "main", "index.ts")];
+  return runToTheEnd(findNode(), [...program, "start", ...flags], { NODE_COMPILE_CACHE: cache });
 }
 
 function test(vitestArguments) {

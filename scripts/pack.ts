@@ -22,7 +22,6 @@ interface Manifest {
   readonly version: string;
   readonly description: string;
   readonly license: string;
-  readonly engines: Record<string, string>;
   readonly bin: Record<string, string>;
   readonly dependencies?: Record<string, string>;
   readonly exports?: string | Record<string, string>;
@@ -85,8 +84,9 @@ function stageVerifier(stage: string): void {
   });
 }
 
-function published({ name, version, description, license, engines }: Manifest): object {
-  return { name, version, description, license, type: "module", engines };
+/** From the registry there is no bootstrap that brings a newer Node: what is published says what it runs on. */
+function published({ name, version, description, license }: Manifest): object {
+  return { name, version, description, license, type: "module", engines: { node: ">=24" } };
 }
 
 function built(path: string): string {

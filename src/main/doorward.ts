@@ -15,6 +15,7 @@ import {
   type AccountsOutside,
   type ActivePolicy,
   createPerformOnce,
+  credentialsOf,
   makeLoginLink,
   openActivePolicy,
   type OperationContext,
@@ -46,6 +47,8 @@ export interface Doorward {
   readonly unknownOutcomes: number;
   /** Performs an operation as the local admin, present: for this process itself (start, tour), never for a face. */
   readonly asLocalAdmin: (operation: string, input: Json) => Promise<Json>;
+  /** Whether the local admin has a passkey or a password: until then only a login link opens the console. */
+  readonly hasCredential: () => Promise<boolean>;
   readonly loginLink: () => Promise<{ readonly url: string; readonly expiresAt: number }>;
   /** Settles when the ledger can no longer be trusted to be written: stop the process, it recovers at the next start. */
   readonly fatal: Promise<Fault>;
@@ -136,6 +139,10 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
         name,
         input,
       ),
+    hasCredential: async () => {
+      const { hasPassword, passkeys } = await credentialsOf(accounts, admin.user);
+      return hasPassword || passkeys.length > 0;
+    },
     loginLink: () => makeLoginLink(accounts, admin.user),
     fatal: journal.fatal,
     close,

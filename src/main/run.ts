@@ -30,6 +30,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 const voice: Voice = {
+  isWatched: process.stdout.isTTY,
   say: (line) => void process.stdout.write(`${inertLine(line)}\n`),
   warn: (line) => void process.stderr.write(`doorward: ${inertLine(line)}\n`),
 };

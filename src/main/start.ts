@@ -48,11 +48,9 @@ function untilStopped(): Promise<void> {
 
 async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   const { door, console: base } = doorward.addresses;
-  const link = await doorward.loginLink();
   voice.say(`Doorward ${VERSION} is at the door. Data: ${doorward.directory}`);
   voice.say("");
-  voice.say(`  Console     ${link.url}`);
-  voice.say("              one-time link, good for 15 minutes; another: doorward login-links create admin");
+  await sayConsole(doorward, voice);
   voice.say(`  MCP door    ${door}/door/mcp            all servers, tools named server__tool`);
   voice.say(`              ${door}/door/mcp/<server>   one server`);
   voice.say(`  Operations  ${base}/api/v1/openapi.json, ${base}/mcp`);
@@ -65,6 +63,22 @@ async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   voice.say(
     `  Runtimes    ${runtimes.length === 0 ? "no local model runtime answers" : runtimes.map(lineOf).join("\n              ")}`,
   );
+}
+
+/**
+ * A login link opens a session as the admin. It is printed while the admin has nothing else to sign in with, or where a
+ * person watches; never into the log of a service, where others may read it.
+ */
+async function sayConsole(doorward: Doorward, voice: Voice): Promise<void> {
+  const { console: base } = doorward.addresses;
+  if (!voice.isWatched && (await doorward.hasCredential())) {
+    voice.say(`  Console     ${base}/`);
+    voice.say("              sign in there; a one-time link: doorward login-links create admin");
+    return;
+  }
+  const link = await doorward.loginLink();
+  voice.say(`  Console     ${link.url}`);
+  voice.say("              one-time link, good for 15 minutes; another: doorward login-links create admin");
 }
 
 function lineOf({ kind, url, version, models }: Runtime): string {

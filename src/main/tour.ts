@@ -20,6 +20,8 @@ export interface Voice {
   readonly say: (line: string) => void;
   /** For the operator, on standard error. */
   readonly warn: (line: string) => void;
+  /** Whether a person reads along, rather than a log. */
+  readonly isWatched: boolean;
 }
 
 // What the tour reads of the answers it gets: of operations, and of the MCP client.

@@ -43,6 +43,16 @@ describe("starting and stopping", () => {
     expect((await fetch(first.url)).status).toBe(200);
   });
 
+  test("a log is given a login link only until the admin can sign in without one (T1)", async () => {
+    const first = await start();
+    expect(first.said()).toContain("/login#dwl_");
+    await signIn(first);
+    await first.stop();
+    const second = await start();
+    expect(second.said()).not.toContain("login#");
+    expect(second.said()).toContain("login-links create");
+  });
+
   test("a port that is taken is named, with what to do, and the data directory is free again", async () => {
     const first = await start();
     const port = new URL(first.url).port;
