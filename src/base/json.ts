@@ -12,11 +12,24 @@ export function canonicalJson(value: Json): string {
   if (typeof value === "string") return text(value);
   if (typeof value === "number") return number(value);
   if (value === null || typeof value === "boolean") return String(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object") throw notCanonical(`a value of type ${typeof value}`);
-  const object = value as JsonObject;
-  const keys = Object.keys(object).toSorted();
-  return `{${keys.map((key) => `${text(key)}:${canonicalJson(object[key] as Json)}`).join(",")}}`;
+  return isList(value) ? `[${value.map(canonicalJson).join(",")}]` : object(value);
+}
+
+function object(value: JsonObject): string {
+  const members = Object.keys(value)
+    .toSorted()
+    .map((key) => {
+      const member = value[key];
+      if (member === undefined) throw notCanonical("undefined");
+      return `${text(key)}:${canonicalJson(member)}`;
+    });
+  return `{${members.join(",")}}`;
+}
+
+/** `Array.isArray` does not tell the compiler about readonly arrays. */
+function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
+  return Array.isArray(value);
 }
 
 function text(value: string): string {

@@ -5,6 +5,7 @@ import { bearerOf, presentedHash } from "#identity";
 import type { PrincipalFacts } from "#policy";
 import type { Store } from "#store";
 import type { Identity, Stage } from "#vocabulary";
+import { orLater } from "./rows.ts";
 import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
 
@@ -124,7 +125,7 @@ function lastUsed(store: Store, ambient: Ambient): (keyId: string) => void {
   const seldom = atMostEvery(LAST_USED_EVERY_MS, LAST_USED_KEYS_MAX);
   return (keyId) => {
     const now = ambient.now();
-    if (seldom.isDue(keyId, now)) update.run(seldom.done(keyId, now), keyId);
+    if (seldom.isDue(keyId, now)) orLater(() => update.run(seldom.done(keyId, now), keyId));
   };
 }
 
@@ -135,7 +136,7 @@ function ownUserSeen({ store, ambient, isOwnUser, report }: AgentsOutside): (id:
   const note = async (agentId: string, socket: Socket): Promise<void> => {
     const isOwn = await isOwnUser(socket);
     const now = ambient.now();
-    if (isOwn && seldom.isDue(agentId, now)) update.run(seldom.done(agentId, now), agentId);
+    if (isOwn && seldom.isDue(agentId, now)) orLater(() => update.run(seldom.done(agentId, now), agentId));
   };
   return (agentId, socket) => {
     if (!seldom.isDue(agentId, ambient.now())) return;

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Approver, denyIfUnreachable } from "#approvals";
-import { type Ambient, type Digest, Fault } from "#base";
+import type { Ambient, Digest } from "#base";
 import type { Journal } from "#ledger";
 import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { Identity, ServerName, Verdict } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
-import { openAgents } from "./agents.ts";
+import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
 import { rolesOf, serverNameOf, textsOf, userIdOf } from "./columns.ts";
 import { createMcpDoor } from "./door/door.ts";
@@ -23,6 +23,7 @@ import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import { createRoad } from "./travel.ts";
+import { agentRevoked } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
 
 export interface GatewayOptions {
@@ -59,12 +60,12 @@ const CLOSE_GRACE_MS = 2_000;
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { ambient, store } = options;
-  const outside = outsideOf(options);
   const agents = openAgents(options);
+  const outside = outsideOf(options, agents);
   const road = createRoad(outside);
   const principal = (exchange: Exchange): Principal => {
     const principals = agents.principals(exchange.identity);
-    if (principals === null) throw revoked();
+    if (principals === null) throw agentRevoked();
     return { identity: exchange.identity, principals };
   };
   const serverRequests = createServerRequests({
@@ -100,7 +101,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return true;
     },
     live: {
-      revoked: (_kind, id) => void door.cut((identity) => isOf(identity, id), revoked()),
+      revoked: (_kind, id) => void door.cut((identity) => isOf(identity, id), agentRevoked()),
       approvalDecided: (id) => outside.waiters.wake(id),
       serversChanged: (name) => lines.closeServer(name),
       listed: watch,
@@ -119,7 +120,7 @@ function isOf(identity: Identity, id: string): boolean {
   return session === id || credential === id || chain.agents.some((agent) => agent === id);
 }
 
-function outsideOf(options: GatewayOptions): Outside {
+function outsideOf(options: GatewayOptions, agents: Agents): Outside {
   const { ambient, journal, policy, store } = options;
   const approvers = approversOf(store);
   return {
@@ -133,6 +134,7 @@ function outsideOf(options: GatewayOptions): Outside {
     },
     policySet: () => policy()?.digest ?? NO_POLICY,
     rows: openRows(store),
+    principals: agents.principals,
     waiters: createWaiters(),
     limits: options.limits.road,
   };
@@ -184,12 +186,4 @@ function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: Serv
 function activeServers(store: Store): () => readonly ServerName[] {
   const active = store.connection.prepare("SELECT name FROM servers WHERE status = 'active' ORDER BY name");
   return () => active.all().map((row) => serverNameOf(String(row["name"])));
-}
-
-function revoked(): Fault {
-  return new Fault(
-    "agent_revoked",
-    "this agent was revoked",
-    "Ask its owner; a new agent is added with `doorward agents add NAME`.",
-  );
 }

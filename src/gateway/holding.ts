@@ -7,7 +7,7 @@ import { ended, recorded, stillHeld } from "./hold-answers.ts";
 import { bindingOf, requestApproval } from "./hold-request.ts";
 import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, moveApproval } from "./rows.ts";
-import { type Go, questionOf, refuse } from "./verdicts.ts";
+import { agentRevoked, type Go, questionOf, refuse } from "./verdicts.ts";
 
 export interface Holding {
   readonly hold: (attempt: Attempt, verdict: Hold, asker: Asker, forward: Forward) => Promise<Answer>;
@@ -107,7 +107,11 @@ async function wait(
 /** Decides again at the moment of release: a policy that changed meanwhile wins over the approval. */
 async function release(desk: Desk, row: ApprovalRow, held: Held): Promise<Answer | "again"> {
   const { policySet, policies } = bindingColumn(row.binding);
-  const verdict = desk.outside.decide(questionOf(held.attempt), { policySet, policies });
+  // The wait may have been long: rights are those of now, and a grant withdrawn meanwhile counts.
+  const principals = desk.outside.principals(held.attempt.identity);
+  if (principals === null) throw agentRevoked();
+  const attempt = { ...held.attempt, principals };
+  const verdict = desk.outside.decide(questionOf(attempt), { policySet, policies });
   if (verdict.kind === "allow") {
     const answer = await released(desk, row, held, verdict);
     return answer === "stale" ? "again" : told(desk, row, held, answer);

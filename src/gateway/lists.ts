@@ -35,9 +35,11 @@ export function createLists(own: ListsOutside): Lists {
           .map((definition) => shown(exchange, line, definition.json));
       }),
     resources: (exchange, method, field) =>
-      onEach(own, exchange, async (line) =>
-        line.connection.capabilities["resources"] === undefined ? [] : line.listings.all(method, field),
-      ),
+      onEach(own, exchange, async (line) => {
+        if (line.connection.capabilities["resources"] === undefined) return [];
+        const all = await line.listings.all(method, field);
+        return all.filter((item) => isReadable(own, exchange, line, item));
+      }),
     ownerOf: (exchange, uri) => ownerOf(own, exchange, uri),
   };
 }
@@ -71,6 +73,19 @@ function isOffered(own: ListsOutside, exchange: Exchange, line: Line, { kind, de
   const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
   const who = own.principal(exchange);
   const wanted = { verb, server: line.server, name, arguments: {} };
+  const attempt = attemptOf(outside.ambient, outside.rows, who, wanted);
+  return (
+    attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))
+  );
+}
+
+/** Addresses and descriptions are read by models too: what policy lets nobody read, nobody is told of. */
+function isReadable(own: ListsOutside, exchange: Exchange, line: Line, item: JsonObject): boolean {
+  const { outside } = own;
+  const uri = item["uri"] ?? item["uriTemplate"];
+  if (typeof uri !== "string") return false;
+  const who = own.principal(exchange);
+  const wanted = { verb: "resources/read" as const, server: line.server, name: uri, arguments: { uri } };
   const attempt = attemptOf(outside.ambient, outside.rows, who, wanted);
   return (
     attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))

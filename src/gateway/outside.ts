@@ -18,6 +18,8 @@ export interface Outside {
   /** Digest of the active policy set; of the empty text while none is active. */
   readonly policySet: () => Digest;
   readonly rows: Rows;
+  /** Facts about the chain as it is now; null when one of it is revoked or gone. */
+  readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
   readonly waiters: Waiters;
   readonly limits: RoadLimits;
 }

@@ -98,7 +98,7 @@ export function openRows(store: Store): Rows {
     undelivered: one(approvalRow, `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL ${newest}`),
     openHolds: (agentId, now) => openHolds(agentId, now)?.n ?? 0,
     outcome,
-    markDelivered: (approvalId, at) => void delivered.run(at, approvalId),
+    markDelivered: (approvalId, at) => orLater(() => delivered.run(at, approvalId)),
     tool: one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`),
     serverIdentity: one(
       serverRow,
@@ -108,6 +108,18 @@ export function openRows(store: Store): Rows {
 }
 
 /** Inserts nothing, which makes the batch `stale`, where the agent already has `openMax` requests that wait. */
+/**
+ * A mark that a full disk may lose: what an unwritten one costs is an answer told twice, or an old date. It must never
+ * turn a result that is there, or a key that is right, into an error.
+ */
+export function orLater(write: () => unknown): void {
+  try {
+    write();
+  } catch {
+    // The next one writes it.
+  }
+}
+
 export function insertApproval(row: NewApproval, openMax: number): StateWrite {
   return {
     sql: `INSERT INTO approvals (id, action_id, status, action_digest, binding_digest, binding, groups, decisions, agent_id,

@@ -1,4 +1,4 @@
-import type { Fault } from "#base";
+import { Fault } from "#base";
 import type { StateWrite } from "#ledger";
 import type { Hold, Refusal } from "#vocabulary";
 import type { Decided, Drafts } from "./drafts.ts";
@@ -49,4 +49,12 @@ export function blockedBy(outside: Outside, fault: Fault): Refusal {
 export function rulesOf(verdict: Refusal | Hold): readonly string[] {
   if (verdict.grounds.length > 0) return verdict.grounds.map((ground) => ground.policy);
   return [verdict.kind === "deny" && verdict.code !== "no_permit" ? verdict.code : "default-deny"];
+}
+
+export function agentRevoked(): Fault {
+  return new Fault(
+    "agent_revoked",
+    "this agent was revoked",
+    "Ask its owner; a new agent is added with `doorward agents add NAME`.",
+  );
 }

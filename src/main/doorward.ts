@@ -117,13 +117,11 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   });
   closers.push(() => upstreams.close());
   const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, admin };
-  const bound = await bind(config, parts, { report, log: data.file("log") });
-  own.port = bound.listener.port;
   // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
-  closers.push(
-    () => bound.listener.close(),
-    () => bound.gateway.close(),
-  );
+  const listening = (listener: Listener): void => void closers.push(listener.close);
+  const bound = await bind(config, parts, { report, log: data.file("log"), listening });
+  own.port = bound.listener.port;
+  closers.push(() => bound.gateway.close());
   const { accounts, contextOf, addresses } = bound;
   return {
     addresses,
@@ -158,15 +156,19 @@ interface Bound {
 }
 
 interface Around {
+  /** Told at once: whatever fails afterwards, the listener is closed. */
+  readonly listening: (listener: Listener) => void;
   readonly report: Report;
   /** The log directory, with the newest checkpoint in it. */
   readonly log: string;
 }
 
 /** Listens first, on a port that may be any, and then makes the faces for the names that port gives. */
-async function bind(config: Config, parts: Parts, { report, log }: Around): Promise<Bound> {
+async function bind(config: Config, parts: Parts, around: Around): Promise<Bound> {
+  const { report, log } = around;
   const faces: Handler[] = [];
   const listener = await listen(config, faces);
+  around.listening(listener);
   const listening: ListenConfig = { ...config.listen, port: listener.port };
   const addresses = addressesOf(config, listening);
   const turned = createGuard(listening);

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import {
-  CompiledQuery,
+  type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -45,10 +45,21 @@ function sqliteDriver(database: DatabaseSync): Driver {
 
 function run<R>(database: DatabaseSync, query: CompiledQuery): QueryResult<R> {
   const statement = database.prepare(query.sql);
-  const parameters = query.parameters as SQLInputValue[];
+  const parameters = query.parameters.map(bindable);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Kysely knows what its query selects.
   if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
   const { changes } = statement.run(...parameters);
   return { rows: [], numAffectedRows: BigInt(changes) };
+}
+
+function bindable(value: unknown): SQLInputValue {
+  if (value === null || typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "bigint" || value instanceof Uint8Array) return value;
+  throw new Fault(
+    "bug",
+    `a ${typeof value} cannot be bound in a query`,
+    "Report this; include the log line.",
+  );
 }
 
 function refused(what: string): Fault {

@@ -41,9 +41,15 @@ function serverFetch(target: HttpTarget, egress: Egress): FetchLike {
     timeoutMs: REQUEST_TOTAL_MS_MAX,
     origin: target.url.origin,
   });
-  const toOthers = egress.fetch({ allowPrivate, bytesMax: 1024 * 1024, timeoutMs: CONNECT_TIMEOUT_MS });
+  // What the server names besides itself (metadata, token and registration endpoints) is the server's word: the admin's
+  // grant of a private address holds for the server's own host, and for nobody it points to.
+  const others = { bytesMax: 1024 * 1024, timeoutMs: CONNECT_TIMEOUT_MS };
+  const toOwnHost = egress.fetch({ ...others, allowPrivate });
+  const toOthers = egress.fetch({ ...others, allowPrivate: false });
   return (url, init) => {
-    if (new URL(url).href !== target.url.href) return toOthers(url, init);
+    const { href, hostname } = new URL(url);
+    if (href !== target.url.href)
+      return hostname === target.url.hostname ? toOwnHost(url, init) : toOthers(url, init);
     const headers = new Headers(init?.headers);
     for (const [name, value] of Object.entries(target.headers)) headers.set(name, value);
     return toServer(url, { ...init, headers });

@@ -60,6 +60,7 @@ function house() {
     mayUse: () => true,
     policySet: () => SET,
     rows: openRows(store),
+    principals: () => [],
     waiters: createWaiters(),
     limits: { ...ROAD_LIMITS, holdWaitMs: 40, holdProgressMs: 5 },
   };

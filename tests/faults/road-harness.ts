@@ -84,6 +84,7 @@ export function house(over: Partial<Outside> = {}) {
     mayUse: () => true,
     policySet: () => SET,
     rows: openRows(store),
+    principals: () => [],
     waiters: createWaiters(),
     limits: { ...ROAD_LIMITS, holdWaitMs: 40, holdProgressMs: 5 },
     ...over,

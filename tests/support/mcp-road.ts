@@ -39,6 +39,7 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
     mayUse: () => true,
     policySet: () => SET,
     rows,
+    principals: () => [],
     waiters: createWaiters(),
     limits: { ...ROAD_LIMITS, holdWaitMs: 40, holdProgressMs: 5 },
   };
