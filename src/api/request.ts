@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { Fault, type Json } from "#base";
+import { readAtMost } from "./body.ts";
 import { fieldsOf, valueOf } from "#operations";
 import type { Route } from "./routes.ts";
 
@@ -51,25 +52,19 @@ async function bodyInput(
 
 /** The whole body, at most BODY_BYTES_MAX. An empty body needs no content type; any other must be JSON. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    bytes += part.length;
-    if (bytes > BODY_BYTES_MAX) {
-      throw new Fault(
-        "body_too_large",
-        `the body has more than ${BODY_BYTES_MAX} bytes`,
-        "Send less, or in several requests.",
-      );
-    }
-    chunks.push(part);
+  const body = await readAtMost(request, BODY_BYTES_MAX);
+  if (body === null) {
+    throw new Fault(
+      "body_too_large",
+      `the body has more than ${BODY_BYTES_MAX} bytes`,
+      "Send less, or in several requests.",
+    );
   }
   const isJson = /^application\/json(;|$)/i.test(request.headers["content-type"] ?? "");
-  if (bytes > 0 && !isJson) {
+  if (body.length > 0 && !isJson) {
     throw new Fault("body_not_json", "the body is not JSON", "Send Content-Type: application/json.");
   }
-  return Buffer.concat(chunks);
+  return body;
 }
 
 function keyOf(request: IncomingMessage): string | null {

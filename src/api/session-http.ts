@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault, type Json } from "#base";
+import { readAtMost } from "./body.ts";
 import { problemJson, problemOf } from "./problem.ts";
 
 /** Bodies of the session routes: a passkey's attestation is the largest and stays under 8 KiB. */
@@ -57,14 +58,9 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   if (!/^application\/json(;|$)/i.test(request.headers["content-type"] ?? "")) {
     throw new Fault("body_not_json", "the body is not JSON", "Send Content-Type: application/json.");
   }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > SESSION_BODY_BYTES_MAX) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const body = await readAtMost(request, SESSION_BODY_BYTES_MAX);
+  if (body === null) throw tooLarge();
+  return body;
 }
 
 function tooLarge(): Fault {

@@ -136,7 +136,7 @@ function ownUserSeen({ store, ambient, isOwnUser, report }: AgentsOutside): (id:
   const note = async (agentId: string, socket: Socket): Promise<void> => {
     const isOwn = await isOwnUser(socket);
     const now = ambient.now();
-    if (isOwn && seldom.isDue(agentId, now)) orLater(() => update.run(seldom.done(agentId, now), agentId));
+    if (isOwn && seldom.isDue(agentId, now)) update.run(seldom.done(agentId, now), agentId);
   };
   return (agentId, socket) => {
     if (!seldom.isDue(agentId, ambient.now())) return;
