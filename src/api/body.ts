@@ -1,8 +1,13 @@
 import type { IncomingMessage } from "node:http";
 
 /** What is read and thrown away after a body was refused, and for how long, so that the client gets to read why. */
-const LINGER_BYTES_MAX = 8 * 1_048_576;
+const LINGER_BYTES_MAX = 1_048_576;
 const LINGER_MS = 2_000;
+/**
+ * Nothing is read at first: the sender has to wait, and the answer is on its way before any more is thrown away. No
+ * answer to a refused body may say `Connection: close`: Node then closes at once, with bytes unread.
+ */
+const PAUSE_MS = 200;
 
 /** The whole body, or null when it has more than `bytesMax`: nothing more of it is kept then, and soon it is cut. */
 export async function readAtMost(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
@@ -14,7 +19,7 @@ export async function readAtMost(request: IncomingMessage, bytesMax: number): Pr
     const part = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     bytes += part.length;
     if (bytes > bytesMax) {
-      discardRest(request);
+      setTimeout(discardRest, PAUSE_MS, request);
       return null;
     }
     chunks.push(part);
@@ -23,6 +28,7 @@ export async function readAtMost(request: IncomingMessage, bytesMax: number): Pr
 }
 
 function discardRest(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
   let left = LINGER_BYTES_MAX;
   const stop = (): void => {
     clearTimeout(timer);

@@ -67,8 +67,6 @@ async function answer(
     voice.result(performed.kind === "done" ? performed.output : { dryRun: true, would: performed.would });
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code === "bug") options.report("operation_failed", cause);
-    // A body that nobody will read any more must not keep the connection.
-    if (!request.readableEnded && request.method === "POST") voice.header("connection", "close");
     sayAllowed(voice, cause, url);
     voice.problem(cause);
   }

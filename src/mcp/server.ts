@@ -46,7 +46,6 @@ async function receive(
     else sendJson(response, reply);
   } catch (cause) {
     if (!(cause instanceof Fault)) options.report("operations_mcp_failed", cause);
-    if (!request.readableEnded) response.setHeader("connection", "close");
     if (cause instanceof Fault && cause.code === "method_not_allowed") response.setHeader("allow", "POST");
     sendProblem(response, cause);
   }
