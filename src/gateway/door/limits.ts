@@ -5,6 +5,7 @@ export interface DoorLimits {
   /** What is read and thrown away after an early refusal, so that the client gets to read it. */
   readonly lingerBytesMax: number;
   readonly lingerMs: number;
+  readonly lingerPauseMs: number;
   /** MCP sessions (legacy) of one agent, and of all. The least recently used idle one gives way. */
   readonly sessionsPerAgentMax: number;
   readonly sessionsMax: number;
@@ -47,6 +48,7 @@ export const DOOR_LIMITS: DoorLimits = {
   bodyBytesMax: 4 * MIB,
   lingerBytesMax: MIB,
   lingerMs: 2 * SECOND,
+  lingerPauseMs: 200,
   sessionsPerAgentMax: 16,
   sessionsMax: 1024,
   sessionIdleMs: 30 * MINUTE,

@@ -69,7 +69,9 @@ export function sendRefusal(
 ): void {
   const text = errorText(undefined, refusalError(RPC.refused, refusal));
   sendJson(response, refusal.status, text, refusal.headers);
-  discardRest(request, limits);
+  // At first nothing is read: the sender has to wait, and the answer is there before its connection may end.
+  request.pause();
+  setTimeout(discardRest, limits.lingerPauseMs, request, limits);
 }
 
 /**
