@@ -76,13 +76,19 @@ function serverOf(rows: Rows, name: ServerName): KnownServer {
   return { identity, held };
 }
 
-const BY_VERB: Readonly<Record<Exclude<Verb, "tools/call" | "prompts/get">, readonly [Effect]>> = {
+type UnreviewedVerb = Exclude<Verb, "tools/call" | "prompts/get">;
+
+const BY_VERB: Readonly<Record<UnreviewedVerb, readonly [Effect]>> = {
   "resources/read": ["read"],
   "resources/subscribe": ["read"],
   "completion/complete": ["read"],
   "roots/list": ["read"],
   "elicitation/create": ["read"],
   "sampling/createMessage": ["outbound"],
+  "models/generate": ["read"],
+  "models/embed": ["read"],
+  "models/host-tool": ["outbound"],
+  "models/fetch-url": ["outbound"],
 };
 
 interface Reviewed {

@@ -13,7 +13,7 @@ export interface Drafts {
   readonly intent: (attempt: Attempt, decided: Decided) => EntryDraft;
   readonly outcome: (
     attempt: Attempt,
-    end: { status: OutcomeStatus; startedAt: number; result: Json },
+    end: { status: OutcomeStatus; startedAt: number; result: Json; facts: JsonObject },
   ) => EntryDraft;
   readonly requested: (attempt: Attempt, hold: Hold, request: Requested) => EntryDraft;
   readonly ended: (
@@ -68,7 +68,8 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
     outcome: (attempt, end) => {
       const { commitment, payloads } = keep(attempt, "result", canonicalJson(end.result));
       const durationMs = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
-      return draft("outcome", attempt, { status: end.status, durationMs, result: commitment }, payloads);
+      const body = { ...end.facts, status: end.status, durationMs, result: commitment };
+      return draft("outcome", attempt, body, payloads);
     },
     requested: (attempt, hold, request) => draft("approval.requested", attempt, requested(hold, request)),
     ended: (attempt, kind, body) => draft(kind, attempt, body),

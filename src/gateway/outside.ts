@@ -1,5 +1,6 @@
 import type { Ambient, Digest, Fault, JsonObject } from "#base";
-import type { Journal } from "#ledger";
+import type { Journal, StateWrite } from "#ledger";
+import type { Standing } from "#budgets";
 import type { Lift, PrincipalFacts, Question } from "#policy";
 import type { Action, ActionId, Identity, ToolFacts, Verdict } from "#vocabulary";
 import type { Rows } from "./rows.ts";
@@ -53,6 +54,8 @@ export interface Attempt {
   readonly facts: ToolFacts;
   /** Why nobody may use the server or tool now, whatever policy says; null when that is not so. */
   readonly blocked: Fault | null;
+  /** How the budgets stand that count this action, asked anew for every decision; absent where none can. */
+  readonly standing?: () => Standing;
 }
 
 /** Whoever waits for the answer. */
@@ -73,6 +76,20 @@ export interface Asker {
  */
 export interface Forward {
   readonly prepare: (attempt: Attempt, isApproved: boolean) => Promise<() => Promise<JsonObject>>;
+  /** State that is kept together with the intent and with the outcome: what a budget reserves and settles. */
+  readonly ledger?: ForwardLedger;
+}
+
+export interface ForwardLedger {
+  /** Called once, just before the intent is written; nothing is awaited between the decision and this. */
+  readonly intent: () => readonly StateWrite[];
+  /** The intent was not kept. */
+  readonly undo: () => void;
+  /** `facts` become part of the outcome's body, beside its status. `result` is null where nothing came. */
+  readonly outcome: (result: JsonObject | null) => {
+    readonly facts: JsonObject;
+    readonly writes: readonly StateWrite[];
+  };
 }
 
 /** How the road ended for the one who asked. `code`, `reason` and `remedy` are for the agent and its people. */

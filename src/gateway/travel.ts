@@ -7,7 +7,7 @@ import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { NOTHING_SENT, RpcFault } from "#upstream";
 import { RpcError } from "#wire";
-import type { StateWrite } from "#ledger";
+import type { Appended, Batch, StateWrite } from "#ledger";
 
 /** The road of one action: decide, record, hold, record, forward, record, answer. */
 export interface Road {
@@ -64,22 +64,35 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
     approvalId: decided.approval,
     at: outside.ambient.now(),
   });
-  const kept = await outside.journal.append({
-    entries: [drafts.intent(attempt, decided)],
-    writes: consume === undefined ? [opened] : [consume, opened],
-  });
+  const reserved = forward.ledger?.intent() ?? [];
+  const writes = [...(consume === undefined ? [] : [consume]), opened, ...reserved];
+  const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, forward);
   if (kept.kind === "stale") return "stale";
   const startedAt = outside.ambient.monotonic();
   const end = await effect(attempt, forward, decided.approval !== null);
+  const settled = forward.ledger?.outcome(end.answer.kind === "result" ? end.answer.result : null);
+  const facts = settled?.facts ?? {};
   try {
     await outside.journal.append({
-      entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record })],
-      writes: [closeIntent(attempt.id)],
+      entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record, facts })],
+      writes: [closeIntent(attempt.id), ...(settled?.writes ?? [])],
     });
   } catch (cause) {
     throw end.status === "not-sent" ? cause : unrecorded(attempt.id, cause);
   }
   return end.answer;
+}
+
+/** What was reserved for an intent that is not on record is given back. */
+async function keptOrUndone(outside: Outside, batch: Batch, forward: Forward): Promise<Appended> {
+  try {
+    const kept = await outside.journal.append(batch);
+    if (kept.kind === "stale") forward.ledger?.undo();
+    return kept;
+  } catch (cause) {
+    forward.ledger?.undo();
+    throw cause;
+  }
 }
 
 /** The journal's own words say that nothing was kept and to try again; here that would ask for a second effect. */

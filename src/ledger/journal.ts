@@ -5,6 +5,7 @@ export type EntryKind =
   | "verdict"
   | "intent"
   | "outcome"
+  | "proposal"
   | "approval.requested"
   | "approval.decided"
   | "approval.expired"
@@ -21,6 +22,11 @@ export type EntryKind =
   | "server.removed"
   | "tool.seen"
   | "tool.accepted"
+  | "upstream.added"
+  | "upstream.changed"
+  | "upstream.removed"
+  | "route.changed"
+  | "budget.changed"
   | "policy.activated"
   | "ledger.started";
 

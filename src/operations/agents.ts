@@ -109,6 +109,8 @@ export const agentsAdd = write({
       created_at: context.ambient.now(),
       revoked_at: null,
       seen_as_own_user_at: null,
+            tool_dialects: null,
+            seen_tools_at: null,
     };
     return {
       would: `add agent ${name} in stage enforce, with a new key`,

@@ -72,6 +72,10 @@ export const VERB_ACTIONS: Readonly<
   "sampling/createMessage": { resource: "Server", groups: [] },
   "elicitation/create": { resource: "Server", groups: [] },
   "roots/list": { resource: "Server", groups: [] },
+  "models/generate": { resource: "Model", groups: [] },
+  "models/embed": { resource: "Model", groups: [] },
+  "models/host-tool": { resource: "HostedTool", groups: [] },
+  "models/fetch-url": { resource: "Resource", groups: [] },
 };
 
 export const EFFECTS: readonly Effect[] = ["read", "write", "destructive", "outbound"];

@@ -52,6 +52,8 @@ const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
   Server: { shape: { type: "Record", attributes: { name: STRING } } },
   Tool: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Prompt: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
+  Model: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
+  HostedTool: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Resource: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { uri: STRING } } },
 };
 

@@ -50,6 +50,14 @@ function deedOf(verb: Question["action"]["verb"], target: string, server: string
       return `let server ${server} put a question to its user (elicitation)`;
     case "roots/list":
       return `tell server ${server} its root folders`;
+    case "models/generate":
+      return `ask the model ${target} of ${server}`;
+    case "models/embed":
+      return `turn text into vectors with ${target} of ${server}`;
+    case "models/host-tool":
+      return `let ${server} run its own tool ${target}`;
+    case "models/fetch-url":
+      return `let ${server} fetch ${target}`;
     default:
       return verb satisfies never;
   }

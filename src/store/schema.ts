@@ -47,6 +47,10 @@ export interface Schema {
     revoked_at: number | null;
     /** When a process of Doorward's own OS user last came with its key (T1); null: not seen. */
     seen_as_own_user_at: number | null;
+    /** JSON array of the text dialects in which its model asks for tools (T5); null: nobody said. */
+    tool_dialects: string | null;
+    /** When it last declared tools of its own at the llm door, or a text call of it was decided; null: never. */
+    seen_tools_at: number | null;
   };
   readonly agent_keys: {
     id: string;
@@ -70,7 +74,8 @@ export interface Schema {
   };
   readonly servers: {
     name: string;
-    transport: "stdio" | "http";
+    /** `agent`: no server but the tools that one agent runs itself; its name is `agent:<name>`. */
+    transport: "stdio" | "http" | "agent";
     configuration: string;
     pin: string;
     identity: string;
@@ -152,5 +157,58 @@ export interface Schema {
   readonly upstream_secrets: { server: string; name: string; sealed: Uint8Array; changed_at: number };
   readonly entries: { idx: number; kind: string; subject: string; at: number; record: string };
   readonly payloads: { entry: number; name: string; person: string; sealed: Uint8Array };
+  readonly upstreams: {
+    name: string;
+    kind: string;
+    url: string;
+    /** JSON array. */
+    protocols: string;
+    /** 0 or 1. */
+    allow_private: number;
+    /** JSON: how it is paid respect to, without the secret, which is in `upstream_secrets` under `upstream:<name>`. */
+    credential: string;
+    /** JSON object by model name, `*` for all others. */
+    prices: string;
+    identity: string;
+    /** `active` or `removed`. */
+    status: string;
+    added_by: string;
+    created_at: number;
+  };
+  /** `targets`: JSON array of `{upstream, model}`, best first. `model`: a name, or a prefix that ends in `*`. */
+  readonly routes: { model: string; targets: string; changed_by: string; changed_at: number };
+  readonly budgets: {
+    id: string;
+    name: string;
+    scope: string;
+    metric: string;
+    period: string;
+    /** Requests, tokens, or micro-USD. */
+    amount: number;
+    over_action: string;
+    over_group: string | null;
+    created_by: string;
+    created_at: number;
+  };
+  readonly budget_usage: { budget_id: string; spender: string; window_start: number; used: number };
+  /** Turns of models that something still hangs on; the turn itself is a payload of the call's outcome. */
+  readonly model_turns: {
+    action_id: string;
+    agent_id: string;
+    session_id: string;
+    credential: string;
+    protocol: string;
+    /** As the client named it. */
+    model: string;
+    request_digest: string;
+    /** Id that a client can go on from with `previous_response_id`. */
+    response_id: string | null;
+    /** JSON array of approval ids. */
+    approvals: string;
+    /** `held`, `kept` or `delivered`. */
+    status: string;
+    created_at: number;
+    expires_at: number;
+  };
   readonly person_keys: { person: string; sealed: Uint8Array; created_at: number };
 }

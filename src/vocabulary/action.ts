@@ -6,7 +6,10 @@ export type Door = "llm" | "mcp" | "http";
 /** What an action does to the world, from a reviewed manifest; several may hold at once. */
 export type Effect = "read" | "write" | "destructive" | "outbound";
 
-/** What is attempted, in the door's own protocol terms. `sampling` and `elicitation` are the server's own actions. */
+/**
+ * What is attempted, in MCP's own terms; `sampling` and `elicitation` are the server's own actions. `models/…` are those
+ * of the llm door, where `tools/call` is a tool of the agent's own that the model asked for.
+ */
 export type Verb =
   | "tools/call"
   | "resources/read"
@@ -15,7 +18,13 @@ export type Verb =
   | "completion/complete"
   | "sampling/createMessage"
   | "elicitation/create"
-  | "roots/list";
+  | "roots/list"
+  | "models/generate"
+  | "models/embed"
+  /** A tool that the upstream would run itself: declaring it is the action. */
+  | "models/host-tool"
+  /** A URL that the upstream would fetch itself. */
+  | "models/fetch-url";
 
 // Plain object types, not interfaces: they are JSON, and only so does the compiler know it.
 
@@ -25,15 +34,19 @@ export type PrincipalChain = {
   readonly agents: readonly [AgentId, ...AgentId[]];
 };
 
-/** The thing acted on. For `tools/call` the tool's name, for `resources/read` the URI, for `prompts/get` the prompt. */
+/**
+ * The thing acted on. For `tools/call` the tool's name, for `resources/read` the URI, for `prompts/get` the prompt, for
+ * `models/…` the model as its upstream names it, the hosted tool's type, or the URL; `server` is then the upstream.
+ */
 export type Target = {
   readonly server: ServerName;
   readonly name: string;
 };
 
-/** Where the effect lands. More kinds come with the llm and http doors. */
+/** Where the effect lands. More kinds come with the http door. */
 export type Destination = {
-  readonly kind: "mcp-server";
+  /** `agent`: the agent's own host, where it runs tools of its own; its server is named `agent:<name>`. */
+  readonly kind: "mcp-server" | "model-upstream" | "agent";
   readonly server: ServerName;
   /** Digest of what the server is: pinned command and code, or remote URL and declared identity. */
   readonly identity: Digest;
@@ -52,7 +65,7 @@ export type Action = {
   readonly chain: PrincipalChain;
   /** Fingerprint of the agent as it is now; null until agent versions are declared or observed. */
   readonly agentVersion: Digest | null;
-  /** Model that asked, where known; null at the mcp door. */
+  /** Model that asked, as the agent named it; null where that is not known (the mcp door). */
   readonly model: string | null;
 };
 

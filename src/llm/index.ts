@@ -1,0 +1,14 @@
+// Llm: the protocols that models are spoken to in. Bytes of a request or an answer in; what it asks for, tool calls
+// included, out; and back. Pure: no clock, disk or network.
+export {
+  type AnswerHead,
+  type AnswerReader,
+  type AnswerWriter,
+  type Delta,
+  type Face,
+  type Piece,
+  type Problem,
+} from "./face.ts";
+export { PROTOCOL_PATHS, type Protocol, PROTOCOLS, type Task } from "./protocol.ts";
+export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";
+export { callsOf, type Finish, type Part, textOf, type ToolCall, type Turn, type Usage } from "./turn.ts";
