@@ -10,5 +10,7 @@ export {
   type Problem,
 } from "./face.ts";
 export { PROTOCOL_PATHS, type Protocol, PROTOCOLS, type Task } from "./protocol.ts";
+export { LLM_LIMITS } from "./limits.ts";
 export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";
+export { parameterOf } from "./strict.ts";
 export { callsOf, type Finish, type Part, textOf, type ToolCall, type Turn, type Usage } from "./turn.ts";
