@@ -2,6 +2,7 @@
 export const NOUNS: readonly (readonly [string, string])[] = [
   ["approvals", "Requests for a human yes: list, approve, deny"],
   ["actions", "What agents attempted, and how it ended"],
+  ["activity", "What happens at the doors, as it happens"],
   ["receipts", "Proofs of one action, checkable offline"],
   ["agents", "Agents: their keys, stages and granted tools"],
   ["sessions", "Runs of agents"],

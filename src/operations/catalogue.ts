@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
+import { activityList } from "./activity.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
 import { agentsAdd, agentsGet, agentsList } from "./agents.ts";
@@ -45,6 +46,7 @@ const all = [
   approvalsWithdraw,
   actionsList,
   actionsGet,
+  activityList,
   receiptsFiles,
   receiptsGet,
   receiptsVerify,

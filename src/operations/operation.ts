@@ -1,5 +1,7 @@
 import type { z } from "zod";
-import type { Permission } from "#identity";
+import type { Caller, Permission } from "#identity";
+import type { KeptEntry } from "#journal";
+import type { UserId } from "#vocabulary";
 import type { OperationContext, ReadContext } from "./context.ts";
 
 /** What every operation says of itself, as data. The four faces (HTTP, MCP, CLI, OpenAPI) are derived from it. */
@@ -35,7 +37,27 @@ export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType, N ext
   readonly effect: "read";
   /** Its input is too large or nested for a query string: over HTTP it is a POST. */
   readonly body?: boolean;
+  /** A list by ledger index that goes on as entries are committed: `Accept: text/event-stream`, and `--follow`. */
+  readonly follow?: Follow<z.output<I>>;
   run(context: ReadContext, input: z.output<I>): Promise<z.input<O>>;
+}
+
+/** What a list by ledger index becomes for those who follow it. */
+export interface Follow<I> {
+  /** The ledger index beyond which it begins; null: with what comes from now on. Throws `input_invalid`. */
+  after(input: I): number | null;
+  /** The items among `entries`, in their order. Read once, whoever follows. */
+  read(context: Pick<ReadContext, "store">, entries: readonly KeptEntry[]): Promise<readonly Followed[]>;
+  /** Whether this caller may see an item that `read` gave, and asked for it. */
+  isFor(caller: Caller, input: I, followed: Followed): boolean;
+}
+
+export interface Followed {
+  readonly index: number;
+  /** Who answers for the agent it is about; null where nobody does. */
+  readonly owner: UserId | null;
+  /** One of the output's `items`. */
+  readonly item: object;
 }
 
 /**
