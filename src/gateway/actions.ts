@@ -9,6 +9,7 @@ import type { Quota } from "./quota.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import { spoken } from "./speech.ts";
 import type { Road } from "./travel.ts";
+import { callerGone } from "./verdicts.ts";
 
 /** Everything a client's request needs to become an action and be carried out. */
 export interface ActionsOutside {
@@ -66,11 +67,11 @@ function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked): Forwa
   return {
     prepare: async (attempt, isApproved) => {
       const signal = isApproved ? thoughLeft(exchange.signal) : exchange.signal;
-      if (signal.aborted) throw gone();
+      if (signal.aborted) throw callerGone();
       const line = await own.lines.open(exchange, asked.wanted.server);
       await checkDefinition(own, exchange, { line, asked, decided: attempt });
       if (isApproved) checkUnchanged(own, exchange, attempt);
-      if (signal.aborted) throw gone();
+      if (signal.aborted) throw callerGone();
       return () => converse(own, exchange, { line, asked, signal });
     },
   };
@@ -175,14 +176,6 @@ function progressOf(exchange: Exchange, params: JsonObject): ((progress: JsonObj
   const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
   if (token === undefined) return null;
   return (progress) => exchange.notify("notifications/progress", { ...progress, progressToken: token });
-}
-
-function gone(): Fault {
-  return new Fault(
-    "caller_gone",
-    "whoever asked went away before it was sent",
-    "Nothing was sent. Call again if needed.",
-  );
 }
 
 /** Reads the wanted thing out of a request's params. Throws `RpcError` -32602 where it is not there. */

@@ -127,6 +127,7 @@ function whoAndWhat(attempt: Attempt): JsonObject {
     tool: facts.fingerprint,
     effects: [...facts.effects],
     model: action.model,
+    ...(attempt.turn === undefined ? {} : { turn: attempt.turn }),
   };
 }
 

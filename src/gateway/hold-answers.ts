@@ -62,3 +62,19 @@ function notSent(row: ApprovalRow): Refused {
     remedy: `If it is still needed, call again: that asks anew. Why it failed: \`doorward receipts get ${row.action_id}\`.`,
   };
 }
+
+/**
+ * The approval was used up by another request of the same agent: what a person approved once is not released twice. Its
+ * own result is the agent's; Doorward knows only that it was handed over.
+ */
+export function releasedBefore(outside: Outside, row: ApprovalRow): Refused {
+  const outcome = outside.rows.outcome(row.action_id);
+  if (outcome?.status === "not-sent") return notSent(row);
+  return {
+    ...stillHeld(row),
+    kind: "refused",
+    code: "approval_used",
+    reason: "A person approved this call once, and it was already released to another request of this agent.",
+    remedy: `Use the result of that one. If it is needed a second time, ask again: that asks anew. Record: \`doorward receipts get ${row.action_id}\`.`,
+  };
+}

@@ -54,6 +54,10 @@ export interface Attempt {
   readonly facts: ToolFacts;
   /** Why nobody may use the server or tool now, whatever policy says; null when that is not so. */
   readonly blocked: Fault | null;
+  /** Why a person must look first; unlike what is blocked, it does not stop an agent that is only observed. */
+  readonly unreviewed?: Fault;
+  /** The model call that asked for it, at the llm door. */
+  readonly turn?: ActionId;
   /** How the budgets stand that count this action, asked anew for every decision; absent where none can. */
   readonly standing?: () => Standing;
 }
@@ -75,7 +79,11 @@ export interface Asker {
  * answer was lost (the outcome is then `unknown`).
  */
 export interface Forward {
-  readonly prepare: (attempt: Attempt, isApproved: boolean) => Promise<() => Promise<JsonObject>>;
+  readonly prepare: (
+    attempt: Attempt,
+    isApproved: boolean,
+    verdict: Verdict,
+  ) => Promise<() => Promise<JsonObject>>;
   /** State that is kept together with the intent and with the outcome: what a budget reserves and settles. */
   readonly ledger?: ForwardLedger;
 }

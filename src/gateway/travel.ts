@@ -1,8 +1,10 @@
 import { Fault, type Json, type JsonObject } from "#base";
-import type { Verdict } from "#vocabulary";
+import { createDesk } from "./desk.ts";
 import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./drafts.ts";
+import type { Party } from "./fates.ts";
+import { type Together, travelTogether } from "./group.ts";
 import { createHolding } from "./holding.ts";
-import { blockedBy, type Go, questionOf, refuse } from "./verdicts.ts";
+import { type Go, judge, refuse } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { NOTHING_SENT, RpcFault } from "#upstream";
@@ -12,6 +14,8 @@ import type { Appended, Batch, StateWrite } from "#ledger";
 /** The road of one action: decide, record, hold, record, forward, record, answer. */
 export interface Road {
   readonly travel: (attempt: Attempt, asker: Asker, forward: Forward) => Promise<Answer>;
+  /** The road of several actions that are released together or not at all. */
+  readonly together: (party: Party) => Promise<Together>;
 }
 
 /**
@@ -22,24 +26,17 @@ export function createRoad(outside: Outside): Road {
   const drafts = createDrafts(outside.ambient, outside.limits.payloadBytesMax);
   const go: Go = (attempt, decided, forward, consume) =>
     depart(outside, drafts, { attempt, decided, forward, consume });
-  const holding = createHolding(outside, drafts, go);
+  const desk = createDesk(outside, drafts);
+  const holding = createHolding(desk, go);
   return {
+    together: (party) => travelTogether(desk, party),
     travel: async (attempt, asker, forward) => {
-      if (attempt.blocked !== null)
-        return refuse(outside, drafts, attempt, blockedBy(outside, attempt.blocked));
-      const verdict = outside.decide(questionOf(attempt));
-      if (verdict.kind === "allow") return departed(await go(attempt, decidedAs(verdict), forward));
-      if (attempt.identity.stage === "observe") {
-        return departed(await go(attempt, { verdict, observed: verdict, approval: null }, forward));
-      }
-      if (verdict.kind === "deny") return refuse(outside, drafts, attempt, verdict);
-      return holding.hold(attempt, verdict, asker, forward);
+      const judged = judge(outside, attempt);
+      if (judged.kind === "go") return departed(await go(attempt, judged.decided, forward));
+      if (judged.kind === "refuse") return refuse(outside, drafts, attempt, judged.verdict);
+      return holding.hold(attempt, judged.verdict, asker, forward);
     },
   };
-}
-
-function decidedAs(verdict: Verdict): Decided {
-  return { verdict, observed: null, approval: null };
 }
 
 function departed(answer: Answer | "stale"): Answer {
@@ -69,7 +66,7 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
   const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, forward);
   if (kept.kind === "stale") return "stale";
   const startedAt = outside.ambient.monotonic();
-  const end = await effect(attempt, forward, decided.approval !== null);
+  const end = await effect(attempt, forward, decided);
   const settled = forward.ledger?.outcome(end.answer.kind === "result" ? end.answer.result : null);
   const facts = settled?.facts ?? {};
   try {
@@ -112,7 +109,7 @@ interface End {
   readonly answer: Answer;
 }
 
-async function effect(attempt: Attempt, forward: Forward, isApproved: boolean): Promise<End> {
+async function effect(attempt: Attempt, forward: Forward, decided: Decided): Promise<End> {
   const failed = (status: OutcomeStatus, error: unknown): End => ({
     status,
     record: status === "not-sent" ? { ...told(error), sent: false } : told(error),
@@ -120,7 +117,7 @@ async function effect(attempt: Attempt, forward: Forward, isApproved: boolean): 
   });
   let send: () => Promise<JsonObject>;
   try {
-    send = await forward.prepare(attempt, isApproved);
+    send = await forward.prepare(attempt, decided.approval !== null, decided.verdict);
   } catch (error) {
     return failed("not-sent", error);
   }

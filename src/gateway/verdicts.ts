@@ -22,6 +22,26 @@ export function questionOf(attempt: Attempt): Parameters<Outside["decide"]>[0] {
   };
 }
 
+/** What becomes of an attempt before anybody is asked. */
+export type Judged =
+  | { readonly kind: "go"; readonly decided: Decided }
+  | { readonly kind: "refuse"; readonly verdict: Refusal }
+  | { readonly kind: "hold"; readonly verdict: Hold };
+
+/** What is blocked is refused in every stage; an agent that is only observed goes on, and the verdict is on record. */
+export function judge(outside: Outside, attempt: Attempt): Judged {
+  if (attempt.blocked !== null) return { kind: "refuse", verdict: blockedBy(outside, attempt.blocked) };
+  const verdict =
+    attempt.unreviewed === undefined
+      ? outside.decide(questionOf(attempt))
+      : blockedBy(outside, attempt.unreviewed);
+  if (verdict.kind === "allow") return { kind: "go", decided: { verdict, observed: null, approval: null } };
+  if (attempt.identity.stage === "observe") {
+    return { kind: "go", decided: { verdict, observed: verdict, approval: null } };
+  }
+  return verdict.kind === "deny" ? { kind: "refuse", verdict } : { kind: "hold", verdict };
+}
+
 export async function refuse(
   outside: Outside,
   drafts: Drafts,
@@ -29,6 +49,10 @@ export async function refuse(
   verdict: Refusal,
 ): Promise<Refused> {
   await outside.journal.append({ entries: [drafts.verdict(attempt, verdict)] });
+  return refusedBy(attempt, verdict);
+}
+
+export function refusedBy(attempt: Attempt, verdict: Refusal): Refused {
   return {
     kind: "refused",
     action: attempt.id,
@@ -56,5 +80,13 @@ export function agentRevoked(): Fault {
     "agent_revoked",
     "this agent was revoked",
     "Ask its owner; a new agent is added with `doorward agents add NAME`.",
+  );
+}
+
+export function callerGone(): Fault {
+  return new Fault(
+    "caller_gone",
+    "whoever asked went away before it was sent",
+    "Nothing was sent. Call again if needed.",
   );
 }
