@@ -187,6 +187,8 @@ export interface Schema {
     amount: number;
     over_action: string;
     over_group: string | null;
+    /** When an admin last let it begin anew; null: never. */
+    reset_at: number | null;
     created_by: string;
     created_at: number;
   };

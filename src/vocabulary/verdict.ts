@@ -11,10 +11,15 @@ export interface Ground {
  * The engine's answer to an action: exactly one of three, always with the policy set it was decided under.
  * `code` is stable and listed in `docs/reference/errors.md`; `reason` and `remedy` are sentences for people.
  */
-export type Verdict =
-  | { readonly kind: "allow"; readonly policySet: Digest; readonly grounds: readonly Ground[] }
-  | Refusal
-  | Hold;
+export type Verdict = Allowance | Refusal | Hold;
+
+interface Allowance {
+  readonly kind: "allow";
+  readonly policySet: Digest;
+  readonly grounds: readonly Ground[];
+  /** `@mark` of the permits that determined it: how what comes of the action is marked. Sorted; absent where none. */
+  readonly marks?: readonly string[];
+}
 
 export interface Refusal {
   readonly kind: "deny";
