@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { act } from "./support/activity.ts";
 import { holdAction, openWorld, type World } from "./support/operations.ts";
 
 // What happens at the doors, entry by entry: who sees which, and that pages neither lose nor repeat any.
@@ -15,39 +16,9 @@ async function list(who: string, input: object = {}) {
   return answer as { items: Item[]; next: number | null; head: number; fault?: string };
 }
 
-/** What the gateway writes of an action that was allowed and ended. */
-async function act(owner: string, body: object = {}, status = "ok"): Promise<string> {
-  const { ids, ambient } = world;
-  const action = ambient.id("act");
-  const about = {
-    agent: ids.agents[owner] ?? "",
-    session: ids.sessions[owner] ?? "",
-    door: "llm",
-    verb: "models/generate",
-    server: "ollama",
-    name: "qwen3",
-    effects: ["read"],
-    model: "small",
-    ...body,
-  };
-  const at = ambient.now();
-  await world.as("ada").journal.append({
-    entries: [
-      { kind: "intent", subject: action, at, body: { ...about, verdict: "allow", policies: ["p1"] } },
-      {
-        kind: "outcome",
-        subject: action,
-        at,
-        body: { ...about, status, durationMs: 12, usage: { inputTokens: 5, outputTokens: 7 } },
-      },
-    ],
-  });
-  return action;
-}
-
 describe("activity.list", () => {
   test("is newest first, one item per entry about an action", async () => {
-    const action = await act("olga");
+    const action = await act(world, "olga");
     const { items, head } = await list("ada");
     expect(items.slice(0, 2)).toEqual([
       {
@@ -94,8 +65,8 @@ describe("activity.list", () => {
   });
 
   test("an owner sees what their own agents do, and nothing of others", async () => {
-    await act("olga");
-    await act("otto");
+    await act(world, "olga");
+    await act(world, "otto");
     const { items } = await list("olga");
     expect(new Set(items.map(({ agent }) => agent))).toEqual(new Set(["olga-bot"]));
     expect((await list("olga", { agent: "otto-bot" })).items).toEqual([]);
@@ -103,7 +74,7 @@ describe("activity.list", () => {
   });
 
   test("an action of an agent that the state no longer knows is for those who see all", async () => {
-    await act("olga", { agent: "agt_00000000000000000000000000" });
+    await act(world, "olga", { agent: "agt_00000000000000000000000000" });
     expect((await list("ada", { limit: 1 })).items).toMatchObject([
       { agent: "agt_00000000000000000000000000" },
     ]);
@@ -118,12 +89,12 @@ describe("activity.list", () => {
     [{ server: "elsewhere" }, []],
     [{ agent: "otto-bot" }, ["approval.requested", "verdict"]],
   ])("narrowed by %j", async (input, kinds) => {
-    await act("olga");
+    await act(world, "olga");
     expect((await list("ada", input)).items.map(({ kind }) => kind)).toEqual(kinds);
   });
 
   test.each([1, 3, 200])("pages of %i follow each other both ways, without gap or repeat", async (limit) => {
-    for (let n = 0; n < 10; n += 1) await act(n % 2 === 0 ? "olga" : "otto");
+    for (let n = 0; n < 10; n += 1) await act(world, n % 2 === 0 ? "olga" : "otto");
     const { head } = await list("ada");
     const down = await pages("olga", limit, "before", undefined);
     const up = await pages("olga", limit, "after", -1);
@@ -151,7 +122,7 @@ describe("activity.list", () => {
 
   test("refuses both directions at once, and no direction at all means the end", async () => {
     expect(await list("ada", { after: 1, before: 5 })).toEqual({ fault: "input_invalid" });
-    await holdAction({ store: world.store, ...world.as("ada"), ambient: world.ambient }, bot("olga"), []);
+    await holdAction({ ...world.as("ada"), store: world.store, ambient: world.ambient }, bot("olga"), []);
     const { items, head } = await list("ada", { limit: 1 });
     expect(items[0]?.index).toBe(head);
     expect((await list("ada", { before: Number.MAX_SAFE_INTEGER, limit: 1 })).items[0]?.index).toBe(head);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fieldsOf, inputSchema, type Operation, outputSchema } from "#operations";
+import { fieldsOf, inputSchema, isFollowable, type Operation, outputSchema } from "#operations";
 import { ROUTES, type Route } from "./routes.ts";
 
 type Part = Record<string, unknown>;
@@ -50,13 +50,18 @@ function describe(route: Route): Part {
     operationId: operation.name,
     summary: operation.summary,
     tags: [nounOf(operation)],
-    ...(route.method === "GET" ? { parameters: queryParameters(operation) } : { requestBody: body }),
+    ...(route.method === "GET"
+      ? { parameters: [...queryParameters(operation), ...followParameters(operation)] }
+      : { requestBody: body }),
     ...(isWrite ? { parameters: writeParameters() } : {}),
     "x-permission": operation.permission,
     "x-effect": operation.effect,
     ...(isWrite && operation.presence === true ? { "x-presence": true } : {}),
     responses: {
-      "200": { description: "Done", content: { "application/json": { schema: answerSchema(operation) } } },
+      "200": {
+        description: "Done",
+        content: { "application/json": { schema: answerSchema(operation) }, ...followContent(operation) },
+      },
       default: { $ref: "#/components/responses/Problem" },
     },
   };
@@ -77,6 +82,21 @@ function queryParameters(operation: Operation): Part[] {
     ...(field.description === "" ? {} : { description: field.description }),
     schema: properties[field.name],
   }));
+}
+
+function followParameters(operation: Operation): Part[] {
+  if (!isFollowable(operation)) return [];
+  const description = "Of a stream that was cut: the id of its last event. Goes before `after`.";
+  return [{ name: "Last-Event-ID", in: "header", description, schema: { type: "string" } }];
+}
+
+/** What `Accept: text/event-stream` gets. OpenAPI 3.1 has no words for the events themselves. */
+function followContent(operation: Operation): Part {
+  if (!isFollowable(operation)) return {};
+  const description =
+    "Goes on as it happens. Each event `item` has one of the answer's items as data, and its ledger index as id; an " +
+    "event without data only moves the id. The last one is `resume` with {after}: come back from there; or `problem`.";
+  return { "text/event-stream": { schema: { type: "string", description } } };
 }
 
 function writeParameters(): Part[] {

@@ -41,6 +41,8 @@ const STATUS: Readonly<Record<string, number>> = {
   body_too_large: 413,
   body_not_json: 415,
   idempotency_mismatch: 422,
+  follow_too_far: 416,
+  followers_too_many: 429,
   policy_invalid: 422,
   policy_tests_invalid: 422,
   receipt_unpublished: 503,

@@ -1,5 +1,5 @@
 import { Fault } from "#base";
-import { addressOf, API_PREFIX, CATALOGUE, type Operation } from "#operations";
+import { addressOf, API_PREFIX, CATALOGUE, isFollowable, type Operation } from "#operations";
 
 /** An operation and where it is (see `addressOf`). */
 export interface Route {
@@ -14,6 +14,12 @@ export const ROUTES: readonly Route[] = CATALOGUE.map((operation) => ({
 }));
 
 const byPath: ReadonlyMap<string, Route> = new Map(ROUTES.map((route) => [route.path, route]));
+
+/** Whether what is there goes on as it happens, for those who ask for events. */
+export function isFollowed(path: string): boolean {
+  const operation = byPath.get(path)?.operation;
+  return operation !== undefined && isFollowable(operation);
+}
 
 /** The one method that an address takes, for the header Allow; null where there is no such address. */
 export function methodAt(path: string): "GET" | "POST" | null {

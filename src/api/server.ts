@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault, type Json } from "#base";
 import type { Caller } from "#identity";
-import { API_PREFIX, type OperationContext, type PerformOnce } from "#operations";
+import { API_PREFIX, type Following, type OperationContext, type PerformOnce } from "#operations";
+import { eventReader, eventText, lastIndexOf, wantsEvents } from "./event-stream.ts";
 import { openApi } from "./openapi.ts";
 import { ANSWER_HEADERS, problemJson, problemOf, sendProblem } from "./problem.ts";
 import { readRequest } from "./request.ts";
-import { findRoute, methodAt } from "./routes.ts";
+import { findRoute, isFollowed, methodAt, type Route } from "./routes.ts";
 
 export interface ApiOptions {
   readonly version: string;
@@ -14,6 +15,7 @@ export interface ApiOptions {
   /** Everything an operation of this caller gets; `progress` reaches whoever waits for the answer. */
   readonly context: (caller: Caller, progress: (text: string) => void) => OperationContext;
   readonly performOnce: PerformOnce;
+  readonly following: Following;
   /** The strict JSON reader of `wire`. */
   readonly parseJson: (bytes: Uint8Array) => Json;
   /** Something an operator should read: a bug, never an argument or a result. */
@@ -47,11 +49,13 @@ async function answer(
   request: IncomingMessage,
   { url, response }: Exchange,
 ): Promise<void> {
-  const voice = voiceOf(request, response);
+  const isStream = wantsEvents(request) && isFollowed(url.pathname);
+  const voice = isStream || !wantsEvents(request) ? jsonVoice(response) : eventVoice(response);
   try {
     const caller = await options.authenticate(request);
     if (caller === null) throw signedOut();
     const route = findRoute(request.method ?? "", url.pathname);
+    if (isStream) return await follow(options, request, { url, response, route, caller });
     const { input, dryRun, key } = await readRequest(
       request,
       { route, query: url.searchParams },
@@ -72,6 +76,26 @@ async function answer(
   }
 }
 
+/** Serves a list that goes on. What is thrown before it began is answered like any other problem. */
+async function follow(
+  { following, authenticate, parseJson }: ApiOptions,
+  request: IncomingMessage,
+  { url, response, route, caller }: Exchange & { readonly route: Route; readonly caller: Caller },
+): Promise<void> {
+  const { input } = await readRequest(request, { route, query: url.searchParams }, parseJson);
+  const leave = following.open({
+    operation: route.operation,
+    input,
+    lastIndex: lastIndexOf(request),
+    caller,
+    authenticate: () => authenticate(request),
+    reader: eventReader(response),
+  });
+  response.once("close", leave);
+  // Gone while it was read: nobody would tell.
+  if (response.destroyed) leave();
+}
+
 /** RFC 9110 15.5.6: a 405 names the methods that are allowed. */
 function sayAllowed(voice: Voice, cause: unknown, { pathname }: URL): void {
   if (!(cause instanceof Fault) || cause.code !== "method_not_allowed") return;
@@ -84,12 +108,6 @@ interface Voice {
   readonly header: (name: string, value: string) => void;
   readonly result: (output: unknown) => void;
   readonly problem: (cause: unknown) => void;
-}
-
-function voiceOf(request: IncomingMessage, response: ServerResponse): Voice {
-  return /^text\/event-stream(;|,|$)/.test(request.headers.accept ?? "")
-    ? eventVoice(response)
-    : jsonVoice(response);
 }
 
 function jsonVoice(response: ServerResponse): Voice {
@@ -105,7 +123,7 @@ function eventVoice(response: ServerResponse): Voice {
   const say = (event: string, data: unknown): void => {
     if (!response.headersSent)
       response.writeHead(200, { ...ANSWER_HEADERS, "content-type": "text/event-stream" });
-    response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    response.write(eventText(event, JSON.stringify(data)));
   };
   const last = (event: string, data: unknown): void => {
     say(event, data);

@@ -30,6 +30,7 @@ export class JournalLife implements JournalHandle {
   readonly #room: Room;
   readonly #commit: GroupCommit;
   readonly #publication = watchPublication();
+  readonly #listeners = new Set<() => void>();
   #sequencer: SequencerProcess | null = null;
   #walTimer: NodeJS.Timeout | undefined;
   #integrated = 0;
@@ -56,7 +57,10 @@ export class JournalLife implements JournalHandle {
       room: this.#room,
       limits: this.#limits,
       failed: (fault) => this.#fail(fault),
-      committed: (size) => this.#sequencer?.committed(size),
+      committed: (size) => {
+        this.#sequencer?.committed(size);
+        for (const listener of this.#listeners) listener();
+      },
     });
   }
 
@@ -92,6 +96,11 @@ export class JournalLife implements JournalHandle {
       throw journalFull(`${backlog} entries wait for the sequencer`);
     }
     return this.#commit.submit(work);
+  };
+
+  onCommitted = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   };
 
   size = (): number => this.#writer.size();

@@ -26,6 +26,11 @@ export interface JournalStatus {
 }
 
 export interface JournalHandle extends Journal {
+  /**
+   * Calls `listener` after every commit, on the writer's own path: it may note that there is something new, and must
+   * not throw or read. Answers how to stop it.
+   */
+  readonly onCommitted: (listener: () => void) => () => void;
   /** Of one subject, oldest first. */
   readonly entries: (subject: string) => readonly KeptEntry[];
   readonly list: (query: ListQuery) => readonly KeptEntry[];

@@ -14,8 +14,10 @@ import { createOperationsMcp } from "#mcp";
 import {
   type AccountsOutside,
   type ActivePolicy,
+  createFollowing,
   createPerformOnce,
   credentialsOf,
+  type Following,
   makeLoginLink,
   openActivePolicy,
   type OperationContext,
@@ -121,7 +123,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const listening = (listener: Listener): void => void closers.push(listener.close);
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
   own.port = bound.listener.port;
-  closers.push(() => bound.gateway.close());
+  closers.push(() => bound.gateway.close(), bound.following.close);
   const { accounts, contextOf, addresses } = bound;
   return {
     addresses,
@@ -150,6 +152,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
 interface Bound {
   readonly listener: Listener;
   readonly gateway: Gateway;
+  readonly following: Following;
   readonly accounts: AccountsOutside;
   readonly contextOf: (caller: Caller, progress: (text: string) => void) => OperationContext;
   readonly addresses: { readonly door: string; readonly console: string };
@@ -187,11 +190,13 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     version: VERSION,
     progress,
   });
+  const following = createFollowing({ ...parts, report });
   const shared = {
     version: VERSION,
     authenticate: (request: IncomingMessage) => userOf(accounts, request),
     context: contextOf,
     performOnce: createPerformOnce(),
+    following,
     parseJson: (bytes: Uint8Array) => parseStrictJson(bytes, JSON_BODY_LIMITS),
     report,
   };
@@ -202,7 +207,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     provider: providerSettings(config, parts.egress),
   });
   faces.push(guarded(guard), health, gateway.handle, createApi(shared), createOperationsMcp(shared), pages);
-  return { listener, gateway, accounts, contextOf, addresses };
+  return { listener, gateway, following, accounts, contextOf, addresses };
 }
 
 function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"] {

@@ -8,7 +8,20 @@ export { openActivePolicy } from "./active-policy.ts";
 export { acceptedTools } from "./accepted-tools.ts";
 export { CATALOGUE, type InputOf, operationNamed, type OperationName, type OutputOf } from "./catalogue.ts";
 export type { ActivePolicy, Addresses, LiveControl, OperationContext, ReadContext } from "./context.ts";
-export type { Operation, Plan, ReadOperation, WriteOperation } from "./operation.ts";
+export {
+  isFollowable,
+  type Operation,
+  type Plan,
+  type ReadOperation,
+  type WriteOperation,
+} from "./operation.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";
 export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";
+export {
+  createFollowing,
+  type FollowEnd,
+  type Following,
+  type FollowedText,
+  type Reader,
+} from "./following.ts";
 export { type Answered, createPerformOnce, type PerformOnce } from "./once.ts";

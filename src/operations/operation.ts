@@ -42,6 +42,8 @@ export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType, N ext
   run(context: ReadContext, input: z.output<I>): Promise<z.input<O>>;
 }
 
+export type Followable = ReadOperation<z.ZodObject, z.ZodType> & { readonly follow: Follow<unknown> };
+
 /** What a list by ledger index becomes for those who follow it. */
 export interface Follow<I> {
   /** The ledger index beyond which it begins; null: with what comes from now on. Throws `input_invalid`. */
@@ -50,6 +52,11 @@ export interface Follow<I> {
   read(context: Pick<ReadContext, "store">, entries: readonly KeptEntry[]): Promise<readonly Followed[]>;
   /** Whether this caller may see an item that `read` gave, and asked for it. */
   isFor(caller: Caller, input: I, followed: Followed): boolean;
+}
+
+/** Whether a list goes on for those who ask for events. */
+export function isFollowable(operation: Operation): operation is Followable {
+  return operation.effect === "read" && operation.follow !== undefined;
 }
 
 export interface Followed {

@@ -23,7 +23,7 @@ export interface Request {
 export async function perform(context: OperationContext, request: Request): Promise<Performed> {
   const { operation } = request;
   admit(context, operation);
-  const input = parse(operation, request.input);
+  const input = inputOf(operation, request.input);
   if (operation.effect === "read") {
     return done(operation, await operation.run(context, input));
   }
@@ -47,7 +47,8 @@ export function admit(context: Pick<OperationContext, "caller" | "ambient">, ope
   }
 }
 
-function parse(operation: Operation, input: unknown): Record<string, unknown> {
+/** Throws `input_invalid`. */
+export function inputOf(operation: Operation, input: unknown): Record<string, unknown> {
   const parsed = operation.input.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new Fault(

@@ -4,7 +4,8 @@ import { createApi } from "#api";
 import { bearerOf, type Caller, secretKind } from "#identity";
 import { Fault } from "#base";
 import { createOperationsMcp } from "#mcp";
-import { createPerformOnce } from "#operations";
+import { createFollowing, createPerformOnce, type Following } from "#operations";
+import type { Role } from "#vocabulary";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import { openWorld, type World } from "./operations.ts";
 
@@ -13,6 +14,10 @@ export interface OperationsServer {
   readonly world: World;
   readonly url: string;
   readonly reports: string[];
+  readonly following: Following;
+  /** Users whose session is over; and those whose roles are others by now. */
+  readonly ended: Set<string>;
+  readonly become: Map<string, readonly Role[]>;
   /** Sends a request as `name`; answers status, headers and body (JSON where it is). */
   readonly send: (name: string, request: string, more?: Sending) => Promise<Sent>;
   readonly close: () => Promise<void>;
@@ -35,19 +40,31 @@ interface Sent {
 export async function serveOperations(): Promise<OperationsServer> {
   const world = await openWorld();
   const reports: string[] = [];
+  const ended = new Set<string>();
+  const become = new Map<string, readonly Role[]>();
+  const { store, ambient, commits: journal } = world;
+  const following = createFollowing({
+    store,
+    ambient,
+    journal,
+    report: (event) => void reports.push(event),
+  });
   const shared = {
     version: "0.0.0",
     authenticate: async (request: IncomingMessage) => {
       const token = bearerOf(request.headers.authorization);
       if (token !== null && secretKind(token) === "agent-key")
         throw new Fault("agent_refused", "an agent's key", "No.");
-      return token !== null && token in world.ids.users ? world.as(token).caller : null;
+      if (token === null || !(token in world.ids.users) || ended.has(token)) return null;
+      const roles = become.get(token);
+      return world.as(token, roles === undefined ? {} : { roles }).caller;
     },
     context: (caller: Caller, progress: (text: string) => void) => ({
       ...world.as(caller.name, { via: caller.via }),
       progress,
     }),
     performOnce: createPerformOnce(),
+    following,
     parseJson: (bytes: Uint8Array) => parseStrictJson(bytes, JSON_BODY_LIMITS),
     report: (event: string) => void reports.push(event),
   };
@@ -60,8 +77,14 @@ export async function serveOperations(): Promise<OperationsServer> {
     world,
     url,
     reports,
+    following,
+    ended,
+    become,
     send: (name, request, more = {}) => send(url, name, request, more),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: async () => {
+      following.close();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
 import { canonicalJson, digestOf, Fault, type JsonObject, sha256 } from "#base";
 import type { Caller } from "#identity";
+import type { JournalHandle } from "#journal";
 import { type Batch, type EntryDraft, recordOf } from "#ledger";
 import {
   openActivePolicy,
@@ -21,6 +22,8 @@ export interface World {
   readonly ambient: HeldAmbient;
   readonly store: Store;
   readonly kept: EntryDraft[];
+  /** The journal as those see it who wait for commits. */
+  readonly commits: Pick<JournalHandle, "size" | "onCommitted">;
   /** What the doors were told: `revoked agent agt_…`, `decided apr_…`, `changed fs`. */
   readonly told: string[];
   /** What upstream was given to seal, by server. */
@@ -73,7 +76,15 @@ export async function openWorld(): Promise<World> {
   const kept: EntryDraft[] = [];
   const told: string[] = [];
   const sealed: Record<string, Readonly<Record<string, string>>> = {};
-  const journal = journalOf(store, kept);
+  const listeners = new Set<() => void>();
+  const commits: World["commits"] = {
+    size: () => kept.length,
+    onCommitted: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  const journal = journalOf(store, kept, () => listeners.forEach((listener) => listener()));
   const users = await addUsers(store, ambient);
   const policy = await openActivePolicy(store);
   const live: OperationContext["live"] = {
@@ -114,7 +125,7 @@ export async function openWorld(): Promise<World> {
   await ask("ada", "policy.activate", { text: STARTER_POLICY });
   const ids = await addAgents({ store, ambient, journal, ask, users });
   told.length = 0;
-  return { ambient, store, kept, told, sealed, as, perform: run, ask, ids, dump: () => dump(store) };
+  return { ambient, store, kept, commits, told, sealed, as, perform: run, ask, ids, dump: () => dump(store) };
 }
 
 const KEYS: OperationContext["keys"] = {
@@ -162,7 +173,7 @@ async function addUsers(store: Store, ambient: HeldAmbient): Promise<Record<stri
 }
 
 /** The journal over the store, without signatures: batches are all or nothing, as the port promises. */
-function journalOf(store: Store, kept: EntryDraft[]): OperationContext["journal"] {
+function journalOf(store: Store, kept: EntryDraft[], committed: () => void): OperationContext["journal"] {
   const { connection } = store;
   const insert = connection.prepare(
     "INSERT INTO entries (idx, kind, subject, at, record) VALUES (?, ?, ?, ?, ?)",
@@ -198,6 +209,7 @@ function journalOf(store: Store, kept: EntryDraft[]): OperationContext["journal"
         insert.run(index, draft.kind, draft.subject, draft.at, recordOf(draft, index, "test.local"));
         return index;
       });
+      committed();
       return { kind: "kept", indexes };
     },
   };
