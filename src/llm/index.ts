@@ -9,6 +9,7 @@ export {
   type Piece,
   type Problem,
 } from "./face.ts";
+export { anthropicModel, anthropicModels, type ModelEntry, openaiModel, openaiModels, tagsAnswer } from "./lists.ts";
 export { PROTOCOL_PATHS, type Protocol, PROTOCOLS, type Task } from "./protocol.ts";
 export { LLM_LIMITS } from "./limits.ts";
 export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";
