@@ -57,7 +57,10 @@ export interface AnswerHead {
 export interface AnswerWriter {
   readonly passed: (piece: Piece) => void;
   readonly text: (text: string) => string;
-  readonly reasoning: (text: string) => string;
+  /** `signature` (Anthropic's, of a whole thinking block) ends the block; without it the next text goes on in it. */
+  readonly reasoning: (text: string, signature?: string | null) => string;
+  /** An opaque part of the writer's own protocol, whole; absent where a protocol has none. */
+  readonly opaque?: (json: JsonObject) => string;
   /** One call, begun and ended. */
   readonly call: (call: ToolCall) => string;
   /** Usage where wanted, the finish and the protocol's last word. */
