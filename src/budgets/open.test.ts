@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { openStore, type Store } from "#store";
 import { apply, budget, MAILBOT, tokens, usageOf } from "../../tests/samples/budgets.ts";
-import { heldAmbient } from "../../tests/support/ambient.ts";
 import type { Budget, LiveBudgets, Spender } from "./budget.ts";
 import { COUNTERS_KEPT, COUNTERS_MAX, USED_MAX } from "./counters.ts";
 import { openBudgets } from "./open.ts";
@@ -283,13 +282,5 @@ describe("limits", () => {
     expect(usageOf(store)).toMatchObject([{ used: USED_MAX }]);
     apply(store, budgets.reserve(MAILBOT, tokens(3)).settle(tokens(0)));
     expect(usageOf(store)).toMatchObject([{ used: USED_MAX }]);
-  });
-
-  test("time and ids are handed in", () => {
-    const ambient = heldAmbient();
-    const budgets = openBudgets([budget({ window: "minute" })], [], ambient.now);
-    budgets.reserve(MAILBOT, tokens(100));
-    ambient.advance(60_000);
-    expect(exceeded(budgets, MAILBOT, tokens(100))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Approver, denyIfUnreachable } from "#approvals";
 import type { Ambient, Digest } from "#base";
+import type { Budgets, LiveBudgets } from "#budgets";
 import type { Journal } from "#ledger";
 import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
@@ -14,10 +15,11 @@ import { rolesOf, serverNameOf, textsOf, userIdOf } from "./columns.ts";
 import { createMcpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
+import { budgetsIn } from "./budget-rows.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
 import { createMcpRoad } from "./mcp-road.ts";
-import type { Outside, RoadLimits } from "./outside.ts";
+import type { Asked, Outside, RoadLimits } from "./outside.ts";
 import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts";
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
@@ -34,6 +36,8 @@ export interface GatewayOptions {
   readonly upstreams: Upstreams;
   /** The active policy set, or null while there is none: then everything is denied. */
   readonly policy: () => PolicySet | null;
+  /** What model calls are counted against; absent: nothing is. */
+  readonly budgets?: LiveBudgets;
   readonly guard: Guard;
   /** Whether the process at the other end runs as Doorward's own OS user (T1). Never rejects; not asked twice of a socket. */
   readonly isOwnUser: (socket: Socket) => Promise<boolean>;
@@ -49,6 +53,8 @@ export interface Gateway {
     readonly revoked: (kind: string, id: string) => void;
     readonly approvalDecided: (id: string) => void;
     readonly serversChanged: (name: string) => void;
+    /** Reads the budgets from the store again: an admin's change counts at once, for calls under way too. */
+    readonly budgetsChanged: () => void;
     /** Writes down what a server lists, whoever asked it: new and changed definitions wait for a person (T14). */
     readonly listed: ToolWatch;
   };
@@ -104,6 +110,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       revoked: (_kind, id) => void door.cut((identity) => isOf(identity, id), agentRevoked()),
       approvalDecided: (id) => outside.waiters.wake(id),
       serversChanged: (name) => lines.closeServer(name),
+      budgetsChanged: () => {
+        const { budgets, usage } = budgetsIn(store);
+        options.budgets?.replace(budgets, usage);
+      },
       listed: watch,
     },
     close: async () => {
@@ -127,7 +137,8 @@ function outsideOf(options: GatewayOptions, agents: Agents): Outside {
     ambient,
     journal,
     payload: (entry, name) => journal.payload(entry, name),
-    decide: (question, lift) => reachable(decided(policy(), question, lift), question, approvers),
+    decide: (asked, lift) =>
+      reachable(budgeted(decided(policy(), asked, lift), asked, lift, options.budgets), asked, approvers),
     mayUse: (question) => {
       const set = policy();
       return set !== null && mayUse(set, question);
@@ -153,6 +164,13 @@ function decided(set: PolicySet | null, question: Question, lift: Lift | undefin
     reason: "No policy set is active, so nothing is allowed.",
     remedy: "An admin activates one: `doorward policy activate FILE`.",
   };
+}
+
+/** A verdict held against the budgets. What people lifted counts only for the policy set that they were asked under. */
+function budgeted(verdict: Verdict, { standing }: Asked, lift: Lift | undefined, budgets?: Budgets): Verdict {
+  if (standing === undefined || budgets === undefined) return verdict;
+  const lifted = lift?.policySet === verdict.policySet ? lift.policies : [];
+  return budgets.overlay(verdict, standing, new Set(lifted));
 }
 
 /** A hold that nobody could answer denies and says so. People are looked up for holds alone. */

@@ -13,7 +13,7 @@ export interface Outside {
   /** Bytes behind a commitment, or null where they were never kept or their person's key is destroyed. */
   readonly payload: (entry: number, name: string) => Uint8Array | null;
   /** The active policy set's answer; a refusal when none is active. Never throws for a policy's fault. */
-  readonly decide: (question: Question, lift?: Lift) => Verdict;
+  readonly decide: (asked: Asked, lift?: Lift) => Verdict;
   /** False only where policy denies the tool to this chain whatever the arguments. */
   readonly mayUse: (question: Question) => boolean;
   /** Digest of the active policy set; of the empty text while none is active. */
@@ -23,6 +23,11 @@ export interface Outside {
   readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
   readonly waiters: Waiters;
   readonly limits: RoadLimits;
+}
+
+/** A question to policy, with the budgets that its answer is held against. */
+export interface Asked extends Question {
+  readonly standing?: Standing;
 }
 
 export interface RoadLimits {

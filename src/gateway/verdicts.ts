@@ -1,8 +1,10 @@
 import { Fault } from "#base";
+import type { Standing } from "#budgets";
 import type { StateWrite } from "#ledger";
+import type { BudgetFacts } from "#policy";
 import type { Hold, Refusal } from "#vocabulary";
 import type { Decided, Drafts } from "./drafts.ts";
-import type { Answer, Attempt, Forward, Outside, Refused } from "./outside.ts";
+import type { Answer, Asked, Attempt, Forward, Outside, Refused } from "./outside.ts";
 
 /** Runs the intent's transaction and then the effect. `stale` means another took the approval first: nothing was sent. */
 export type Go = (
@@ -12,14 +14,21 @@ export type Go = (
   consume?: StateWrite,
 ) => Promise<Answer | "stale">;
 
-export function questionOf(attempt: Attempt): Parameters<Outside["decide"]>[0] {
+/** What is decided: policy sees how the budgets stand, and what it says is then held against them. */
+export function questionOf(attempt: Attempt): Asked {
+  const standing = attempt.standing?.();
   return {
     action: attempt.action,
     facts: attempt.facts,
     principals: attempt.principals,
     stage: attempt.identity.stage,
     session: attempt.identity.session,
+    ...(standing === undefined ? {} : { standing, budget: budgetFacts(standing) }),
   };
+}
+
+function budgetFacts({ exceeded, usedPercent }: Standing): BudgetFacts {
+  return { exceeded: exceeded.map(({ budget }) => budget.name).toSorted(), usedPercent };
 }
 
 /** What becomes of an attempt before anybody is asked. */

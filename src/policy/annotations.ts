@@ -8,6 +8,7 @@ export interface Notes {
   readonly reason: string | null;
   readonly remedy: string | null;
   readonly hold: HoldTerms | null;
+  readonly mark: string | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -21,11 +22,12 @@ export const DEFAULT_DENY = "default-deny";
 /** How a hold says that the agent's owner may not answer for it. */
 export const NOT_OWNER = "not-owner";
 
-const KNOWN = ["id", "reason", "remedy", "hold", "expires"];
+const KNOWN = ["id", "reason", "remedy", "hold", "expires", "mark"];
+const MARK = /^[a-z][a-z0-9-]{0,62}$/;
 const GROUP = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,62}$/u;
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads `@id @reason @remedy @hold("group") @expires("1h")` of one policy. */
+/** Reads `@id @reason @remedy @hold("group") @expires("1h") @mark("ai-generated")` of one policy. */
 export function readAnnotations(annotations: Annotations, effect: "permit" | "forbid"): Notes {
   const problems: string[] = [];
   const hold = readHold(annotations, effect, problems);
@@ -34,6 +36,7 @@ export function readAnnotations(annotations: Annotations, effect: "permit" | "fo
     reason: readText(annotations, "reason", problems),
     remedy: readText(annotations, "remedy", problems),
     hold,
+    mark: readMark(annotations, effect, problems),
     problems,
     warnings: warningsOf(annotations, effect),
   };
@@ -73,6 +76,20 @@ function readHold(annotations: Annotations, effect: string, problems: string[]):
   const group = readGroup(annotations["hold"] ?? "", problems);
   const expiresAfterMs = readExpiry(annotations, problems);
   return group === null || expiresAfterMs === null ? null : { group, expiresAfterMs };
+}
+
+function readMark(annotations: Annotations, effect: string, problems: string[]): string | null {
+  if (!Object.hasOwn(annotations, "mark")) return null;
+  const mark = annotations["mark"] ?? "";
+  if (effect !== "permit")
+    problems.push("@mark stands on a forbid; only what a permit lets through is marked");
+  else if (MARK.test(mark)) return mark;
+  else {
+    problems.push(
+      `@mark("${mark}") must be a word of 1 to 63 of a-z, 0-9 and "-" that begins with a letter, such as @mark("ai-generated")`,
+    );
+  }
+  return null;
 }
 
 /** `group` or `group, not-owner`, in one canonical spelling. */

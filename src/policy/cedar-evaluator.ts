@@ -38,7 +38,8 @@ function evaluate(slice: Slice, request: EvaluationRequest): Evaluation {
 
 function outlook(slice: Slice, request: EvaluationRequest): Outlook {
   const call = callOf(request);
-  const context = { ...call.context, input: { __extn: { fn: "unknown", arg: "input" } } };
+  const open = "budget" in call.context ? "budget" : "input";
+  const context = { ...call.context, [open]: { __extn: { fn: "unknown", arg: open } } };
   const staticPolicies = Object.fromEntries(slice.policies.map(({ id, text }) => [id, text]));
   const answer = guarded(() => cedar.isAuthorizedPartial({ ...call, context, policies: { staticPolicies } }));
   if (answer.type === "failure") throw failed(answer.errors);

@@ -7,7 +7,7 @@ import { nestingOf, NESTING_MAX } from "./nesting.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { byteOffsetOf, positionOf, type Problem, PROBLEMS_MAX, problemsOf } from "./problem.ts";
 import type { ToolShape } from "./question.ts";
-import { argumentsRead } from "./reads.ts";
+import { argumentsRead, budgetIsRead } from "./reads.ts";
 import type { Rule } from "./rule.ts";
 import { cedarSchema, type InputTypes, inputTypesOf } from "./schema.ts";
 
@@ -118,15 +118,17 @@ function readPolicy(text: string, part: string): ReadPolicy {
   return { text: part, id: notes.id, rule, problems, warnings };
 }
 
-function wordsOf({ reason, remedy, hold }: Notes): Pick<Rule, "reason" | "remedy" | "hold"> {
-  return { reason, remedy, hold };
+function wordsOf({ reason, remedy, hold, mark }: Notes): Pick<Rule, "reason" | "remedy" | "hold" | "mark"> {
+  return { reason, remedy, hold, mark };
 }
 
 function ruleFacts(
   text: string,
   json: cedar.PolicyJson,
-): Pick<Rule, "effect" | "text" | "json" | "reads" | "broken"> {
-  return { effect: json.effect, text, json, reads: argumentsRead(json.conditions), broken: null };
+): Pick<Rule, "effect" | "text" | "json" | "reads" | "readsBudget" | "broken"> {
+  const { effect, conditions } = json;
+  const reads = argumentsRead(conditions);
+  return { effect, text, json, reads, readsBudget: budgetIsRead(conditions), broken: null };
 }
 
 function duplicates(text: string, policies: readonly ReadPolicy[]): Problem[] {

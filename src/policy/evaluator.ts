@@ -33,11 +33,11 @@ export interface EvaluationError {
   readonly message: string;
 }
 
-/** What can be said with `context.input` unknown. A policy in none of the lists is not satisfied by any input. */
+/** What can be said with a part of the context unknown. A policy in none of the lists is never satisfied. */
 export interface Outlook {
   readonly satisfied: readonly PolicyId[];
   readonly errored: readonly PolicyId[];
-  /** Depends on the input. */
+  /** Depends on what is unknown. */
   readonly open: readonly PolicyId[];
 }
 
@@ -55,7 +55,7 @@ export interface EvaluablePolicy {
  */
 export interface Evaluator {
   readonly evaluate: (policies: Slice, request: EvaluationRequest) => Evaluation;
-  /** As `evaluate`, for any value of `context.input` (which the request leaves out). */
+  /** As `evaluate`, for any value of `context.input`, or of `context.budget` where the request has one. */
   readonly outlook: (policies: Slice, request: EvaluationRequest) => Outlook;
 }
 

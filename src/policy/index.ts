@@ -17,6 +17,7 @@ export { summariesOf } from "./policy-set.ts";
 export type { Problem } from "./problem.ts";
 export {
   type AgentFacts,
+  type BudgetFacts,
   type PrincipalFacts,
   type Question,
   RESERVED_SERVER_NAMES,

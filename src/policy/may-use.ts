@@ -12,8 +12,8 @@ export const MAY_USE_ANSWERS_MAX = 10_000;
 const answers = new WeakMap<PolicySet, Map<string, boolean>>();
 
 /**
- * Whether the action could be allowed or held with some arguments; `question.action.arguments` are not looked at.
- * False only when it is denied whatever they are, so a list trimmed by it never hides what could be used. May say
+ * Whether the action could be allowed or held with some arguments; `question.action.arguments` are not looked at, nor
+ * how budgets stand, which changes by itself. False only when it is denied whatever they are, so a list trimmed by it never hides what could be used. May say
  * true of what no argument makes usable. The answer is kept per set, principals, tool, stage and session.
  */
 export function mayUse(set: PolicySet, question: Question): boolean {
@@ -24,6 +24,7 @@ export function mayUse(set: PolicySet, question: Question): boolean {
     action.door,
     action.target,
     action.chain,
+    action.model,
     facts.effects,
     principals,
     stage,
@@ -116,5 +117,5 @@ function outlookOf(set: PolicySet, live: readonly Rule[], request: EvaluationReq
 }
 
 function readsArguments(rule: Rule): boolean {
-  return rule.reads === "all" || rule.reads.size > 0;
+  return rule.readsBudget || rule.reads === "all" || rule.reads.size > 0;
 }

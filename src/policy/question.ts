@@ -31,6 +31,14 @@ export interface AgentFacts {
   readonly owner: string;
 }
 
+/** How the budgets stand that count the action; see `context.budget` in `docs/guide/policy.md`. */
+export interface BudgetFacts {
+  /** Names of those that the action would take over their amount. */
+  readonly exceeded: readonly string[];
+  /** The fullest one, the action included; 100 is full. */
+  readonly usedPercent: number;
+}
+
 /** One action and all that policy may know about it. `principals` follow `action.chain`: the user if any, then agents. */
 export interface Question {
   readonly action: Action;
@@ -38,6 +46,8 @@ export interface Question {
   readonly principals: readonly PrincipalFacts[];
   readonly stage: Stage;
   readonly session?: string;
+  /** Only `models/…` are counted; absent: no budget counts it. */
+  readonly budget?: BudgetFacts;
 }
 
 /** A Cedar entity's name. */
@@ -82,10 +92,28 @@ export const EFFECTS: readonly Effect[] = ["read", "write", "destructive", "outb
 
 export const TOOLS_CALL = "tools/call";
 
+/** Actions at the llm door that an upstream of models carries out: what budgets count. */
+export function isModelVerb(verb: string): boolean {
+  return verb.startsWith("models/");
+}
+
+/** The server that stands for the agents' own tools, whoever's they are. */
+export const ALL_AGENTS_SERVER = "agents";
+
+/**
+ * The servers a server belongs to, itself first. The tools that agent `mailbot` runs itself are those of a server
+ * `agent:mailbot`, which is one of `agents`.
+ */
+export function serversOf(server: string): readonly Uid[] {
+  const own = uid("Server", server);
+  return server.startsWith("agent:") ? [own, uid("Server", ALL_AGENTS_SERVER)] : [own];
+}
+
 /**
  * Names that no server may have: `tools/call` and its like are actions of their own, and a tool `call` of a server
  * `tools` would be mistaken for it.
  */
-export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set(
-  [TOOLS_CALL, ...Object.keys(VERB_ACTIONS)].map((verb) => verb.split("/")[0] ?? verb),
-);
+export const RESERVED_SERVER_NAMES: ReadonlySet<string> = new Set([
+  ...[TOOLS_CALL, ...Object.keys(VERB_ACTIONS)].map((verb) => verb.split("/")[0] ?? verb),
+  ALL_AGENTS_SERVER,
+]);

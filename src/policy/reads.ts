@@ -15,6 +15,11 @@ export function argumentsRead(conditions: readonly Clause[]): Reads {
   return isKnown ? names : "all";
 }
 
+/** Whether conditions may look at `context.budget`. Says yes too often rather than too seldom. */
+export function budgetIsRead(conditions: readonly Clause[]): boolean {
+  return argumentsRead(conditions) === "all" || JSON.stringify(conditions).includes('"budget"');
+}
+
 /** Collects names; false when the whole input is read. */
 function walk(node: unknown, names: Set<string>): boolean {
   if (Array.isArray(node)) return node.every((item) => walk(item, names));

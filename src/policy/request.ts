@@ -5,12 +5,13 @@ import type { PolicySet } from "./policy-set.ts";
 import {
   actionUid,
   EFFECTS,
+  isModelVerb,
   type PrincipalFacts,
   type Question,
+  serversOf,
   TOOLS_CALL,
   toolId,
   uid,
-  type Uid,
   VERB_ACTIONS,
 } from "./question.ts";
 
@@ -25,13 +26,8 @@ export interface Scene {
 
 /** Throws Fault `tool_unknown` for a tool that the set was not compiled with: its arguments have no known types. */
 export function sceneOf(set: PolicySet, question: Question): Scene {
-  const { action, facts, stage, session } = question;
-  const circumstances = {
-    effects: [...facts.effects],
-    door: action.door,
-    stage,
-    ...(session === undefined ? {} : { session }),
-  };
+  const { action, facts } = question;
+  const circumstances = circumstancesOf(question);
   if (action.verb !== "tools/call") {
     const { groups } = VERB_ACTIONS[action.verb];
     return {
@@ -54,6 +50,18 @@ export function sceneOf(set: PolicySet, question: Question): Scene {
     resource: resourceOf(question),
     context: { ...circumstances, input: input.record },
     doubtful: input.doubtful,
+  };
+}
+
+function circumstancesOf({ action, facts, stage, session, budget }: Question): CedarRecord {
+  const { exceeded, usedPercent } = budget ?? { exceeded: [], usedPercent: 0 };
+  return {
+    effects: [...facts.effects],
+    door: action.door,
+    stage,
+    ...(session === undefined ? {} : { session }),
+    ...(action.model === null ? {} : { model: action.model.toWellFormed() }),
+    ...(isModelVerb(action.verb) ? { budget: { exceeded: [...exceeded], usedPercent } } : {}),
   };
 }
 
@@ -80,9 +88,10 @@ function principalEntity(facts: PrincipalFacts): Entity {
 
 function resourceOf({ action }: Question): Entity {
   const { server, name } = action.target;
-  const parents: Uid[] = [uid("Server", server)];
+  const parents = serversOf(server);
   const kind = action.verb === "tools/call" ? "Tool" : VERB_ACTIONS[action.verb].resource;
-  if (kind === "Server") return { uid: uid("Server", server), attrs: { name: server }, parents: [] };
+  if (kind === "Server")
+    return { uid: uid("Server", server), attrs: { name: server }, parents: parents.slice(1) };
   const attrs: Entity["attrs"] = kind === "Resource" ? { uri: name } : { name };
   return { uid: uid(kind, toolId(server, name)), attrs, parents };
 }

@@ -12,8 +12,12 @@ export interface Rule {
   readonly remedy: string | null;
   /** On a forbid that people may lift; null on every other policy. */
   readonly hold: HoldTerms | null;
+  /** On a permit: how what it lets through is marked. */
+  readonly mark: string | null;
   /** Arguments its conditions look at, or `all` when they take the whole of `context` or `context.input`. */
   readonly reads: ReadonlySet<string> | "all";
+  /** Whether they may look at how the budgets stand. */
+  readonly readsBudget: boolean;
   /**
    * Why it no longer fits the accepted tools (only in a set that is reloaded): a permit is then never satisfied, a
    * forbid errs wherever its scope matches. Null for a policy in order.

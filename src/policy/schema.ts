@@ -3,6 +3,7 @@ import type { InputType, RecordType } from "./input-type.ts";
 import { inputTypeOf } from "./input-type.ts";
 import {
   EFFECTS,
+  isModelVerb,
   NAMESPACE,
   RESERVED_SERVER_NAMES,
   TOOLS_CALL,
@@ -23,7 +24,7 @@ export function inputTypesOf(tools: readonly ToolShape[]): InputTypes {
 export function cedarSchema(tools: readonly ToolShape[], inputs: InputTypes): SchemaJson<string> {
   return {
     [NAMESPACE]: {
-      commonTypes: { Circumstances: CIRCUMSTANCES },
+      commonTypes: { Circumstances: CIRCUMSTANCES, ModelCircumstances: MODEL_CIRCUMSTANCES },
       entityTypes: ENTITY_TYPES,
       actions: { ...GROUPS, ...verbActions(), ...toolActions(tools, inputs) },
     },
@@ -49,7 +50,8 @@ const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
       },
     },
   },
-  Server: { shape: { type: "Record", attributes: { name: STRING } } },
+  // An agent's own server is one of `agents`.
+  Server: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Tool: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Prompt: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Model: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
@@ -62,24 +64,35 @@ const CIRCUMSTANCE_ATTRIBUTES: Record<string, TypeOfAttribute<string>> = {
   door: STRING,
   stage: STRING,
   session: { ...STRING, required: false },
+  model: { ...STRING, required: false },
 };
 
 const CIRCUMSTANCES: CommonType<string> = { type: "Record", attributes: CIRCUMSTANCE_ATTRIBUTES };
 
+const BUDGET: TypeOfAttribute<string> = {
+  type: "Record",
+  attributes: { exceeded: STRINGS, usedPercent: { type: "Long" } },
+};
+
+const MODEL_CIRCUMSTANCES: CommonType<string> = {
+  type: "Record",
+  attributes: { ...CIRCUMSTANCE_ATTRIBUTES, budget: BUDGET },
+};
+
 const GROUPS = Object.fromEntries([...EFFECTS, TOOLS_CALL].map((group) => [group, {}]));
 
 function verbActions(): SchemaJson<string>[string]["actions"] {
-  const actions = Object.entries(VERB_ACTIONS).map(([verb, { resource, groups }]) => [
-    verb,
-    {
+  const actions = Object.entries(VERB_ACTIONS).map(([verb, { resource, groups }]) => {
+    const action = {
       memberOf: groups.map((id) => ({ id })),
       appliesTo: {
         principalTypes: ["User", "Agent"],
         resourceTypes: [resource],
-        context: { type: "Circumstances" },
+        context: { type: isModelVerb(verb) ? "ModelCircumstances" : "Circumstances" },
       },
-    },
-  ]);
+    };
+    return [verb, action];
+  });
   return Object.fromEntries(actions);
 }
 

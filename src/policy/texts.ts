@@ -1,3 +1,4 @@
+import type { Verb } from "#vocabulary";
 import type { PrincipalFacts, Question } from "./question.ts";
 import { toolId } from "./question.ts";
 
@@ -12,8 +13,10 @@ export interface Words {
   readonly agent: string;
   readonly user: string | null;
   readonly server: string;
-  /** `server/tool`, or the URI of a resource. */
+  /** `server/tool`, `upstream/model`, or the URI of a resource. */
   readonly target: string;
+  /** The model that is asked, or the one that asked for the tool. */
+  readonly model: string | null;
   /** `call the tool fs/write_file`: stands after "may" and "wants to". */
   readonly deed: string;
 }
@@ -26,52 +29,45 @@ export function wordsOf({ action, principals }: Question): Words {
   const userFacts = principals.find((one) => one.type === "User");
   const user = userFacts === undefined ? null : nameOf(userFacts, userFacts.id);
   const server = shorten(action.target.server);
-  const isResource = action.verb === "resources/read" || action.verb === "resources/subscribe";
+  const { verb } = action;
+  const isResource = verb === "models/fetch-url" || verb.startsWith("resources/");
   const target = shorten(isResource ? action.target.name : toolId(action.target.server, action.target.name));
+  const isModel = verb === "models/generate" || verb === "models/embed";
+  const model = isModel ? target : action.model === null ? null : shorten(action.model);
   const who = user === null ? `Agent "${agent}"` : `Agent "${agent}", acting for user "${user}",`;
-  return { who, agent, user, server, target, deed: deedOf(action.verb, target, server) };
+  return { who, agent, user, server, target, model, deed: deedOf(verb, target, server) };
 }
 
-function deedOf(verb: Question["action"]["verb"], target: string, server: string): string {
-  switch (verb) {
-    case "tools/call":
-      return `call the tool ${target}`;
-    case "resources/read":
-      return `read the resource ${target} of server ${server}`;
-    case "resources/subscribe":
-      return `follow the resource ${target} of server ${server}`;
-    case "prompts/get":
-      return `fetch the prompt ${target}`;
-    case "completion/complete":
-      return `ask server ${server} for completions`;
-    case "sampling/createMessage":
-      return `let server ${server} use its model (sampling)`;
-    case "elicitation/create":
-      return `let server ${server} put a question to its user (elicitation)`;
-    case "roots/list":
-      return `tell server ${server} its root folders`;
-    case "models/generate":
-      return `ask the model ${target} of ${server}`;
-    case "models/embed":
-      return `turn text into vectors with ${target} of ${server}`;
-    case "models/host-tool":
-      return `let ${server} run its own tool ${target}`;
-    case "models/fetch-url":
-      return `let ${server} fetch ${target}`;
-    default:
-      return verb satisfies never;
-  }
+/** What stands after "may" and "wants to"; `{target}` and `{server}` as in `Words`. */
+const DEEDS: Readonly<Record<Verb, string>> = {
+  "tools/call": "call the tool {target}",
+  "resources/read": "read the resource {target} of server {server}",
+  "resources/subscribe": "follow the resource {target} of server {server}",
+  "prompts/get": "fetch the prompt {target}",
+  "completion/complete": "ask server {server} for completions",
+  "sampling/createMessage": "let server {server} use its model (sampling)",
+  "elicitation/create": "let server {server} put a question to its user (elicitation)",
+  "roots/list": "tell server {server} its root folders",
+  "models/generate": "ask the model {target}",
+  "models/embed": "turn text into vectors with the model {target}",
+  "models/host-tool": "let {server} run its hosted tool {target}",
+  "models/fetch-url": "let {server} fetch {target}",
+};
+
+function deedOf(verb: Verb, target: string, server: string): string {
+  return DEEDS[verb].replace(/\{(target|server)\}/g, (_, name) => (name === "target" ? target : server));
 }
 
-/** Fills `{agent}`, `{user}`, `{server}` and `{tool}` in an author's words. Once: what is filled in stays as it is. */
+/** Fills `{agent}`, `{user}`, `{server}`, `{tool}` and `{model}` in an author's words. Once: what is filled in stays as it is. */
 export function fill(text: string, words: Words): string {
   const values: Record<string, string> = {
     agent: words.agent,
     user: words.user ?? "nobody",
     server: words.server,
     tool: words.target,
+    model: words.model ?? "unknown",
   };
-  return clip(text.replace(/\{(agent|user|server|tool)\}/g, (_, name: string) => values[name] ?? name));
+  return clip(text.replace(/\{(agent|user|server|tool|model)\}/g, (_, name: string) => values[name] ?? name));
 }
 
 export function titleOf(principal: PrincipalFacts): string {

@@ -1,5 +1,5 @@
 import { Fault, unreachable } from "#base";
-import type { Ground, Refusal, Verdict } from "#vocabulary";
+import type { Ground, Refusal, Verb, Verdict } from "#vocabulary";
 import { DEFAULT_DENY } from "./annotations.ts";
 import type { Judgement } from "./judge.ts";
 import { policyIdOf } from "./policy-id.ts";
@@ -21,16 +21,23 @@ export function merge(set: PolicySet, question: Question, judged: readonly Judge
   );
   const gravest = refusing.toSorted((a, b) => gravity(a.judgement) - gravity(b.judgement))[0];
   if (gravest !== undefined)
-    return refusalOf({ set, words, principal: gravest.principal }, gravest.judgement);
+    return refusalOf({ set, question, words, principal: gravest.principal }, gravest.judgement);
   const forbids = judged.flatMap(({ judgement }) => (judgement.kind === "hold" ? judgement.forbids : []));
   if (forbids.length > 0) return holdOf(set, words, distinct(forbids));
   const permits = judged.flatMap(({ judgement }) => (judgement.kind === "allow" ? judgement.permits : []));
   const rules = set.rules.filter((rule) => permits.includes(rule.id));
-  return { kind: "allow", policySet: set.digest, grounds: rules.map((rule) => groundOf(rule, words)) };
+  const grounds = rules.map((rule) => groundOf(rule, words));
+  return { kind: "allow", policySet: set.digest, grounds, ...marksOf(rules) };
+}
+
+function marksOf(permits: readonly Rule[]): { readonly marks?: readonly string[] } {
+  const marks = new Set(permits.flatMap(({ mark }) => (mark === null ? [] : [mark])));
+  return marks.size === 0 ? {} : { marks: [...marks].toSorted() };
 }
 
 interface Case {
   readonly set: PolicySet;
+  readonly question: Question;
   readonly words: Words;
   readonly principal: PrincipalFacts;
 }
@@ -79,7 +86,24 @@ function forbidden({ set, words, principal }: Case, forbids: readonly Rule[]): R
   };
 }
 
-function silent({ set, words, principal }: Case): Refusal {
+const PERMIT_MISSING =
+  "If agent {agent} should do this, an admin adds a permit for it to the policy text, tries it with doorward policy check FILE, and puts it in force with doorward policy activate FILE.";
+
+/** A text may be older than these verbs; what to add is then not for everyone to know. */
+const NEW_VERBS: Readonly<Partial<Record<Verb, string>>> = {
+  "models/generate": "use-models",
+  "models/embed": "use-embeddings",
+  "models/host-tool": "use-hosted-tools",
+  "models/fetch-url": "let-upstreams-fetch",
+};
+
+function permitFor(verb: Verb, { type }: PrincipalFacts): string {
+  const id = NEW_VERBS[verb];
+  if (id === undefined) return "";
+  return ` For example: @id("${id}") permit (principal is Doorward::${type}, action == Doorward::Action::"${verb}", resource in Doorward::Server::"{server}");`;
+}
+
+function silent({ set, words, principal, question }: Case): Refusal {
   const reason = `No policy permits ${titleOf(principal)} to ${words.deed}, and what no policy permits is denied.`;
   return {
     kind: "deny",
@@ -87,10 +111,7 @@ function silent({ set, words, principal }: Case): Refusal {
     grounds: [{ policy: policyIdOf(DEFAULT_DENY), reason: clip(reason) }],
     code: "no_permit",
     reason: clip(`${words.who} may not ${words.deed}: ${reason}`),
-    remedy: fill(
-      "If agent {agent} should do this, an admin adds a permit for it to the policy text, tries it with doorward policy check FILE, and puts it in force with doorward policy activate FILE.",
-      words,
-    ),
+    remedy: fill(`${PERMIT_MISSING}${permitFor(question.action.verb, principal)}`, words),
   };
 }
 
