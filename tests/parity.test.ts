@@ -4,7 +4,7 @@ import { openApi, ROUTES } from "#api";
 import { EXIT, runCli, type Terminal } from "#cli";
 import { ROLE_RIGHTS } from "#identity";
 import { toolName, toolOf } from "#mcp";
-import { CATALOGUE, fieldsOf, type Operation, outputSchema } from "#operations";
+import { CATALOGUE, fieldsOf, isFollowable, type Operation, outputSchema } from "#operations";
 
 // Every operation is on every face, and says the same on each: what is missing from one fails here.
 
@@ -84,6 +84,9 @@ describe.each(all)("%s", (name, operation) => {
     });
     const text = JSON.stringify(described);
     for (const field of fieldsOf(operation)) expect(text).toContain(JSON.stringify(field.name));
+    expect(text.includes("text/event-stream") && text.includes("Last-Event-ID")).toBe(
+      isFollowable(operation),
+    );
     expect(text.includes("Idempotency-Key") && text.includes("dry-run")).toBe(operation.effect !== "read");
   });
 
@@ -112,6 +115,7 @@ describe.each(all)("%s", (name, operation) => {
         isPositional ? new RegExp(`[<[](${field.name}(\\.\\.\\.)?|file)[>\\]]`) : new RegExp(`--${flag}\\b`),
       );
     }
+    expect(text.includes("--follow")).toBe(isFollowable(operation));
     expect(text.includes("--dry-run")).toBe(operation.effect !== "read");
   });
 

@@ -1,11 +1,20 @@
 import { z } from "zod";
 import { Fault } from "#base";
-import { addressOf, type Operation } from "#operations";
+import { addressOf, isFollowable, type Operation } from "#operations";
 import { EXIT, exitOfStatus } from "./exit-codes.ts";
 
 export interface Client {
   /** Performs one operation. Throws `RemoteProblem`. */
   readonly perform: (operation: Operation, request: ClientRequest) => Promise<unknown>;
+  /**
+   * Follows a list until the stream ends: each item with its ledger index, and null where only the index moved on.
+   * Throws `RemoteProblem`.
+   */
+  readonly follow: (
+    operation: Operation,
+    input: Readonly<Record<string, unknown>>,
+    take: (item: unknown, at: number) => void,
+  ) => Promise<void>;
   /** A sign-in step under `/console/session`. Throws `RemoteProblem`. */
   readonly session: (step: string, body: unknown) => Promise<unknown>;
 }
@@ -54,10 +63,23 @@ export function createClient(options: ClientOptions): Client {
       const response = await send(options, url, {
         method,
         body: method === "GET" ? null : request.input,
-        accept: "text/event-stream",
+        // A list that can be followed would be.
+        accept: isFollowable(operation) ? "application/json" : "text/event-stream",
         key: request.key,
       });
       return readEvents(response, request.progress);
+    },
+    follow: async (operation, input, take) => {
+      const url = new URL(addressOf(operation).path, options.url);
+      addQuery(url, input);
+      const accept = "text/event-stream";
+      const response = await send(options, url, { method: "GET", body: null, accept, key: null });
+      if (!response.ok) throw remoteProblem(await bounded(response));
+      for await (const { event, data, id } of eventsOf(response)) {
+        if (event === "problem") throw remoteProblem(data);
+        if (event === "resume") return;
+        if (/^\d+$/.test(id)) take(event === "item" ? JSON.parse(data) : null, Number(id));
+      }
     },
     session: async (step, body) => {
       const url = new URL(`/console/session/${step}`, options.url);
@@ -111,33 +133,48 @@ function addQuery(url: URL, input: Readonly<Record<string, unknown>>): void {
 
 /** Reads `progress` events until `result` or `problem`; a plain problem answer is read as one. */
 async function readEvents(response: Response, progress: (text: string) => void): Promise<unknown> {
-  if (!response.headers.get("content-type")?.startsWith("text/event-stream") || response.body === null) {
+  if (!response.headers.get("content-type")?.startsWith("text/event-stream")) {
     const text = await bounded(response);
     if (!response.ok) throw remoteProblem(text);
     return JSON.parse(text);
   }
-  let waiting = "";
-  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-    waiting += chunk;
-    if (waiting.length > ANSWER_CHARS_MAX) throw tooLong();
-    const events = waiting.split("\n\n");
-    waiting = events.pop() ?? "";
-    for (const text of events) {
-      const { event, data } = eventOf(text);
-      if (event === "result") return JSON.parse(data);
-      if (event === "problem") throw remoteProblem(data);
-      const said = z.object({ text: z.string() }).safeParse(JSON.parse(data));
-      if (said.success) progress(said.data.text);
-    }
+  for await (const { event, data } of eventsOf(response)) {
+    if (event === "result") return JSON.parse(data);
+    if (event === "problem") throw remoteProblem(data);
+    const said = z.object({ text: z.string() }).safeParse(JSON.parse(data));
+    if (said.success) progress(said.data.text);
   }
   throw cutOff();
 }
 
-function eventOf(text: string): { event: string; data: string } {
+interface ServerEvent {
+  readonly event: string;
+  readonly data: string;
+  readonly id: string;
+}
+
+/** The events of a stream as Doorward writes them. One that is cut ends. */
+async function* eventsOf(response: Response): AsyncGenerator<ServerEvent> {
+  if (response.body === null) return;
+  let waiting = "";
+  try {
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      waiting += chunk;
+      if (waiting.length > ANSWER_CHARS_MAX) throw tooLong();
+      const events = waiting.split("\n\n");
+      waiting = events.pop() ?? "";
+      yield* events.map(eventOf);
+    }
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+  }
+}
+
+function eventOf(text: string): ServerEvent {
   const lines = text.split("\n");
   const field = (name: string): string =>
     lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? "";
-  return { event: field("event"), data: field("data") };
+  return { event: field("event"), data: field("data"), id: field("id") };
 }
 
 async function bounded(response: Response): Promise<string> {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
 import { z } from "zod";
 import { Fault } from "#base";
-import { type Field, fieldsOf, type Operation, valueOf } from "#operations";
+import { type Field, fieldsOf, isFollowable, type Operation, valueOf } from "#operations";
 
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -11,6 +11,8 @@ export interface Invocation {
   readonly operation: Operation;
   readonly input: Readonly<Record<string, unknown>>;
   readonly json: boolean;
+  /** A list that goes on until it is stopped. */
+  readonly follow: boolean;
   readonly dryRun: boolean;
   readonly key: string | null;
 }
@@ -35,6 +37,7 @@ export function commandOf(
   for (const field of positional) command.addArgument(argumentOf(field));
   for (const field of options) command.addOption(optionOf(field));
   command.option("--json", "print the answer as JSON");
+  if (isFollowable(operation)) command.option("--follow", "go on with what comes, until stopped");
   if (operation.effect !== "read") {
     command.option("--dry-run", "check everything and change nothing");
     command.option("--idempotency-key <key>", "never do it twice under this key");
@@ -56,6 +59,7 @@ export function commandOf(
       operation,
       input,
       json: given["json"] === true,
+      follow: given["follow"] === true,
       dryRun: given["dryRun"] === true,
       key: typeof key === "string" ? key : null,
     });

@@ -1,4 +1,4 @@
-import { CATALOGUE, fieldsOf, type Operation } from "#operations";
+import { CATALOGUE, fieldsOf, isFollowable, type Operation } from "#operations";
 import { flagOf } from "./command.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -35,7 +35,8 @@ function optionsOf(operation: Operation): string[] {
   const fields = fieldsOf(operation).filter((field) => operation.positional?.includes(field.name) !== true);
   const own = fields.map((field) => `--${flagOf(field.name)}`);
   const writes = operation.effect === "read" ? [] : ["--dry-run", "--idempotency-key"];
-  return [...own, ...writes, "--json", "--help"];
+  const follows = isFollowable(operation) ? ["--follow"] : [];
+  return [...own, ...follows, ...writes, "--json", "--help"];
 }
 
 function bash({ nouns, verbs, options }: Words): string {

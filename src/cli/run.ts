@@ -6,6 +6,7 @@ import { type Client, createClient, RemoteProblem } from "./client.ts";
 import { commandOf, type Invocation } from "./command.ts";
 import { completion, SHELLS } from "./completion.ts";
 import { EXIT } from "./exit-codes.ts";
+import { follow } from "./follow.ts";
 import { rootHelp } from "./help.ts";
 import { NOUNS } from "./nouns.table.ts";
 import { acceptances, howToAccept, type Offered, offeredIn, showOffers, wantsAll } from "./offers.ts";
@@ -102,6 +103,7 @@ function addVerbs(noun: Command, options: CliOptions, ended: Ended): Command {
 async function invoke(options: CliOptions, invocation: Invocation): Promise<number> {
   const { terminal } = options;
   const client = clientOf(options);
+  if (invocation.follow) return follow(terminal, client, invocation);
   const answer = await performPresent(terminal, client, invocation);
   const offered = offeredIn(invocation, answer);
   if (offered === null || invocation.json) terminal.out(show(invocation, answer, terminal.width));
@@ -121,7 +123,14 @@ async function review(
   if (json || !(await wantsAll(offered, terminal.ask))) return terminal.error(howToAccept(offered));
   const operation = operationNamed("tools.accept");
   for (const input of acceptances(offered))
-    await performPresent(terminal, client, { operation, input, json, dryRun: false, key: null });
+    await performPresent(terminal, client, {
+      operation,
+      input,
+      json,
+      follow: false,
+      dryRun: false,
+      key: null,
+    });
   terminal.out(`Accepted: ${offered.waiting.length}\n`);
 }
 

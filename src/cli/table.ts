@@ -18,20 +18,40 @@ export function table(
     ...rows.map((row) => columns.map((column) => inertLine(cell(row[column])))),
   ];
   const natural = columns.map((_, at) => Math.max(...cells.map((line) => widthOf(line[at] ?? ""))));
-  const least = columns.map((column, at) => {
+  const widths = fit(natural, leastOf(columns, natural), width);
+  return cells.map((line) => lineOf(line, widths)).join("\n");
+}
+
+function leastOf(columns: readonly string[], natural: readonly number[]): number[] {
+  return columns.map((column, at) => {
     const whole = natural[at] ?? 0;
     return column === "id" ? whole : Math.min(whole, COLUMN_MIN);
   });
-  const widths = fit(natural, least, width);
-  return cells
-    .map((line) =>
-      line
-        .slice(0, widths.length)
-        .map((text, at) => pad(text, widths[at] ?? 0))
-        .join(GAP)
-        .trimEnd(),
-    )
-    .join("\n");
+}
+
+function lineOf(line: readonly string[], widths: readonly number[]): string {
+  return line
+    .slice(0, widths.length)
+    .map((text, at) => pad(text, widths[at] ?? 0))
+    .join(GAP)
+    .trimEnd();
+}
+
+/** A table whose rows come in over time: the heading stands once, and a column that a longer text widened stays wide. */
+export function growingTable(
+  columns: readonly string[],
+  width: number | null,
+): (rows: readonly Readonly<Record<string, unknown>>[]) => string {
+  let natural = columns.map((column) => widthOf(heading(column)));
+  let isHeaded = false;
+  return (rows) => {
+    const cells = rows.map((row) => columns.map((column) => inertLine(cell(row[column]))));
+    natural = natural.map((wide, at) => Math.max(wide, ...cells.map((line) => widthOf(line[at] ?? ""))));
+    const widths = fit(natural, leastOf(columns, natural), width);
+    const shown = isHeaded ? cells : [columns.map(heading), ...cells];
+    isHeaded = true;
+    return shown.map((line) => lineOf(line, widths)).join("\n");
+  };
 }
 
 /** One thing for people: its fields under each other, long texts as blocks below. */

@@ -1,5 +1,6 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { Fault } from "#base";
+import { EXIT } from "./exit-codes.ts";
 
 /** Where the command line reads and writes; handed in, so that tests hold both ends. */
 export interface Terminal {
@@ -20,6 +21,11 @@ const [CTRL_C, CTRL_D, BACKSPACE, DELETE] = ["\u0003", "\u0004", "\b", "\u007f"]
 /** The process's own terminal. */
 export function processTerminal(): Terminal {
   const { stdin, stdout, stderr } = process;
+  // Whoever read us is gone (`… | head`): there is nothing more to say.
+  stdout.on("error", (cause: NodeJS.ErrnoException) => {
+    if (cause.code === "EPIPE") process.exit(EXIT.ok);
+    throw cause;
+  });
   const isAsked = stdin.isTTY && stderr.isTTY;
   return {
     out: (text) => void stdout.write(text),

@@ -23,6 +23,11 @@ export function inertJson(value: unknown): string {
   return text.replaceAll(UNSAFE, (character) => (character === "\n" ? character : escaped(character)));
 }
 
+/** The same on one line. */
+export function inertJsonLine(value: unknown): string {
+  return (JSON.stringify(value) ?? "null").replaceAll(UNSAFE, escaped);
+}
+
 function visible(character: string): string {
   if (character === "\n") return "\\n";
   if (character === "\t") return "\\t";

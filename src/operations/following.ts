@@ -59,7 +59,7 @@ export interface FollowingOutside {
   readonly report: (event: string, detail: unknown) => void;
 }
 
-export const FOLLOW_LIMITS = {
+const FOLLOW_LIMITS = {
   followersMax: 256,
   followersPerUserMax: 16,
   /** Entries that a reader may be behind when it begins. */
