@@ -65,7 +65,7 @@ test("a stream of events may be long, an event may not", async () => {
   await expect(readAll(big.chunks())).rejects.toMatchObject({ code: "egress_body_too_large" });
 });
 
-async function readAll(chunks: AsyncGenerator<Uint8Array>): Promise<number> {
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<number> {
   let bytes = 0;
   for await (const chunk of chunks) bytes += chunk.length;
   return bytes;

@@ -1,8 +1,10 @@
 import { Readable } from "node:stream";
-import { Agent, buildConnector, type Dispatcher, request as dispatch } from "undici";
+import { Agent, buildConnector } from "undici";
 import { Fault } from "#base";
-import { createGuard, type Guard, literalOf, type OwnAddress } from "./guard.ts";
-import { boundedResponse, type EgressResponse } from "./response.ts";
+import { Exchange } from "./exchange.ts";
+import { redirect, urlRefused } from "./faults.ts";
+import { createGuard, type Guard, literalOf, type OwnAddress, type Reach } from "./guard.ts";
+import type { EgressResponse } from "./response.ts";
 import {
   CONNECT_TIMEOUT_MS,
   CONNECTIONS_PER_ORIGIN_MAX,
@@ -18,6 +20,11 @@ export type { OwnAddress } from "./guard.ts";
 export interface EgressOptions {
   /** Where Doorward itself listens; asked anew for every connection. */
   readonly ownAddresses: () => readonly OwnAddress[];
+  /**
+   * The origin under which a proxy in front of Doorward answers (`publicUrl`); null or absent: none. It leads to an
+   * address that is not ours to recognise, so it is recognised by name.
+   */
+  readonly ownOrigin?: () => string | null;
 }
 
 /**
@@ -38,12 +45,9 @@ interface Way {
 }
 
 export function createEgress(options: EgressOptions): Egress {
-  const ways = new Map<boolean, Way>([
-    [true, openWay(true, options)],
-    [false, openWay(false, options)],
-  ]);
+  const ways = new Map<Reach, Way>(REACHES.map((reach) => [reach, openWay(reach, options)]));
   const request = async (rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> => {
-    const way = ways.get(rules.allowPrivate);
+    const way = ways.get(reachOf(rules));
     if (way === undefined) throw new Fault("egress_closed", "egress is closed", "Start Doorward again.");
     return send(way, rules, asked);
   };
@@ -58,8 +62,15 @@ export function createEgress(options: EgressOptions): Egress {
   };
 }
 
-function openWay(allowPrivate: boolean, options: EgressOptions): Way {
-  const guard = createGuard(allowPrivate, options.ownAddresses);
+const REACHES: readonly Reach[] = ["public", "private", "both"];
+
+function reachOf({ allowPrivate, onlyPrivate }: EgressRules): Reach {
+  if (!allowPrivate) return "public";
+  return onlyPrivate === true ? "private" : "both";
+}
+
+function openWay(reach: Reach, options: EgressOptions): Way {
+  const guard = createGuard(reach, options.ownAddresses, options.ownOrigin ?? (() => null));
   const connect: buildConnector.connector = (target, done) => {
     const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
     // A connector per port: the lookup must know the port to recognise our own listeners under any name.
@@ -76,39 +87,21 @@ function openWay(allowPrivate: boolean, options: EgressOptions): Way {
   return { guard, agent };
 }
 
-async function send(way: Way, rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> {
+function send(way: Way, rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> {
   const url = checkedUrl(asked.url, rules, way.guard);
-  const response = await dispatched(way.agent, url, rules, asked);
-  const headers = flat(response.headers);
-  const answer = boundedResponse(response.statusCode, headers, response.body, rules);
-  const encoding = headers["content-encoding"] ?? "identity";
-  if (encoding === "identity") return answer;
-  answer.discard();
-  throw new Fault(
-    "egress_encoding",
-    `the answer is encoded as ${encoding}, which was not asked for`,
-    "Turn off compression at the server.",
-  );
-}
-
-async function dispatched(
-  agent: Agent,
-  url: URL,
-  rules: EgressRules,
-  asked: EgressRequest,
-): Promise<Dispatcher.ResponseData> {
-  try {
-    return await dispatch(url, {
-      dispatcher: agent,
+  const exchange = new Exchange(url, rules, asked.signal);
+  way.agent.dispatch(
+    {
+      origin: url.origin,
+      path: `${url.pathname}${url.search}`,
       method: asked.method,
       headers: { "user-agent": "doorward", ...asked.headers },
       body: asked.body ?? null,
-      signal: asked.signal ?? null,
       headersTimeout: rules.timeoutMs,
-    });
-  } catch (cause) {
-    throw asked.signal?.aborted === true ? cause : networkFault(url, cause);
-  }
+    },
+    exchange,
+  );
+  return exchange.response;
 }
 
 function checkedUrl(given: string | URL, rules: EgressRules, guard: Guard): URL {
@@ -118,6 +111,7 @@ function checkedUrl(given: string | URL, rules: EgressRules, guard: Guard): URL 
   if (url.username !== "" || url.password !== "") throw urlRefused(url, "it carries a user name or password");
   if (rules.origin !== undefined && url.origin !== rules.origin)
     throw urlRefused(url, `only ${rules.origin} may be asked`);
+  guard.checkName(url);
   const literal = literalOf(url);
   if (literal !== null) guard.check(literal, Number(url.port) || (url.protocol === "https:" ? 443 : 80));
   return url;
@@ -166,60 +160,4 @@ function asResponse(answer: EgressResponse): Response {
     ? (Readable.toWeb(Readable.from(answer.chunks(), { objectMode: false })) as ReadableStream)
     : null;
   return new Response(stream, { status: answer.status, headers: { ...answer.headers } });
-}
-
-function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const pairs = Object.entries(headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(", ") : (value ?? ""),
-  ]);
-  return Object.fromEntries(pairs);
-}
-
-function networkFault(url: URL, cause: unknown): Fault {
-  if (cause instanceof Fault) return cause;
-  const { code, syscall, message } = errnoOf(cause);
-  const isBefore =
-    syscall === "connect" ||
-    syscall === "getaddrinfo" ||
-    /^(UND_ERR_CONNECT|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_)/.test(code);
-  if (isBefore || cause instanceof AggregateError) {
-    return new Fault(
-      "egress_unreachable",
-      `cannot reach ${url.origin}: ${message || code}`,
-      "Check that the server runs and that its address, port and certificate are right.",
-      cause,
-    );
-  }
-  return new Fault(
-    "egress_lost",
-    `the connection to ${url.origin} failed: ${message}`,
-    "What was asked for may have happened: check the server before trying again.",
-    cause,
-  );
-}
-
-function errnoOf(cause: unknown): { code: string; syscall: string; message: string } {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const field = (name: string): string => {
-    const value: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, name) : undefined;
-    return typeof value === "string" ? value : "";
-  };
-  return { code: field("code"), syscall: field("syscall"), message };
-}
-
-function urlRefused(url: URL, why: string): Fault {
-  return new Fault(
-    "egress_url_refused",
-    `${url.origin} is not asked: ${why}`,
-    "Correct the address with `doorward servers add`.",
-  );
-}
-
-function redirect(from: URL, to: URL): Fault {
-  return new Fault(
-    "egress_redirect_refused",
-    `${from.origin} answered with a redirect to ${to.origin}${to.pathname}`,
-    "Redirects are not followed across origins: add the server under the address it really has.",
-  );
 }

@@ -9,19 +9,33 @@ export interface OwnAddress {
   readonly port: number;
 }
 
+/** Which addresses a destination was granted; forbidden ones are in none. */
+export type Reach = "public" | "private" | "both";
+
 /** Who may be connected to. `check` throws a Fault; it is asked for every address a connection could use. */
 export interface Guard {
+  /** Throws for a URL that names this Doorward's own public origin, whatever it resolves to. */
+  readonly checkName: (url: URL) => void;
   readonly check: (address: string, port: number) => void;
   readonly lookup: (port: number) => LookupFunction;
 }
 
 /** INVARIANT: the addresses handed to the connector are exactly those judged here; nothing resolves the name again. */
-export function createGuard(allowPrivate: boolean, own: () => readonly OwnAddress[]): Guard {
+export function createGuard(
+  reach: Reach,
+  own: () => readonly OwnAddress[],
+  ownOrigin: () => string | null,
+): Guard {
   const check = (address: string, port: number): void => {
     if (isOwnListener(address, port, own())) throw ownListener(address, port);
     const verdict = judgeAddress(address);
     if (verdict === "forbidden") throw forbidden(address);
-    if (verdict === "private" && !allowPrivate) throw notGranted(address);
+    if (verdict === "private" && reach === "public") throw notGranted(address);
+    if (verdict === "public" && reach === "private") throw notPrivate(address);
+  };
+  const checkName = (url: URL): void => {
+    const origin = ownOrigin();
+    if (origin !== null && isSamePlace(url, new URL(origin))) throw ownListener(url.hostname, portOf(url));
   };
   const lookup =
     (port: number): LookupFunction =>
@@ -33,7 +47,7 @@ export function createGuard(allowPrivate: boolean, own: () => readonly OwnAddres
         return options.all === true ? answer(null, addresses) : answer(null, first.address, first.family);
       });
     };
-  return { check, lookup };
+  return { check, checkName, lookup };
 }
 
 /** One bad address spoils the name: a name that mixes public and private addresses is a rebinding attempt. */
@@ -53,6 +67,24 @@ function isOwnListener(address: string, port: number, own: readonly OwnAddress[]
   if (plain.startsWith("127.") || plain.startsWith("0.") || plain === "::1" || plain === "::") return true;
   if (own.some((listener) => listener.port === port && listener.host === plain)) return true;
   return Object.values(networkInterfaces()).some((list) => (list ?? []).some((at) => at.address === plain));
+}
+
+export function portOf(url: URL): number {
+  return Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+}
+
+/**
+ * Names are compared as DNS does: without case, and with or without the final dot. A proxy that has the public name on
+ * 443 commonly has it on 80 too.
+ */
+function isSamePlace(url: URL, own: URL): boolean {
+  if (bareName(url) !== bareName(own)) return false;
+  const port = portOf(url);
+  return port === portOf(own) || (own.port === "" && (port === 80 || port === 443));
+}
+
+function bareName(url: URL): string {
+  return url.hostname.replace(/\.$/, "");
 }
 
 /** Address literals never reach `lookup`, so they are checked as they stand in the URL. */
@@ -82,6 +114,14 @@ function notGranted(address: string): Fault {
     "egress_address_private",
     `${address} is a loopback or private address and this destination has no grant for those`,
     "If the server really is on a private network, add it with `doorward servers add NAME --url URL --allow-private`.",
+  );
+}
+
+function notPrivate(address: string): Fault {
+  return new Fault(
+    "egress_address_public",
+    `${address} is a public address, and this destination was granted as one of this machine or its private network`,
+    "Check what the name resolves to; if it really is outside, add it again without --allow-private.",
   );
 }
 

@@ -40,7 +40,7 @@ test.each<[string, Misbehaviour, string]>([
       response
         .writeHead(200, { "content-type": "application/json", "content-length": "999" })
         .write("{}", () => response.socket?.destroy()),
-    "upstream_lost_answer",
+    "egress_lost",
   ],
   [
     "closes the stream before the answer",
@@ -51,7 +51,7 @@ test.each<[string, Misbehaviour, string]>([
     "cuts the stream in the middle of an event",
     (response) =>
       response.writeHead(200, EVENTS).write('data: {"jsonrpc":"2.0"', () => response.socket?.destroy()),
-    "upstream_lost_answer",
+    "egress_lost",
   ],
   [
     "sends a broken event and nothing else",

@@ -1,0 +1,95 @@
+import { Fault } from "#base";
+
+/** Whether it happened is for the caller to find out. */
+const LOOK_FIRST = "What was asked for may have happened: check the server before trying again.";
+
+export function bodyLost(): Fault {
+  return new Fault("egress_lost", "the answer broke off", LOOK_FIRST);
+}
+
+export function slow(timeoutMs: number): Fault {
+  return new Fault("egress_lost", `the answer did not end within ${timeoutMs} ms`, LOOK_FIRST);
+}
+
+export function idle(idleMs: number): Fault {
+  return new Fault("egress_idle", `nothing more of the answer came for ${idleMs} ms`, LOOK_FIRST);
+}
+
+export function notText(): Fault {
+  return new Fault(
+    "egress_not_text",
+    "the answer is no UTF-8 text",
+    "Correct the server: JSON is UTF-8 (RFC 8259).",
+  );
+}
+
+export function tooLarge(bytesMax: number): Fault {
+  return new Fault(
+    "egress_body_too_large",
+    `the answer is larger than ${bytesMax} bytes`,
+    "Ask for less at once (a page, a range), or have the server split its answer.",
+  );
+}
+
+export function urlRefused(url: URL, why: string): Fault {
+  return new Fault(
+    "egress_url_refused",
+    `${url.origin} is not asked: ${why}`,
+    "Correct the address with `doorward servers add`.",
+  );
+}
+
+export function redirect(from: URL, to: URL): Fault {
+  return new Fault(
+    "egress_redirect_refused",
+    `${from.origin} answered with a redirect to ${to.origin}${to.pathname}`,
+    "Redirects are not followed across origins: add the server under the address it really has.",
+  );
+}
+
+export function encoded(encoding: string): Fault {
+  return new Fault(
+    "egress_encoding",
+    `the answer is encoded as ${encoding}, which was not asked for`,
+    "Turn off compression at the server.",
+  );
+}
+
+/** Any failure of a request as a Fault that says whether it may have arrived. */
+export function networkFault(url: URL, cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  const { code, syscall, message } = errnoOf(cause);
+  const isBefore =
+    syscall === "connect" ||
+    syscall === "getaddrinfo" ||
+    /^(UND_ERR_CONNECT|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_)/.test(code);
+  if (isBefore || cause instanceof AggregateError) {
+    return new Fault(
+      "egress_unreachable",
+      `cannot reach ${url.origin}: ${message || code}`,
+      "Check that the server runs and that its address, port and certificate are right.",
+      cause,
+    );
+  }
+  return lost(url, cause);
+}
+
+/** The connection failed with the request on its way or answered. */
+export function lost(url: URL, cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  return new Fault(
+    "egress_lost",
+    `the connection to ${url.origin} failed: ${errnoOf(cause).message}`,
+    LOOK_FIRST,
+    cause,
+  );
+}
+
+function errnoOf(cause: unknown): { code: string; syscall: string; message: string } {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const field = (name: string): string => {
+    const value: unknown = typeof cause === "object" && cause !== null ? Reflect.get(cause, name) : undefined;
+    return typeof value === "string" ? value : "";
+  };
+  return { code: field("code"), syscall: field("syscall"), message };
+}
