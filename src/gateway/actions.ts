@@ -9,7 +9,7 @@ import type { Quota } from "./quota.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import { spoken } from "./speech.ts";
 import type { Road } from "./travel.ts";
-import { callerGone } from "./verdicts.ts";
+import { callerGone, changedMeanwhile } from "./verdicts.ts";
 
 /** Everything a client's request needs to become an action and be carried out. */
 export interface ActionsOutside {
@@ -117,14 +117,6 @@ function checkUnchanged(own: ActionsOutside, exchange: Exchange, { action }: Att
   own.principal(exchange);
   const { server, identity } = action.destination;
   if (own.outside.rows.serverIdentity(server)?.identity !== identity) throw changedMeanwhile();
-}
-
-function changedMeanwhile(): Fault {
-  return new Fault(
-    "changed_since_decided",
-    "the server or the tool is not the one this action was decided for: it was changed and accepted anew meanwhile",
-    "Nothing was sent. Call again: it is decided anew.",
-  );
 }
 
 function checkHeaders(definition: JsonObject, asked: Asked, exchange: Exchange): void {

@@ -120,7 +120,7 @@ function reviewed(rows: Rows, kind: "tool" | "prompt", wanted: Wanted): Reviewed
 }
 
 /** T14: a definition nobody has reviewed, or one that is not what was reviewed, is not used. */
-function notAccepted(kind: string, row: ToolRow): Fault {
+export function notAccepted(kind: string, row: ToolRow): Fault {
   const what =
     row.status === "changed"
       ? `the ${kind} ${row.server}/${row.name} changed its definition since a person accepted it`

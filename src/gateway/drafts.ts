@@ -15,6 +15,8 @@ export interface Drafts {
     attempt: Attempt,
     end: { status: OutcomeStatus; startedAt: number; result: Json; facts: JsonObject },
   ) => EntryDraft;
+  /** A call that the model asked for and that another door of ours decides. */
+  readonly proposal: (attempt: Attempt) => EntryDraft;
   readonly requested: (attempt: Attempt, hold: Hold, request: Requested) => EntryDraft;
   readonly ended: (
     attempt: Attempt,
@@ -70,6 +72,10 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
       const durationMs = Math.max(0, Math.round(ambient.monotonic() - end.startedAt));
       const body = { ...end.facts, status: end.status, durationMs, result: commitment };
       return draft("outcome", attempt, body, payloads);
+    },
+    proposal: (attempt) => {
+      const { commitment, payloads } = keep(attempt, "action", attempt.text);
+      return draft("proposal", attempt, { action: commitment }, payloads);
     },
     requested: (attempt, hold, request) => draft("approval.requested", attempt, requested(hold, request)),
     ended: (attempt, kind, body) => draft(kind, attempt, body),

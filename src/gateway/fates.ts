@@ -26,8 +26,8 @@ import { blockedBy, judge, refusedBy } from "./verdicts.ts";
 export interface Party {
   readonly attempts: readonly Attempt[];
   readonly asker: Asker;
-  /** False: nothing could be kept until people decide, so what would be held is refused. */
-  readonly canWait: boolean;
+  /** False: nothing could be kept until people decide, so what would be held is refused. Asked only then. */
+  readonly canWait: () => boolean;
   /** Entries that are kept with the intents, or not at all. */
   readonly beside: readonly EntryDraft[];
   /** Asked once more just before the release: why an attempt is not what was decided any more, or null. */
@@ -89,7 +89,7 @@ export async function entered(trip: Trip): Promise<readonly Fate[]> {
 async function held({ desk, party }: Trip, toHold: ToHold, asked: Set<string>): Promise<Fate> {
   const { attempt } = toHold;
   const refusedFor = (fault: Fault): Fate => stopped(attempt, blockedBy(desk.outside, fault));
-  if (!party.canWait) return refusedFor(notKept());
+  if (!party.canWait()) return refusedFor(notKept());
   const digest = bindingDigest(bindingOf(toHold));
   if (asked.has(digest)) return refusedFor(repeated());
   asked.add(digest);

@@ -202,6 +202,8 @@ function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: Serv
 }
 
 function activeServers(store: Store): () => readonly ServerName[] {
-  const active = store.connection.prepare("SELECT name FROM servers WHERE status = 'active' ORDER BY name");
+  const active = store.connection.prepare(
+    "SELECT name FROM servers WHERE status = 'active' AND transport <> 'agent' ORDER BY name",
+  );
   return () => active.all().map((row) => serverNameOf(String(row["name"])));
 }

@@ -18,10 +18,19 @@ const INSTRUCTIONS = [
 ].join(" ");
 
 /** MCP methods -> the road. Lists and settings pass; whatever has an effect or reads data is an action. */
-export function createMcpRoad(own: ActionsOutside, lists: Lists, version: string): DoorRoad {
+export function createMcpRoad(
+  own: ActionsOutside,
+  lists: Lists,
+  version: string,
+  offered: (exchange: Exchange, tools: readonly JsonObject[]) => void = () => {},
+): DoorRoad {
   const handlers: Readonly<Record<string, (exchange: Exchange, params: JsonObject) => Promise<JsonObject>>> =
     {
-      "tools/list": async (exchange) => ({ tools: [...(await lists.definitions(exchange, "tool"))] }),
+      "tools/list": async (exchange) => {
+        const tools = [...(await lists.definitions(exchange, "tool"))];
+        offered(exchange, tools);
+        return { tools };
+      },
       "prompts/list": async (exchange) => ({ prompts: [...(await lists.definitions(exchange, "prompt"))] }),
       "resources/list": async (exchange) => ({
         resources: [...(await lists.resources(exchange, "resources/list", "resources"))],

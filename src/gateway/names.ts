@@ -20,3 +20,10 @@ export function splitName(
   if (at <= 0) return null;
   return { server: serverNameOf(name.slice(0, at)), name: name.slice(at + SEPARATOR.length) };
 }
+
+const AGENT_PREFIX = "agent:";
+
+/** The "server" that an agent's own tools are reviewed and decided under: `agent:mailbot`. No MCP server's name has a colon. */
+export function agentServer(agentName: string): ServerName {
+  return serverNameOf(`${AGENT_PREFIX}${agentName}`);
+}

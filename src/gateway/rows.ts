@@ -33,6 +33,9 @@ export interface Rows {
   readonly outcome: (actionId: string) => OutcomeRow | null;
   readonly markDelivered: (approvalId: string, at: number) => void;
   readonly tool: (server: string, kind: string, name: string) => ToolRow | null;
+  /** The definition that people accepted of an MCP server's tool that is in use, or null. */
+  readonly acceptedTool: (server: string, name: string) => { accepted_definition: string } | null;
+  /** Of an MCP server; the tools of an agent's own have none. */
   readonly serverIdentity: (
     server: string,
   ) => { identity: string; status: string; reason: string | null } | null;
@@ -62,6 +65,7 @@ const toolRow = z.object({
 });
 
 const serverRow = z.object({ identity: z.string(), status: z.string(), reason: z.string().nullable() });
+const acceptedRow = z.object({ accepted_definition: z.string() });
 const count = z.object({ n: z.number() });
 const outcomeRow = z.object({ idx: z.number(), status: z.string() });
 
@@ -100,14 +104,19 @@ export function openRows(store: Store): Rows {
     outcome,
     markDelivered: (approvalId, at) => orLater(() => delivered.run(at, approvalId)),
     tool: one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`),
+    acceptedTool: one(
+      acceptedRow,
+      `SELECT t.accepted_definition FROM tools t JOIN servers s ON s.name = t.server
+        WHERE t.server = ? AND t.kind = 'tool' AND t.name = ? AND t.status = 'accepted' AND t.accepted_definition IS NOT NULL
+        AND s.status = 'active' AND s.transport <> 'agent'`,
+    ),
     serverIdentity: one(
       serverRow,
-      "SELECT identity, status, status_reason AS reason FROM servers WHERE name = ?",
+      "SELECT identity, status, status_reason AS reason FROM servers WHERE name = ? AND transport <> 'agent'",
     ),
   };
 }
 
-/** Inserts nothing, which makes the batch `stale`, where the agent already has `openMax` requests that wait. */
 /**
  * A mark that a full disk may lose: what an unwritten one costs is an answer told twice, or an old date. It must never
  * turn a result that is there, or a key that is right, into an error.
@@ -120,6 +129,7 @@ export function orLater(write: () => unknown): void {
   }
 }
 
+/** Inserts nothing, which makes the batch `stale`, where the agent already has `openMax` requests that wait. */
 export function insertApproval(row: NewApproval, openMax: number): StateWrite {
   return {
     sql: `INSERT INTO approvals (id, action_id, status, action_digest, binding_digest, binding, groups, decisions, agent_id,

@@ -49,14 +49,19 @@ const OPENING = { refused: "Refused by Doorward", held: "Held by Doorward", fail
 function said(method: string, kind: keyof typeof OPENING, note: Note): JsonObject {
   const data = { kind, ...note, rules: [...note.rules] };
   if (method !== "tools/call") throw new RpcError(RPC.refused, `${OPENING[kind]}: ${note.reason}`, data);
+  const text = sentences(kind, note);
+  return { content: [{ type: "text", text }], isError: true, _meta: { [META_REFUSAL]: data } };
+}
+
+/** What became of a call, as an agent reads it: on lines that each begin with what they say. */
+export function sentences(kind: keyof typeof OPENING, note: Omit<Note, "code" | "approval">): string {
   const lines = [
     `${OPENING[kind]}: ${note.reason}`,
     note.rules.length === 0 ? null : `Rule: ${note.rules.join(", ")}`,
     `What to do: ${note.remedy}`,
     note.action === null ? null : `Record: ${note.action}`,
   ];
-  const text = lines.filter((line) => line !== null).join("\n");
-  return { content: [{ type: "text", text }], isError: true, _meta: { [META_REFUSAL]: data } };
+  return lines.filter((line) => line !== null).join("\n");
 }
 
 /** What a server put into its error came as JSON; anything else is left out. */

@@ -4,7 +4,7 @@ import { effectsOf, lookAlike } from "#policy";
 import type { Store } from "#store";
 import { isJsonObject } from "#wire";
 import { type Kind, nameOf } from "./listings.ts";
-import { createQuota, SEEN_LIMITS } from "./quota.ts";
+import { createQuota, type QuotaLimits, SEEN_LIMITS } from "./quota.ts";
 import type { Rows, ToolRow } from "./rows.ts";
 
 /** Compares what a server lists now with what people accepted, and writes down every difference (T14). */
@@ -12,28 +12,35 @@ export type ToolWatch = (server: string, kind: Kind, definitions: readonly JsonO
 
 const NAME_CHARACTERS_MAX = 128;
 
-/** What one server can make Doorward keep for review. */
-const UNREVIEWED_MAX = 2_000;
+/** What one server, or one agent with tools of its own, can make Doorward keep for review. */
+export interface WatchLimits {
+  readonly unreviewedMax: number;
+  readonly seen: QuotaLimits;
+}
+
+export const SERVER_WATCH_LIMITS: WatchLimits = { unreviewedMax: 2_000, seen: SEEN_LIMITS };
 const DEFINITION_BYTES_MAX = 128 * 1024;
 
-export function createToolWatch(outside: {
+export interface WatchOutside {
   readonly ambient: Ambient;
   readonly journal: Pick<Journal, "append">;
   readonly rows: Rows;
   readonly store: Store;
-}): ToolWatch {
+}
+
+export function createToolWatch(outside: WatchOutside, limits: WatchLimits = SERVER_WATCH_LIMITS): ToolWatch {
   const names = outside.store.connection.prepare(
     "SELECT name FROM tools WHERE server = ? AND kind = ? AND status = 'accepted'",
   );
   const waiting = outside.store.connection.prepare(
     "SELECT COUNT(*) AS n FROM tools WHERE server = ? AND kind = ? AND status <> 'accepted'",
   );
-  const quota = createQuota(outside.ambient, SEEN_LIMITS);
+  const quota = createQuota(outside.ambient, limits.seen);
   const refuseFlood = (server: string, kind: Kind, seen: Seen): void => {
     const bytes = Buffer.byteLength(canonicalJson(seen.definition));
     if (bytes > DEFINITION_BYTES_MAX) throw flood(server, `a definition of ${bytes} bytes`);
-    if (seen.previous === null && Number(waiting.get(server, kind)?.["n"]) >= UNREVIEWED_MAX)
-      throw flood(server, `more than ${UNREVIEWED_MAX} ${kind}s that nobody accepted`);
+    if (seen.previous === null && Number(waiting.get(server, kind)?.["n"]) >= limits.unreviewedMax)
+      throw flood(server, `more than ${limits.unreviewedMax} ${kind}s that nobody accepted`);
     quota.take(server, bytes)();
   };
   return async (server, kind, definitions) => {

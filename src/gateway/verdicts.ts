@@ -99,3 +99,11 @@ export function callerGone(): Fault {
     "Nothing was sent. Call again if needed.",
   );
 }
+
+export function changedMeanwhile(): Fault {
+  return new Fault(
+    "changed_since_decided",
+    "the server or the tool is not the one this action was decided for: it was changed and accepted anew meanwhile",
+    "Nothing was sent. Call again: it is decided anew.",
+  );
+}

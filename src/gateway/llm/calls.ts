@@ -1,0 +1,263 @@
+import { canonicalJson, digestOfBytes, Fault, type JsonObject } from "#base";
+import type { EntryDraft } from "#ledger";
+import type { DeclaredTool, ToolCall } from "#llm";
+import type { Action, ActionId, ToolFacts } from "#vocabulary";
+import { attemptOf, type Principal } from "../attempt.ts";
+import { actionIdOf } from "../columns.ts";
+import { createDrafts, type Drafts } from "../drafts.ts";
+import type { Delivery } from "../group.ts";
+import { agentServer } from "../names.ts";
+import type { Asker, Attempt, Outside, Refused } from "../outside.ts";
+import type { Quota } from "../quota.ts";
+import type { Road } from "../travel.ts";
+import type { Offered, OfferedTool } from "./offered.ts";
+import { agentIdentity, type OwnTools, UNREVIEWED } from "./own-tools.ts";
+import { argumentsOf } from "./reading.ts";
+import { heldText, refusalText } from "./words.ts";
+
+/** What a model asks its client to run, decided. */
+export interface Calls {
+  /** The agent's own tools, written down for review. Costs nothing where they are what they were last time. */
+  readonly declare: (who: Principal, tools: readonly DeclaredTool[]) => Promise<void>;
+  /**
+   * Decides all calls of a turn together, waiting for people where it must. Throws `calls_too_many`, `rate_limited`,
+   * `caller_gone`, `agent_revoked` and what the journal throws: nothing may be released then.
+   */
+  readonly rule: (asked: AskedTurn, asker: Asker) => Promise<Ruled>;
+}
+
+export interface AskedTurn {
+  readonly who: Principal;
+  /** As the client named it. */
+  readonly model: string;
+  /** The model call that the turn is the outcome of, which is on record. */
+  readonly turnOf: ActionId;
+  readonly calls: readonly ToolCall[];
+  /** Those of the request. */
+  readonly tools: readonly DeclaredTool[];
+}
+
+export type Ruled =
+  | {
+      readonly kind: "ruled";
+      /** By index, what the agent reads in place of the call; every other call is released. */
+      readonly refused: ReadonlyMap<number, string>;
+      /**
+       * To be called once, when the answer has left (`ok`), certainly has not (`not-sent`), or may have (`unknown`):
+       * closes the intents, and remembers which ends were told.
+       */
+      readonly delivered: (how: Delivery) => Promise<void>;
+    }
+  /** Nothing of the turn is released. `text` names every approval, and says to ask again. */
+  | { readonly kind: "held"; readonly text: string; readonly approvals: readonly string[] };
+
+export interface CallsOutside {
+  readonly outside: Outside;
+  readonly road: Road;
+  readonly quota: Quota;
+  readonly offered: Offered;
+  readonly own: OwnTools;
+  /** Whether the model call's turn is kept, and so can wait for people. */
+  readonly isKept: (turnOf: ActionId) => boolean;
+}
+
+const CALLS_PER_TURN_MAX = 128;
+const NAME_CHARACTERS_MAX = 128;
+
+export function createCalls(desk: CallsOutside): Calls {
+  const { ambient, limits } = desk.outside;
+  const drafts = createDrafts(ambient, limits.payloadBytesMax);
+  return {
+    declare: (who, tools) => {
+      const { session } = who.identity;
+      const own = tools.filter((tool) => desk.offered.match(session, tool) === null);
+      return desk.own.declare(who.identity, own);
+    },
+    rule: async (asked, asker) => {
+      if (asked.calls.length > CALLS_PER_TURN_MAX) throw tooManyCalls(asked.calls.length);
+      if (asked.calls.length === 0) return { kind: "ruled", refused: new Map(), delivered: async () => {} };
+      takeQuota(desk, asked);
+      return ruled(desk, asked, { asker, read: await readAll(desk, drafts, asked) });
+    },
+  };
+}
+
+/** Each call counts like one at the mcp door; none is under way after it. */
+function takeQuota({ quota }: CallsOutside, { who, calls }: AskedTurn): void {
+  const agent = who.identity.chain.agents.at(-1) ?? "";
+  for (const call of calls) quota.take(agent, call.arguments.length)();
+}
+
+/** A call as it is decided: here, or at another door of ours. */
+type Read = { readonly attempt: Attempt } | { readonly proposal: EntryDraft };
+
+async function readAll(desk: CallsOutside, drafts: Drafts, asked: AskedTurn): Promise<readonly Read[]> {
+  const tools = new Map(asked.tools.map((tool) => [tool.name, tool]));
+  const read: Read[] = [];
+  for (const call of asked.calls) {
+    const tool = tools.get(call.name) ?? (await writtenAsText(desk, asked, call));
+    read.push(readCall(desk, drafts, asked, { call, tool }));
+  }
+  return read;
+}
+
+/**
+ * A tool that only the prompt describes is called in the model's text (T5): it is written down for review by its name,
+ * which is all there is. Null where that is no name, or too many were made up.
+ */
+async function writtenAsText(
+  { own }: CallsOutside,
+  { who }: AskedTurn,
+  call: ToolCall,
+): Promise<DeclaredTool | null> {
+  if (call.kind !== "text" || !isName(call.name) || argumentsOf(call) instanceof Fault) return null;
+  const tool: DeclaredTool = { name: call.name, description: "", inputSchema: { type: "object" } };
+  try {
+    if (own.review(who.identity, tool).doubt !== null) await own.note(who.identity, tool);
+    return tool;
+  } catch (error) {
+    if (error instanceof Fault && FLOOD.has(error.code)) return null;
+    throw error;
+  }
+}
+
+const FLOOD: ReadonlySet<string> = new Set(["llm_tools_refused", "rate_limited"]);
+
+interface Called {
+  readonly call: ToolCall;
+  readonly tool: DeclaredTool | null;
+}
+
+function readCall(desk: CallsOutside, drafts: Drafts, asked: AskedTurn, { call, tool }: Called): Read {
+  const read = argumentsOf(call);
+  if (read instanceof Fault) {
+    // As it was written, for whoever looks at the record; half a character is replaced, for there JSON has no place for it.
+    const text = { unreadable: call.arguments.toWellFormed() };
+    return { attempt: ownAttempt(desk, asked, { call, arguments: text, facts: UNREVIEWED, blocked: read }) };
+  }
+  if (tool === null) {
+    const doubt = undeclared(call.name);
+    return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, doubt }) };
+  }
+  const ours = desk.offered.match(asked.who.identity.session, tool);
+  if (ours !== null) return proposed(desk, drafts, asked, { call, ours, arguments: read });
+  const { facts, doubt } = desk.own.review(asked.who.identity, tool);
+  return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts, doubt }) };
+}
+
+interface OurCall {
+  readonly call: ToolCall;
+  readonly ours: OfferedTool;
+  readonly arguments: JsonObject;
+}
+
+/** On record, and decided only where it arrives: at the mcp door. */
+function proposed(
+  desk: CallsOutside,
+  drafts: Drafts,
+  asked: AskedTurn,
+  { call, ours, ...rest }: OurCall,
+): Read {
+  const wanted = { verb: "tools/call" as const, ...ours, ...rest };
+  try {
+    const attempt = attemptOf(desk.outside.ambient, desk.outside.rows, asked.who, wanted);
+    return { proposal: drafts.proposal(atLlm(attempt, asked)) };
+  } catch (error) {
+    // Removed since it was offered.
+    if (!(error instanceof Fault)) throw error;
+    return { attempt: ownAttempt(desk, asked, { call, ...rest, facts: UNREVIEWED, blocked: error }) };
+  }
+}
+
+interface OwnCall {
+  readonly call: ToolCall;
+  readonly arguments: JsonObject;
+  readonly facts: ToolFacts;
+  readonly blocked?: Fault;
+  readonly doubt?: Fault | null;
+}
+
+function ownAttempt({ outside }: CallsOutside, asked: AskedTurn, own: OwnCall): Attempt {
+  const { identity, principals } = asked.who;
+  const server = agentServer(identity.agentName);
+  const name = isName(own.call.name) ? own.call.name : own.call.name.slice(0, NAME_CHARACTERS_MAX);
+  const action: Action = {
+    door: "llm",
+    verb: "tools/call",
+    target: { server, name: name.toWellFormed() },
+    arguments: own.arguments,
+    destination: { kind: "agent", server, identity: agentIdentity(identity) },
+    chain: identity.chain,
+    agentVersion: null,
+    model: asked.model,
+  };
+  const text = canonicalJson(action);
+  return {
+    id: actionIdOf(outside.ambient.id("act")),
+    identity,
+    principals,
+    action,
+    digest: digestOfBytes(text),
+    text,
+    facts: own.facts,
+    blocked: own.blocked ?? null,
+    ...(own.doubt === undefined || own.doubt === null ? {} : { unreviewed: own.doubt }),
+    turn: asked.turnOf,
+  };
+}
+
+/** What the model proposes, as it stands at this door. */
+function atLlm(attempt: Attempt, { model, turnOf }: AskedTurn): Attempt {
+  const action: Action = { ...attempt.action, door: "llm", model };
+  const text = canonicalJson(action);
+  return { ...attempt, action, text, digest: digestOfBytes(text), turn: turnOf };
+}
+
+interface Reading {
+  readonly asker: Asker;
+  readonly read: readonly Read[];
+}
+
+async function ruled(desk: CallsOutside, asked: AskedTurn, { asker, read }: Reading): Promise<Ruled> {
+  const here = read.flatMap((one, index) => ("attempt" in one ? [{ index, attempt: one.attempt }] : []));
+  const { identity } = asked.who;
+  const end = await desk.road.together({
+    attempts: here.map(({ attempt }) => attempt),
+    asker,
+    canWait: () => desk.isKept(asked.turnOf),
+    beside: read.flatMap((one) => ("proposal" in one ? [one.proposal] : [])),
+    changed: ({ action, facts, unreviewed }) =>
+      unreviewed === undefined ? desk.own.changed(identity, action.target.name, facts) : null,
+  });
+  /** What counts attempts becomes what counts calls. */
+  const byCall = (answers: ReadonlyMap<number, Refused>): Map<number, Refused> =>
+    new Map([...answers].map(([at, answer]) => [here[at]?.index ?? at, answer]));
+  if (end.kind === "held") {
+    const held = byCall(end.held);
+    const approvals = [...held.values()].flatMap(({ approval }) => (approval === null ? [] : [approval]));
+    const names = asked.calls.map(({ name }) => `${agentServer(identity.agentName)}/${name}`);
+    return { kind: "held", text: heldText(held, names), approvals };
+  }
+  const refused = [...byCall(end.refused)].map(([index, one]) => [index, refusalText(one)] as const);
+  return { kind: "ruled", refused: new Map(refused), delivered: end.delivered };
+}
+
+function isName(name: string): boolean {
+  return name !== "" && name.length <= NAME_CHARACTERS_MAX && /^[\x21-\x7e]+$/.test(name);
+}
+
+function undeclared(name: string): Fault {
+  return new Fault(
+    "tool_undeclared",
+    `the model asked for ${JSON.stringify(name.slice(0, NAME_CHARACTERS_MAX))}, which is none of the tools in the request`,
+    "Use a tool that the request declares, or declare this one.",
+  );
+}
+
+function tooManyCalls(count: number): Fault {
+  return new Fault(
+    "calls_too_many",
+    `the model asked for ${count} tools in one turn; at most ${CALLS_PER_TURN_MAX} are decided together`,
+    "Ask again: nothing of the turn was released.",
+  );
+}

@@ -1,0 +1,126 @@
+import type { SQLInputValue } from "node:sqlite";
+import { z } from "zod";
+import type { Store } from "#store";
+
+/** Whose a turn is: nobody else's request finds it. */
+export interface Mine {
+  readonly agent: string;
+  readonly session: string;
+  readonly credential: string;
+}
+
+interface Lasting extends Mine {
+  readonly actionId: string;
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
+export interface NewHeld extends Lasting {
+  readonly protocol: string;
+  readonly model: string;
+  readonly requestDigest: string;
+  readonly approvals: readonly string[];
+}
+
+export interface NewResponse extends Lasting {
+  readonly responseId: string;
+}
+
+export interface TurnRows {
+  readonly hold: (held: NewHeld) => void;
+  readonly keep: (response: NewResponse) => void;
+  readonly delivered: (actionId: string) => void;
+  /** Newest first. */
+  readonly held: (mine: Mine, now: number) => readonly TurnRow[];
+  readonly response: (mine: Mine, responseId: string, now: number) => TurnRow | null;
+  readonly forget: (mine: Mine, responseId: string) => void;
+  /** Index of the action's intent entry. */
+  readonly intent: (actionId: string) => number | null;
+}
+
+/** Rows of one agent (T21): the oldest give way. What is lost is that a client must send its conversation again. */
+const HELD_PER_AGENT_MAX = 64;
+const RESPONSES_PER_AGENT_MAX = 2_000;
+
+const turnRow = z.object({
+  action_id: z.string(),
+  model: z.string(),
+  request_digest: z.string(),
+  response_id: z.string().nullable(),
+  approvals: z.string(),
+  status: z.string(),
+  created_at: z.number(),
+});
+
+export type TurnRow = Readonly<z.output<typeof turnRow>>;
+
+const COLUMNS = Object.keys(turnRow.shape).join(", ");
+const MINE = "agent_id = ? AND session_id = ? AND credential = ?";
+
+const HOLD = `INSERT INTO model_turns (action_id, agent_id, session_id, credential, protocol, model, request_digest,
+    response_id, approvals, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, 'held', ?, ?)
+  ON CONFLICT (action_id) DO UPDATE SET status = 'held', request_digest = excluded.request_digest,
+    approvals = excluded.approvals, expires_at = CASE WHEN excluded.expires_at > model_turns.expires_at
+    THEN excluded.expires_at ELSE model_turns.expires_at END`;
+
+/** The model as its client named it stands in the call's intent. */
+const KEEP = `INSERT INTO model_turns (action_id, agent_id, session_id, credential, protocol, model, request_digest,
+    response_id, approvals, status, created_at, expires_at)
+  SELECT ?, ?, ?, ?, 'openai-responses', COALESCE(json_extract(record, '$.body.model'), ''), '', ?, '[]', 'kept', ?, ?
+    FROM entries WHERE subject = ? AND kind = 'intent'
+  ON CONFLICT (action_id) DO UPDATE SET response_id = excluded.response_id, expires_at = excluded.expires_at`;
+
+const DELIVERED = `UPDATE model_turns SET status = CASE WHEN response_id IS NULL THEN 'delivered' ELSE 'kept' END
+  WHERE action_id = ? AND status = 'held'`;
+
+const EXCESS = `DELETE FROM model_turns WHERE action_id IN (SELECT action_id FROM model_turns
+  WHERE agent_id = ? AND status = ? ORDER BY created_at DESC, action_id DESC LIMIT 1000 OFFSET ?)`;
+
+export function openTurnRows({ connection }: Store): TurnRows {
+  const hold = connection.prepare(HOLD);
+  const keep = connection.prepare(KEEP);
+  const delivered = connection.prepare(DELIVERED);
+  const expired = connection.prepare("DELETE FROM model_turns WHERE expires_at <= ?");
+  const excess = connection.prepare(EXCESS);
+  const held = connection.prepare(
+    `SELECT ${COLUMNS} FROM model_turns WHERE ${MINE} AND status = 'held' AND expires_at > ?
+      ORDER BY created_at DESC, action_id DESC LIMIT ${HELD_PER_AGENT_MAX}`,
+  );
+  const response = connection.prepare(
+    `SELECT ${COLUMNS} FROM model_turns WHERE ${MINE} AND response_id = ? AND expires_at > ?
+      ORDER BY created_at DESC LIMIT 1`,
+  );
+  const forget = connection.prepare(
+    `UPDATE model_turns SET response_id = NULL WHERE ${MINE} AND response_id = ?`,
+  );
+  const intent = connection.prepare("SELECT idx FROM entries WHERE subject = ? AND kind = 'intent'");
+  const who = ({ agent, session, credential }: Mine): SQLInputValue[] => [agent, session, credential];
+  const prune = ({ agent, now }: Lasting, status: string, max: number): void => {
+    expired.run(now);
+    excess.run(agent, status, max);
+  };
+  return {
+    hold: (row) => {
+      const { actionId, protocol, model, requestDigest, approvals, now, expiresAt } = row;
+      const waits = JSON.stringify(approvals);
+      hold.run(actionId, ...who(row), protocol, model, requestDigest, waits, now, expiresAt);
+      prune(row, "held", HELD_PER_AGENT_MAX);
+    },
+    keep: (row) => {
+      const { actionId, responseId, now, expiresAt } = row;
+      keep.run(actionId, ...who(row), responseId, now, expiresAt, actionId);
+      prune(row, "kept", RESPONSES_PER_AGENT_MAX);
+    },
+    delivered: (actionId) => void delivered.run(actionId),
+    held: (mine, now) => held.all(...who(mine), now).map((row) => turnRow.parse(row)),
+    response: (mine, responseId, now) => {
+      const row = response.get(...who(mine), responseId, now);
+      return row === undefined ? null : turnRow.parse(row);
+    },
+    forget: (mine, responseId) => void forget.run(...who(mine), responseId),
+    intent: (actionId) => {
+      const row = intent.get(actionId);
+      return row === undefined ? null : Number(row["idx"]);
+    },
+  };
+}
