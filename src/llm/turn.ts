@@ -11,6 +11,8 @@ export type ToolCall = {
   readonly arguments: string;
   /** `legacy`: OpenAI's `function_call`. `text`: found in the model's text (T5). */
   readonly kind: "function" | "custom" | "legacy" | "text";
+  /** What the upstream put beside the call and wants back with its result: Gemini's thought signature. Absent: nothing. */
+  readonly extra?: JsonObject;
 };
 
 /** Why the model stopped, in one word for all protocols. */

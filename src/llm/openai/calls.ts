@@ -1,0 +1,169 @@
+import type { Json, JsonObject } from "#base";
+import { isJsonObject } from "#wire";
+import { LLM_LIMITS } from "../limits.ts";
+import { answerMalformed } from "../stream/faults.ts";
+import type { ToolCall } from "../turn.ts";
+
+// Tool calls put together from their deltas. The official clients differ in what they do with a name or an id that comes
+// twice (the JavaScript one keeps the last, the Python one joins them), so only what they agree on is read.
+
+/** One call as far as it has come. */
+export interface OpenCall {
+  id: string | null;
+  name: string | null;
+  kind: "function" | "custom" | "legacy" | null;
+  arguments: string;
+  extra: JsonObject | null;
+}
+
+export interface CallSet {
+  /** Reads one entry of `tool_calls`; answers the call if it began with this entry, null if it went on. */
+  readonly add: (entry: Json) => OpenCall | null;
+  /** Reads a `function_call` of the legacy protocol; answers as `add`. */
+  readonly addLegacy: (entry: Json) => OpenCall | null;
+  readonly count: () => number;
+  /** Throws `answer_malformed` unless every call has a name and no two the same id. */
+  readonly check: () => void;
+}
+
+const ENTRY_FIELDS = new Set(["index", "id", "type", "function", "custom", "extra_content"]);
+const FUNCTION_FIELDS = new Set(["name", "arguments"]);
+const CUSTOM_FIELDS = new Set(["name", "input"]);
+
+/** Throws `answer_malformed` for a field that is neither known nor null: one client may see in it what we do not. */
+export function onlyKnown(object: JsonObject, known: ReadonlySet<string>, where: string): void {
+  for (const name in object)
+    if (!known.has(name) && object[name] !== null)
+      throw answerMalformed(
+        `has a field that this door does not know: ${JSON.stringify(name.slice(0, 60))} in ${where}`,
+      );
+}
+
+export function createCallSet(): CallSet {
+  const calls: OpenCall[] = [];
+  let units = 0;
+
+  function begin(): OpenCall {
+    if (calls.length >= LLM_LIMITS.callsMax)
+      throw answerMalformed(`asks for more than ${LLM_LIMITS.callsMax} tool calls`);
+    const call: OpenCall = { id: null, name: null, kind: null, arguments: "", extra: null };
+    calls.push(call);
+    return call;
+  }
+
+  function append(call: OpenCall, value: Json | undefined): void {
+    const text = textOrNull(value, "arguments");
+    if (text === null) return;
+    units += text.length;
+    if (units > LLM_LIMITS.argumentsUnitsMax)
+      throw answerMalformed(`has more than ${LLM_LIMITS.argumentsUnitsMax} characters of arguments`);
+    call.arguments += text;
+  }
+
+  function add(entry: Json): OpenCall | null {
+    if (!isJsonObject(entry)) throw answerMalformed("has a tool call that is no object");
+    onlyKnown(entry, ENTRY_FIELDS, "a tool call");
+    const before = calls.length;
+    const call = calls[positionOf(entry, calls)] ?? begin();
+    if (call.kind === "legacy") throw answerMalformed("mixes `function_call` with `tool_calls`");
+    setId(call, textOrNull(entry["id"], "id"));
+    readKind(call, entry);
+    if (isJsonObject(entry["extra_content"])) call.extra = { extra_content: entry["extra_content"] };
+    readBody(call, entry["function"], FUNCTION_FIELDS);
+    readBody(call, entry["custom"], CUSTOM_FIELDS);
+    return calls.length > before ? call : null;
+  }
+
+  function readBody(call: OpenCall, body: Json | undefined, known: ReadonlySet<string>): void {
+    if (body === undefined || body === null) return;
+    if (!isJsonObject(body)) throw answerMalformed("has a tool call whose function is no object");
+    onlyKnown(body, known, "a tool call's function");
+    setName(call, textOrNull(body["name"], "name"));
+    append(call, known === CUSTOM_FIELDS ? body["input"] : body["arguments"]);
+  }
+
+  function addLegacy(entry: Json): OpenCall | null {
+    const before = calls.length;
+    const call = calls[0] ?? begin();
+    if (call.kind !== null && call.kind !== "legacy")
+      throw answerMalformed("mixes `function_call` with `tool_calls`");
+    call.kind = "legacy";
+    readBody(call, entry, FUNCTION_FIELDS);
+    return calls.length > before ? call : null;
+  }
+
+  function check(): void {
+    const ids = new Set<string>();
+    for (const call of calls) {
+      if (call.name === null) throw answerMalformed("has a tool call without a name");
+      if (call.id === null) continue;
+      if (ids.has(call.id)) throw answerMalformed("has two tool calls with the same id");
+      ids.add(call.id);
+    }
+  }
+
+  return { add, addLegacy, count: () => calls.length, check };
+}
+
+/** The call as it stands. `position` makes the id of a call that its upstream gave none. */
+export function closedCall(call: OpenCall, answerId: string | null, position: number): ToolCall {
+  return {
+    id: call.id ?? `call_${answerId ?? "answer"}_${position}`,
+    name: call.name ?? "",
+    arguments: call.arguments,
+    kind: call.kind ?? "function",
+    ...(call.extra === null ? {} : { extra: call.extra }),
+  };
+}
+
+/** Where the entry belongs; the number of calls so far begins a new one. */
+function positionOf(entry: JsonObject, calls: readonly OpenCall[]): number {
+  const index = entry["index"];
+  if (index === undefined || index === null) return positionWithoutIndex(entry, calls);
+  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index > calls.length)
+    throw answerMalformed(`has a tool call at index ${JSON.stringify(index)} after ${calls.length} calls`);
+  return index;
+}
+
+/** Some runtimes send whole calls without an index; one that went on without it could belong to any. */
+function positionWithoutIndex(entry: JsonObject, calls: readonly OpenCall[]): number {
+  const id = textOrNull(entry["id"], "id") ?? "";
+  if (id === "" || calls.some((call) => call.id === id))
+    throw answerMalformed("goes on with a tool call without saying which");
+  return calls.length;
+}
+
+function readKind(call: OpenCall, entry: JsonObject): void {
+  const said = textOrNull(entry["type"], "type") ?? "";
+  if (said !== "" && said !== "function" && said !== "custom")
+    throw answerMalformed(
+      `has a tool call of type ${JSON.stringify(said.slice(0, 60))}, which this door does not know`,
+    );
+  if (said !== "") setKind(call, said);
+  if (entry["function"]) setKind(call, "function");
+  if (entry["custom"]) setKind(call, "custom");
+}
+
+function setKind(call: OpenCall, kind: "function" | "custom"): void {
+  if (call.kind !== null && call.kind !== kind) throw answerMalformed("has a tool call of two types");
+  call.kind = kind;
+}
+
+function setId(call: OpenCall, id: string | null): void {
+  if (id === null || id === "") return;
+  if (call.id !== null && call.id !== id) throw answerMalformed("gives one tool call two ids");
+  call.id = id;
+}
+
+/** A name that comes twice is one tool to the JavaScript client, which keeps the last, and another to the Python one. */
+function setName(call: OpenCall, name: string | null): void {
+  if (name === null || name === "") return;
+  if (call.name !== null) throw answerMalformed("names one tool call twice");
+  call.name = name;
+}
+
+export function textOrNull(value: Json | undefined, what: string): string | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "string") throw answerMalformed(`has a field ${what} that is no text`);
+  return value;
+}

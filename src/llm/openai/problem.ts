@@ -1,0 +1,29 @@
+import type { Json, JsonObject } from "#base";
+import { isJsonObject } from "#wire";
+import type { Problem } from "../face.ts";
+
+const ERROR_TEXT_MAX = 2_000;
+
+/** `error.type` as OpenAI names it; the official clients pick their error class by the status alone. */
+function typeOf(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 403) return "permission_error";
+  if (status === 404) return "not_found_error";
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+/** The body of an error: npm `openai` 7.57.0, core/error.js, reads `error.message`, `.type`, `.param` and `.code`. */
+export function openaiProblem({ status, code, message, parameter }: Problem): JsonObject {
+  return { error: { message, type: typeOf(status), param: parameter, code } };
+}
+
+/** What an upstream's error says: text, `{message}` (OpenAI), `{error}` (Ollama, llama.cpp) or whatever else, cut. */
+export function errorText(error: Json): string {
+  if (typeof error === "string") return error.slice(0, ERROR_TEXT_MAX);
+  if (isJsonObject(error)) {
+    const text = error["message"] ?? error["error"];
+    if (typeof text === "string") return text.slice(0, ERROR_TEXT_MAX);
+  }
+  return JSON.stringify(error).slice(0, ERROR_TEXT_MAX);
+}

@@ -1,0 +1,93 @@
+import type { JsonObject } from "#base";
+import type { Finish, Part, Turn, Usage } from "../turn.ts";
+import { closedCall, createCallSet, type CallSet, type OpenCall } from "./calls.ts";
+import { settledFinish } from "./finish.ts";
+
+/** Puts a turn together, whether from one answer or from a thousand events. */
+export interface TurnBuilder {
+  readonly calls: CallSet;
+  /** True the first time; later ones change nothing. */
+  readonly begin: (id: string | null, model: string | null) => boolean;
+  readonly text: (text: string) => void;
+  readonly reasoning: (text: string) => void;
+  readonly refusal: (text: string) => void;
+  /** Places a call that `calls` has just begun after what came before it. */
+  readonly call: (call: OpenCall) => void;
+  readonly usage: (usage: Usage) => void;
+  readonly finish: (finish: Finish) => void;
+  readonly turn: () => Turn;
+}
+
+type Piece =
+  | { readonly kind: "text" | "reasoning" | "refusal"; text: string }
+  | { readonly kind: "call"; readonly call: OpenCall };
+
+interface State {
+  isBegun: boolean;
+  id: string | null;
+  model: string | null;
+  finish: Finish | null;
+  usage: Usage | null;
+}
+
+export function createTurnBuilder(): TurnBuilder {
+  const calls = createCallSet();
+  const pieces: Piece[] = [];
+  const state: State = { isBegun: false, id: null, model: null, finish: null, usage: null };
+
+  function append(kind: "text" | "reasoning" | "refusal", text: string): void {
+    const last = pieces.at(-1);
+    if (last !== undefined && last.kind === kind) last.text += text;
+    else pieces.push({ kind, text });
+  }
+
+  function turn(): Turn {
+    let position = 0;
+    const parts = pieces.map((piece): Part => {
+      if (piece.kind !== "call") return textPart(piece.kind, piece.text);
+      position += 1;
+      return { kind: "call", call: closedCall(piece.call, state.id, position - 1) };
+    });
+    return {
+      id: state.id,
+      model: state.model,
+      parts,
+      finish: settledFinish(state.finish, calls.count() > 0),
+      usage: state.usage,
+    };
+  }
+
+  return {
+    calls,
+    begin: (id, model) => {
+      if (state.isBegun) return false;
+      state.isBegun = true;
+      state.id = id;
+      state.model = model;
+      return true;
+    },
+    text: (text) => append("text", text),
+    reasoning: (text) => append("reasoning", text),
+    refusal: (text) => append("refusal", text),
+    call: (call) => {
+      pieces.push({ kind: "call", call });
+    },
+    usage: (usage) => {
+      state.usage = usage;
+    },
+    finish: (finish) => {
+      state.finish = finish;
+    },
+    turn,
+  };
+}
+
+function textPart(kind: "text" | "reasoning" | "refusal", text: string): Part {
+  if (kind === "reasoning") return { kind, text, signature: null };
+  return kind === "text" ? { kind, text } : { kind: "opaque", json: refusalJson(text) };
+}
+
+/** A refusal of the model itself has a field of its own in this protocol; elsewhere it is text. */
+export function refusalJson(text: string): JsonObject {
+  return { type: "refusal", refusal: text };
+}
