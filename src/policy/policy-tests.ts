@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { type JsonObject, digestOf } from "#base";
-import type { Action, AgentId, Effect, ServerName, UserId, Verb, Verdict } from "#vocabulary";
+import type { Action, AgentId, Destination, Effect, ServerName, UserId, Verb, Verdict } from "#vocabulary";
 import { compilePolicies } from "./compile.ts";
 import { decide } from "./decide.ts";
 import { isPolicyId } from "./policy-id.ts";
 import type { PolicySet } from "./policy-set.ts";
 import type { Problem } from "./problem.ts";
-import { type PrincipalFacts, type Question, toolId, type ToolShape } from "./question.ts";
+import {
+  isAgentServer,
+  isModelVerb,
+  type PrincipalFacts,
+  type Question,
+  toolId,
+  type ToolShape,
+} from "./question.ts";
 import { readTestFile, type TestCase, type TestFile } from "./test-file.ts";
 
 export type PolicyTestReport =
@@ -62,18 +69,32 @@ function runOne(set: PolicySet, test: TestCase, question: Question, line: number
   const verdict = decide(set, question, lift);
   const grounds = verdict.grounds.map((ground): string => ground.policy);
   const isBy = test.by === undefined || grounds.includes(test.by);
+  const isMarked = test.marks === undefined || areSame(test.marks, marksOf(verdict));
   return {
     name: `${test.agent}${test.for === undefined ? "" : ` for ${test.for}`}: ${test.does}`,
     because: test.because ?? null,
-    passed: verdict.kind === test.expect && isBy,
-    expected: test.by === undefined ? test.expect : `${test.expect} by ${test.by}`,
-    got: grounds.length === 0 ? verdict.kind : `${verdict.kind} by ${grounds.join(", ")}`,
+    passed: verdict.kind === test.expect && isBy && isMarked,
+    expected: told(test.expect, test.by === undefined ? [] : [test.by], test.marks ?? []),
+    got: told(verdict.kind, grounds, marksOf(verdict)),
     verdict,
     line,
   };
 }
 
-/** How a test says what the agent does; the first group is the server or `server/name`, the second a URI. */
+function told(kind: string, by: readonly string[], marks: readonly string[]): string {
+  const decided = by.length === 0 ? kind : `${kind} by ${by.join(", ")}`;
+  return marks.length === 0 ? decided : `${decided}, marked ${marks.join(", ")}`;
+}
+
+function marksOf(verdict: Verdict): readonly string[] {
+  return verdict.kind === "allow" ? (verdict.marks ?? []) : [];
+}
+
+function areSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.toSorted().join("\n") === others.join("\n");
+}
+
+/** How a test says what the agent does; the first group is the server or upstream, the second a name or URI. */
 const DEEDS: readonly { readonly says: RegExp; readonly verb: Verb }[] = [
   { says: /^calls? ([^/\s]+)\/(\S+)$/, verb: "tools/call" },
   { says: /^fetch(?:es)? ([^/\s]+)\/(\S+)$/, verb: "prompts/get" },
@@ -83,10 +104,14 @@ const DEEDS: readonly { readonly says: RegExp; readonly verb: Verb }[] = [
   { says: /^samples? for ([^/\s]+)$/, verb: "sampling/createMessage" },
   { says: /^asks? its user for ([^/\s]+)$/, verb: "elicitation/create" },
   { says: /^tells? its roots to ([^/\s]+)$/, verb: "roots/list" },
+  { says: /^asks? model ([^/\s]+)\/(\S+)$/, verb: "models/generate" },
+  { says: /^embeds? with ([^/\s]+)\/(\S+)$/, verb: "models/embed" },
+  { says: /^lets? ([^/\s]+) run (\S+)$/, verb: "models/host-tool" },
+  { says: /^lets? ([^/\s]+) fetch (\S+)$/, verb: "models/fetch-url" },
 ];
 
 export const DEED_FORMS =
-  "calls SERVER/TOOL, reads from SERVER URI, follows from SERVER URI, fetches SERVER/PROMPT, completes for SERVER, samples for SERVER, asks its user for SERVER, tells its roots to SERVER";
+  "calls SERVER/TOOL, reads from SERVER URI, follows from SERVER URI, fetches SERVER/PROMPT, completes for SERVER, samples for SERVER, asks its user for SERVER, tells its roots to SERVER, asks model UPSTREAM/MODEL, embeds with UPSTREAM/MODEL, lets UPSTREAM run TYPE, lets UPSTREAM fetch URL";
 
 interface Deed {
   readonly verb: Verb;
@@ -110,19 +135,26 @@ function questionOf(test: TestCase, file: TestFile, tools: readonly ToolShape[])
   if (test.for !== undefined && !Object.hasOwn(file.users, test.for)) {
     return `user "${test.for}" is not listed under users`;
   }
-  const effects = effectsFor(deed, tools);
+  const effects = effectsFor(deed, tools, file);
   if (effects === null)
     return `tool ${toolId(deed.server, deed.name)} is neither accepted nor listed under tools`;
   const principals = principalsOf(test, file);
   return {
-    action: actionOf(deed, test.with, principals),
+    action: { ...actionOf(deed, test.with, principals), model: test.model ?? null },
     facts: { fingerprint: null, effects },
     principals,
     stage: test.stage,
+    ...(test.budget === undefined ? {} : { budget: test.budget }),
   };
 }
 
-function effectsFor(deed: Deed, tools: readonly ToolShape[]): readonly [Effect, ...Effect[]] | null {
+function effectsFor(
+  deed: Deed,
+  tools: readonly ToolShape[],
+  { upstreams }: TestFile,
+): readonly [Effect, ...Effect[]] | null {
+  if (deed.verb === "models/host-tool" || deed.verb === "models/fetch-url") return ["outbound"];
+  if (isModelVerb(deed.verb)) return upstreams[deed.server] === "outside" ? ["outbound", "read"] : ["read"];
   if (deed.verb !== "tools/call") return ["read"];
   const tool = tools.find(
     (one) => one.kind === "tool" && one.server === deed.server && one.name === deed.name,
@@ -159,16 +191,22 @@ function actionOf(deed: Deed, values: JsonObject, principals: readonly Principal
   const server = SERVER.parse(deed.server);
   const user = principals.find((one) => one.type === "User");
   const agent = principals.find((one) => one.type === "Agent");
+  const kind = destinationOf(deed);
   return {
-    door: "mcp",
+    door: kind === "mcp-server" ? "mcp" : "llm",
     verb: deed.verb,
     target: { server, name: deed.name },
     arguments: values,
-    destination: { kind: "mcp-server", server, identity: digestOf(deed.server) },
+    destination: { kind, server, identity: digestOf(deed.server) },
     chain: { user: user === undefined ? null : USER.parse(user.id), agents: [AGENT.parse(agent?.id)] },
     agentVersion: null,
     model: null,
   };
+}
+
+function destinationOf({ verb, server }: Deed): Destination["kind"] {
+  if (isModelVerb(verb)) return "model-upstream";
+  return isAgentServer(server) ? "agent" : "mcp-server";
 }
 
 function toolsOf(file: TestFile, accepted: readonly ToolShape[]): ToolShape[] {

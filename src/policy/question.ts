@@ -100,13 +100,18 @@ export function isModelVerb(verb: string): boolean {
 /** The server that stands for the agents' own tools, whoever's they are. */
 export const ALL_AGENTS_SERVER = "agents";
 
+/** Whether a server is no server but the tools that one agent runs itself; no admin can name a server so. */
+export function isAgentServer(server: string): boolean {
+  return server.startsWith("agent:");
+}
+
 /**
  * The servers a server belongs to, itself first. The tools that agent `mailbot` runs itself are those of a server
  * `agent:mailbot`, which is one of `agents`.
  */
 export function serversOf(server: string): readonly Uid[] {
   const own = uid("Server", server);
-  return server.startsWith("agent:") ? [own, uid("Server", ALL_AGENTS_SERVER)] : [own];
+  return isAgentServer(server) ? [own, uid("Server", ALL_AGENTS_SERVER)] : [own];
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * The policy set of a new installation: reads are allowed, writes wait for an admin, what destroys or reaches out
- * is refused until an admin grants that tool to that agent, and then still waits.
+ * The policy set of a new installation: reads and models are allowed, writes wait for an admin, what destroys or
+ * reaches out is refused until an admin grants that tool to that agent, and then still waits. It makes no difference
+ * whether a tool is an MCP server's or the agent's own. What a model's upstream would do by itself is refused.
  */
 export const STARTER_POLICY = `// Doorward's starter policy. Change it freely: doorward policy check FILE, doorward policy activate FILE.
 // Whatever no policy permits is denied. A forbid with @hold waits for that group instead.
@@ -28,6 +29,16 @@ permit (principal is Doorward::Agent, action in [Doorward::Action::"prompts/get"
 @id("servers-ask-users")
 @reason("A server may put a question to the user; it is shown as the server's words.")
 permit (principal is Doorward::Agent, action in [Doorward::Action::"elicitation/create", Doorward::Action::"roots/list"], resource);
+
+// To let agents use local models only, add: when { !context.effects.contains("outbound") }
+// To have answers marked as made by AI, add: @mark("ai-generated")
+@id("agents-use-models")
+@reason("Agents may ask models and turn text into vectors, within their budgets: doorward budgets list.")
+permit (
+  principal is Doorward::Agent,
+  action in [Doorward::Action::"models/generate", Doorward::Action::"models/embed"],
+  resource
+);
 
 @id("hold-writes")
 @reason("Whatever changes something waits for an admin.")
@@ -59,6 +70,16 @@ forbid (
   resource is Doorward::Tool
 )
 unless { principal.grantedTools.contains(resource) };
+
+@id("no-hosted-tools")
+@reason("{server} would run its hosted tool {tool} out of Doorward's sight, where no call can be decided or stopped.")
+@remedy("Ask without it, and give the agent a tool of its own or an MCP server that does the same. If you trust {server} with it, an admin makes an exception in policy no-hosted-tools: doorward policy show, then doorward policy activate FILE.")
+forbid (principal, action == Doorward::Action::"models/host-tool", resource);
+
+@id("no-upstream-fetches")
+@reason("{server} would fetch {tool} itself, which sends a request that Doorward does not see.")
+@remedy("Send the content itself (a data: URL or text) in place of the address. If you trust {server} with it, an admin makes an exception in policy no-upstream-fetches: doorward policy show, then doorward policy activate FILE.")
+forbid (principal, action == Doorward::Action::"models/fetch-url", resource);
 
 @id("no-sampling")
 @reason("Server {server} asked to use the agent's model, and servers may not.")

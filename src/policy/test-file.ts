@@ -45,15 +45,25 @@ const TOOL_SHAPE = z.strictObject({
     .default({}),
 });
 
+const UPSTREAM = z.enum(["local", "outside"]);
+
+const BUDGET = z.strictObject({
+  exceeded: z.array(NAME).default([]),
+  usedPercent: z.int().min(0).default(0),
+});
+
 const CASE = z.strictObject({
   agent: NAME,
   for: NAME.optional(),
   does: z.string().min(1),
   with: z.record(z.string(), JSON_VALUE).default({}),
   stage: z.enum(["observe", "enforce", "isolate"]).default("enforce"),
+  model: NAME.optional(),
+  budget: BUDGET.optional(),
   approved: z.array(z.string()).default([]),
   expect: VERDICT,
   by: z.string().optional(),
+  marks: z.array(z.string()).optional(),
   because: z.string().optional(),
 });
 
@@ -61,6 +71,7 @@ const FILE = z.strictObject({
   agents: z.record(NAME, AGENT).default({}),
   users: z.record(NAME, USER).default({}),
   tools: z.record(TOOL, TOOL_SHAPE).default({}),
+  upstreams: z.record(NAME, UPSTREAM).default({}),
   tests: z.array(CASE).min(1).max(TESTS_MAX),
 });
 
