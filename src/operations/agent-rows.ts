@@ -19,6 +19,13 @@ export const bypassable = z
 export const bypassableOf = (seenAt: number | null): z.input<typeof bypassable> =>
   seenAt === null ? "not seen" : "yes";
 
+/** T5: a tool that only the prompt describes is called in a dialect of text, and passes where nobody reads that dialect. */
+export const ownTools = z
+  .enum(["governed", "not governed"])
+  .describe(
+    "governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them",
+  );
+
 export const agentShape = z.object({
   id: z.string(),
   name: z.string(),
@@ -28,6 +35,10 @@ export const agentShape = z.object({
   bypassable,
   observeUntil: time.nullable(),
   grantedTools: z.array(z.string()),
+  ownTools,
+  dialects: z
+    .array(z.string())
+    .describe("Dialects of text in which its model asks for tools, as somebody declared them"),
   createdAt: time,
   revokedAt: time.nullable(),
 });
@@ -42,6 +53,8 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
     bypassable: bypassableOf(row.seen_as_own_user_at),
     observeUntil: isoTime(row.observe_until),
     grantedTools: grantsOf(row),
+    ownTools: row.tool_dialects === null && row.seen_tools_at === null ? "not governed" : "governed",
+    dialects: dialectsOf(row),
     createdAt: isoTime(row.created_at),
     revokedAt: isoTime(row.revoked_at),
   };
@@ -58,6 +71,15 @@ export function stageNow(
 
 export function grantsOf(row: Pick<AgentRow, "granted_tools">): string[] {
   return textsOf(row.granted_tools);
+}
+
+export function dialectsOf(row: Pick<AgentRow, "tool_dialects">): string[] {
+  return row.tool_dialects === null ? [] : textsOf(row.tool_dialects);
+}
+
+/** Under which the tools that it runs itself are reviewed. */
+export function ownServer(row: Pick<AgentRow, "name">): string {
+  return `agent:${row.name}`;
 }
 
 /**

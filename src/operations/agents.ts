@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { reachOf } from "#identity";
-import { type AgentRow, agentShape, agentView, findAgent } from "./agent-rows.ts";
+import { type AgentRow, agentShape, agentView, findAgent, ownServer } from "./agent-rows.ts";
 import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
 import { agentName, agentReference, time } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
+import { countTools, toolCounts } from "./server-rows.ts";
 
 const COLUMNS = ["name", "stage", "bypassable", "owner", "purpose", "revokedAt"];
 
@@ -55,6 +56,7 @@ export const agentsGet = read({
         lastUsedAt: time.nullable(),
       }),
     ),
+    tools: toolCounts.describe("Tools that it runs itself: `doorward tools list --server agent:NAME`"),
   }),
   positional: ["agent"],
   async run(context, { agent }) {
@@ -75,6 +77,7 @@ export const agentsGet = read({
         createdAt: isoTime(key.created_at),
         lastUsedAt: isoTime(key.last_used_at),
       })),
+      tools: await countTools(context, ownServer(row)),
     };
   },
 });
@@ -109,8 +112,8 @@ export const agentsAdd = write({
       created_at: context.ambient.now(),
       revoked_at: null,
       seen_as_own_user_at: null,
-            tool_dialects: null,
-            seen_tools_at: null,
+      tool_dialects: null,
+      seen_tools_at: null,
     };
     return {
       would: `add agent ${name} in stage enforce, with a new key`,

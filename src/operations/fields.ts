@@ -13,11 +13,16 @@ export const serverName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}$/, "small letters, digits and hyphens, starting with a letter, at most 31")
   .describe("Short name of the MCP server");
+/** An MCP server, or `agent:NAME`: the tools that an agent runs itself. */
+export const toolSource = z
+  .string()
+  .regex(/^(?:[a-z][a-z0-9-]{0,30}|agent:[a-z][a-z0-9-]{0,62})$/, "SERVER, or agent:NAME")
+  .describe("Server, or agent:NAME for the tools that an agent runs itself");
 export const toolReference = z
   .string()
   .max(300)
-  .regex(/^[a-z][a-z0-9-]{0,30}\/.+$/, "SERVER/TOOL")
-  .describe("A tool as SERVER/TOOL");
+  .regex(/^(?:[a-z][a-z0-9-]{0,30}|agent:[a-z][a-z0-9-]{0,62})\/.+$/, "SERVER/TOOL, or agent:NAME/TOOL")
+  .describe("A tool as SERVER/TOOL, or agent:NAME/TOOL for one that an agent runs itself");
 export const agentReference = z.string().min(1).max(REFERENCE_CHARS_MAX).describe("Agent, by name or id");
 export const userReference = z.string().min(1).max(REFERENCE_CHARS_MAX).describe("User, by name or id");
 export const userName = z

@@ -43,7 +43,7 @@ export const doorsList = read({
     const servers = await store.query
       .selectFrom("servers")
       .select("name")
-
+      .where("transport", "!=", "agent")
       .orderBy("name")
       .execute();
     const { door, console: base } = addresses;

@@ -69,6 +69,8 @@ export async function findServer(context: ReadContext, server: string): Promise<
     .selectFrom("servers")
     .selectAll()
     .where("name", "=", server)
+    // An agent's own tools are reviewed like a server's, and there is nothing to connect to.
+    .where("transport", "!=", "agent")
     .executeTakeFirst();
   if (row !== undefined) return row;
   throw new Fault("server_unknown", `there is no server ${server}`, "List them: `doorward servers list`.");

@@ -17,6 +17,7 @@ export const serversList = read({
     const query = context.store.query
       .selectFrom("servers")
       .selectAll()
+      .where("transport", "!=", "agent")
       .where("name", ">", keyOfCursor(after));
     const rows = await query
       .orderBy("name")

@@ -34,17 +34,29 @@ export const toolsAccept = write({
       .max(80)
       .optional()
       .describe("Accept one tool only as this one: what you reviewed"),
+    effects: z
+      .array(effect)
+      .min(1)
+      .max(4)
+      .optional()
+      .describe("What they do to the world, where their definitions do not say it"),
   }),
   output: z.object({ items: z.array(toolShape) }),
   positional: ["tools"],
   columns: ["server", "name", "status", "effects"],
-  examples: ["tools accept fs/read_file fs/list_directory", "tools accept 'fs/*'"],
+  examples: [
+    "tools accept fs/read_file fs/list_directory",
+    "tools accept 'fs/*'",
+    "tools accept agent:mailbot/Read agent:mailbot/Grep --effects read",
+  ],
   async plan(context, input) {
     const rows = await findTools(context, input.tools, input.kind);
     for (const row of rows) refuseOther(row, input.fingerprint);
+    const effects = input.effects === undefined ? null : effectsText(input.effects);
+    const as = effects === null ? "" : `, as what does ${effects}`;
     return {
-      would: `accept ${rows.map((row) => `${row.server}/${row.name}`).join(", ")} as last seen`,
-      commit: async (committing) => ({ items: await acceptRows(committing, rows) }),
+      would: `accept ${rows.map((row) => `${row.server}/${row.name}`).join(", ")} as last seen${as}`,
+      commit: async (committing) => ({ items: await acceptRows(committing, rows, effects) }),
     };
   },
 });
@@ -97,7 +109,7 @@ export const toolsClassify = write({
   examples: ["tools classify fs/write_file write"],
   async plan(context, input) {
     const row = await findTool(context, input.tool, input.kind);
-    const effects = canonicalJson([...new Set(input.effects)].toSorted());
+    const effects = effectsText(input.effects);
     return {
       would: `classify ${input.tool} as ${input.effects.join(", ")} instead of ${row.effects}`,
       async commit(committing) {
@@ -112,7 +124,11 @@ export const toolsClassify = write({
 });
 
 /** Accepts each row as it was when read: one that has changed since makes the whole batch stale. */
-export async function acceptRows(context: OperationContext, rows: readonly ToolRow[]) {
+export async function acceptRows(
+  context: OperationContext,
+  rows: readonly ToolRow[],
+  effects: string | null = null,
+) {
   return changeRows(context, rows, {
     change: "accepted",
     set: (row) => ({
@@ -120,9 +136,13 @@ export async function acceptRows(context: OperationContext, rows: readonly ToolR
       reason: null,
       accepted_fingerprint: row.fingerprint,
       accepted_definition: row.definition,
-      effects: effectsOnAccept(row),
+      effects: effects ?? effectsOnAccept(row),
     }),
   });
+}
+
+function effectsText(effects: readonly z.output<typeof effect>[]): string {
+  return canonicalJson([...new Set(effects)].toSorted());
 }
 
 /** A classification stands while the server claims the same of its tool; a new claim is read anew, pessimistically. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { serverName, toolReference } from "./fields.ts";
+import { toolReference, toolSource } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read } from "./operation.ts";
 import { findTool, toolKind, toolShape, toolStatus, toolView } from "./tool-rows.ts";
@@ -10,12 +10,12 @@ export const toolsList = read({
   permission: "tools.read",
   input: z.strictObject({
     ...pageInput,
-    server: serverName.optional(),
+    server: toolSource.optional(),
     status: toolStatus.optional().describe("Only these; `new` and `changed` wait for review"),
   }),
   output: pageOf(toolShape),
   columns: ["server", "name", "kind", "status", "effects", "reason"],
-  examples: ["tools list --status changed"],
+  examples: ["tools list --status changed", "tools list --server agent:mailbot"],
   async run({ store }, { after, limit, server, status: only }) {
     const [afterServer = "", afterKind = "", afterName = ""] = keyOfCursor(after).split("\n");
     let query = store.query
