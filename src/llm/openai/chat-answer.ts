@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { AnswerHead } from "../face.ts";
 import { answerMalformed } from "../stream/faults.ts";
-import { callsOf, type Part, textOf, type Turn } from "../turn.ts";
+import { callsOf, type Turn, textOf } from "../turn.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
 import { readHead, readReason } from "./chat-reader.ts";
 import { writtenCall } from "./chat-writer.ts";
@@ -38,12 +38,11 @@ export function wholeChat(turn: Turn, head: AnswerHead): JsonObject {
   const legacy = calls.find(({ kind }) => kind === "legacy");
   const text = textOf(turn);
   const reasoning = turn.parts.map((part) => (part.kind === "reasoning" ? part.text : "")).join("");
-  const refusal = turn.parts.map(refusalOf).join("");
   const hasCalls = tools.length > 0 || legacy !== undefined;
   const message: JsonObject = {
     role: "assistant",
-    content: text === "" && (hasCalls || refusal !== "") ? null : text,
-    refusal: refusal === "" ? null : refusal,
+    content: text === "" && hasCalls ? null : text,
+    refusal: null,
     ...(reasoning === "" ? {} : { reasoning_content: reasoning }),
     ...(tools.length === 0 ? {} : { tool_calls: tools.map(writtenCall) }),
     ...(legacy === undefined ? {} : { function_call: { name: legacy.name, arguments: legacy.arguments } }),
@@ -59,11 +58,6 @@ export function wholeChat(turn: Turn, head: AnswerHead): JsonObject {
     ...(turn.usage === null ? {} : { usage: writeUsage(turn.usage) }),
     ...head.mark,
   };
-}
-
-function refusalOf(part: Part): string {
-  if (part.kind !== "opaque" || part.json["type"] !== "refusal") return "";
-  return textAt(part.json, "refusal") ?? "";
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { Delta } from "../face.ts";
 import { answerMalformed } from "../stream/faults.ts";
-import { onlyKnown, type OpenCall, textOrNull } from "./calls.ts";
+import { type OpenCall, onlyKnown, textOrNull } from "./calls.ts";
 import type { TurnBuilder } from "./turn-builder.ts";
 
 // One message or delta of a chat answer. Source: npm `openai` 7.57.0, resources/chat/completions/completions.d.ts,
@@ -44,7 +44,8 @@ export function readDelta(delta: JsonObject, builder: TurnBuilder): readonly Del
   }
   const refusal = textOrNull(delta["refusal"], "refusal");
   if (refusal) {
-    builder.refusal(refusal);
+    // Text to everybody but this protocol: a turn that is written anew must not lose it.
+    builder.text(refusal);
     deltas.push({ kind: "text", text: refusal });
   }
   if (delta["tool_calls"] || delta["function_call"]) readCalls(delta, builder, deltas);

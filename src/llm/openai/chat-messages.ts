@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
-import { listAt, objectAt, objectsAt, textAt } from "./fields.ts";
 import { charactersOf } from "../characters.ts";
+import { listAt, objectAt, objectsAt, textAt } from "./fields.ts";
 import { fetchedUrl, MEDIA_CHARACTERS } from "./media.ts";
 
 /** What a conversation weighs and what the upstream would fetch for it. */

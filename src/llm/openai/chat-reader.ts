@@ -6,8 +6,8 @@ import { LLM_LIMITS } from "../limits.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
-import { readFinish } from "./finish.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
+import { readFinish } from "./finish.ts";
 import { errorText } from "./problem.ts";
 import { createTurnBuilder, type TurnBuilder } from "./turn-builder.ts";
 import { readUsage } from "./usage.ts";
@@ -49,17 +49,17 @@ export function createEventStreamReader(readEvent: EventReader): AnswerReader {
   }
 
   function end(): readonly Piece[] {
-    const rest = splitter.end();
-    const pieces = rest === null ? [] : [readRest(rest)];
+    const pieces = readRest();
     if (!isDone && !isSettled) throw answerCut("`[DONE]`");
     builder.calls.check();
     return pieces;
   }
 
   /** A last event without its blank line: the official clients differ on whether they read it, so it must be whole. */
-  function readRest(rest: SsePiece): Piece {
+  function readRest(): readonly Piece[] {
     try {
-      return read(rest);
+      const rest = splitter.end();
+      return rest === null ? [] : [read(rest)];
     } catch (error) {
       if (isDone || !(error instanceof Fault)) throw error;
       throw answerCut("its last event was whole");

@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from "#base";
+import { charactersOf } from "../characters.ts";
 import type { Forwarding } from "../face.ts";
 import type { DeclaredTool, HostedTool, ModelRequest } from "../request.ts";
 import { checkBody, valueInvalid } from "../strict.ts";
 import { CHAT_BODY } from "./chat.table.ts";
 import { messagesOf, readConversation } from "./chat-messages.ts";
 import { largest, numberAt, objectAt, objectsAt, textAt } from "./fields.ts";
-import { charactersOf } from "../characters.ts";
 
 /** Throws Fault `llm_field_unknown`, `llm_field_refused`, `llm_value_invalid`. */
 export function readChatRequest(body: JsonObject): ModelRequest {

@@ -3,7 +3,7 @@ import type { AnswerHead, AnswerWriter, Delta, Face } from "../face.ts";
 import type { ModelRequest } from "../request.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { checkBody } from "../strict.ts";
-import { textOf, type Finish, type Turn, type Usage } from "../turn.ts";
+import { type Finish, type Turn, textOf, type Usage } from "../turn.ts";
 import { textOrNull } from "./calls.ts";
 import { nothingHidden, onlyChoice } from "./chat-choice.ts";
 import { createEventStreamReader, isChoiceless, readHead, readReason } from "./chat-reader.ts";

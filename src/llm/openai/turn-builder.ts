@@ -1,6 +1,5 @@
-import type { JsonObject } from "#base";
 import type { Finish, Part, Turn, Usage } from "../turn.ts";
-import { closedCall, createCallSet, type CallSet, type OpenCall } from "./calls.ts";
+import { type CallSet, closedCall, createCallSet, type OpenCall } from "./calls.ts";
 import { settledFinish } from "./finish.ts";
 
 /** Puts a turn together, whether from one answer or from a thousand events. */
@@ -10,7 +9,6 @@ export interface TurnBuilder {
   readonly begin: (id: string | null, model: string | null) => boolean;
   readonly text: (text: string) => void;
   readonly reasoning: (text: string) => void;
-  readonly refusal: (text: string) => void;
   /** Places a call that `calls` has just begun after what came before it. */
   readonly call: (call: OpenCall) => void;
   readonly usage: (usage: Usage) => void;
@@ -19,7 +17,7 @@ export interface TurnBuilder {
 }
 
 type Piece =
-  | { readonly kind: "text" | "reasoning" | "refusal"; text: string }
+  | { readonly kind: "text" | "reasoning"; text: string }
   | { readonly kind: "call"; readonly call: OpenCall };
 
 interface State {
@@ -35,7 +33,7 @@ export function createTurnBuilder(): TurnBuilder {
   const pieces: Piece[] = [];
   const state: State = { isBegun: false, id: null, model: null, finish: null, usage: null };
 
-  function append(kind: "text" | "reasoning" | "refusal", text: string): void {
+  function append(kind: "text" | "reasoning", text: string): void {
     const last = pieces.at(-1);
     if (last !== undefined && last.kind === kind) last.text += text;
     else pieces.push({ kind, text });
@@ -68,7 +66,6 @@ export function createTurnBuilder(): TurnBuilder {
     },
     text: (text) => append("text", text),
     reasoning: (text) => append("reasoning", text),
-    refusal: (text) => append("refusal", text),
     call: (call) => {
       pieces.push({ kind: "call", call });
     },
@@ -82,12 +79,6 @@ export function createTurnBuilder(): TurnBuilder {
   };
 }
 
-function textPart(kind: "text" | "reasoning" | "refusal", text: string): Part {
-  if (kind === "reasoning") return { kind, text, signature: null };
-  return kind === "text" ? { kind, text } : { kind: "opaque", json: refusalJson(text) };
-}
-
-/** A refusal of the model itself has a field of its own in this protocol; elsewhere it is text. */
-export function refusalJson(text: string): JsonObject {
-  return { type: "refusal", refusal: text };
+function textPart(kind: "text" | "reasoning", text: string): Part {
+  return kind === "reasoning" ? { kind, text, signature: null } : { kind, text };
 }
