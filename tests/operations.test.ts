@@ -10,6 +10,13 @@ beforeEach(async () => {
 
 type Setup = (world: World) => Promise<object> | object;
 
+function withOllama(input: object): (opened: World) => Promise<object> {
+  return async ({ ask }) => {
+    await ask("ada", "upstreams.add", { name: "ollama", kind: "ollama" });
+    return input;
+  };
+}
+
 /** For every write: an input that works in the world as it is opened, and whether the doors must be told. */
 const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
@@ -33,7 +40,21 @@ const WRITES: Readonly<Record<string, Setup>> = {
   "tools.accept": () => ({ tools: ["fs/write_file"] }),
   "tools.refuse": () => ({ tools: ["fs/read_file"] }),
   "tools.classify": () => ({ tool: "fs/write_file", effects: ["write", "outbound"] }),
+  "upstreams.add": () => ({ name: "outside", kind: "openai", key: "secret-of-openai" }),
+  "upstreams.set": withOllama({ upstream: "ollama", prices: { "*": "1/2" } }),
+  "upstreams.remove": withOllama({ upstream: "ollama" }),
+  "models.set-route": withOllama({ model: "gpt-*", targets: ["ollama/llama3.2"] }),
+  "models.remove-route": async (opened) => {
+    const route = { model: "gpt-*", targets: ["ollama/llama3.2"] };
+    await withOllama(route)(opened);
+    await opened.ask("ada", "models.set-route", route);
+    return { model: "gpt-*" };
+  },
   "policy.activate": () => ({ text: `${STARTER_POLICY}\n`, note: "again" }),
+  "budgets.add": () => ({ name: "more", metric: "cost", window: "month", amount: "5.00", agent: "olga-bot" }),
+  "budgets.set": async (opened) => ({ ...(await withBudget(opened)), amount: "7" }),
+  "budgets.reset": (opened) => withBudget(opened),
+  "budgets.remove": (opened) => withBudget(opened),
   "users.add": () => ({ name: "Newcomer", roles: ["approver"], groups: ["finance"] }),
   "users.set-roles": () => ({ user: "petra", roles: ["auditor"] }),
   "users.disable": () => ({ user: "petra" }),
@@ -46,6 +67,11 @@ const WRITES: Readonly<Record<string, Setup>> = {
   },
   "payloads.destroy": () => ({ user: "petra" }),
 };
+
+async function withBudget({ ask }: World): Promise<{ budget: string }> {
+  await ask("ada", "budgets.add", { name: "daily", metric: "tokens", window: "day", amount: "100" });
+  return { budget: "daily" };
+}
 
 const writes = CATALOGUE.filter((operation) => operation.effect !== "read").map(({ name }) => name);
 
@@ -104,8 +130,13 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "agents.rotate-key",
     "agents.set-stage",
     "approvals.approve",
+    "budgets.remove",
+    "budgets.reset",
+    "budgets.set",
     "credentials.remove-passkey",
     "login-links.create",
+    "models.remove-route",
+    "models.set-route",
     "payloads.destroy",
     "policy.activate",
     "servers.add",
@@ -115,6 +146,8 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "tokens.create",
     "tools.accept",
     "tools.classify",
+    "upstreams.add",
+    "upstreams.set",
     "users.add",
     "users.disable",
     "users.set-roles",
@@ -179,6 +212,7 @@ test.each([
   ["agents.add", { name: "twin" }],
   ["users.add", { name: "twin", roles: ["owner"] }],
   ["servers.add", { name: "twin", command: ["true"] }],
+  ["budgets.add", { name: "twin", metric: "requests", window: "hour", amount: "1" }],
 ])("two at once of one name: %s makes one", async (name, input) => {
   const answers = await Promise.all([world.ask("ada", name, input), world.ask("ada", name, input)]);
   expect(answers.map((answer) => answer["fault"])).toEqual([undefined, "changed_meanwhile"]);

@@ -8,6 +8,8 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["sessions", "Runs of agents"],
   ["servers", "MCP servers behind Doorward"],
   ["tools", "Their tools and prompts, and the review of each"],
+  ["upstreams", "Where models run: runtimes of this machine, services outside"],
+  ["models", "Names that agents ask for, and where each goes"],
   ["policy", "Rules: show, check, test, activate, and why"],
   ["ledger", "The log of everything: status, entries, checkpoint"],
   ["users", "People and their roles"],

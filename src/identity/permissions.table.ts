@@ -16,6 +16,8 @@ export type Permission =
   | "servers.write"
   | "tools.read"
   | "tools.review"
+  | "models.read"
+  | "models.write"
   | "policy.read"
   | "policy.write"
   | "approvals.read"
@@ -40,6 +42,7 @@ const READS_ALL: Rights = {
   "sessions.read": "all",
   "servers.read": "all",
   "tools.read": "all",
+  "models.read": "all",
   "policy.read": "all",
   "approvals.read": "all",
   "actions.read": "all",
@@ -65,6 +68,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "sessions.write": "all",
     "servers.write": "all",
     "tools.review": "all",
+    "models.write": "all",
     "policy.write": "all",
     "approvals.decide": "all",
     "approvals.withdraw": "all",
@@ -78,6 +82,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "agents.stop": "all",
     "servers.read": "all",
     "tools.read": "all",
+    "models.read": "all",
     "policy.read": "all",
     "approvals.read": "all",
     "approvals.decide": "all",
@@ -98,6 +103,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "sessions.write": "own",
     "servers.read": "all",
     "tools.read": "all",
+    "models.read": "all",
     "policy.read": "all",
     "approvals.read": "own",
     "approvals.withdraw": "own",

@@ -13,11 +13,11 @@ export type UpstreamKind =
   | "openai"
   | "anthropic";
 
-/** Micro-USD per million tokens, as the admin entered it. */
-export interface Price {
+/** Micro-USD per million tokens, as the admin entered it. A plain object type: it is kept as JSON. */
+export type Price = {
   readonly inputMicroUsdPerMTok: number;
   readonly outputMicroUsdPerMTok: number;
-}
+};
 
 /** One place a request for a model could go. */
 export interface Candidate {

@@ -15,6 +15,8 @@ import {
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
+import { modelsList, modelsRoutes } from "./models.ts";
+import { modelsRemoveRoute, modelsSetRoute } from "./models-routes.ts";
 import type { Operation } from "./operation.ts";
 import { policyActivate, policyCheck, policyHistory, policyShow } from "./policy.ts";
 import { policyTest } from "./policy-test.ts";
@@ -34,6 +36,9 @@ import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
 import { toolsGet, toolsList } from "./tools.ts";
+import { upstreamsAdd } from "./upstreams-add.ts";
+import { upstreamsCheck, upstreamsGet, upstreamsList, upstreamsRemove } from "./upstreams.ts";
+import { upstreamsSet } from "./upstreams-set.ts";
 import { loginLinksCreate, usersAdd, usersDisable, usersList, usersSetRoles } from "./users.ts";
 
 const all = [
@@ -78,6 +83,16 @@ const all = [
   toolsAccept,
   toolsRefuse,
   toolsClassify,
+  upstreamsList,
+  upstreamsGet,
+  upstreamsAdd,
+  upstreamsSet,
+  upstreamsCheck,
+  upstreamsRemove,
+  modelsList,
+  modelsRoutes,
+  modelsSetRoute,
+  modelsRemoveRoute,
   policyShow,
   policyCheck,
   policyTest,

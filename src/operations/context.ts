@@ -1,5 +1,6 @@
 import type { Ambient, JsonObject } from "#base";
 import type { Caller } from "#identity";
+import type { ModelUpstreams } from "#inference";
 import type { JournalHandle } from "#journal";
 import type { PolicySet } from "#policy";
 import type { Keys } from "#keys";
@@ -17,6 +18,7 @@ export interface ReadContext {
   /** The newest signed checkpoint, verbatim; null before the first. */
   readonly checkpoint: () => string | null;
   readonly upstreams: Pick<Upstreams, "state">;
+  readonly models: ModelReads;
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;
@@ -29,10 +31,12 @@ export interface OperationContext extends ReadContext {
   readonly journal: LedgerReads & LedgerWrites;
   readonly policy: ActivePolicy;
   readonly upstreams: Upstreams;
+  readonly models: ModelReads & Pick<ModelUpstreams, "look" | "reload">;
   readonly keys: Keys;
   readonly live: LiveControl;
 }
 
+export type ModelReads = Pick<ModelUpstreams, "states" | "models" | "routes" | "check">;
 export type LedgerReads = Pick<JournalHandle, "entries" | "payload" | "receipt" | "status">;
 export type LedgerWrites = Pick<JournalHandle, "append" | "destroyPerson">;
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { lookAlike, nameSkeleton, RESERVED_SERVER_NAMES } from "#policy";
-import type { Pin, ServerConfiguration, Upstreams } from "#upstream";
+import type { Pin, ServerConfiguration } from "#upstream";
+import { aloneWith } from "./alone-with.ts";
 import { changedMeanwhile, commitBatch, entry, sameName, stateWrite } from "./change.ts";
 import { effectsOfColumn, objectOf } from "./columns.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
@@ -81,25 +82,6 @@ async function add(context: OperationContext, input: ServerInput, configuration:
   } catch (cause) {
     await abandon(context, name);
     throw cause;
-  }
-}
-
-/** Names being added now, by their skeletons: one process has the data directory, so this is everybody who adds. */
-const underWay = new WeakMap<Upstreams, Set<string>>();
-
-/**
- * INVARIANT: of several that add servers of one name, or of names that look alike, at once, only one touches what is
- * sealed and installed under it; the others change nothing.
- */
-async function aloneWith<T>(upstreams: Upstreams, name: string, work: () => Promise<T>): Promise<T> {
-  const names = underWay.get(upstreams) ?? new Set();
-  const skeleton = nameSkeleton(name);
-  if (names.has(skeleton)) throw changedMeanwhile();
-  underWay.set(upstreams, names.add(skeleton));
-  try {
-    return await work();
-  } finally {
-    names.delete(skeleton);
   }
 }
 
@@ -183,10 +165,14 @@ function looksAlike(name: string, taken: string): Fault {
   );
 }
 
-/** Servers of this name or one that looks like it; the same name first. */
+/** Servers and model upstreams of this name or one that looks like it; the same name first. */
 async function namesLike(context: ReadContext, name: string): Promise<string[]> {
-  const rows = await context.store.query.selectFrom("servers").select("name").execute();
+  const { query } = context.store;
+  const servers = await query.selectFrom("servers").select("name").execute();
+  const upstreams = await query.selectFrom("upstreams").select("name").execute();
   const skeleton = nameSkeleton(name);
-  const alike = rows.map((row) => row.name).filter((other) => nameSkeleton(other) === skeleton);
+  const alike = [...servers, ...upstreams]
+    .map((row) => row.name)
+    .filter((other) => nameSkeleton(other) === skeleton);
   return alike.toSorted((a, b) => Number(b === name) - Number(a === name));
 }

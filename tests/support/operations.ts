@@ -2,6 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
 import { canonicalJson, digestOf, Fault, type JsonObject, sha256 } from "#base";
 import type { Caller } from "#identity";
+import { openModelUpstreams } from "#inference";
 import type { JournalHandle } from "#journal";
 import { type Batch, type EntryDraft, recordOf } from "#ledger";
 import {
@@ -16,6 +17,7 @@ import { openStore, type Store } from "#store";
 import type { Pin, Upstreams } from "#upstream";
 import type { ApprovalBinding, Role, UserId } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
+import { listingEgress } from "./models.ts";
 
 /** A Doorward without files, processes and network: real store, policies and operations over fakes of the ports. */
 export interface World {
@@ -96,6 +98,7 @@ export async function openWorld(): Promise<World> {
     },
   };
   const upstreams = upstreamsOf(told, sealed);
+  const models = await openModelUpstreams({ store, egress: listingEgress(told), keys: KEYS, ambient });
   const as = (name: string, more: Partial<Caller> = {}): OperationContext => ({
     caller: callerOf(users, name, ambient.now(), more),
     ambient,
@@ -103,6 +106,7 @@ export async function openWorld(): Promise<World> {
     journal,
     policy,
     upstreams,
+    models,
     keys: KEYS,
     live,
     checkpoint: () => null,
