@@ -13,5 +13,12 @@ export { anthropicModel, anthropicModels, type ModelEntry, openaiModel, openaiMo
 export { PROTOCOL_PATHS, type Protocol, PROTOCOLS, type Task } from "./protocol.ts";
 export { LLM_LIMITS } from "./limits.ts";
 export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";
+export {
+  expandPrevious,
+  itemsOf,
+  outputItemsOf,
+  referencesOf,
+  resolveReferences,
+} from "./responses/history.ts";
 export { parameterOf } from "./strict.ts";
 export { callsOf, type Finish, type Part, textOf, type ToolCall, type Turn, type Usage } from "./turn.ts";

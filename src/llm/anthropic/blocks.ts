@@ -2,7 +2,7 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { readArguments } from "../arguments.ts";
 import { LLM_LIMITS } from "../limits.ts";
-import { answerMalformed } from "../stream/faults.ts";
+import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import type { Finish, Part, ToolCall, Usage } from "../turn.ts";
 import { TOOLSETS } from "./tools.table.ts";
 
@@ -106,19 +106,28 @@ export function stopReasonOf(finish: Finish, calls: number): string {
 /** `Usage` and `MessageDeltaUsage`: three kinds of input, counted apart; what is absent keeps its value from `before`. */
 export function readUsage(usage: Json | undefined, before: Usage | null): Usage | null {
   if (!isJsonObject(usage)) return before;
-  const input = usage["input_tokens"];
-  const inputTokens =
-    typeof input === "number"
-      ? input + countAt(usage, "cache_creation_input_tokens") + countAt(usage, "cache_read_input_tokens")
-      : (before?.inputTokens ?? null);
-  const output = usage["output_tokens"];
-  const outputTokens = typeof output === "number" ? output : (before?.outputTokens ?? null);
-  return { inputTokens, outputTokens };
+  const input = tokens(usage["input_tokens"]);
+  const cached =
+    (tokens(usage["cache_creation_input_tokens"]) ?? 0) + (tokens(usage["cache_read_input_tokens"]) ?? 0);
+  return {
+    inputTokens: input === null ? (before?.inputTokens ?? null) : input + cached,
+    outputTokens: tokens(usage["output_tokens"]) ?? before?.outputTokens ?? null,
+  };
 }
 
-function countAt(usage: JsonObject, name: string): number {
-  const count = usage[name];
-  return typeof count === "number" ? count : 0;
+/** Nothing negative or broken is believed: it would give a budget back. */
+function tokens(value: Json | undefined): number | null {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+/** Throws Fault `answer_malformed`, `answer_too_large` for more than one turn may ask for, or two calls of one id. */
+export function checkCalls(calls: readonly ToolCall[]): void {
+  if (calls.length > LLM_LIMITS.callsMax)
+    throw answerMalformed(`asks for more than ${LLM_LIMITS.callsMax} tools`);
+  if (new Set(calls.map((call) => call.id)).size < calls.length)
+    throw answerMalformed("has two tool calls with the same id");
+  const units = calls.reduce((sum, call) => sum + call.arguments.length, 0);
+  if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
 }
 
 export function textOf(block: JsonObject, name: string): string {

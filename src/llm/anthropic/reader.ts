@@ -1,11 +1,12 @@
 import type { JsonObject } from "#base";
 import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
+import { settledFinish } from "../openai/finish.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
-import type { Finish, Part, Turn, Usage } from "../turn.ts";
-import { readStopReason, readUsage, shown, typeOf } from "./blocks.ts";
+import { callsOf, type Finish, type Part, type Turn, type Usage } from "../turn.ts";
+import { checkCalls, readStopReason, readUsage, shown, typeOf } from "./blocks.ts";
 import { addDelta, endBlock, type OpenBlock, openBlock, partSoFar } from "./open-block.ts";
 import { isJsonObject } from "#wire";
 
@@ -20,7 +21,7 @@ interface State {
   block: OpenBlock | null;
   calls: number;
   argumentUnits: number;
-  finish: Finish;
+  finish: Finish | null;
   usage: Usage | null;
   bytes: number;
 }
@@ -35,7 +36,7 @@ export function createReader(): AnswerReader {
     block: null,
     calls: 0,
     argumentUnits: 0,
-    finish: "stop",
+    finish: null,
     usage: null,
     bytes: 0,
   };
@@ -58,13 +59,9 @@ export function createReader(): AnswerReader {
 
 function turnOf(state: State): Turn {
   const open = state.block === null ? null : partSoFar(state.block);
-  return {
-    id: state.id,
-    model: state.model,
-    parts: open === null ? [...state.parts] : [...state.parts, open],
-    finish: state.finish,
-    usage: state.usage,
-  };
+  const parts = open === null ? [...state.parts] : [...state.parts, open];
+  const finish = settledFinish(state.finish, state.calls > 0);
+  return { id: state.id, model: state.model, parts, finish, usage: state.usage };
 }
 
 function readPiece(state: State, { bytes, name, data }: SsePiece): Piece {
@@ -92,7 +89,7 @@ function readEvent(state: State, event: JsonObject): readonly Delta[] {
     case "content_block_stop":
       return stopBlock(state, event);
     case "message_delta":
-      return finish(state, event);
+      return settle(state, event);
     case "message_stop":
       return stop(state);
     default:
@@ -162,7 +159,7 @@ function stopBlock(state: State, event: JsonObject): readonly Delta[] {
   return [];
 }
 
-function finish(state: State, event: JsonObject): readonly Delta[] {
+function settle(state: State, event: JsonObject): readonly Delta[] {
   if (state.phase !== "open") throw answerMalformed("finishes before `message_start`");
   state.usage = readUsage(event["usage"], state.usage);
   const reason = isJsonObject(event["delta"]) ? event["delta"]["stop_reason"] : null;
@@ -175,6 +172,7 @@ function finish(state: State, event: JsonObject): readonly Delta[] {
 function stop(state: State): readonly Delta[] {
   if (state.phase !== "open") throw answerMalformed("stops before `message_start`");
   if (state.block !== null) throw answerMalformed("stops within a block");
+  checkCalls(callsOf(turnOf(state)));
   state.phase = "ended";
   return [{ kind: "done" }];
 }

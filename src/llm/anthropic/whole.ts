@@ -3,9 +3,18 @@ import { isJsonObject } from "#wire";
 import { argumentsObject } from "../arguments.ts";
 import type { AnswerHead } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
-import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { settledFinish } from "../openai/finish.ts";
+import { answerMalformed } from "../stream/faults.ts";
 import { callsOf, type Part, type Turn, type Usage } from "../turn.ts";
-import { isOpaque, nameFields, readBlock, readStopReason, readUsage, stopReasonOf } from "./blocks.ts";
+import {
+  checkCalls,
+  isOpaque,
+  nameFields,
+  readBlock,
+  readStopReason,
+  readUsage,
+  stopReasonOf,
+} from "./blocks.ts";
 
 // A whole message: `Message` of @anthropic-ai/sdk 1.12.0, resources/messages/messages.d.ts.
 
@@ -19,12 +28,8 @@ export function readAnswer(body: JsonObject): Turn {
     finish: readStopReason(body["stop_reason"]),
     usage: readUsage(body["usage"], null),
   };
-  const calls = callsOf(turn);
-  if (calls.length > LLM_LIMITS.callsMax)
-    throw answerMalformed(`asks for more than ${LLM_LIMITS.callsMax} tools`);
-  const units = calls.reduce((sum, call) => sum + call.arguments.length, 0);
-  if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
-  return turn;
+  checkCalls(callsOf(turn));
+  return { ...turn, finish: settledFinish(turn.finish, callsOf(turn).length > 0) };
 }
 
 function contentOf(body: JsonObject): readonly JsonObject[] {

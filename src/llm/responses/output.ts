@@ -1,0 +1,138 @@
+import { canonicalJson, type Json, type JsonObject } from "#base";
+import { isJsonObject } from "#wire";
+import { readArguments } from "../arguments.ts";
+import { LLM_LIMITS } from "../limits.ts";
+import { objectsAt, textAt } from "../openai/fields.ts";
+import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { callsOf, type Part, textOf, type ToolCall, type Turn } from "../turn.ts";
+import { typeOf } from "./request.ts";
+import { BUILT_IN } from "./tools.table.ts";
+
+// Items of an answer: npm `openai` 7.57.0, resources/responses/responses.d.ts (`ResponseOutputItem`).
+
+/** What the upstream ran itself, or sealed: decided when the tool was declared, and passed on as it came. */
+const OPAQUE: ReadonlySet<string> = new Set([
+  "file_search_call",
+  "web_search_call",
+  "code_interpreter_call",
+  "image_generation_call",
+  "mcp_list_tools",
+  "mcp_call",
+  "mcp_approval_request",
+  "compaction",
+]);
+
+const CALLS: ReadonlySet<string> = new Set(["function_call", "custom_tool_call", ...Object.keys(BUILT_IN)]);
+
+/** What an item of a built-in tool says beside what it asks for. */
+const FRAME: ReadonlySet<string> = new Set(["id", "type", "call_id", "status", "caller", "created_by"]);
+
+export function isOpaque(item: JsonObject): boolean {
+  return OPAQUE.has(typeOf(item));
+}
+
+export function isCall(item: JsonObject): boolean {
+  return CALLS.has(typeOf(item));
+}
+
+/** Throws Fault `answer_malformed` for an item of a type that is not known: it may be a call that nobody decides. */
+export function checkKnown(item: JsonObject): void {
+  const type = typeOf(item);
+  if (type === "message" || type === "reasoning" || isCall(item) || isOpaque(item)) return;
+  throw answerMalformed(`holds an item of type ${shown(item["type"])}, which this door does not know`);
+}
+
+/** The parts of one whole item. */
+export function readItem(item: JsonObject): readonly Part[] {
+  checkKnown(item);
+  if (isCall(item)) return [{ kind: "call", call: readCall(item) }];
+  if (isOpaque(item)) return [{ kind: "opaque", json: item }];
+  if (typeOf(item) === "reasoning") return [readReasoning(item)];
+  return objectsAt(item, "content").map((part) => ({ kind: "text", text: partText(part) }));
+}
+
+function readReasoning(item: JsonObject): Part {
+  const said = objectsAt(item, "content").length > 0 ? "content" : "summary";
+  const text = objectsAt(item, said)
+    .map((part) => textAt(part, "text") ?? "")
+    .join("");
+  return { kind: "reasoning", text, signature: textAt(item, "encrypted_content") };
+}
+
+/** Text or refusal of one content part; a part of another type is Fault `answer_malformed`. */
+export function partText(part: JsonObject): string {
+  const type = typeOf(part);
+  const text = type === "refusal" ? part["refusal"] : part["text"];
+  const isKnown =
+    type === "output_text" || type === "refusal" || type === "reasoning_text" || type === "summary_text";
+  if (!isKnown || typeof text !== "string")
+    throw answerMalformed(`holds content of type ${shown(part["type"])}, which this door does not know`);
+  return text;
+}
+
+function readCall(item: JsonObject): ToolCall {
+  checkCaller(item);
+  const id = textAt(item, "call_id") ?? "";
+  if (id === "") throw answerMalformed("asks for a tool without an id");
+  const builtIn = BUILT_IN[typeOf(item)];
+  if (builtIn !== undefined)
+    return { id, name: builtIn, arguments: builtInArguments(item), kind: "function" };
+  const name = textAt(item, "name") ?? "";
+  if (name === "" || name.startsWith("openai."))
+    throw answerMalformed(`asks for a tool by the name ${shown(name)}, which no tool has`);
+  if (typeOf(item) === "custom_tool_call")
+    return { id, name, arguments: textAt(item, "input") ?? "", kind: "custom" };
+  const text = textAt(item, "arguments") ?? "";
+  if (text !== "") readArguments(text);
+  return { id, name, arguments: text, kind: "function" };
+}
+
+/** Only the model itself may call, and by a tool's own name. */
+function checkCaller(item: JsonObject): void {
+  const caller = item["caller"];
+  if (isJsonObject(caller) && caller["type"] !== "direct")
+    throw answerMalformed("asks for a tool from a program of the upstream's, which is not governed");
+  if ((item["namespace"] ?? null) !== null)
+    throw answerMalformed("asks for a tool of a namespace, which is not governed");
+}
+
+/** Everything that a built-in call asks for: what is decided, and what `builtInItem` makes the item of again. */
+function builtInArguments(item: JsonObject): string {
+  const asked: Record<string, Json> = {};
+  for (const name in item) if (!FRAME.has(name)) asked[name] = item[name] ?? null;
+  return canonicalJson(asked);
+}
+
+/** Type of the item that asks for a built-in tool of this name; null for any other name. */
+export function builtInType(name: string): string | null {
+  const found = Object.entries(BUILT_IN).find(([, builtIn]) => builtIn === name);
+  return found === undefined ? null : found[0];
+}
+
+/** Throws Fault `answer_malformed`, `answer_too_large` for more than one turn may ask for, or two calls of one id. */
+export function checkCalls(turn: Turn): void {
+  const calls = callsOf(turn);
+  if (calls.length > LLM_LIMITS.callsMax)
+    throw answerMalformed(`asks for more than ${LLM_LIMITS.callsMax} tools`);
+  if (new Set(calls.map((call) => call.id)).size < calls.length)
+    throw answerMalformed("has two tool calls with the same id");
+  const units = calls.reduce((sum, call) => sum + call.arguments.length, 0);
+  if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
+}
+
+/** Whether two readings of one answer ask for the same and say the same. */
+export function isSameAnswer(a: readonly Part[], b: readonly Part[]): boolean {
+  const [one, other] = [a, b].map((parts) => ({
+    id: null,
+    model: null,
+    parts,
+    finish: "stop" as const,
+    usage: null,
+  }));
+  if (one === undefined || other === undefined) return false;
+  return JSON.stringify(callsOf(one)) === JSON.stringify(callsOf(other)) && textOf(one) === textOf(other);
+}
+
+export function shown(value: Json | undefined): string {
+  return JSON.stringify(value ?? null).slice(0, 60);
+}
