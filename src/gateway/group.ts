@@ -127,7 +127,9 @@ async function delivered({ outside, drafts }: Desk, fates: readonly Ready[], end
   const [first, ...others] = going.map((attempt) => drafts.outcome(attempt, outcome));
   if (first !== undefined) {
     const writes = going.map((attempt) => closeIntent(attempt.id));
-    await outside.journal.append({ entries: [first, ...others], writes });
+    const kept = await outside.journal.append({ entries: [first, ...others], writes });
+    // They were closed before: the first word stands.
+    if (kept.kind === "stale") return;
   }
   if (how !== "ok") return;
   for (const fate of fates) {

@@ -70,11 +70,13 @@ function notSent(row: ApprovalRow): Refused {
 export function releasedBefore(outside: Outside, row: ApprovalRow): Refused {
   const outcome = outside.rows.outcome(row.action_id);
   if (outcome?.status === "not-sent") return notSent(row);
+  const where =
+    outcome?.status === "unknown" ? "whether it arrived is not known" : "to another request of this agent";
   return {
     ...stillHeld(row),
     kind: "refused",
     code: "approval_used",
-    reason: "A person approved this call once, and it was already released to another request of this agent.",
+    reason: `A person approved this call once, and it was released once: ${where}.`,
     remedy: `Use the result of that one. If it is needed a second time, ask again: that asks anew. Record: \`doorward receipts get ${row.action_id}\`.`,
   };
 }

@@ -73,6 +73,8 @@ const KEEP = `INSERT INTO model_turns (action_id, agent_id, session_id, credenti
 const DELIVERED = `UPDATE model_turns SET status = CASE WHEN response_id IS NULL THEN 'delivered' ELSE 'kept' END
   WHERE action_id = ? AND status = 'held'`;
 
+const who = ({ agent, session, credential }: Mine): SQLInputValue[] => [agent, session, credential];
+
 const EXCESS = `DELETE FROM model_turns WHERE action_id IN (SELECT action_id FROM model_turns
   WHERE agent_id = ? AND status = ? ORDER BY created_at DESC, action_id DESC LIMIT 1000 OFFSET ?)`;
 
@@ -94,7 +96,6 @@ export function openTurnRows({ connection }: Store): TurnRows {
     `UPDATE model_turns SET response_id = NULL WHERE ${MINE} AND response_id = ?`,
   );
   const intent = connection.prepare("SELECT idx FROM entries WHERE subject = ? AND kind = 'intent'");
-  const who = ({ agent, session, credential }: Mine): SQLInputValue[] => [agent, session, credential];
   const prune = ({ agent, now }: Lasting, status: string, max: number): void => {
     expired.run(now);
     excess.run(agent, status, max);

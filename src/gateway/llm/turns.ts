@@ -6,7 +6,7 @@ import type { ActionId, Identity } from "#vocabulary";
 import { actionIdOf, objectColumn, textsOf } from "../columns.ts";
 import type { Outside } from "../outside.ts";
 import { orLater } from "../rows.ts";
-import { openTurnRows, type TurnRow } from "./turn-rows.ts";
+import { type Mine, openTurnRows, type TurnRow } from "./turn-rows.ts";
 
 /**
  * Turns of models that something still hangs on: those withheld until people decide, and those that a client may go on
@@ -73,11 +73,6 @@ const RESPONSE_KEPT_MS = 30 * 24 * 60 * 60_000;
 
 export function createTurns(outside: Outside, store: Store): Turns {
   const rows = openTurnRows(store);
-  const mine = ({ chain, session, credential }: Identity) => ({
-    agent: chain.agents.at(-1) ?? "",
-    session,
-    credential,
-  });
   const now = (): number => outside.ambient.now();
   const payload = (entry: number | null, name: string): JsonObject | null => {
     const bytes = entry === null ? null : outside.payload(entry, name);
@@ -126,6 +121,10 @@ export function createTurns(outside: Outside, store: Store): Turns {
     },
     forgetResponse: (identity, responseId) => rows.forget(mine(identity), responseId),
   };
+}
+
+function mine({ chain, session, credential }: Identity): Mine {
+  return { agent: chain.agents.at(-1) ?? "", session, credential };
 }
 
 const object = z.custom<JsonObject>(
