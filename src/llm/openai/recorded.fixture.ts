@@ -12,7 +12,7 @@ export interface Recorded {
   readonly usage?: readonly [input: number, output: number];
 }
 
-export function bytesOf({ events, end = "\n\n" }: Recorded): Uint8Array {
+export function bytesOf({ events, end = "\n\n" }: Pick<Recorded, "events" | "end">): Uint8Array {
   return new TextEncoder().encode(events.map((event) => `${event}${end}`).join(""));
 }
 
