@@ -9,9 +9,23 @@ export {
   type Piece,
   type Problem,
 } from "./face.ts";
-export { createDialectScanner, type DialectScanner, findTextCalls, replaceSpans, type TextCall } from "./dialects/dialects.ts";
+export {
+  createDialectScanner,
+  type DialectScanner,
+  findTextCalls,
+  replaceSpans,
+  type TextCall,
+} from "./dialects/dialects.ts";
 export { type DialectName, DIALECTS } from "./dialects/dialects.table.ts";
-export { anthropicModel, anthropicModels, type ModelEntry, openaiModel, openaiModels, tagsAnswer } from "./lists.ts";
+export { faceOf } from "./faces.ts";
+export {
+  anthropicModel,
+  anthropicModels,
+  type ModelEntry,
+  openaiModel,
+  openaiModels,
+  tagsAnswer,
+} from "./lists.ts";
 export { PROTOCOL_PATHS, type Protocol, PROTOCOLS, type Task } from "./protocol.ts";
 export { LLM_LIMITS } from "./limits.ts";
 export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";

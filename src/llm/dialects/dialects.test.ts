@@ -60,17 +60,18 @@ describe.each(TEXT_CALLS.map((sample) => [sample.dialect, sample.text, sample] a
       expect(findTextCalls(left, [name]).filter(({ call }) => call !== null)).toEqual([]);
       for (const [called, given] of calls) {
         expect(left).not.toContain(called);
-        for (const value of Object.values(given))
-          if (typeof value === "string") expect(left).not.toContain(value);
+        for (const value of Object.values(given)) expect(left).not.toContain(JSON.stringify(value));
       }
     });
 
     test("with one of several replaced, that one is gone", () => {
+      expect.hasAssertions();
       const found = findTextCalls(whole, [name]);
       for (const [index, gone] of found.entries()) {
         const left = findTextCalls(replaceSpans(whole, [{ ...gone, text: "(refused)" }]), [name]);
         const kept = found.filter((_, at) => at !== index).map(({ call }) => call?.arguments);
-        for (const { call } of left) if (call !== null) expect(kept).toContain(call.arguments);
+        const readable = left.flatMap(({ call }) => (call === null ? [] : [call.arguments]));
+        expect(kept).toEqual(expect.arrayContaining(readable));
       }
     });
 
@@ -82,7 +83,7 @@ describe.each(TEXT_CALLS.map((sample) => [sample.dialect, sample.text, sample] a
         expect(whole.startsWith(out)).toBe(true);
         expect(out.length).toBeLessThanOrEqual(until);
       }
-      expect(released([...whole], [name]).length).toBeLessThanOrEqual(until);
+      expect(released(whole.split(""), [name]).length).toBeLessThanOrEqual(until);
     });
 
     test("cut into any pieces, the scanner says the same as of the whole", () => {
@@ -319,7 +320,8 @@ describe("hostile text", () => {
           from = end;
         }
         expect(from).toBeLessThanOrEqual(text.length);
-        if (found.length > 0) expect(createDialectScanner(DIALECTS).push(text)).toBe("call");
+        const isSeen = createDialectScanner(DIALECTS).push(text) === "call";
+        expect(isSeen || found.length === 0).toBe(true);
       }),
       { numRuns: 2_000 },
     );
