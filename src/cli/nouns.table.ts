@@ -11,6 +11,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["upstreams", "Where models run: runtimes of this machine, services outside"],
   ["models", "Names that agents ask for, and where each goes"],
   ["policy", "Rules: show, check, test, activate, and why"],
+  ["budgets", "What may be asked of models, and what is used"],
   ["ledger", "The log of everything: status, entries, checkpoint"],
   ["users", "People and their roles"],
   ["login-links", "One-time console links"],

@@ -20,6 +20,8 @@ export type Permission =
   | "models.write"
   | "policy.read"
   | "policy.write"
+  | "budgets.read"
+  | "budgets.write"
   | "approvals.read"
   | "approvals.decide"
   | "approvals.withdraw"
@@ -44,6 +46,7 @@ const READS_ALL: Rights = {
   "tools.read": "all",
   "models.read": "all",
   "policy.read": "all",
+  "budgets.read": "all",
   "approvals.read": "all",
   "actions.read": "all",
   "receipts.read": "all",
@@ -70,6 +73,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "tools.review": "all",
     "models.write": "all",
     "policy.write": "all",
+    "budgets.write": "all",
     "approvals.decide": "all",
     "approvals.withdraw": "all",
     "payloads.read": "all",
@@ -84,6 +88,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "tools.read": "all",
     "models.read": "all",
     "policy.read": "all",
+    "budgets.read": "all",
     "approvals.read": "all",
     "approvals.decide": "all",
     "actions.read": "all",
@@ -105,6 +110,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "tools.read": "all",
     "models.read": "all",
     "policy.read": "all",
+    "budgets.read": "own",
     "approvals.read": "own",
     "approvals.withdraw": "own",
     "actions.read": "own",

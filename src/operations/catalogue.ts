@@ -12,6 +12,8 @@ import {
   approvalsList,
   approvalsWithdraw,
 } from "./approvals.ts";
+import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
+import { budgetsGet, budgetsList } from "./budgets.ts";
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
@@ -99,6 +101,12 @@ const all = [
   policyActivate,
   policyHistory,
   policyWhy,
+  budgetsList,
+  budgetsGet,
+  budgetsAdd,
+  budgetsSet,
+  budgetsReset,
+  budgetsRemove,
   usersList,
   usersAdd,
   usersSetRoles,

@@ -53,6 +53,8 @@ export interface LiveControl {
   readonly revoked: (kind: "agent" | "session" | "key", id: string) => void;
   readonly approvalDecided: (id: string) => void;
   readonly serversChanged: (name: string) => void;
+  /** Reads the budgets from the store again. */
+  readonly budgetsChanged: () => void;
   /** Writes down what a server lists, as the doors do: new and changed definitions wait for a person (T14). */
   readonly listed: (
     server: string,

@@ -43,6 +43,22 @@ export const groupName = z
   .regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens")
   .describe("Group");
 export const role = z.enum(["admin", "approver", "auditor", "owner"]).describe("Role");
+export const budgetName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens, starting with a letter, at most 63")
+  .describe("Name of the budget");
+export const budgetReference = z.string().min(1).max(REFERENCE_CHARS_MAX).describe("Budget, by name or id");
+/** As `@hold` of a policy writes it. */
+export const approverGroup = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,62}(, not-owner)?$/u, "GROUP, or GROUP, not-owner")
+  .describe("Group whose members may say yes; `, not-owner` leaves out the agent's owner");
+export const modelPattern = z
+  .string()
+  .max(300)
+  .regex(/^[^\s*]*\*?$/, "a name without spaces, with at most a * at its end")
+  .min(1)
+  .describe("UPSTREAM/MODEL, MODEL at any upstream, or a prefix that ends in *");
 export const stage = z.enum(["observe", "enforce", "isolate"]).describe("Stage");
 export const effect = z.enum(["read", "write", "destructive", "outbound"]).describe("Effect");
 export const note = z

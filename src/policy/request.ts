@@ -60,7 +60,7 @@ function circumstancesOf({ action, facts, stage, session, budget }: Question): C
     door: action.door,
     stage,
     ...(session === undefined ? {} : { session }),
-    ...(action.model === null ? {} : { model: action.model.toWellFormed() }),
+    ...(typeof action.model === "string" ? { model: action.model.toWellFormed() } : {}),
     ...(isModelVerb(action.verb) ? { budget: { exceeded: [...exceeded], usedPercent } } : {}),
   };
 }

@@ -33,7 +33,7 @@ export function wordsOf({ action, principals }: Question): Words {
   const isResource = verb === "models/fetch-url" || verb.startsWith("resources/");
   const target = shorten(isResource ? action.target.name : toolId(action.target.server, action.target.name));
   const isModel = verb === "models/generate" || verb === "models/embed";
-  const model = isModel ? target : action.model === null ? null : shorten(action.model);
+  const model = isModel ? target : typeof action.model === "string" ? shorten(action.model) : null;
   const who = user === null ? `Agent "${agent}"` : `Agent "${agent}", acting for user "${user}",`;
   return { who, agent, user, server, target, model, deed: deedOf(verb, target, server) };
 }

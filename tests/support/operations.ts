@@ -93,6 +93,7 @@ export async function openWorld(): Promise<World> {
     revoked: (kind, id) => void told.push(`revoked ${kind} ${id}`),
     approvalDecided: (id) => void told.push(`decided ${id}`),
     serversChanged: (name) => void told.push(`changed ${name}`),
+    budgetsChanged: () => void told.push("budgets changed"),
     listed: async (server, kind, definitions) => {
       for (const definition of definitions) await see(store, ambient, { server, kind, definition });
     },

@@ -90,6 +90,7 @@ const NOT_OWNED = [
   "approvals.deny",
   "agents.grant",
   "agents.set-stage",
+  "budgets.add",
   "servers.get",
   "servers.authorize",
   "servers.refresh",

@@ -1,0 +1,67 @@
+import { type Approver, denyIfUnreachable } from "#approvals";
+import type { Digest } from "#base";
+import type { Budgets } from "#budgets";
+import { decide, type Lift, type PolicySet, type Question } from "#policy";
+import type { Store } from "#store";
+import type { Verdict } from "#vocabulary";
+import { rolesOf, textsOf, userIdOf } from "./columns.ts";
+import type { Asked, Outside } from "./outside.ts";
+
+/** SHA-256 of no bytes: the digest in force while no policy set is active. */
+export const NO_POLICY: Digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+export interface Deciding {
+  readonly policy: () => PolicySet | null;
+  readonly budgets: Pick<Budgets, "overlay">;
+  readonly store: Pick<Store, "connection">;
+}
+
+/** What policy says, held against the budgets; a hold that nobody could answer is a deny. */
+export function createDecide({ policy, budgets, store }: Deciding): Outside["decide"] {
+  const approvers = approversOf(store);
+  return (asked, lift) =>
+    reachable(budgeted(decided(policy(), asked, lift), asked, lift, budgets), asked, approvers);
+}
+
+function decided(set: PolicySet | null, question: Question, lift: Lift | undefined): Verdict {
+  if (set !== null) return lift === undefined ? decide(set, question) : decide(set, question, lift);
+  return {
+    kind: "deny",
+    policySet: NO_POLICY,
+    grounds: [],
+    code: "policy_missing",
+    reason: "No policy set is active, so nothing is allowed.",
+    remedy: "An admin activates one: `doorward policy activate FILE`.",
+  };
+}
+
+/** What people lifted counts only for the policy set that they were asked under, for budgets as for policies. */
+function budgeted(
+  verdict: Verdict,
+  { standing }: Asked,
+  lift: Lift | undefined,
+  budgets: Deciding["budgets"],
+): Verdict {
+  if (standing === undefined) return verdict;
+  const lifted = lift?.policySet === verdict.policySet ? lift.policies : [];
+  return budgets.overlay(verdict, standing, new Set(lifted));
+}
+
+/** A hold that nobody could answer denies and says so. People are looked up for holds alone. */
+function reachable(verdict: Verdict, question: Question, approvers: () => readonly Approver[]): Verdict {
+  if (verdict.kind !== "hold") return verdict;
+  const owners = question.principals.flatMap((one) =>
+    one.type === "Agent" ? [userIdOf(one.owner)] : [userIdOf(one.id)],
+  );
+  return denyIfUnreachable(verdict, { approvers: approvers(), owners });
+}
+
+function approversOf(store: Deciding["store"]): () => readonly Approver[] {
+  const users = store.connection.prepare("SELECT id, roles, groups FROM users WHERE disabled_at IS NULL");
+  return () =>
+    users.all().map((row) => ({
+      user: userIdOf(String(row["id"])),
+      roles: rolesOf(String(row["roles"])),
+      groups: textsOf(String(row["groups"])),
+    }));
+}
