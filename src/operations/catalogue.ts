@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
 import { activityList } from "./activity.ts";
+import { agentsSetDialects } from "./agent-dialects.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
 import { agentsAdd, agentsGet, agentsList } from "./agents.ts";
@@ -66,6 +67,7 @@ const all = [
   agentsGrant,
   agentsUngrant,
   agentsSetStage,
+  agentsSetDialects,
   agentsRotateKey,
   agentsRevoke,
   agentsStopAll,
