@@ -20,7 +20,8 @@ import { mcpServers, tool } from "./tools.table.ts";
 
 // The allow-list of POST /v1/messages (T9). Source: `MessageCreateParamsBase` of @anthropic-ai/sdk 1.12.0
 // (resources/messages/messages.d.ts); `context_management`, `mcp_servers`, `output_format` and what is refused by name
-// from resources/beta/messages/messages.d.ts of the same.
+// from resources/beta/messages/messages.d.ts of the same. `temperature`, `top_k` and `top_p` have left those types; the API
+// still takes them (platform.claude.com/docs/en/api/php/beta/messages/create.md), and clients send them.
 
 const blocks = either("must be text or a list of blocks", {
   text: text(),
