@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AnswerReader, Piece } from "../face.ts";
 import { callsOf, type Turn, textOf } from "../turn.ts";
-import { createEventStreamReader, readChatChunk } from "./chat-reader.ts";
+import { CHAT_TEXT, createEventStreamReader, readChatChunk } from "./chat-reader.ts";
 import { accumulated, cut } from "./official-client.fixture.ts";
 import { bytesOf, RECORDED } from "./recorded.fixture.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function readAll(chunks: readonly Uint8Array[]): { pieces: Piece[]; turn: Turn } {
-  const reader: AnswerReader = createEventStreamReader(readChatChunk);
+  const reader: AnswerReader = createEventStreamReader(readChatChunk, CHAT_TEXT);
   const pieces = chunks.flatMap((chunk) => reader.push(chunk));
   pieces.push(...reader.end());
   return { pieces, turn: reader.turn() };
@@ -287,7 +287,7 @@ test.each<[string, readonly string[]]>([
     ],
   ],
 ])("%s is refused", (_name, events) => {
-  const reader = createEventStreamReader(readChatChunk);
+  const reader = createEventStreamReader(readChatChunk, CHAT_TEXT);
   expect(() => reader.push(raw(...events))).toThrow(expect.objectContaining({ code: "answer_malformed" }));
 });
 
@@ -296,7 +296,7 @@ test("129 calls, and a stream that never ends, are given up", () => {
     tool_calls: [{ index, id: `c${index}`, function: { name: "t", arguments: "" } }],
   }));
   expect(() => readAll([streamOf(deltas)])).toThrow(/more than 128 tool calls/);
-  const reader = createEventStreamReader(readChatChunk);
+  const reader = createEventStreamReader(readChatChunk, CHAT_TEXT);
   const text = raw(said(`{"content":"${"x".repeat(500_000)}"}`));
   expect(() => {
     for (let n = 0; n < 100; n += 1) reader.push(text);
@@ -306,9 +306,9 @@ test("129 calls, and a stream that never ends, are given up", () => {
 test("half a character is refused when its event ends, and waited for before", () => {
   const text = encode('data: {"choices":[{"index":0,"delta":{"content":"ž"}}]}\n\n');
   const at = text.indexOf(0xc5);
-  const reader = createEventStreamReader(readChatChunk);
+  const reader = createEventStreamReader(readChatChunk, CHAT_TEXT);
   expect(reader.push(text.slice(0, at + 1))).toEqual([]);
   expect(reader.push(text.slice(at + 1))[0]?.deltas).toContainEqual({ kind: "text", text: "ž" });
   const broken = text.filter((_byte, n) => n !== at + 1);
-  expect(() => createEventStreamReader(readChatChunk).push(broken)).toThrow(/not UTF-8/);
+  expect(() => createEventStreamReader(readChatChunk, CHAT_TEXT).push(broken)).toThrow(/not UTF-8/);
 });

@@ -3,10 +3,13 @@ import { Fault } from "#base";
 import { isJsonObject } from "#wire";
 import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
+import { createAlikeReader, type TextPlace } from "../stream/alike.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
+import { textOrNull } from "./calls.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
+import { objectAt, objectsAt } from "./fields.ts";
 import { readFinish } from "./finish.ts";
 import { errorText } from "./problem.ts";
 import { createTurnBuilder, type TurnBuilder } from "./turn-builder.ts";
@@ -19,7 +22,8 @@ const DONE: readonly Delta[] = [{ kind: "done" }];
 const NOTHING: readonly Delta[] = [];
 
 /** The streams of OpenAI's two endpoints that write text: server-sent events ended by `[DONE]`. */
-export function createEventStreamReader(readEvent: EventReader): AnswerReader {
+export function createEventStreamReader(readEvent: EventReader, place: TextPlace): AnswerReader {
+  const alike = createAlikeReader(place);
   const splitter = createSseSplitter(LLM_LIMITS.eventBytesMax);
   const builder = createTurnBuilder();
   let bytes = 0;
@@ -36,10 +40,20 @@ export function createEventStreamReader(readEvent: EventReader): AnswerReader {
       isDone = true;
       return { bytes: piece.bytes, deltas: DONE, event: null };
     }
+    const like = piece.name === "" ? alike.read(data) : null;
+    if (like !== null) {
+      builder.text(like.text);
+      return { bytes: piece.bytes, deltas: [{ kind: "text", text: like.text }], event: like.event };
+    }
+    return { bytes: piece.bytes, ...readWhole(piece.name, data) };
+  }
+
+  function readWhole(name: string, data: string): Omit<Piece, "bytes"> {
     const event = parseEvent(data);
-    const deltas = named(piece.name, event) ?? readEvent(event, builder);
+    const deltas = named(name, event) ?? readEvent(event, builder);
     if (deltas.some(({ kind }) => kind === "finish" || kind === "error")) isSettled = true;
-    return { bytes: piece.bytes, deltas, event };
+    if (deltas.length === 1 && deltas[0]?.kind === "text" && name === "") alike.learn(data, event);
+    return { deltas, event };
   }
 
   function push(chunk: Uint8Array): readonly Piece[] {
@@ -79,6 +93,20 @@ function named(name: string, event: JsonObject): readonly Delta[] | null {
     return [{ kind: "error", message: errorText(event["error"] ?? event) }];
   }
   throw answerMalformed(`has an event of the name ${JSON.stringify(name.slice(0, 60))}`);
+}
+
+/** `choices[0].delta.content`. */
+export const CHAT_TEXT: TextPlace = {
+  name: "content",
+  textOf: (event) => textOrNull(deltaOf(event)["content"], "content"),
+  withText: (event, content) => {
+    const [choice] = objectsAt(event, "choices");
+    return { ...event, choices: [{ ...choice, delta: { ...deltaOf(event), content } }] };
+  },
+};
+
+function deltaOf(event: JsonObject): JsonObject {
+  return objectAt(objectsAt(event, "choices")[0] ?? {}, "delta") ?? {};
 }
 
 /** One `chat.completion.chunk`. */

@@ -1,6 +1,6 @@
 import type { Face } from "../face.ts";
 import { readChatAnswer, refuseChatCalls, wholeChat } from "./chat-answer.ts";
-import { createEventStreamReader, readChatChunk } from "./chat-reader.ts";
+import { CHAT_TEXT, createEventStreamReader, readChatChunk } from "./chat-reader.ts";
 import { forwardedBody, readChatRequest } from "./chat-request.ts";
 import { createChatWriter } from "./chat-writer.ts";
 import { openaiProblem } from "./problem.ts";
@@ -13,7 +13,7 @@ export const openaiChat: Face = {
   readRequest: readChatRequest,
   forwarded: forwardedBody,
   readAnswer: readChatAnswer,
-  createReader: () => createEventStreamReader(readChatChunk),
+  createReader: () => createEventStreamReader(readChatChunk, CHAT_TEXT),
   createWriter: createChatWriter,
   whole: wholeChat,
   refuseCalls: refuseChatCalls,

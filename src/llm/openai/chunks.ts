@@ -21,6 +21,8 @@ const HEAD_FIELDS = ["id", "object", "created", "model", "system_fingerprint"];
 
 interface State {
   head: JsonObject;
+  /** The last event that was passed on: its head is taken over when there is something to write under it. */
+  last: JsonObject | null;
   mark: JsonObject | null;
   isUsageSent: boolean;
   isFinished: boolean;
@@ -30,6 +32,7 @@ interface State {
 export function createChunkWriter(head: AnswerHead, object: string): ChunkWriter {
   const state: State = {
     head: { id: head.id, object, created: head.createdAt, model: head.model },
+    last: null,
     mark: Object.keys(head.mark).length === 0 ? null : head.mark,
     isUsageSent: false,
     isFinished: false,
@@ -42,11 +45,13 @@ export function createChunkWriter(head: AnswerHead, object: string): ChunkWriter
       if (kind === "finish") state.isFinished = true;
       if (kind === "done") state.isDone = true;
     }
-    if (event !== null && event["id"] !== undefined) state.head = headOf(event, state.head);
+    if (event !== null && event["id"] !== undefined) state.last = event;
   }
 
   function chunk(choice: JsonObject | null, rest: JsonObject = {}): string {
     const mark = state.mark ?? {};
+    if (state.last !== null) state.head = headOf(state.last, state.head);
+    state.last = null;
     state.mark = null;
     const event: JsonObject = { ...state.head, choices: choice === null ? [] : [choice], ...rest, ...mark };
     return `data: ${JSON.stringify(event)}\n\n`;

@@ -1,6 +1,7 @@
 import type { JsonObject } from "#base";
 import type { AnswerHead, AnswerWriter, Delta, Face } from "../face.ts";
 import type { ModelRequest } from "../request.ts";
+import type { TextPlace } from "../stream/alike.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { checkBody } from "../strict.ts";
 import { type Finish, type Turn, textOf, type Usage } from "../turn.ts";
@@ -10,7 +11,7 @@ import { createEventStreamReader, isChoiceless, readHead, readReason } from "./c
 import { forwardedBody, isUsageWanted } from "./chat-request.ts";
 import { createChunkWriter, KEEP_ALIVE } from "./chunks.ts";
 import { COMPLETION_BODY } from "./completions.table.ts";
-import { numberAt, textAt } from "./fields.ts";
+import { numberAt, objectsAt, textAt } from "./fields.ts";
 import { writeFinish } from "./finish.ts";
 import { promptCharacters } from "./measure.ts";
 import { errorText, openaiProblem } from "./problem.ts";
@@ -37,6 +38,13 @@ function readRequest(body: JsonObject): ModelRequest {
     lastAssistantText: "",
   };
 }
+
+/** `choices[0].text`. */
+const COMPLETION_TEXT: TextPlace = {
+  name: "text",
+  textOf: (event) => textAt(objectsAt(event, "choices")[0] ?? {}, "text"),
+  withText: (event, text) => ({ ...event, choices: [{ ...objectsAt(event, "choices")[0], text }] }),
+};
 
 /** Reads one `text_completion`, whole or a part of a stream. */
 function readCompletion(event: JsonObject, builder: TurnBuilder): readonly Delta[] {
@@ -110,7 +118,7 @@ export const openaiCompletions: Face = {
   readRequest,
   forwarded: forwardedBody,
   readAnswer,
-  createReader: () => createEventStreamReader(readCompletion),
+  createReader: () => createEventStreamReader(readCompletion, COMPLETION_TEXT),
   createWriter,
   whole,
   refuseCalls: (body) => body,
