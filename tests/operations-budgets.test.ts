@@ -10,6 +10,7 @@ beforeEach(async () => {
 
 const DAILY = { name: "daily", metric: "tokens", window: "day", amount: "100" };
 const add = (more: object = {}) => world.ask("ada", "budgets.add", { ...DAILY, ...more });
+const why = (input: object) => world.ask("ada", "policy.why", { agent: "olga-bot", ...input });
 
 /** Spends at the doors, as one of the owners' agents. */
 function spend(owner: string, count: number, model = "ollama/llama3.2"): void {
@@ -206,5 +207,31 @@ describe("changing", () => {
     expect(() => openBudgetsIn(world.store, world.ambient)).toThrow(
       expect.objectContaining({ code: "budget_unreadable" }),
     );
+  });
+});
+
+describe("why an agent may ask a model", () => {
+  test("is told of any model of an upstream, local or not", async () => {
+    await world.ask("ada", "upstreams.add", { name: "ollama", kind: "ollama" });
+    await world.ask("ada", "upstreams.add", { name: "openai", kind: "openai", key: "secret-of-openai" });
+    const text = `@id("here") @reason("{model} stays here.") permit (principal is Doorward::Agent, action == Doorward::Action::"models/generate", resource)
+      unless { context.effects.contains("outbound") };`;
+    await world.ask("ada", "policy.activate", { text });
+    expect(await why({ model: "ollama/llama3.2" })).toMatchObject({
+      verdict: "allow",
+      action: "models/generate",
+      resource: 'Doorward::Model::"ollama/llama3.2"',
+      policies: [{ id: "here", outcome: "satisfied", reason: "ollama/llama3.2 stays here." }],
+    });
+    expect(await why({ model: "openai/gpt-5" })).toMatchObject({ verdict: "deny", code: "no_permit" });
+  });
+
+  test.each([
+    [{ model: "nowhere/llama" }, "upstream_unknown"],
+    [{ model: "llama" }, "input_invalid"],
+    [{ model: "ollama/llama", tool: "fs/read_file" }, "why_of_nothing"],
+    [{}, "why_of_nothing"],
+  ])("%j: %s", async (input, fault) => {
+    expect(await why(input)).toEqual({ fault });
   });
 });

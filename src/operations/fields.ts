@@ -53,6 +53,11 @@ export const approverGroup = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,62}(, not-owner)?$/u, "GROUP, or GROUP, not-owner")
   .describe("Group whose members may say yes; `, not-owner` leaves out the agent's owner");
+export const modelReference = z
+  .string()
+  .max(300)
+  .regex(/^[a-z][a-z0-9-]{0,30}\/\S+$/, "UPSTREAM/MODEL")
+  .describe("A model as UPSTREAM/MODEL");
 export const modelPattern = z
   .string()
   .max(300)

@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { Fault, type JsonObject } from "#base";
 import { type AgentFacts, explain, type Explanation, type Question } from "#policy";
-import type { Action, AgentId, Effect, Stage } from "#vocabulary";
+import type { Action, AgentId, Destination, Effect, ServerName, Stage, Verb } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
 import { findAction, keptAction } from "./actions.ts";
 import { type AgentRow, agentView, findAgent, grantsOf } from "./agent-rows.ts";
 import { effectsOfColumn, serverNameOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
-import { agentReference, id, toolReference } from "./fields.ts";
+import { agentReference, id, modelReference, toolReference } from "./fields.ts";
 import { read } from "./operation.ts";
+import { findUpstream } from "./upstreams-view.ts";
 
 const policyShape = z.object({
   id: z.string(),
@@ -28,6 +29,7 @@ export const policyWhy = read({
     action: id("act", "Action that happened").optional(),
     agent: agentReference.optional(),
     tool: toolReference.optional(),
+    model: modelReference.optional(),
     arguments: z.record(z.string(), z.unknown()).default({}).describe("Arguments of the tool, as JSON"),
   }),
   output: z.object({
@@ -45,6 +47,7 @@ export const policyWhy = read({
   examples: [
     "policy why act_…",
     `policy why --agent mailbot --tool fs/write_file --arguments '{"path":"/srv/a"}'`,
+    "policy why --agent mailbot --model ollama/llama3.2",
   ],
   async run(context, input) {
     const set = context.policy.current();
@@ -82,38 +85,49 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
   return { question, recorded: found.view.verdict };
 }
 
-async function supposed(
-  context: ReadContext,
-  input: {
-    readonly agent?: string | undefined;
-    readonly tool?: string | undefined;
-    readonly arguments: Record<string, unknown>;
-  },
-): Promise<Asked> {
-  if (input.agent === undefined || input.tool === undefined) {
+interface Supposing {
+  readonly agent?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly model?: string | undefined;
+  readonly arguments: Record<string, unknown>;
+}
+
+async function supposed(context: ReadContext, input: Supposing): Promise<Asked> {
+  if (input.agent === undefined || (input.tool === undefined) === (input.model === undefined)) {
     throw new Fault(
       "why_of_nothing",
-      "neither an action nor an agent and a tool were given",
-      "Give an action's id, or --agent and --tool.",
+      "neither an action nor an agent and either a tool or a model were given",
+      "Give an action's id, or --agent and one of --tool and --model.",
     );
   }
   const agent = await findAgent(context, input.agent, "agents.read");
-  const { server, name, effects } = await toolNamed(context, input.tool);
+  const deed = await (input.tool === undefined
+    ? modelNamed(context, input.model ?? "")
+    : toolNamed(context, input.tool));
+  const { verb, kind, server, name, effects } = deed;
   const action: Action = {
-    door: "mcp",
-    verb: "tools/call",
+    door: kind === "mcp-server" ? "mcp" : "llm",
+    verb,
     target: { server, name },
     arguments: argumentsAsJson(input.arguments),
-    destination: { kind: "mcp-server", server, identity: `sha256:${"0".repeat(64)}` },
+    destination: { kind, server, identity: `sha256:${"0".repeat(64)}` },
     chain: { user: null, agents: [agentIdOf(agent)] },
     agentVersion: null,
-    model: null,
+    model: verb === "tools/call" ? null : name,
   };
   const { stage } = agentView(agent, context.ambient.now());
   return {
     question: { action, facts: { fingerprint: null, effects }, principals: [factsOf(agent)], stage },
     recorded: null,
   };
+}
+
+interface Deed {
+  readonly verb: Verb;
+  readonly kind: Destination["kind"];
+  readonly server: ServerName;
+  readonly name: string;
+  readonly effects: readonly [Effect, ...Effect[]];
 }
 
 function told(explanation: Explanation, recorded: string | null) {
@@ -141,9 +155,14 @@ function told(explanation: Explanation, recorded: string | null) {
   };
 }
 
-async function toolNamed({ store }: ReadContext, reference: string) {
+/** Where a reference ends its first part: a name after it may hold slashes of its own. */
+function partsOf(reference: string): { readonly server: ServerName; readonly name: string } {
   const slash = reference.indexOf("/");
-  const [server, name] = [serverNameOf(reference.slice(0, slash)), reference.slice(slash + 1)];
+  return { server: serverNameOf(reference.slice(0, slash)), name: reference.slice(slash + 1) };
+}
+
+async function toolNamed({ store }: ReadContext, reference: string): Promise<Deed> {
+  const { server, name } = partsOf(reference);
   const row = await store.query
     .selectFrom("tools")
     .select("effects")
@@ -153,7 +172,16 @@ async function toolNamed({ store }: ReadContext, reference: string) {
     .executeTakeFirst();
   if (row === undefined)
     throw new Fault("tool_unknown", `there is no tool ${reference}`, "List them: `doorward tools list`.");
-  return { server, name, effects: effectsIn(effectsOfColumn(row.effects)) };
+  const kind = server.startsWith("agent:") ? "agent" : "mcp-server";
+  return { verb: "tools/call", kind, server, name, effects: effectsIn(effectsOfColumn(row.effects)) };
+}
+
+/** Any model of an upstream: which it has is the upstream's to say, and policy is asked before it is. */
+async function modelNamed(context: ReadContext, reference: string): Promise<Deed> {
+  const { server, name } = partsOf(reference);
+  const row = await findUpstream(context, server);
+  const effects: Deed["effects"] = row.allow_private === 1 ? ["read"] : ["outbound", "read"];
+  return { verb: "models/generate", kind: "model-upstream", server, name, effects };
 }
 
 function factsOf(row: AgentRow): AgentFacts {
