@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { canonicalJson, digestOf } from "#base";
 import { openWorld, type World } from "./support/operations.ts";
@@ -70,9 +71,17 @@ describe("an agent's own tools in the operations", () => {
   });
 });
 
-describe("what is said of an agent's local tools (T5)", () => {
-  const ownTools = async () => (await world.ask("ada", "agents.get", { agent: "otto-bot" }))["ownTools"];
+test("the policy in docs/guide/own-tools.md compiles against such a tool, and no other", async () => {
+  const guide = readFileSync(new URL("../docs/guide/own-tools.md", import.meta.url), "utf8");
+  const [, text = ""] = /```cedar\n(.*?)```/s.exec(guide) ?? [];
+  const mine = text.replaceAll("agent:mailbot", SERVER);
+  expect(mine).toContain(SERVER);
+  expect((await world.ask("ada", "policy.check", { text: mine }))["problems"]).not.toEqual([]);
+  await world.ask("ada", "tools.accept", { tools: [`${SERVER}/Bash`] });
+  expect((await world.ask("ada", "policy.check", { text: mine }))["problems"]).toEqual([]);
+});
 
+describe("what is said of an agent's local tools (T5)", () => {
   test("not governed, until it declares tools or somebody says in which dialects it calls them", async () => {
     expect(await ownTools()).toBe("not governed");
     const set = await world.ask("ada", "agents.set-dialects", {
@@ -103,6 +112,10 @@ describe("what is said of an agent's local tools (T5)", () => {
     expect(answer).toHaveProperty("fault");
   });
 });
+
+async function ownTools(): Promise<unknown> {
+  return (await world.ask("ada", "agents.get", { agent: "otto-bot" }))["ownTools"];
+}
 
 function addOwnTools({ store }: World): void {
   store.connection

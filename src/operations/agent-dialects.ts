@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalJson } from "#base";
-import { type DialectName, DIALECTS } from "#llm";
+import { DIALECTS } from "#llm";
 import { agentShape, agentView, findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import { agentReference } from "./fields.ts";
@@ -15,7 +15,7 @@ export const agentsSetDialects = write({
   input: z.strictObject({
     agent: agentReference,
     dialects: z
-      .array(z.enum(DIALECTS as readonly [DialectName, ...DialectName[]]))
+      .array(z.enum(DIALECTS))
       .max(DIALECTS.length)
       .default([])
       .describe("All of them, in place of those before; none takes the declaration back"),
