@@ -1,13 +1,26 @@
-// npm run bench:gateway: the mcp door with every duty on (authentication, strict reading, decision, durable intent and
-// outcome) beside mcp-proxy and a bare SDK proxy, interleaved in one run. Each contender and what it spawns has one core,
-// the load the other. Ends with one JSON line of figures: medians, and ratios of medians.
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { createInterface } from "node:readline";
+// npm run bench:gateway: both doors with every duty on (authentication, strict reading, decision, durable intent and
+// outcome), beside those who do less, interleaved in one run. Each contender has one core, the load the other. The llm
+// door beside a bare node:http + undici proxy, nginx and Portkey; the mcp door beside mcp-proxy. Ends with one JSON line
+// of figures: medians, and ratios of medians.
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { drive, type Load, openSession, type Session } from "./mcp-load.ts";
-import { freePort, installPeers, untilListening } from "./peers.ts";
+import {
+  bareLlm,
+  type Contender,
+  doorwardLlm,
+  isPinned,
+  memoryMiB,
+  modelUpstream,
+  nginx,
+  pinLoad,
+  portkey,
+} from "./contenders.ts";
+import { dutiesOf } from "./duties.ts";
+import { type Client, driveLlm, openClient } from "./llm-load.ts";
+import { type Load, median } from "./load.ts";
+import { mcpRounds } from "./mcp-rounds.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,167 +28,148 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "4" },
     callers: { type: "string", default: "16" },
     "memory-calls": { type: "string", default: "200000" },
+    door: { type: "string", default: "both" },
   },
 });
 const ROUNDS = Number(values.rounds);
 const SECONDS = Number(values.seconds);
 const CALLERS = Number(values.callers);
-const WARM_UP_SECONDS = 3;
 const MEMORY_CALLS = Number(values["memory-calls"]);
+const MEMORY_STEPS = 10;
+const WARM_UP_SECONDS = 3;
 
-interface Contender {
-  readonly name: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly process: ChildProcess;
-}
-
-const isPinned = availableParallelism() >= 2 && hasTaskset();
-if (isPinned) execFileSync("taskset", ["-cp", "1", String(process.pid)], { stdio: "ignore" });
-
-function hasTaskset(): boolean {
-  try {
-    execFileSync("taskset", ["--version"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function onCore0(command: string, args: readonly string[]): ChildProcess {
-  const [file, rest] = isPinned ? ["taskset", ["-c", "0", command, ...args]] : [command, [...args]];
-  return spawn(file, rest, { stdio: ["pipe", "pipe", "inherit"] });
-}
-
-const ECHO = ["bench/echo-server.ts"];
-
-async function doorward(): Promise<Contender> {
-  const child = onCore0(process.execPath, [
-    "bench/doorward-process.ts",
-    "echo",
-    process.execPath,
-    ...ECHO.map(absolute),
-  ]);
-  const line = await firstLine(child);
-  const { url, key }: { url: string; key: string } = JSON.parse(line);
-  return { name: "doorward", url: new URL(url), headers: { authorization: `Bearer ${key}` }, process: child };
-}
-
-async function bareProxy(): Promise<Contender> {
-  const port = await freePort();
-  const child = onCore0(process.execPath, ["bench/bare-proxy.ts", String(port), process.execPath, ...ECHO]);
-  await untilListening(port);
-  return {
-    name: "bare SDK proxy",
-    url: new URL(`http://127.0.0.1:${port}/mcp`),
-    headers: {},
-    process: child,
-  };
-}
-
-async function mcpProxy(): Promise<Contender> {
-  const port = await freePort();
-  const bin = installPeers("mcp-proxy");
-  const child = onCore0(process.execPath, [
-    bin,
-    "--port",
-    String(port),
-    "--host",
-    "127.0.0.1",
-    "--server",
-    "stream",
-    "--",
-    process.execPath,
-    ...ECHO,
-  ]);
-  child.stdout?.resume();
-  await untilListening(port);
-  return { name: "mcp-proxy", url: new URL(`http://127.0.0.1:${port}/mcp`), headers: {}, process: child };
-}
-
-function absolute(path: string): string {
-  return new URL(`../${path}`, import.meta.url).pathname;
-}
-
-async function firstLine(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error("no standard output");
-  for await (const line of createInterface({ input: child.stdout })) return line;
-  throw new Error("it ended without a word");
-}
-
-/** One MCP session: every contender then has one upstream process, and what is compared is the way there. */
-function sessionOf(contender: Contender): Promise<Session> {
-  return openSession(contender.url, contender.headers, "echo", CALLERS);
-}
-
-/** Resident memory in MiB, of the contender alone without what it spawned. */
-function memoryMiB(pid: number | undefined): number {
-  const pages = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
-  return Number(pages?.[1] ?? 0) / 1_024;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+interface Stretch {
+  readonly many: Load[];
+  readonly one: Load[];
+  readonly streams: Load[];
+  readonly firstText: Load[];
 }
 
 const round = (value: number): number => Number(value.toPrecision(4));
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
-say(
-  `node ${process.version}, ${isPinned ? "contender on core 0, load on core 1" : "not pinned (no taskset)"}; ${ROUNDS} rounds of ${SECONDS} s, ${CALLERS} callers in one MCP session`,
-);
-const contenders = [await doorward(), await mcpProxy(), await bareProxy()];
-const sessions = await Promise.all(contenders.map(sessionOf));
-for (const session of sessions) await drive(session, CALLERS, { seconds: WARM_UP_SECONDS });
+interface Runner {
+  readonly contender: Contender;
+  readonly client: Client;
+  readonly stretch: Stretch;
+  /** Portkey answers every stream from a host of one's own with an error: only its whole answers count. */
+  canStream: boolean;
+}
 
-const results = contenders.map((): { many: Load[]; one: Load[] } => ({ many: [], one: [] }));
-for (let turn = 0; turn < ROUNDS; turn += 1) {
-  for (const [at, contender] of contenders.entries()) {
-    const session = sessions[at];
-    if (session === undefined) continue;
-    const busy = await drive(session, CALLERS, { seconds: SECONDS });
-    const quiet = await drive(session, 1, { seconds: SECONDS / 2 });
-    results[at]?.many.push(busy);
-    results[at]?.one.push(quiet);
-    say(
-      `round ${turn + 1} ${contender.name.padEnd(15)} ${busy.callsPerSecond.toFixed(0).padStart(6)} calls/s  p50 ${busy.p50Ms.toFixed(2)} ms  p99 ${busy.p99Ms.toFixed(2)} ms | one caller p50 ${quiet.p50Ms.toFixed(3)} ms  p99 ${quiet.p99Ms.toFixed(2)} ms`,
+async function llmRounds(): Promise<readonly Runner[]> {
+  const upstream = await modelUpstream();
+  const found = [
+    await doorwardLlm(upstream, null),
+    await bareLlm(upstream),
+    await nginx(upstream),
+    await portkey(upstream),
+  ];
+  const runners = found.flatMap((contender): Runner[] => {
+    if (contender === null) return [];
+    const stretch = { many: [], one: [], streams: [], firstText: [] };
+    return [{ contender, client: openClient(contender, CALLERS), stretch, canStream: true }];
+  });
+  for (const runner of runners) {
+    await driveLlm(runner.client.post, CALLERS, { seconds: WARM_UP_SECONDS });
+    runner.canStream = await runner.client.stream().then(
+      () => true,
+      (error: unknown) =>
+        say(`${runner.contender.name} does not stream here: ${String(error).slice(0, 200)}`) && false,
     );
   }
+  for (let turn = 1; turn <= ROUNDS; turn += 1) for (const runner of runners) await oneRound(runner, turn);
+  return runners;
 }
 
-const [mine] = contenders;
-const [first] = sessions;
-const samples: number[] = [];
-if (mine !== undefined && first !== undefined && MEMORY_CALLS > 0) {
-  const steps = 10;
-  for (let step = 0; step < steps; step += 1) {
-    await drive(first, CALLERS, { calls: Math.ceil(MEMORY_CALLS / steps) });
-    samples.push(memoryMiB(mine.process.pid));
-    say(`memory after ${((step + 1) * MEMORY_CALLS) / steps} calls: ${samples.at(-1)?.toFixed(0)} MiB`);
+async function oneRound({ contender, client, stretch, canStream }: Runner, turn: number): Promise<void> {
+  const many = await driveLlm(client.post, CALLERS, { seconds: SECONDS });
+  const one = await driveLlm(client.post, 1, { seconds: SECONDS / 2 });
+  stretch.many.push(many);
+  stretch.one.push(one);
+  const streams = canStream ? await driveLlm(client.stream, CALLERS, { seconds: SECONDS / 2 }) : null;
+  const firstText = canStream ? await driveLlm(client.stream, 1, { seconds: SECONDS / 2 }) : null;
+  if (streams !== null) stretch.streams.push(streams);
+  if (firstText !== null) stretch.firstText.push(firstText);
+  say(
+    `round ${turn} ${contender.name.padEnd(12)} ${perSecond(many)} requests/s  p50 ${ms(many.p50Ms)}  p99 ${ms(many.p99Ms)} | one caller p50 ${ms(one.p50Ms)} | ${streams === null ? "no streams" : `${perSecond(streams)} streams/s, first text p50 ${ms(firstText?.p50Ms ?? 0)}`}`,
+  );
+}
+
+function perSecond(load: Load): string {
+  return load.callsPerSecond.toFixed(0).padStart(6);
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(3)} ms`;
+}
+
+/** Resident memory after each tenth of the calls: flat, or it grows with what was done. */
+async function memoryOf({ client, contender }: Runner): Promise<readonly number[]> {
+  const samples: number[] = [];
+  for (let step = 1; step <= MEMORY_STEPS && MEMORY_CALLS > 0; step += 1) {
+    await driveLlm(client.post, CALLERS, { calls: Math.ceil(MEMORY_CALLS / MEMORY_STEPS) });
+    samples.push(memoryMiB(contender.process.pid));
+    say(`memory after ${(step * MEMORY_CALLS) / MEMORY_STEPS} requests: ${samples.at(-1)?.toFixed(0)} MiB`);
   }
+  return samples;
 }
 
-const figures = results.map(({ many: busy, one: quiet }) => ({
-  callsPerSecond: round(median(busy.map((load) => load.callsPerSecond))),
-  p50Ms: round(median(busy.map((load) => load.p50Ms))),
-  p99Ms: round(median(busy.map((load) => load.p99Ms))),
-  oneCallerP50Ms: round(median(quiet.map((load) => load.p50Ms))),
-  oneCallerP99Ms: round(median(quiet.map((load) => load.p99Ms))),
-}));
-const [ours, peer, bare] = figures;
-for (const contender of contenders) contender.process.stdin?.end();
-for (const contender of contenders.slice(1)) contender.process.kill();
+/** A run of its own, for the profiler costs something too. */
+async function duties(): Promise<Readonly<Record<string, number>>> {
+  const folder = mkdtempSync(join(tmpdir(), "doorward-bench-profile-"));
+  const contender = await doorwardLlm(await modelUpstream(), folder);
+  const client = openClient(contender, CALLERS);
+  await driveLlm(client.post, CALLERS, { seconds: WARM_UP_SECONDS + SECONDS });
+  await client.close();
+  const gone = new Promise((resolve) => contender.process.once("exit", resolve));
+  contender.process.stdin?.end();
+  await gone;
+  return dutiesOf(folder);
+}
+
+const p50 = (loads: readonly Load[]): number => median(loads.map((load) => load.p50Ms));
+const rate = (loads: readonly Load[]): number => median(loads.map((load) => load.callsPerSecond));
+
+function figuresOf(runners: readonly Runner[]) {
+  const named = (name: string): Stretch | undefined =>
+    runners.find(({ contender }) => contender.name === name)?.stretch;
+  const ours = named("doorward");
+  const bare = named("bare undici");
+  const ratio = (name: string, of: keyof Stretch = "many"): number | null => {
+    const other = named(name)?.[of] ?? [];
+    return other.length === 0 ? null : round(rate(ours?.[of] ?? []) / rate(other));
+  };
+  return {
+    rps: round(rate(ours?.many ?? [])),
+    vsPortkey: ratio("portkey"),
+    vsBare: ratio("bare undici"),
+    vsNginx: ratio("nginx"),
+    addedP50Ms: round(p50(ours?.one ?? []) - p50(bare?.one ?? [])),
+    streamsPerSecond: round(rate(ours?.streams ?? [])),
+    streamsVsBare: ratio("bare undici", "streams"),
+    addedFirstTextP50Ms: round(p50(ours?.firstText ?? []) - p50(bare?.firstText ?? [])),
+  };
+}
+
+pinLoad();
+say(
+  `node ${process.version}, ${isPinned ? "contender on core 0, load and upstream on core 1" : "not pinned (no taskset)"}; ${ROUNDS} rounds of ${SECONDS} s, ${CALLERS} callers, 100 agents, 200 policies, no two bodies alike`,
+);
+const mcp =
+  values.door === "llm" ? null : await mcpRounds({ rounds: ROUNDS, seconds: SECONDS, callers: CALLERS, say });
+const runners = values.door === "mcp" ? [] : await llmRounds();
+const [first] = runners;
+const memory = first === undefined ? [] : await memoryOf(first);
+for (const { contender } of runners) contender.process.kill();
+const shares = first === undefined ? {} : await duties();
+say(`where the time goes, in percent: ${JSON.stringify(shares)}`);
 say(
   JSON.stringify({
-    doorward: ours,
-    mcpProxy: peer,
-    bareSdkProxy: bare,
-    callsRatio: {
-      vsMcpProxy: round((ours?.callsPerSecond ?? 0) / (peer?.callsPerSecond ?? 1)),
-      vsBareSdkProxy: round((ours?.callsPerSecond ?? 0) / (bare?.callsPerSecond ?? 1)),
-    },
-    memoryMiB: samples.map(Math.round),
+    ...(first === undefined ? {} : figuresOf(runners)),
+    mcp,
+    mcpVsMcpProxy: mcp?.vsMcpProxy ?? null,
+    rssMbAfter: memory.map(Math.round),
+    duties: shares,
   }),
 );
 process.exit(0);

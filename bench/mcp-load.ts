@@ -1,17 +1,11 @@
 import { Pool } from "undici";
 import { z } from "zod";
+import { at, type Load } from "./load.ts";
 
 /** One MCP session over keep-alive connections, speaking no more of the protocol than a load needs. */
 export interface Session {
   readonly call: (text: string) => Promise<void>;
   readonly close: () => Promise<void>;
-}
-
-export interface Load {
-  readonly callsPerSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly calls: number;
 }
 
 const PROTOCOL = "2025-06-18";
@@ -101,12 +95,10 @@ export async function drive(
   );
   const seconds = (performance.now() - started) / 1_000;
   const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (share: number): number =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return {
     callsPerSecond: latencies.length / seconds,
-    p50Ms: at(0.5),
-    p99Ms: at(0.99),
+    p50Ms: at(sorted, 0.5),
+    p99Ms: at(sorted, 0.99),
     calls: latencies.length,
   };
 }

@@ -20,7 +20,7 @@ export function installPeers(name: string): string {
       stdio: "inherit",
     });
   const { bin }: Program = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const program = typeof bin === "string" ? bin : bin[name];
+  const program = typeof bin === "string" ? bin : (bin[name] ?? Object.values(bin)[0]);
   if (program === undefined) throw new Error(`${name} has no program of its name`);
   return join(folder, program);
 }

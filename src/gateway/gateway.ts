@@ -1,25 +1,28 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Approver, denyIfUnreachable } from "#approvals";
-import type { Ambient, Digest } from "#base";
-import type { Budgets, LiveBudgets } from "#budgets";
+import type { Ambient } from "#base";
+import type { LiveBudgets } from "#budgets";
+import type { ModelUpstreams } from "#inference";
 import type { Journal } from "#ledger";
-import { decide, mayUse, type Lift, type PolicySet, type Question } from "#policy";
+import { mayUse, type PolicySet } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { Identity, ServerName, Verdict } from "#vocabulary";
+import type { Identity, ServerName } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
-import { rolesOf, serverNameOf, textsOf, userIdOf } from "./columns.ts";
+import { serverNameOf } from "./columns.ts";
+import { createDecide, NO_POLICY } from "./deciding.ts";
 import { createMcpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
 import { budgetsIn } from "./budget-rows.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
+import { assembleLlmDoor } from "./llm/assemble.ts";
+import { createOffered } from "./llm/offered.ts";
 import { createMcpRoad } from "./mcp-road.ts";
-import type { Asked, Outside, RoadLimits } from "./outside.ts";
+import type { Outside, RoadLimits } from "./outside.ts";
 import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts";
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
@@ -36,8 +39,10 @@ export interface GatewayOptions {
   readonly upstreams: Upstreams;
   /** The active policy set, or null while there is none: then everything is denied. */
   readonly policy: () => PolicySet | null;
-  /** What model calls are counted against; absent: nothing is. */
-  readonly budgets?: LiveBudgets;
+  /** The models' upstreams: what the llm door leads to. */
+  readonly models: ModelUpstreams;
+  /** What model calls are counted against. */
+  readonly budgets: LiveBudgets;
   readonly guard: Guard;
   /** Whether the process at the other end runs as Doorward's own OS user (T1). Never rejects; not asked twice of a socket. */
   readonly isOwnUser: (socket: Socket) => Promise<boolean>;
@@ -46,7 +51,7 @@ export interface GatewayOptions {
   readonly report: (event: string, detail: unknown) => void;
 }
 
-/** The doors. `handle` answers a request under `/door/` and says whether it was one. */
+/** The doors. `handle` answers a request under `/door/`, `/v1/` and Ollama's `/api/…`, and says whether it was one. */
 export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly live: {
@@ -69,11 +74,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const agents = openAgents(options);
   const outside = outsideOf(options, agents);
   const road = createRoad(outside);
-  const principal = (exchange: Exchange): Principal => {
-    const principals = agents.principals(exchange.identity);
+  const principalOf = (identity: Identity): Principal => {
+    const principals = agents.principals(identity);
     if (principals === null) throw agentRevoked();
-    return { identity: exchange.identity, principals };
+    return { identity, principals };
   };
+  const principal = (exchange: Exchange): Principal => principalOf(exchange.identity);
   const serverRequests = createServerRequests({
     outside,
     road,
@@ -90,11 +96,22 @@ export function createGateway(options: GatewayOptions): Gateway {
     unreachable: (server, error) => options.report("server_left_out", { server, error }),
   });
   const quota = createQuota(ambient, options.limits.quota);
+  const offered = createOffered(outside.rows);
+  const { authenticate } = agents;
+  const llm = assembleLlmDoor({
+    ...options,
+    outside,
+    road,
+    offered,
+    quota,
+    authenticate,
+    principal: principalOf,
+  });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests };
   const door = createMcpDoor({
-    road: createMcpRoad(own, lists, options.version),
+    road: createMcpRoad(own, lists, options.version, offered.note),
     ambient,
-    authenticate: agents.authenticate,
+    authenticate,
     guard: options.guard,
     serverInfo: { name: "doorward", version: options.version },
     report: (error) => options.report("door_failed", error),
@@ -102,23 +119,28 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   return {
     handle: (request, response) => {
+      if (llm.handle(request, response)) return true;
       if (request.url?.startsWith("/door/") !== true) return false;
       void door.handle(request, response);
       return true;
     },
     live: {
-      revoked: (_kind, id) => void door.cut((identity) => isOf(identity, id), agentRevoked()),
+      revoked: (_kind, id) => {
+        door.cut((identity) => isOf(identity, id), agentRevoked());
+        llm.cut((identity) => isOf(identity, id), agentRevoked());
+      },
       approvalDecided: (id) => outside.waiters.wake(id),
       serversChanged: (name) => lines.closeServer(name),
       budgetsChanged: () => {
         const { budgets, usage } = budgetsIn(store);
-        options.budgets?.replace(budgets, usage);
+        options.budgets.replace(budgets, usage);
       },
       listed: watch,
     },
     close: async () => {
-      await door.drain(CLOSE_GRACE_MS);
+      await Promise.all([door.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS)]);
       door.close();
+      llm.close();
       lines.close();
     },
   };
@@ -132,13 +154,11 @@ function isOf(identity: Identity, id: string): boolean {
 
 function outsideOf(options: GatewayOptions, agents: Agents): Outside {
   const { ambient, journal, policy, store } = options;
-  const approvers = approversOf(store);
   return {
     ambient,
     journal,
     payload: (entry, name) => journal.payload(entry, name),
-    decide: (asked, lift) =>
-      reachable(budgeted(decided(policy(), asked, lift), asked, lift, options.budgets), asked, approvers),
+    decide: createDecide(options),
     mayUse: (question) => {
       const set = policy();
       return set !== null && mayUse(set, question);
@@ -149,47 +169,6 @@ function outsideOf(options: GatewayOptions, agents: Agents): Outside {
     waiters: createWaiters(),
     limits: options.limits.road,
   };
-}
-
-/** SHA-256 of no bytes: the digest in force while no policy set is active. */
-const NO_POLICY: Digest = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-
-function decided(set: PolicySet | null, question: Question, lift: Lift | undefined): Verdict {
-  if (set !== null) return lift === undefined ? decide(set, question) : decide(set, question, lift);
-  return {
-    kind: "deny",
-    policySet: NO_POLICY,
-    grounds: [],
-    code: "policy_missing",
-    reason: "No policy set is active, so nothing is allowed.",
-    remedy: "An admin activates one: `doorward policy activate FILE`.",
-  };
-}
-
-/** A verdict held against the budgets. What people lifted counts only for the policy set that they were asked under. */
-function budgeted(verdict: Verdict, { standing }: Asked, lift: Lift | undefined, budgets?: Budgets): Verdict {
-  if (standing === undefined || budgets === undefined) return verdict;
-  const lifted = lift?.policySet === verdict.policySet ? lift.policies : [];
-  return budgets.overlay(verdict, standing, new Set(lifted));
-}
-
-/** A hold that nobody could answer denies and says so. People are looked up for holds alone. */
-function reachable(verdict: Verdict, question: Question, approvers: () => readonly Approver[]): Verdict {
-  if (verdict.kind !== "hold") return verdict;
-  const owners = question.principals.flatMap((one) =>
-    one.type === "Agent" ? [userIdOf(one.owner)] : [userIdOf(one.id)],
-  );
-  return denyIfUnreachable(verdict, { approvers: approvers(), owners });
-}
-
-function approversOf(store: Store): () => readonly Approver[] {
-  const users = store.connection.prepare("SELECT id, roles, groups FROM users WHERE disabled_at IS NULL");
-  return () =>
-    users.all().map((row) => ({
-      user: userIdOf(String(row["id"])),
-      roles: rolesOf(String(row["roles"])),
-      groups: textsOf(String(row["groups"])),
-    }));
 }
 
 function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: ServerRequests): Lines {

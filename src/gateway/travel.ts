@@ -7,6 +7,7 @@ import { createHolding } from "./holding.ts";
 import { type Go, judge, refuse } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
+import { EGRESS_NOTHING_SENT } from "#inference";
 import { NOTHING_SENT, RpcFault } from "#upstream";
 import { RpcError } from "#wire";
 import type { Appended, Batch, StateWrite } from "#ledger";
@@ -133,8 +134,18 @@ async function effect(attempt: Attempt, forward: Forward, decided: Decided): Pro
 /** An answer that was lost may belong to an effect that happened: only what certainly did not leave is a failure (T20). */
 function statusOf(error: unknown): OutcomeStatus {
   if (error instanceof RpcError || error instanceof RpcFault) return "error";
-  return error instanceof Fault && NOTHING_SENT.has(error.code) ? "not-sent" : "unknown";
+  if (error instanceof Fault && ANSWERED.has(error.code)) return "error";
+  return isNothingSent(error) ? "not-sent" : "unknown";
 }
+
+/** Whether nothing of an effect left, by the Fault that ended it. */
+export function isNothingSent(error: unknown): boolean {
+  if (!(error instanceof Fault)) return false;
+  return NOTHING_SENT.has(error.code) || EGRESS_NOTHING_SENT.has(error.code);
+}
+
+/** A model answered, though not with what was asked for. */
+const ANSWERED: ReadonlySet<string> = new Set(["model_error", "answer_malformed", "answer_too_large"]);
 
 function told(error: unknown): JsonObject {
   if (error instanceof RpcFault) return { error: { code: error.rpc.code, message: error.rpc.message } };

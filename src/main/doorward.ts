@@ -5,9 +5,10 @@ import { z } from "zod";
 import { createApi, createPages, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
-import { closeOpenIntents, createGateway, type Gateway, type Guard } from "#gateway";
+import { closeOpenIntents, createGateway, type Gateway, type Guard, openBudgetsIn } from "#gateway";
 import { createIsOwnUser, openDataDirectory, systemAmbient } from "#host";
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
+import { type ModelUpstreams, openModelUpstreams } from "#inference";
 import { type JournalHandle, openJournal } from "#journal";
 import { type Keys, openKeys } from "#keys";
 import { createOperationsMcp } from "#mcp";
@@ -67,6 +68,7 @@ interface Parts {
   readonly policy: ActivePolicy;
   readonly egress: Egress;
   readonly upstreams: Upstreams;
+  readonly models: ModelUpstreams;
   readonly admin: LocalAdmin;
 }
 
@@ -107,6 +109,8 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const ownAddresses = () => loopbackTwins(config.listen.address).map((host) => ({ host, port: own.port }));
   const egress = createEgress({ ownAddresses });
   closers.push(() => egress.close());
+  const models = await openModelUpstreams({ store, egress, keys, ambient, report });
+  closers.push(() => models.close());
   const upstreams = createUpstreams({
     store,
     egress,
@@ -118,7 +122,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
     },
   });
   closers.push(() => upstreams.close());
-  const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, admin };
+  const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, models, admin };
   // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
   const listening = (listener: Listener): void => void closers.push(listener.close);
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
@@ -222,13 +226,15 @@ function gatewayOf(
   parts: Parts,
   around: { readonly guard: Guard; readonly report: Report },
 ): Gateway {
-  const { ambient, store, journal, upstreams, policy } = parts;
+  const { ambient, store, journal, upstreams, models, policy } = parts;
   return createGateway({
     version: VERSION,
     ambient,
     store,
     journal,
     upstreams,
+    models,
+    budgets: openBudgetsIn(store, ambient),
     policy: policy.current,
     guard: around.guard,
     // Behind a proxy the other end is the proxy, whatever user the agent runs as.

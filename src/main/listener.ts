@@ -176,7 +176,8 @@ function notFound(response: ServerResponse): void {
     status: 404,
     code: "path_unknown",
     detail: "there is nothing at this path",
-    remedy: "The doors are under /door/, the operations under /api/v1/ and /mcp, the console at /.",
+    remedy:
+      "The doors are under /door/ (models also at /v1/ and Ollama's /api/), the operations under /api/v1/ and /mcp, the console at /.",
   });
 }
 

@@ -53,6 +53,7 @@ async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   await sayConsole(doorward, voice);
   voice.say(`  MCP door    ${door}/door/mcp            all servers, tools named server__tool`);
   voice.say(`              ${door}/door/mcp/<server>   one server`);
+  voice.say(`  LLM door    ${door}/v1                  OpenAI and Anthropic; Ollama's clients at ${door}`);
   voice.say(`  Operations  ${base}/api/v1/openapi.json, ${base}/mcp`);
   if (doorward.unknownOutcomes > 0) {
     voice.warn(

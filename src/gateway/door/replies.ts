@@ -78,7 +78,10 @@ export function sendRefusal(
  * Reads on for a while after an answer given early: a socket closed with unread bytes is reset, and the reset can
  * overtake the answer. Bounded in bytes and time; a body that goes on beyond loses its connection.
  */
-export function discardRest(request: IncomingMessage, limits: DoorLimits): void {
+export function discardRest(
+  request: IncomingMessage,
+  limits: Pick<DoorLimits, "lingerBytesMax" | "lingerMs">,
+): void {
   if (request.complete || request.destroyed) return;
   let left = limits.lingerBytesMax;
   const stop = (): void => {

@@ -1,0 +1,323 @@
+import { Fault, type JsonObject } from "#base";
+import {
+  type AnswerHead,
+  type AnswerWriter,
+  createDialectScanner,
+  type Piece,
+  textOf,
+  translateEmbeddings,
+  type Turn,
+} from "#llm";
+import type { ActionId } from "#vocabulary";
+import { requestDigest } from "./flow.ts";
+import type { Ruled as Ruling } from "./calls.ts";
+import type { Rendering } from "./model-attempt.ts";
+import type { LlmOutside } from "./own.ts";
+import { createPump, type Pump } from "./pump.ts";
+import { clientLeft, type Reply } from "./reply.ts";
+import {
+  type Asking,
+  askingOf,
+  callsAfter,
+  finishAfter,
+  streamed,
+  textAfter,
+  turnAfter,
+  turnWithheld,
+} from "./ruled.ts";
+import { type Came, keptResultOf } from "./sending.ts";
+import type { PendingTurn } from "./turns.ts";
+import type { Visit } from "./visit.ts";
+
+/** A model's answer that is on record, on its way to the client. */
+export interface Delivery {
+  readonly action: ActionId;
+  readonly result: JsonObject;
+  readonly rendering: Rendering;
+  readonly came: Came;
+}
+
+export interface Pumping {
+  readonly rendering: Rendering;
+  readonly marks: readonly string[];
+  readonly action: ActionId;
+}
+
+/** What a stream of this request goes through. */
+export function pumpOf(own: LlmOutside, visit: Visit, { rendering, marks, action }: Pumping): ClientPump {
+  const { face, request, reply } = visit;
+  reply.head(markedHeaders(action, marks));
+  const writer = face.createWriter(headOf(own, visit, { id: null, action, marks }));
+  // What must be marked is written anew: the mark goes into its first event.
+  const isRaw = !rendering.isTranslated && marks.length === 0;
+  const pump = createPump({
+    reply,
+    writer,
+    streamType: face.streamType ?? "application/json",
+    isRaw,
+    isUsageWanted: request.isUsageWanted,
+    scanner: createDialectScanner(own.dialects(visit.who.identity)),
+  });
+  return { ...pump, writer, isRaw };
+}
+
+/** A pump with the client's writer, which was told of everything that it let through. */
+export interface ClientPump extends Pump {
+  readonly writer: AnswerWriter;
+  readonly isRaw: boolean;
+}
+
+interface Naming {
+  readonly id: string | null;
+  readonly action: ActionId;
+  readonly marks: readonly string[];
+}
+
+function headOf(own: LlmOutside, { request }: Visit, { id, action, marks }: Naming): AnswerHead {
+  return {
+    id: id ?? action.replace("act_", "dw_"),
+    model: request.model,
+    createdAt: Math.floor(own.ambient.now() / 1_000),
+    isUsageWanted: request.isUsageWanted,
+    mark: marks.length === 0 ? {} : { doorward: { marks: [...marks], action } },
+  };
+}
+
+/**
+ * The header follows draft-abaris-aicdh-00 (AI Content Disclosure, an individual Internet-Draft); the record's id lets
+ * whoever got the answer find its receipt.
+ */
+function markedHeaders(action: ActionId, marks: readonly string[]): Record<string, string> {
+  const own = { "x-doorward-action": action };
+  if (marks.length === 0) return own;
+  return { ...own, "ai-disclosure": "mode=ai-originated", "x-doorward-marks": marks.join(", ") };
+}
+
+/** Decides what the model asks for, and gives the client what is left of its answer. */
+export async function deliver(own: LlmOutside, visit: Visit, delivery: Delivery): Promise<void> {
+  const { turn, stopped } = keptResultOf(delivery.result);
+  const { action, came } = delivery;
+  visit.reply.head(markedHeaders(action, came.marks));
+  // Before the client can know its id.
+  await keepResponse(own, visit, delivery, turn);
+  if (came.pump === null) return deliverWhole(own, visit, delivery, turn);
+  return deliverTail(own, visit, { action, turn, pump: came.pump, isStopped: stopped !== null });
+}
+
+/** The held turn of an earlier request, now that somebody asked again: replayed, never asked of the model anew. */
+export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTurn): Promise<void> {
+  const { actionId: action, turn } = kept;
+  visit.reply.head(markedHeaders(action, []));
+  const asking = askingOf(turn, textOf(turn), own.dialects(visit.who.identity));
+  const writer = visit.face.createWriter(headOf(own, visit, { id: turn.id, action, marks: [] }));
+  const ruling = await ruled(own, visit, { action, asking, writer });
+  const naming = { id: turn.id, action, marks: [] };
+  if (ruling.kind === "held")
+    return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming });
+  const said = turnAfter(turn, asking, ruling.refused);
+  await handingOver(visit, ruling, () => emit(own, visit, { turn: said, writer, naming }));
+  own.turns.delivered(action);
+}
+
+/** Gives the client what may go, and says of the calls in it whether they left (T20). */
+async function handingOver(
+  { asker }: Visit,
+  ruling: Extract<Ruling, { kind: "ruled" }>,
+  send: () => void | Promise<void>,
+): Promise<void> {
+  if (asker.signal.aborted) {
+    await ruling.delivered("not-sent");
+    throw clientLeft();
+  }
+  try {
+    await send();
+  } catch (cause) {
+    await ruling.delivered("unknown");
+    throw cause;
+  }
+  await ruling.delivered("ok");
+}
+
+const NOTHING_ASKED: Ruling = { kind: "ruled", refused: new Map(), delivered: async () => {} };
+
+interface Waiting {
+  readonly action: ActionId;
+  readonly asking: Asking;
+  readonly writer: AnswerWriter;
+}
+
+/** Waits for people where it must, while the client is kept from giving up. */
+async function ruled(own: LlmOutside, visit: Visit, { action, asking, writer }: Waiting): Promise<Ruling> {
+  if (asking.calls.length === 0) return NOTHING_ASKED;
+  const { who, request, face, reply, asker } = visit;
+  const alive = setInterval(() => {
+    if (!request.isStream || face.streamType === null) return;
+    reply.begin(face.streamType);
+    reply.keepAlive(writer.keepAlive());
+  }, own.limits.keepAliveMs);
+  try {
+    const turn = { who, model: request.model, turnOf: action, calls: asking.calls, tools: request.tools };
+    return await own.calls.rule(turn, asker);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+interface Tail {
+  readonly action: ActionId;
+  readonly turn: Turn;
+  readonly pump: ClientPump;
+  /** Doorward ended the stream: a call in its tail is not whole. */
+  readonly isStopped: boolean;
+}
+
+async function deliverTail(
+  own: LlmOutside,
+  visit: Visit,
+  { action, turn, pump, isStopped }: Tail,
+): Promise<void> {
+  const { writer, isRaw } = pump;
+  const { reply, face } = visit;
+  const tail = pump.tail();
+  const asking = askingOf(turn, textIn(tail), own.dialects(visit.who.identity));
+  if (face.streamType !== null) reply.begin(face.streamType);
+  if (isStopped) {
+    const text = asking.text.slice(0, asking.spans[0]?.start ?? asking.text.length);
+    return await ending(reply, writer.text(text) + writer.end("length", turn.usage));
+  }
+  const ruling = await ruled(own, visit, { action, asking, writer });
+  if (ruling.kind === "held") {
+    await hold(own, visit, action, ruling.approvals);
+    const words = asking.text === "" ? ruling.text : `\n\n${ruling.text}`;
+    return await ending(reply, writer.text(words) + writer.end("stop", turn.usage));
+  }
+  await handingOver(visit, ruling, async () => {
+    if (isRaw && ruling.refused.size === 0) await pump.release(tail);
+    else await reply.write(rewritten({ turn, asking, tail, writer }, ruling.refused));
+    reply.end();
+  });
+}
+
+interface Rewriting {
+  readonly turn: Turn;
+  readonly asking: Asking;
+  readonly tail: readonly Piece[];
+  readonly writer: AnswerWriter;
+}
+
+/** What goes on after the pieces that have left: the rest of the text, refusals, the calls that may go, and the end. */
+function rewritten({ turn, asking, tail, writer }: Rewriting, refused: ReadonlyMap<number, string>): string {
+  const calls = callsAfter(asking, refused);
+  const reasoning = reasoningIn(tail);
+  const text = textAfter(asking, refused);
+  const said = (reasoning === "" ? "" : writer.reasoning(reasoning)) + (text === "" ? "" : writer.text(text));
+  const asked = calls.map((call) => writer.call(call)).join("");
+  return said + asked + writer.end(finishAfter(turn.finish, calls), turn.usage);
+}
+
+async function ending(reply: Reply, text: string): Promise<void> {
+  await reply.write(text);
+  reply.end();
+}
+
+function textIn(tail: readonly Piece[]): string {
+  return tail
+    .flatMap(({ deltas }) => deltas.map((delta) => (delta.kind === "text" ? delta.text : "")))
+    .join("");
+}
+
+function reasoningIn(tail: readonly Piece[]): string {
+  return tail
+    .flatMap(({ deltas }) => deltas.map((delta) => (delta.kind === "reasoning" ? delta.text : "")))
+    .join("");
+}
+
+async function deliverWhole(own: LlmOutside, visit: Visit, delivery: Delivery, turn: Turn): Promise<void> {
+  const { action, came, rendering } = delivery;
+  const naming = { id: turn.id, action, marks: came.marks };
+  const head = headOf(own, visit, naming);
+  if (visit.face.task === "embed") return embedded(visit, delivery, head);
+  const writer = visit.face.createWriter(head);
+  const asking = askingOf(turn, textOf(turn), own.dialects(visit.who.identity));
+  const ruling = await ruled(own, visit, { action, asking, writer });
+  if (ruling.kind === "held") {
+    await hold(own, visit, action, ruling.approvals);
+    return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming });
+  }
+  const { refused } = ruling;
+  await handingOver(visit, ruling, () => {
+    const whole = rendering.isTranslated || visit.request.isStream ? null : came.whole;
+    const isInPlace = [...refused.keys()].every((index) => index < asking.structured);
+    if (whole === null || !isInPlace)
+      return emit(own, visit, { turn: turnAfter(turn, asking, refused), writer, naming });
+    if (refused.size === 0 && came.marks.length === 0) return visit.reply.text(whole.text);
+    const body = refused.size === 0 ? whole.body : visit.face.refuseCalls(whole.body, refused);
+    return visit.reply.json(200, { ...body, ...head.mark });
+  });
+}
+
+function embedded({ face, reply, request }: Visit, { came, rendering }: Delivery, head: AnswerHead): void {
+  if (came.whole === null) throw notKept();
+  if (!rendering.isTranslated && came.marks.length === 0) return reply.text(came.whole.text);
+  const body = rendering.isTranslated
+    ? translateEmbeddings(came.whole.body, {
+        from: rendering.face.protocol,
+        to: face.protocol,
+        request,
+        head,
+      })
+    : came.whole.body;
+  reply.json(200, { ...body, ...head.mark });
+}
+
+/** Vectors are passed on and not kept: an approved call whose asker left has nothing to collect. */
+function notKept(): Fault {
+  return new Fault(
+    "outcome_unknown",
+    "the vectors were made once, for a request whose client left, and are not kept",
+    "Send the request again: it is decided and made anew.",
+  );
+}
+
+interface Emission {
+  readonly turn: Turn;
+  readonly writer: AnswerWriter;
+  readonly naming: Naming;
+}
+
+/** A whole turn in the client's protocol, streamed where that was asked for. */
+async function emit(own: LlmOutside, visit: Visit, { turn, writer, naming }: Emission): Promise<void> {
+  const { face, reply, request } = visit;
+  if (!request.isStream || face.streamType === null) {
+    return reply.json(200, face.whole(turn, headOf(own, visit, naming)));
+  }
+  reply.begin(face.streamType);
+  await ending(reply, streamed(writer, turn));
+}
+
+async function hold(
+  own: LlmOutside,
+  visit: Visit,
+  action: ActionId,
+  approvals: readonly string[],
+): Promise<void> {
+  const { who, request } = visit;
+  const { protocol, model } = request;
+  const digest = requestDigest(request);
+  await own.turns.hold({
+    actionId: action,
+    identity: who.identity,
+    protocol,
+    model,
+    requestDigest: digest,
+    approvals,
+  });
+}
+
+/** What `previous_response_id` may name later: kept here, never at the upstream. */
+async function keepResponse(own: LlmOutside, visit: Visit, delivery: Delivery, turn: Turn): Promise<void> {
+  const { request, who } = visit;
+  if (request.protocol !== "openai-responses" || request.body["store"] === false) return;
+  const { id } = headOf(own, visit, { id: turn.id, action: delivery.action, marks: [] });
+  await own.turns.keepResponse({ actionId: delivery.action, identity: who.identity, responseId: id });
+}

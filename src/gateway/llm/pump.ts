@@ -1,0 +1,85 @@
+import type { AnswerWriter, Delta, Piece } from "#llm";
+import type { Reply } from "./reply.ts";
+
+/** Says of a stream's text, as it comes, whether a call written as text could begin in it (T5). */
+export interface TextScanner {
+  readonly push: (text: string) => "clear" | "maybe" | "call";
+}
+
+export interface PumpOptions {
+  readonly reply: Reply;
+  readonly streamType: string;
+  /** The client's own writer. */
+  readonly writer: AnswerWriter;
+  /** The upstream's pieces go on as they came; otherwise what they say is written anew in the client's protocol. */
+  readonly isRaw: boolean;
+  readonly isUsageWanted: boolean;
+  readonly scanner: TextScanner;
+}
+
+/**
+ * Lets a stream's text through as it comes, and keeps everything from the first tool call on, or from the answer's end:
+ * a call is released only once it is decided, an end only once the outcome is on record.
+ */
+export interface Pump {
+  /** Resolves once the client has room for more. */
+  readonly take: (piece: Piece) => Promise<void>;
+  /** What was kept back, in order. Its bytes are bounded by the reader's own limit. */
+  readonly tail: () => readonly Piece[];
+  /** Sends pieces as they came, or as what they say. */
+  readonly release: (pieces: readonly Piece[]) => Promise<void>;
+}
+
+export function createPump(options: PumpOptions): Pump {
+  const { reply, writer, scanner, streamType } = options;
+  let pending: Piece[] = [];
+  let tail: Piece[] | null = null;
+  const release = async (pieces: readonly Piece[]): Promise<void> => {
+    for (const piece of pieces) {
+      reply.begin(streamType);
+      await reply.write(options.isRaw ? rawOf(piece, options) : spoken(writer, piece.deltas));
+    }
+  };
+  return {
+    release,
+    tail: () => tail ?? pending,
+    take: async (piece) => {
+      if (tail !== null) return void tail.push(piece);
+      const seen = isBoundary(piece) ? "call" : scanned(scanner, piece.deltas);
+      pending.push(piece);
+      if (seen === "call") tail = pending;
+      if (seen !== "clear") return;
+      const ready = pending;
+      pending = [];
+      await release(ready);
+    },
+  };
+}
+
+/** From here on nothing is released unasked: a call is asked for, or the answer ends. */
+function isBoundary({ deltas }: Piece): boolean {
+  return deltas.some(({ kind }) => kind === "call" || kind === "finish" || kind === "done");
+}
+
+function scanned(scanner: TextScanner, deltas: readonly Delta[]): "clear" | "maybe" | "call" {
+  let seen = scanner.push("");
+  for (const delta of deltas) if (delta.kind === "text") seen = scanner.push(delta.text);
+  return seen;
+}
+
+/** Usage that only Doorward asked the upstream for stays here. */
+function rawOf(piece: Piece, { writer, isUsageWanted }: PumpOptions): Uint8Array | string {
+  const isUsageAlone = piece.deltas.length > 0 && piece.deltas.every(({ kind }) => kind === "usage");
+  if (isUsageAlone && !isUsageWanted) return "";
+  writer.passed(piece);
+  return piece.bytes;
+}
+
+function spoken(writer: AnswerWriter, deltas: readonly Delta[]): string {
+  let text = "";
+  for (const delta of deltas) {
+    if (delta.kind === "text") text += writer.text(delta.text);
+    if (delta.kind === "reasoning") text += writer.reasoning(delta.text);
+  }
+  return text;
+}

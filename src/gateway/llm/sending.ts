@@ -1,0 +1,261 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { Fault, type JsonObject } from "#base";
+import type { Reservation, Spending } from "#budgets";
+import type { ModelAnswer } from "#inference";
+import { type AnswerReader, type Piece, type Turn, type Usage } from "#llm";
+import { JSON_BODY_LIMITS, isJsonObject, parseStrictJson } from "#wire";
+import type { Verdict } from "#vocabulary";
+import type { Attempt, Forward } from "../outside.ts";
+import type { Rendering } from "./model-attempt.ts";
+import { spenderOf, spendingOf } from "./model-attempt.ts";
+import { ModelFault } from "./faults.ts";
+import type { KeptResult, LlmOutside } from "./own.ts";
+import type { ClientPump } from "./deliver.ts";
+import type { Pump } from "./pump.ts";
+import { clientLeft } from "./reply.ts";
+import type { Visit } from "./visit.ts";
+
+/** How a model's answer came, for whoever passes it on. Empty where the call was made for an earlier request. */
+export interface Came {
+  /** The upstream's own whole answer. */
+  whole: { readonly text: string; readonly body: JsonObject } | null;
+  pump: ClientPump | null;
+  /** What the allowing policies say its output must be marked with. */
+  marks: readonly string[];
+}
+
+export interface Sending {
+  readonly own: LlmOutside;
+  readonly visit: Visit;
+  readonly rendering: Rendering;
+  readonly came: Came;
+  readonly createPump: (marks: readonly string[]) => ClientPump;
+}
+
+/** The request's way to its upstream: one send, whose text streams on to the client as it comes. */
+export function sendingOf(sending: Sending): Forward {
+  const { own, visit, rendering } = sending;
+  const spender = spenderOf(visit, rendering.candidate);
+  const estimate = spendingOf(rendering);
+  let reservation: Reservation | null = null;
+  return {
+    prepare: async (attempt, _isApproved, verdict) => {
+      if (visit.asker.signal.aborted) throw clientLeft();
+      sending.came.marks = marksOf(verdict);
+      return () => send(sending, attempt, { reservation, granted: estimate.outputTokens });
+    },
+    ledger: {
+      intent: () => {
+        reservation = own.budgets.reserve(spender, estimate);
+        return reservation.writes;
+      },
+      undo: () => reservation?.undo(),
+      outcome: (result) => {
+        const usage = usageOf(result);
+        const spent = usage === null ? null : spentOf(estimate, usage);
+        return { facts: factsOf(usage, spent, result), writes: reservation?.settle(spent) ?? [] };
+      },
+    },
+  };
+}
+
+function marksOf(verdict: Verdict): readonly string[] {
+  return verdict.kind === "allow" ? (verdict.marks ?? []) : [];
+}
+
+async function send(
+  { own, visit, rendering, came, createPump }: Sending,
+  attempt: Attempt,
+  reserved: Reserved,
+): Promise<JsonObject> {
+  const { candidate, face, request } = rendering;
+  const signal = AbortSignal.any([visit.asker.signal, AbortSignal.timeout(own.limits.callMs)]);
+  const answer = await own.models.send(candidate, {
+    protocol: face.protocol,
+    body: JSON.stringify(attempt.action.arguments),
+    isStream: request.isStream,
+    headers: headersOf(visit.headers),
+    signal,
+  });
+  if (answer.status !== 200) throw await refusalOf(own, answer);
+  if (!request.isStream || face.streamType === null) {
+    came.whole = await wholeOf(answer);
+    return resultOf(face.readAnswer(came.whole.body), null);
+  }
+  if (answer.mediaType !== face.streamType) throw await noStream(answer, face.streamType);
+  came.pump = createPump(came.marks);
+  return streamOf({ answer, reader: face.createReader(request), pump: came.pump, reserved, own });
+}
+
+interface Reserved {
+  readonly reservation: Reservation | null;
+  /** Output tokens reserved for it at first. */
+  readonly granted: number;
+}
+
+interface Streaming {
+  readonly answer: ModelAnswer;
+  readonly reader: AnswerReader;
+  readonly pump: Pump;
+  readonly reserved: Reserved;
+  readonly own: LlmOutside;
+}
+
+async function streamOf({ answer, reader, pump, reserved, own }: Streaming): Promise<JsonObject> {
+  const meter = meterOf(reserved, own.limits.reserveTokens);
+  for await (const chunk of answer.chunks()) {
+    for (const piece of reader.push(chunk)) {
+      failIfSaid(piece);
+      await pump.take(piece);
+      if (meter(piece)) continue;
+      return resultOf(withoutCalls(reader.turn()), "budget");
+    }
+  }
+  for (const piece of reader.end()) {
+    failIfSaid(piece);
+    await pump.take(piece);
+  }
+  return resultOf(reader.turn(), null);
+}
+
+function resultOf(turn: Turn, stopped: KeptResult["stopped"]): JsonObject {
+  return { turn, stopped };
+}
+
+/** A stream that was ended by us: a call that is not whole was never asked for. */
+function withoutCalls(turn: Turn): Turn {
+  return { ...turn, parts: turn.parts.filter(({ kind }) => kind !== "call"), finish: "length" };
+}
+
+function failIfSaid({ deltas }: Piece): void {
+  for (const delta of deltas) if (delta.kind === "error") throw new ModelFault(502, delta.message);
+}
+
+/** About as many characters as a token has in English; other scripts have fewer, so this never counts too much. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Counts what streams beyond the reservation, and says false where a budget has no more room. */
+function meterOf({ reservation, granted: first }: Reserved, step: number): (piece: Piece) => boolean {
+  let characters = 0;
+  let granted = first;
+  return ({ deltas, bytes }) => {
+    for (const delta of deltas) {
+      if (delta.kind === "text" || delta.kind === "reasoning") characters += delta.text.length;
+      if (delta.kind === "call") characters += Math.min(bytes.length, CHARACTERS_PER_TOKEN);
+    }
+    while (characters / CHARACTERS_PER_TOKEN > granted) {
+      if (reservation?.extend(step) === false) return false;
+      granted += step;
+    }
+    return true;
+  };
+}
+
+async function wholeOf(answer: ModelAnswer): Promise<NonNullable<Came["whole"]>> {
+  const text = await answer.text();
+  try {
+    const body = parseStrictJson(Buffer.from(text), {
+      ...JSON_BODY_LIMITS,
+      bytesMax: Number.MAX_SAFE_INTEGER,
+    });
+    if (isJsonObject(body)) return { text, body };
+  } catch (cause) {
+    const why = cause instanceof Fault ? cause.message : "it cannot be read";
+    throw new ModelFault(
+      502,
+      `The upstream's answer (${answer.mediaType}) is no JSON that can be trusted: ${why}`,
+    );
+  }
+  throw new ModelFault(502, "The upstream's answer is no JSON object");
+}
+
+async function noStream(answer: ModelAnswer, wanted: string): Promise<ModelFault> {
+  const said = answer.mediaType;
+  answer.discard();
+  return new ModelFault(
+    502,
+    `The upstream answered with ${said || "no media type"} where ${wanted} was asked for`,
+  );
+}
+
+/** An upstream's error in its own words: every family puts them at `error.message`, `error` or `message`. */
+async function refusalOf(own: LlmOutside, answer: ModelAnswer): Promise<ModelFault> {
+  const status = answer.status >= 400 && answer.status < 600 ? answer.status : 502;
+  const text = await answer.text().catch(() => "");
+  const words = wordsOf(text).slice(0, own.limits.errorCharactersMax);
+  const said =
+    words === "" ? `The upstream answered ${answer.status} (${answer.mediaType || "no body"})` : words;
+  return new ModelFault(status, said, answer.retryAfterMs);
+}
+
+function wordsOf(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    const error = fieldOf(body, "error") ?? body;
+    const words = typeof error === "string" ? error : (fieldOf(error, "message") ?? fieldOf(body, "detail"));
+    return typeof words === "string" ? words : "";
+  } catch {
+    return "";
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+const PASSED_ON = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
+
+function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
+  const found = PASSED_ON.map((name) => [name, headers[name]] as const);
+  return Object.fromEntries(
+    found.filter((pair): pair is [(typeof PASSED_ON)[number], string] => typeof pair[1] === "string"),
+  );
+}
+
+/** The result of a model call, as it was made here or as it was kept. */
+export function keptResultOf(result: JsonObject): KeptResult {
+  const { turn, stopped } = result;
+  if (isJsonObject(turn) && Array.isArray(turn["parts"]))
+    return { turn: turn as Turn, stopped: stopped === "budget" ? "budget" : null };
+  throw new Fault("bug", "a model call's result is no turn", "Report this.");
+}
+
+function usageOf(result: JsonObject | null): Usage | null {
+  const turn = result?.["turn"];
+  return isJsonObject(turn) ? keptUsage(turn["usage"]) : null;
+}
+
+function keptUsage(usage: unknown): Usage | null {
+  const inputTokens = fieldOf(usage, "inputTokens");
+  const outputTokens = fieldOf(usage, "outputTokens");
+  const isKnown = typeof inputTokens === "number" || typeof outputTokens === "number";
+  return isKnown
+    ? {
+        inputTokens: typeof inputTokens === "number" ? inputTokens : null,
+        outputTokens: typeof outputTokens === "number" ? outputTokens : null,
+      }
+    : null;
+}
+
+/** What the upstream says, and for what it does not say, what was reserved. */
+function spentOf(estimate: Spending, usage: Usage): Spending {
+  return {
+    ...estimate,
+    inputTokens: usage.inputTokens ?? estimate.inputTokens,
+    outputTokens: usage.outputTokens ?? estimate.outputTokens,
+  };
+}
+
+function factsOf(usage: Usage | null, spent: Spending | null, result: JsonObject | null): JsonObject {
+  const cost = spent === null ? {} : { costMicroUsd: costOf(spent) };
+  const counted = usage === null ? {} : { inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
+  return { ...counted, ...cost, ...(result?.["stopped"] === "budget" ? { stopped: "budget" } : {}) };
+}
+
+const MILLION = 1_000_000;
+
+function costOf(spent: Spending): number {
+  const micro =
+    spent.inputTokens * spent.inputMicroUsdPerMTok + spent.outputTokens * spent.outputMicroUsdPerMTok;
+  return Math.ceil(micro / MILLION);
+}
