@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
+import { operationNamed } from "#operations";
 import { openWorld, type World } from "./support/operations.ts";
 import { openBudgetsIn } from "../src/gateway/budget-rows.ts";
 import { apply, tokens } from "./samples/budgets.ts";
@@ -234,4 +236,19 @@ describe("why an agent may ask a model", () => {
   ])("%j: %s", async (input, fault) => {
     expect(await why(input)).toEqual({ fault });
   });
+});
+
+test("the guide's commands work, in its order", async () => {
+  const guide = readFileSync(new URL("../docs/guide/budgets.md", import.meta.url), "utf8");
+  const lines = [...guide.matchAll(/^ {4}doorward (budgets.*?)(?: {2,}.*)?$/gm)].map(([, line = ""]) => line);
+  expect(lines.length).toBeGreaterThan(6);
+  for (const line of lines) {
+    const [noun, verb, ...words] = line.replaceAll("mailbot ", "olga-bot ").split(" ");
+    const operation = operationNamed(`${noun}.${verb}`);
+    const first = words[0]?.startsWith("--") === false ? words.shift() : undefined;
+    const pairs = words.flatMap((word, n) => (n % 2 === 0 ? [[word.slice(2), words[n + 1]]] : []));
+    const named = first === undefined ? {} : { [operation.positional?.[0] ?? ""]: first };
+    const answer = await world.ask("ada", operation.name, { ...Object.fromEntries(pairs), ...named });
+    expect(answer, line).not.toHaveProperty("fault");
+  }
 });

@@ -86,10 +86,7 @@ function forbidden({ set, words, principal }: Case, forbids: readonly Rule[]): R
   };
 }
 
-const PERMIT_MISSING =
-  "If agent {agent} should do this, an admin adds a permit for it to the policy text, tries it with doorward policy check FILE, and puts it in force with doorward policy activate FILE.";
-
-/** A text may be older than these verbs; what to add is then not for everyone to know. */
+/** A policy text may be older than these verbs: then the refusal says what to add. */
 const NEW_VERBS: Readonly<Partial<Record<Verb, string>>> = {
   "models/generate": "use-models",
   "models/embed": "use-embeddings",
@@ -111,7 +108,10 @@ function silent({ set, words, principal, question }: Case): Refusal {
     grounds: [{ policy: policyIdOf(DEFAULT_DENY), reason: clip(reason) }],
     code: "no_permit",
     reason: clip(`${words.who} may not ${words.deed}: ${reason}`),
-    remedy: fill(`${PERMIT_MISSING}${permitFor(question.action.verb, principal)}`, words),
+    remedy: fill(
+      `If agent {agent} should do this, an admin adds a permit for it to the policy text, tries it with doorward policy check FILE, and puts it in force with doorward policy activate FILE.${permitFor(question.action.verb, principal)}`,
+      words,
+    ),
   };
 }
 
