@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { accumulated, cut } from "../../../tests/samples/openai-client.ts";
+import { bytesOf, RECORDED } from "../../../tests/samples/openai-streams.ts";
 import type { AnswerReader, Piece } from "../face.ts";
 import { callsOf, type Turn, textOf } from "../turn.ts";
 import { CHAT_TEXT, createEventStreamReader, readChatChunk } from "./chat-reader.ts";
-import { accumulated, cut } from "./official-client.fixture.ts";
-import { bytesOf, RECORDED } from "./recorded.fixture.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -150,6 +150,21 @@ test("whole calls without an index are told apart by their ids", () => {
   const entries = ["a", "b"].map((id) => ({ id, function: { name: id, arguments: "{}" } }));
   const { turn } = readAll([streamOf([{ tool_calls: entries }])]);
   expect(callsOf(turn).map(({ id }) => id)).toEqual(["a", "b"]);
+});
+
+test("a fresh id with every delta is one call, under the id that the official client ends with", async () => {
+  const bytes = streamOf([
+    {
+      role: "assistant",
+      tool_calls: [{ index: 0, id: "1", type: "function", function: { name: "t", arguments: "{" } }],
+    },
+    { tool_calls: [{ index: 0, id: "2", type: "function", function: { arguments: "}" } }] },
+  ]);
+  const { choices } = await accumulated([bytes]);
+  const [theirs] = choices[0]?.message.tool_calls ?? [];
+  expect(callsOf(readAll([bytes]).turn)).toEqual([
+    { id: theirs?.id, name: "t", arguments: "{}", kind: "function" },
+  ]);
 });
 
 test("custom calls, refusals and reasoning are read", () => {

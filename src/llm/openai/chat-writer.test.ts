@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { accumulated, clientOf, cut } from "../../../tests/samples/openai-client.ts";
+import { bytesOf, RECORDED } from "../../../tests/samples/openai-streams.ts";
 import type { AnswerHead } from "../face.ts";
 import { callsOf, type ToolCall, type Turn, textOf } from "../turn.ts";
 import { openaiChat } from "./chat.ts";
-import { accumulated, clientOf, cut } from "./official-client.fixture.ts";
-import { bytesOf, RECORDED } from "./recorded.fixture.ts";
 
 const HEAD: AnswerHead = { id: "dw_1", model: "m", createdAt: 1_700_000_000, isUsageWanted: true, mark: {} };
 const USAGE = { inputTokens: 3, outputTokens: 4 };

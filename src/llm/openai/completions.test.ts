@@ -3,12 +3,12 @@ import type { EmbeddingCreateParams } from "openai/resources/embeddings";
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
 import { Fault } from "#base";
+import { clientOf, cut } from "../../../tests/samples/openai-client.ts";
 import type { AnswerHead } from "../face.ts";
 import { parameterOf } from "../strict.ts";
 import { textOf } from "../turn.ts";
 import { openaiCompletions } from "./completions.ts";
 import { openaiEmbeddings } from "./embeddings.ts";
-import { clientOf, cut } from "./official-client.fixture.ts";
 
 const HEAD: AnswerHead = { id: "dw_1", model: "m", createdAt: 1_700_000_000, isUsageWanted: true, mark: {} };
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
