@@ -119,7 +119,7 @@ function review({ rows }: WatchOutside, server: ServerName, tool: DeclaredTool):
   if (row === null) return { facts: UNREVIEWED, doubt: neverSeen(server, tool.name) };
   const accepted = row.accepted_fingerprint === null ? null : digestColumn(row.accepted_fingerprint);
   const facts: ToolFacts = { fingerprint: accepted, effects: effectsColumn(row.effects) };
-  if (accepted !== null) return { facts, doubt: null };
+  if (accepted !== null && accepted === digestOf(definitionOf(tool))) return { facts, doubt: null };
   return { facts, doubt: notAccepted("tool", accepted === null ? row : { ...row, status: "changed" }) };
 }
 
