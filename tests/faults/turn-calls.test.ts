@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { digestOf, Fault, type JsonObject } from "#base";
 import type { DeclaredTool } from "#llm";
+import { attemptOf } from "../../src/gateway/attempt.ts";
+import { agentServer } from "../../src/gateway/names.ts";
 import { BASH, callOf, identityOf, openCalls, turnOf } from "../support/llm-calls.ts";
 import { deny, hold } from "./road-harness.ts";
 
@@ -273,7 +275,6 @@ describe("tools that our mcp door offered", () => {
     await world.rule([callOf("fs__read_file", '{"path":"/a"}')], { tools });
     const cards = () => world.store.connection.prepare("SELECT COUNT(*) AS n FROM approvals").get()?.["n"];
     expect(cards()).toBe(0);
-    const { attemptOf } = await import("../../src/gateway/attempt.ts");
     const attempt = attemptOf(
       world.ambient,
       world.outside.rows,
@@ -283,6 +284,15 @@ describe("tools that our mcp door offered", () => {
     expect((await world.road.travel(attempt, world.asker, world.forward)).kind).toBe("held");
     expect(cards()).toBe(1);
   });
+});
+
+test("an agent's own tool is none of the mcp door's: no server there has its name", async () => {
+  const world = openCalls();
+  await world.rule([]);
+  world.accept(BASH);
+  const wanted = { verb: "tools/call" as const, server: agentServer("mailbot"), name: "bash", arguments: {} };
+  const who = { identity: identityOf(), principals: [] };
+  expect(() => attemptOf(world.ambient, world.outside.rows, who, wanted)).toThrow(/no server named/);
 });
 
 describe("what breaks", () => {
