@@ -63,6 +63,7 @@ export function networkFault(url: URL, cause: unknown): Fault {
     syscall === "connect" ||
     syscall === "getaddrinfo" ||
     /^(UND_ERR_CONNECT|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_)/.test(code);
+  if (code === "UND_ERR_INVALID_ARG") return unsendable(url, cause);
   if (isBefore || cause instanceof AggregateError) {
     return new Fault(
       "egress_unreachable",
@@ -72,6 +73,16 @@ export function networkFault(url: URL, cause: unknown): Fault {
     );
   }
   return lost(url, cause);
+}
+
+/** Its cause is left out of the words: it may quote a header's value, and so a secret. */
+function unsendable(url: URL, cause: unknown): Fault {
+  return new Fault(
+    "egress_request_invalid",
+    `the request to ${url.origin} cannot be written as HTTP`,
+    "Check the headers that were given for it: a value may hold no line break or control character.",
+    cause,
+  );
 }
 
 /** The connection failed with the request on its way or answered. */

@@ -2,12 +2,14 @@
  * How local model runtimes are known: by what they say, never by their port. Sources: Ollama's routes.go (`GET /`,
  * `/api/version`, `/api/tags`), LM Studio's REST reference and its client SDK (`/lmstudio-greeting`, `/api/v0/models`),
  * llama.cpp's tools/server/README.md (`/props`, header `Server: llama.cpp`), vLLM's openai api_server (`/version`,
- * `/v1/models` with `owned_by`, `/metrics`).
+ * `/v1/models` with `owned_by`, `/metrics`); Text Generation Inference's router/src/lib.rs (`Info`, served at `/info`) and
+ * router/src/server.rs, at db931fcf42da018a3657580c64bf2720f167f9ab; NVIDIA NIM's API reference (`GET /v1/metadata`: docs.nvidia.com/nim,
+ * "Management Endpoints" of 2.0.1 and the metadata handler's response in 1.10.1).
  */
 import type { Json } from "#base";
 import { at, strings } from "./reading.ts";
 
-export type RuntimeKind = "ollama" | "lm-studio" | "llama.cpp" | "vllm";
+export type RuntimeKind = "ollama" | "lm-studio" | "llama.cpp" | "nim" | "vllm" | "tgi";
 
 export interface Answer {
   readonly status: number;
@@ -61,6 +63,14 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     models: { path: "/v1/models", list: "data", name: "id" },
   },
   {
+    // Before vLLM, which it has inside and lets answer at `/v1/models`.
+    kind: "nim",
+    port: 8000,
+    marks: [{ path: "/v1/metadata", fits: (answer) => isNimMetadata(answer.json) }],
+    version: { path: "/v1/metadata", field: "version" },
+    models: { path: "/v1/models", list: "data", name: "id" },
+  },
+  {
     kind: "vllm",
     port: 8000,
     marks: [
@@ -71,6 +81,13 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     version: { path: "/version", field: "version" },
     models: { path: "/v1/models", list: "data", name: "id" },
   },
+  {
+    kind: "tgi",
+    port: 3000,
+    marks: [{ path: "/info", fits: (answer) => isTgiInfo(answer.json) }],
+    version: { path: "/info", field: "version" },
+    models: { path: "/v1/models", list: "data", name: "id" },
+  },
 ];
 
 function listsWith(json: Json, field: string): string[] {
@@ -79,4 +96,16 @@ function listsWith(json: Json, field: string): string[] {
 
 function isProps(json: Json): boolean {
   return typeof at(json, "build_info") === "string" && typeof at(json, "total_slots") === "number";
+}
+
+function isNimMetadata(json: Json): boolean {
+  const license = at(json, "licenseInfo");
+  const isLicensed = typeof license === "object" && license !== null;
+  return isLicensed && Array.isArray(at(json, "modelInfo")) && typeof at(json, "version") === "string";
+}
+
+/** Text Embeddings Inference has an `/info` too, and neither of the two numbers. */
+function isTgiInfo(json: Json): boolean {
+  const numbers = [at(json, "max_total_tokens"), at(json, "max_best_of")];
+  return typeof at(json, "model_id") === "string" && numbers.every((value) => typeof value === "number");
 }

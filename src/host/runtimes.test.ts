@@ -81,12 +81,60 @@ const VLLM = {
 const VLLM_METRICS =
   '# TYPE vllm:num_requests_running gauge\nvllm:num_requests_running{model_name="m"} 0.0\n';
 
+/** NIM: docs.nvidia.com/nim 1.10.1 "GET /v1/metadata" (fields of its response); inference is vLLM's (2.0.1, "API Reference"). */
+const NIM = {
+  "/v1/metadata": {
+    version: "2.0.1",
+    assetInfo: ["quay.io/nvidia/asset"],
+    licenseInfo: { name: "NVIDIA AI Product Agreement", path: "/opt/nim/LICENSE", sha: "abc", size: 1 },
+    modelInfo: [
+      { modelUrl: "ngc://nim/meta/llama-3.1-8b-instruct:hf", shortName: "llama-3.1-8b-instruct:hf" },
+    ],
+    repository_override: "",
+    selectedModelProfileId: "profile",
+  },
+  "/v1/models": {
+    object: "list",
+    data: [{ id: "meta/llama-3.1-8b-instruct", object: "model", owned_by: "vllm" }],
+  },
+};
+
+/** TGI: router/src/lib.rs `Info` and `ModelsInfo` at db931fcf42da018a3657580c64bf2720f167f9ab (its own schema examples). */
+const TGI = {
+  "/info": {
+    model_id: "bigscience/bloom-560m",
+    model_sha: "e985a63cdc139290c5f700ff1929f0b5942cced2",
+    model_pipeline_tag: "text-generation",
+    max_concurrent_requests: 128,
+    max_best_of: 2,
+    max_stop_sequences: 4,
+    max_input_tokens: 1024,
+    max_total_tokens: 2048,
+    validation_workers: 2,
+    max_client_batch_size: 32,
+    router: "text-generation-router",
+    version: "3.3.7",
+    sha: null,
+    docker_label: null,
+  },
+  "/v1/models": {
+    object: "list",
+    data: [{ id: "bigscience/bloom-560m", object: "model", created: 0, owned_by: "bigscience/bloom-560m" }],
+  },
+};
+
 describe("each runtime, on a port that is not its own", () => {
   test.each([
     ["ollama", speaker(OLLAMA), { version: "0.17.4", models: ["qwen3:8b"], ground: "/" }],
     ["lm-studio", speaker(LM_STUDIO, undefined, 200), { version: null, models: ["qwen2-vl-7b-instruct"] }],
     ["llama.cpp", speaker(LLAMA), { version: "b8681-Debian", models: ["llama-3.1-8b"], ground: "/props" }],
     ["vllm", speaker(VLLM), { version: "0.17.1", models: ["Qwen/Qwen3-8B"], ground: "/v1/models" }],
+    [
+      "nim",
+      speaker(NIM),
+      { version: "2.0.1", models: ["meta/llama-3.1-8b-instruct"], ground: "/v1/metadata" },
+    ],
+    ["tgi", speaker(TGI), { version: "3.3.7", models: ["bigscience/bloom-560m"], ground: "/info" }],
     ["llama.cpp", speaker({}, "llama.cpp", 401), { version: null, models: [] }],
     [
       "vllm",
@@ -117,6 +165,14 @@ describe("what is not one", () => {
       "mlx_lm",
       speaker({ "/health": { status: "ok" }, "/v1/models": { data: [{ id: "m", object: "model" }] } }),
     ],
+    // Text Embeddings Inference: its README, "GET /info".
+    [
+      "an embeddings server of the same makers",
+      speaker({
+        "/info": { model_id: "m", max_input_length: 512, max_client_batch_size: 32, version: "1.8" },
+      }),
+    ],
+    ["metadata of something else", speaker({ "/v1/metadata": { version: "1", modelInfo: "none" } })],
     ["a /version alone", speaker({ "/version": { version: "1.0" } })],
     [
       "JSON that is no object",
@@ -158,6 +214,11 @@ test("names fit to be shown are shown, others are not", async () => {
   const hostile = { ...OLLAMA, "/api/version": { version: "1\n2" }, "/api/tags": { models } };
   const port = await listening(createServer(speaker(hostile)));
   expect(await findRuntimes(ask, [port])).toMatchObject([{ version: null, models: ["good:8b", "深度:1b"] }]);
+});
+
+test("a port is asked once, however many runtimes commonly have it", async () => {
+  const port = await listening(createServer(speaker(VLLM)));
+  expect(await findRuntimes(ask, [port, port])).toHaveLength(1);
 });
 
 test("a list without end is cut", async () => {

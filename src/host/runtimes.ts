@@ -33,7 +33,7 @@ export async function findRuntimes(
   ask: FetchLike,
   ports: readonly number[] = FINGERPRINTS.map(({ port }) => port),
 ): Promise<Runtime[]> {
-  const found = await Promise.all(ports.map((port) => recognise(ask, port)));
+  const found = await Promise.all([...new Set(ports)].map((port) => recognise(ask, port)));
   return found.filter((runtime) => runtime !== null);
 }
 

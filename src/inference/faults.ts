@@ -13,6 +13,7 @@ export const EGRESS_NOTHING_SENT: ReadonlySet<string> = new Set([
   "egress_address_public",
   "egress_closed",
   "egress_own_listener",
+  "egress_request_invalid",
   "egress_unreachable",
   "egress_url_refused",
   "google_host_refused",

@@ -25,3 +25,4 @@ export {
   type Reader,
 } from "./following.ts";
 export { type Answered, createPerformOnce, type PerformOnce } from "./once.ts";
+export { offerRuntimes } from "./upstreams-offer.ts";

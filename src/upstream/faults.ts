@@ -23,6 +23,7 @@ export const NOTHING_SENT: ReadonlySet<string> = new Set([
   "egress_address_forbidden",
   "egress_address_private",
   "egress_own_listener",
+  "egress_request_invalid",
   "egress_unreachable",
   "egress_url_refused",
   "upstream_authorization_failed",

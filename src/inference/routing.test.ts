@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { ServerName } from "#vocabulary";
+import { directoryOf, routed } from "./routing.ts";
+
+const name = (text: string): ServerName => text as ServerName;
+const directory = directoryOf(
+  [
+    { model: "fast", targets: [{ upstream: name("b"), model: "x" }] },
+    { model: "g*", targets: [{ upstream: name("a"), model: "*" }] },
+    {
+      model: "gpt-*",
+      targets: [
+        { upstream: name("b"), model: "*" },
+        { upstream: name("gone"), model: "y" },
+      ],
+    },
+  ],
+  [
+    { name: name("a"), kind: "ollama", models: ["llama3.2:latest", "both", "b/x"] },
+    { name: name("b"), kind: "openai", models: ["both", "fast", "org/model"] },
+    { name: name("org"), kind: "vllm", models: ["other"] },
+  ],
+);
+
+test.each<[string, string, readonly string[]]>([
+  ["fast", "route", ["b:x"]],
+  ["gpt-5", "prefix", ["b:gpt-5", "gone:y"]],
+  ["gemma", "prefix", ["a:gemma"]],
+  ["both", "listed", ["a:both", "b:both"]],
+  ["llama3.2", "listed", ["a:llama3.2:latest"]],
+  ["llama3.2:latest", "listed", ["a:llama3.2:latest"]],
+  ["a/llama3.2", "upstream", ["a:llama3.2:latest"]],
+  ["b/unlisted", "upstream", ["b:unlisted"]],
+  // The whole name is listed, and the upstream it begins with does not list the rest.
+  ["org/model", "listed", ["b:org/model"]],
+  ["org/other", "upstream", ["org:other"]],
+  ["org/", "nothing", []],
+  ["/x", "nothing", []],
+  ["unknown", "nothing", []],
+  ["", "nothing", []],
+  ["both\u0000", "nothing", []],
+  ["both\u202E", "nothing", []],
+  ["x".repeat(257), "nothing", []],
+  ["constructor", "nothing", []],
+  ["__proto__", "nothing", []],
+])("%j goes by %s to %j", (model, by, places) => {
+  const found = routed(directory, model);
+  expect([found.by, found.places.map(({ upstream, model: own }) => `${upstream}:${own}`)]).toEqual([
+    by,
+    places,
+  ]);
+});
+
+test("whatever is asked for, only upstreams that are known or written are answered", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 300 }), (model) => {
+      const upstreams = routed(directory, model).places.map(({ upstream }) => String(upstream));
+      expect(upstreams.every((one) => ["a", "b", "org", "gone"].includes(one))).toBe(true);
+    }),
+  );
+});
