@@ -106,7 +106,8 @@ function ms(value: number): string {
 /** Resident memory after each tenth of the calls: flat, or it grows with what was done. */
 async function memoryOf({ client, contender }: Runner): Promise<readonly number[]> {
   const samples: number[] = [];
-  for (let step = 1; step <= MEMORY_STEPS && MEMORY_CALLS > 0; step += 1) {
+  if (MEMORY_CALLS === 0) return samples;
+  for (let step = 1; step <= MEMORY_STEPS; step += 1) {
     await driveLlm(client.post, CALLERS, { calls: Math.ceil(MEMORY_CALLS / MEMORY_STEPS) });
     samples.push(memoryMiB(contender.process.pid));
     say(`memory after ${(step * MEMORY_CALLS) / MEMORY_STEPS} requests: ${samples.at(-1)?.toFixed(0)} MiB`);
@@ -127,8 +128,8 @@ async function duties(): Promise<Readonly<Record<string, number>>> {
   return dutiesOf(folder);
 }
 
-const p50 = (loads: readonly Load[]): number => median(loads.map((load) => load.p50Ms));
-const rate = (loads: readonly Load[]): number => median(loads.map((load) => load.callsPerSecond));
+const p50 = (loads: readonly Load[] = []): number => median(loads.map((load) => load.p50Ms));
+const rate = (loads: readonly Load[] = []): number => median(loads.map((load) => load.callsPerSecond));
 
 function figuresOf(runners: readonly Runner[]) {
   const named = (name: string): Stretch | undefined =>
@@ -137,17 +138,17 @@ function figuresOf(runners: readonly Runner[]) {
   const bare = named("bare undici");
   const ratio = (name: string, of: keyof Stretch = "many"): number | null => {
     const other = named(name)?.[of] ?? [];
-    return other.length === 0 ? null : round(rate(ours?.[of] ?? []) / rate(other));
+    return other.length === 0 ? null : round(rate(ours?.[of]) / rate(other));
   };
   return {
-    rps: round(rate(ours?.many ?? [])),
+    rps: round(rate(ours?.many)),
     vsPortkey: ratio("portkey"),
     vsBare: ratio("bare undici"),
     vsNginx: ratio("nginx"),
-    addedP50Ms: round(p50(ours?.one ?? []) - p50(bare?.one ?? [])),
-    streamsPerSecond: round(rate(ours?.streams ?? [])),
+    addedP50Ms: round(p50(ours?.one) - p50(bare?.one)),
+    streamsPerSecond: round(rate(ours?.streams)),
     streamsVsBare: ratio("bare undici", "streams"),
-    addedFirstTextP50Ms: round(p50(ours?.firstText ?? []) - p50(bare?.firstText ?? [])),
+    addedFirstTextP50Ms: round(p50(ours?.firstText) - p50(bare?.firstText)),
   };
 }
 

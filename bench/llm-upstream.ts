@@ -46,17 +46,21 @@ function stream(response: ServerResponse): void {
 createServer((request, response) => {
   if (request.method === "GET") {
     response.writeHead(200, { "content-type": "application/json" });
-    return void response.end(
+    response.end(
       JSON.stringify({
         object: "list",
         data: [{ id: "bench-model", object: "model", created: 1, owned_by: "bench" }],
       }),
     );
+    return;
   }
   const parts: Buffer[] = [];
   request.on("data", (part: Buffer) => parts.push(part));
   request.on("end", () => {
-    if (Buffer.concat(parts).includes('"stream":true')) return stream(response);
+    if (Buffer.concat(parts).includes('"stream":true')) {
+      stream(response);
+      return;
+    }
     response.writeHead(200, {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(whole),

@@ -79,7 +79,6 @@ export async function mcpRounds({ rounds, seconds, callers, say }: McpRun): Prom
   for (const { contender } of running) contender.process.kill();
   const rates = running.map(({ many }) => median(many.map((load) => load.callsPerSecond)));
   const [ours = 0, peer = 1, bare = 1] = rates;
-  const p50 = (loads: readonly Load[] = []): number => median(loads.map((load) => load.p50Ms));
   return {
     callsPerSecond: round(ours),
     p50Ms: round(p50(running[0]?.many)),
@@ -87,6 +86,10 @@ export async function mcpRounds({ rounds, seconds, callers, say }: McpRun): Prom
     vsMcpProxy: round(ours / peer),
     vsBareSdkProxy: round(ours / bare),
   };
+}
+
+function p50(loads: readonly Load[] = []): number {
+  return median(loads.map((load) => load.p50Ms));
 }
 
 function round(value: number): number {

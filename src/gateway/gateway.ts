@@ -13,13 +13,14 @@ import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
 import { serverNameOf } from "./columns.ts";
 import { createDecide, NO_POLICY } from "./deciding.ts";
-import { createMcpDoor } from "./door/door.ts";
+import { createMcpDoor, type McpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
 import { budgetsIn } from "./budget-rows.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
 import { assembleLlmDoor } from "./llm/assemble.ts";
+import type { LlmDoor } from "./llm/door.ts";
 import { createOffered } from "./llm/offered.ts";
 import { createMcpRoad } from "./mcp-road.ts";
 import type { Outside, RoadLimits } from "./outside.ts";
@@ -69,7 +70,16 @@ export interface Gateway {
 /** How long calls under way may still take when Doorward stops, before they are cut and their clients told so. */
 const CLOSE_GRACE_MS = 2_000;
 
-export function createGateway(options: GatewayOptions): Gateway {
+interface Doors {
+  readonly mcp: McpDoor;
+  readonly llm: LlmDoor;
+  readonly lines: Lines;
+  readonly watch: ToolWatch;
+  readonly outside: Outside;
+}
+
+/** Both doors stand on one road: what a session may do, has seen and has spent is the same at each. */
+function openDoors(options: GatewayOptions): Doors {
   const { ambient, store } = options;
   const agents = openAgents(options);
   const outside = outsideOf(options, agents);
@@ -108,7 +118,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     principal: principalOf,
   });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests };
-  const door = createMcpDoor({
+  const mcp = createMcpDoor({
     road: createMcpRoad(own, lists, options.version, offered.note),
     ambient,
     authenticate,
@@ -117,29 +127,35 @@ export function createGateway(options: GatewayOptions): Gateway {
     report: (error) => options.report("door_failed", error),
     limits: DOOR_LIMITS,
   });
+  return { mcp, llm, lines, watch, outside };
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { store, budgets: counted } = options;
+  const { mcp, llm, lines, watch, outside } = openDoors(options);
   return {
     handle: (request, response) => {
       if (llm.handle(request, response)) return true;
       if (request.url?.startsWith("/door/") !== true) return false;
-      void door.handle(request, response);
+      void mcp.handle(request, response);
       return true;
     },
     live: {
       revoked: (_kind, id) => {
-        door.cut((identity) => isOf(identity, id), agentRevoked());
+        mcp.cut((identity) => isOf(identity, id), agentRevoked());
         llm.cut((identity) => isOf(identity, id), agentRevoked());
       },
       approvalDecided: (id) => outside.waiters.wake(id),
       serversChanged: (name) => lines.closeServer(name),
       budgetsChanged: () => {
         const { budgets, usage } = budgetsIn(store);
-        options.budgets.replace(budgets, usage);
+        counted.replace(budgets, usage);
       },
       listed: watch,
     },
     close: async () => {
-      await Promise.all([door.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS)]);
-      door.close();
+      await Promise.all([mcp.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS)]);
+      mcp.close();
       llm.close();
       lines.close();
     },

@@ -5,7 +5,7 @@ import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
 import { createHolding } from "./holding.ts";
 import { type Go, judge, refuse } from "./verdicts.ts";
-import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
+import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
 import { NOTHING_SENT, RpcFault } from "#upstream";
@@ -62,33 +62,40 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
     approvalId: decided.approval,
     at: outside.ambient.now(),
   });
-  const reserved = forward.ledger?.intent() ?? [];
-  const writes = [...(consume === undefined ? [] : [consume]), opened, ...reserved];
-  const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, forward);
+  const ledger = forward.ledger ?? NOTHING_KEPT;
+  const writes = [...(consume === undefined ? [] : [consume]), opened, ...ledger.intent()];
+  const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, ledger);
   if (kept.kind === "stale") return "stale";
   const startedAt = outside.ambient.monotonic();
   const end = await effect(attempt, forward, decided);
-  const settled = forward.ledger?.outcome(end.answer.kind === "result" ? end.answer.result : null);
-  const facts = settled?.facts ?? {};
+  const { status, record: result, answer } = end;
+  const settled = ledger.outcome(answer.kind === "result" ? answer.result : null);
   try {
     await outside.journal.append({
-      entries: [drafts.outcome(attempt, { status: end.status, startedAt, result: end.record, facts })],
-      writes: [closeIntent(attempt.id), ...(settled?.writes ?? [])],
+      entries: [drafts.outcome(attempt, { status, startedAt, result, facts: settled.facts })],
+      writes: [closeIntent(attempt.id), ...settled.writes],
     });
   } catch (cause) {
-    throw end.status === "not-sent" ? cause : unrecorded(attempt.id, cause);
+    throw status === "not-sent" ? cause : unrecorded(attempt.id, cause);
   }
-  return end.answer;
+  return answer;
 }
 
+/** Of an effect that nothing is counted for. */
+const NOTHING_KEPT: ForwardLedger = {
+  intent: () => [],
+  undo: () => {},
+  outcome: () => ({ facts: {}, writes: [] }),
+};
+
 /** What was reserved for an intent that is not on record is given back. */
-async function keptOrUndone(outside: Outside, batch: Batch, forward: Forward): Promise<Appended> {
+async function keptOrUndone(outside: Outside, batch: Batch, ledger: ForwardLedger): Promise<Appended> {
   try {
     const kept = await outside.journal.append(batch);
-    if (kept.kind === "stale") forward.ledger?.undo();
+    if (kept.kind === "stale") ledger.undo();
     return kept;
   } catch (cause) {
-    forward.ledger?.undo();
+    ledger.undo();
     throw cause;
   }
 }

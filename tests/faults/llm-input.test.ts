@@ -1,4 +1,3 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
 import OpenAI from "openai";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { residentBytes } from "../journeys/doorward-process.ts";
@@ -22,9 +21,11 @@ beforeAll(async () => {
 });
 afterAll(async () => house?.close());
 afterEach(async () => {
-  equal((await house.admin.perform("health.get"))["status"], "ok");
+  const { status } = await house.admin.perform("health.get");
+  if (status !== "ok") throw new Error(`Doorward is ${String(status)}`);
   const rss = await residentBytes(house.running.pid);
-  if (rss !== null && rssBefore !== null) ok(rss - rssBefore < GROWTH_MAX, `grew by ${rss - rssBefore}`);
+  if (rss !== null && rssBefore !== null && rss - rssBefore > GROWTH_MAX)
+    throw new Error(`grew by ${(rss - rssBefore) / MIB} MiB`);
 });
 
 async function refused(path: string, body: unknown, headers = {}): Promise<Record<string, unknown>> {
@@ -32,8 +33,8 @@ async function refused(path: string, body: unknown, headers = {}): Promise<Recor
   const intents = (await entriesOf(house.admin, "intent")).length;
   const answer = await house.ask(path, body, { headers });
   const error: Record<string, unknown> = JSON.parse(await answer.text());
-  equal(house.upstream.asked.length, asked, "it reached the upstream");
-  equal((await entriesOf(house.admin, "intent")).length, intents, "an intent was written");
+  expect(house.upstream.asked.length).toBe(asked);
+  expect((await entriesOf(house.admin, "intent")).length).toBe(intents);
   return { status: answer.status, ...error };
 }
 
@@ -80,23 +81,21 @@ const ROWS: readonly (readonly [string, unknown, number, RegExp])[] = [
 ];
 
 describe("refused in OpenAI's words", () => {
-  for (const [what, body, status, words] of ROWS) {
-    test(what, async () => {
-      const { status: given, error } = await refused(CHAT, body);
-      equal(given, status);
-      const { message, type, code } = error as Record<string, unknown>;
-      match(String(message), words);
-      ok(String(message).length > 20 && typeof type === "string" && typeof code === "string");
-    });
-  }
+  test.each(ROWS)("%s", async (_what, body, status, words) => {
+    const { status: given, error } = await refused(CHAT, body);
+    expect(given).toBe(status);
+    const { message, type, code } = error as Record<string, unknown>;
+    expect(String(message)).toMatch(words);
+    expect(String(message).length > 20 && typeof type === "string" && typeof code === "string").toBe(true);
+  });
 });
 
 test("each family is told in its own words", async () => {
   const anthropic = await refused("/v1/messages", { model: "served", surprise: 1 });
-  equal(anthropic["type"], "error");
-  equal((anthropic["error"] as Record<string, unknown>)["type"], "invalid_request_error");
+  expect(anthropic["type"]).toBe("error");
+  expect((anthropic["error"] as Record<string, unknown>)["type"]).toBe("invalid_request_error");
   const ollama = await refused("/api/chat", { model: "served", surprise: 1 });
-  match(String(ollama["error"]), /surprise/);
+  expect(String(ollama["error"])).toMatch(/surprise/);
 });
 
 test("the official client raises its own errors", async () => {
@@ -113,16 +112,16 @@ test("credentials: none, a user's, two at once", async () => {
   const headers = { "content-type": "application/json" };
   const post = async (more: Record<string, string>): Promise<number> =>
     (await fetch(url, { method: "POST", headers: { ...headers, ...more }, body })).status;
-  equal(await post({}), 401);
-  equal(await post({ authorization: `Bearer ${house.admin.token}` }), 401);
-  equal(await post({ authorization: "Bearer dwk_wrong", "x-api-key": house.key }), 401);
-  equal(await post({ "x-api-key": house.key }), 200);
-  equal(await post({ authorization: `Bearer ${house.key}`, origin: "https://evil.example" }), 403);
+  expect(await post({})).toBe(401);
+  expect(await post({ authorization: `Bearer ${house.admin.token}` })).toBe(401);
+  expect(await post({ authorization: "Bearer dwk_wrong", "x-api-key": house.key })).toBe(401);
+  expect(await post({ "x-api-key": house.key })).toBe(200);
+  expect(await post({ authorization: `Bearer ${house.key}`, origin: "https://evil.example" })).toBe(403);
 });
 
 test("a body that is not declared as JSON is not read", async () => {
   const given = await refused(CHAT, { model: "served", messages: hello }, { "content-type": "text/plain" });
-  equal(given["status"], 415);
+  expect(given["status"]).toBe(415);
 });
 
 test("management routes and unknown paths are never passed on", async () => {
@@ -140,8 +139,8 @@ test("management routes and unknown paths are never passed on", async () => {
   ]) {
     const asked = house.upstream.asked.length;
     const answer = await house.ask(path, { model: "served" });
-    ok(answer.status === 404, `${path}: ${answer.status}`);
-    equal(house.upstream.asked.length, asked);
+    expect(answer.status === 404).toBe(true);
+    expect(house.upstream.asked.length).toBe(asked);
   }
 });
 
@@ -150,13 +149,13 @@ test("a flood of one agent's bytes is bounded, and one of 33 MiB is not read", a
     model: "served",
     messages: [{ role: "user", content: "x".repeat(33 * MIB) }],
   });
-  equal(status, 413);
+  expect(status).toBe(413);
 });
 
 test("what is forwarded is what was decided, field by field", async () => {
   const body = { model: "served", messages: hello, temperature: 0.5, user: "somebody", seed: 7 };
-  equal((await house.ask(CHAT, body)).status, 200);
+  expect((await house.ask(CHAT, body)).status).toBe(200);
   const { body: sent, headers } = house.upstream.asked.at(-1) ?? { body: {}, headers: {} };
-  deepEqual(sent, body);
-  equal(headers["authorization"], undefined);
+  expect(sent).toEqual(body);
+  expect(headers["authorization"]).toBe(undefined);
 });

@@ -1,4 +1,3 @@
-import { equal, match, ok } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { residentBytes } from "../journeys/doorward-process.ts";
@@ -45,32 +44,32 @@ for (const isStream of [false, true]) {
       response.end("<html><h1>It works!</h1></html>");
     };
     const answer = await house.ask(CHAT, asking(isStream));
-    equal(answer.status, 502);
-    match(await problemOf(answer), /text\/html/);
-    equal((await lastOutcome())["status"], "error");
+    expect(answer.status).toBe(502);
+    expect(await problemOf(answer)).toMatch(/text\/html/);
+    expect((await lastOutcome())["status"]).toBe("error");
   });
 
   test(`${how}: 429 with and without Retry-After goes on as it is`, async () => {
     house.upstream.behave = (response) =>
       json(response, 429, { error: { message: "slow down", type: "x", code: "y" } }, { "retry-after": "7" });
     const told = await house.ask(CHAT, asking(isStream));
-    equal(told.status, 429);
-    equal(told.headers.get("retry-after"), "7");
-    match(await problemOf(told), /slow down/);
+    expect(told.status).toBe(429);
+    expect(told.headers.get("retry-after")).toBe("7");
+    expect(await problemOf(told)).toMatch(/slow down/);
     await house.admin.perform("upstreams.check", { upstream: "up" });
     house.upstream.behave = (response) => json(response, 429, { error: { message: "slow down" } });
     const untold = await house.ask(CHAT, asking(isStream));
-    equal(untold.status, 429);
-    equal(untold.headers.get("retry-after"), null);
+    expect(untold.status).toBe(429);
+    expect(untold.headers.get("retry-after")).toBe(null);
   });
 
   test(`${how}: a connection that breaks before any answer is recorded as unknown and not sent again`, async () => {
     const before = house.upstream.asked.length;
     house.upstream.behave = (response) => response.destroy();
     const answer = await house.ask(CHAT, asking(isStream));
-    equal(answer.status, 502);
-    equal((await lastOutcome())["status"], "unknown");
-    equal(house.upstream.asked.length, before + 1);
+    expect(answer.status).toBe(502);
+    expect((await lastOutcome())["status"]).toBe("unknown");
+    expect(house.upstream.asked.length).toBe(before + 1);
   });
 }
 
@@ -80,8 +79,8 @@ test("a Content-Length that lies", async () => {
     response.write(JSON.stringify(completion({ content: "hi" })));
     response.destroy();
   };
-  equal((await house.ask(CHAT, asking(false))).status, 502);
-  equal((await lastOutcome())["status"], "unknown");
+  expect((await house.ask(CHAT, asking(false))).status).toBe(502);
+  expect((await lastOutcome())["status"]).toBe("unknown");
 });
 
 test("a whole answer with duplicate keys could be read in two ways, so nobody reads it", async () => {
@@ -91,8 +90,8 @@ test("a whole answer with duplicate keys could be read in two ways, so nobody re
     response.end(said.replace('"content":"hi"', '"content":"hi","content":"other"'));
   };
   const answer = await house.ask(CHAT, asking(false));
-  equal(answer.status, 502);
-  equal((await lastOutcome())["status"], "error");
+  expect(answer.status).toBe(502);
+  expect((await lastOutcome())["status"]).toBe("error");
 });
 
 test("a stream that breaks off mid-way has no end that looks like one", async () => {
@@ -102,8 +101,8 @@ test("a stream that breaks off mid-way has no end that looks like one", async ()
   };
   const answer = await house.ask(CHAT, asking(true));
   const text = await answer.text().catch(() => "cut");
-  ok(!text.includes("[DONE]") || text.includes("error"), text);
-  equal((await lastOutcome())["status"], "unknown");
+  expect(!text.includes("[DONE]") || text.includes("error")).toBe(true);
+  expect((await lastOutcome())["status"]).toBe("unknown");
 });
 
 test("an error in mid-stream is told", async () => {
@@ -116,8 +115,8 @@ test("an error in mid-stream is told", async () => {
   };
   const answer = await house.ask(CHAT, asking(true));
   const text = await answer.text().catch(() => "cut");
-  ok(!text.includes('"finish_reason":"stop"'));
-  equal((await lastOutcome())["status"], "error");
+  expect(!text.includes('"finish_reason":"stop"')).toBe(true);
+  expect((await lastOutcome())["status"]).toBe("error");
 });
 
 test("half a UTF-8 character, cut by the network, arrives whole; left half, it is refused", async () => {
@@ -136,15 +135,15 @@ test("half a UTF-8 character, cut by the network, arrives whole; left half, it i
     }, 30);
   };
   const whole = await (await house.ask(CHAT, asking(true))).text();
-  match(whole, /Grüße 👋/);
+  expect(whole).toMatch(/Grüße 👋/);
   house.upstream.behave = (response) => {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(first);
     response.end(Buffer.concat([second.subarray(0, middle), Buffer.from('"}}]}\n\n')]));
   };
   const half = await (await house.ask(CHAT, asking(true))).text().catch(() => "cut");
-  ok(!half.includes("\ufffd"));
-  equal((await lastOutcome())["status"], "error");
+  expect(!half.includes("\ufffd")).toBe(true);
+  expect((await lastOutcome())["status"]).toBe("error");
 });
 
 test("a stream that never ends is stopped with its client, and costs no memory", async () => {
@@ -162,7 +161,7 @@ test("a stream that never ends is stopped with its client, and costs no memory",
   await expect.poll(async () => (await lastOutcome())["status"], { timeout: 10_000 }).toBe("unknown");
   await expect.poll(() => house.upstream.connections(), { timeout: 10_000 }).toBeLessThanOrEqual(1);
   const after = (await residentBytes(house.running.pid)) ?? 0;
-  ok(after - before < 96 * MIB, `grew by ${(after - before) / MIB} MiB`);
+  expect(after - before < 96 * MIB).toBe(true);
 });
 
 test("a client that stops reading holds its upstream back, not Doorward's memory", async () => {
@@ -185,9 +184,9 @@ test("a client that stops reading holds its upstream back, not Doorward's memory
   await sleep(1_500);
   const mark = written;
   await sleep(1_000);
-  ok(written - mark < 8 * MIB, `the upstream wrote ${(written - mark) / MIB} MiB more`);
+  expect(written - mark < 8 * MIB).toBe(true);
   const after = (await residentBytes(house.running.pid)) ?? 0;
-  ok(after - before < 96 * MIB, `grew by ${(after - before) / MIB} MiB`);
+  expect(after - before < 96 * MIB).toBe(true);
   stop.abort();
 });
 
@@ -199,5 +198,5 @@ test("an answer of calls by the hundred thousand is refused, not kept", async ()
   };
   const answer = await house.ask(CHAT, asking(true));
   const text = await answer.text().catch(() => "cut");
-  ok(!text.includes("call_199"));
+  expect(!text.includes("call_199")).toBe(true);
 });

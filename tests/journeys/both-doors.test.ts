@@ -1,4 +1,3 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,7 +26,7 @@ const own = (name: string, properties: object): OpenAI.ChatCompletionFunctionToo
   function: {
     name,
     description: `Runs ${name} here`,
-    parameters: object(properties) as Record<string, unknown>,
+    parameters: object(properties),
   },
 });
 const OWN = [own("bash", { command: { type: "string" } }), own("read", { path: { type: "string" } })];
@@ -62,7 +61,9 @@ beforeAll(async () => {
   await house.admin.perform("policy.activate", { text: POLICY });
 });
 afterAll(async () => house?.close());
-beforeEach(async () => equal((await open()).length, 0));
+beforeEach(async () => {
+  if ((await open()).length > 0) throw new Error("a card of an earlier test is still open");
+});
 
 interface Card {
   readonly id: string;
@@ -100,24 +101,21 @@ test("a tool of the mcp door is proposed here, decided there: one card", async (
   );
   say = { calls: [{ id: "call_1", name: "mcp__doorward__slow__write", arguments: '{"text":"both"}' }] };
   const turn = await client.chat.completions.create({ model: "served", messages: user, tools: offered });
-  equal(turn.choices[0]?.finish_reason, "tool_calls");
-  equal((await open()).length, 0);
+  expect(turn.choices[0]?.finish_reason).toBe("tool_calls");
+  expect((await open()).length).toBe(0);
   const proposals = await entriesOf(house.admin, "proposal");
-  equal(proposals.at(-1)?.["server"], "slow");
-  equal(proposals.at(-1)?.["name"], "write");
+  expect(proposals.at(-1)?.["server"]).toBe("slow");
+  expect(proposals.at(-1)?.["name"]).toBe("write");
   const call = { name: "slow__write", arguments: { text: "both" } };
   const calling = agent.callTool(call);
   await expect.poll(async () => (await open()).length).toBe(1);
   const [card] = await open();
-  equal(`${card?.server}/${card?.target}`, "slow/write");
+  expect(`${card?.server}/${card?.target}`).toBe("slow/write");
   await house.admin.perform("approvals.approve", { approval: card?.id });
   // The wait may have been over before the tap: then the retry collects.
   if ((await calling).isError === true) await agent.callTool(call);
   const calls = readFileSync(join(house.running.directory, "calls"), "utf8").trim().split("\n");
-  deepEqual(
-    calls.map((line) => JSON.parse(line).arguments.text),
-    ["both"],
-  );
+  expect(calls.map((line) => JSON.parse(line).arguments.text)).toEqual(["both"]);
   await agent.close();
 });
 
@@ -131,17 +129,17 @@ test.each([false, true])(
     say = { content: "I will look and build.", calls };
     const asked = house.upstream.asked.length;
     const held = await answered(isStream, user);
-    equal(held.calls.length, 0);
-    equal(held.finish, "stop");
-    match(held.text, /Held by Doorward/);
+    expect(held.calls.length).toBe(0);
+    expect(held.finish).toBe("stop");
+    expect(held.text).toMatch(/Held by Doorward/);
     const [card, ...others] = await open();
-    equal(others.length, 0);
-    equal(card?.target, "bash");
-    ok(held.text.includes(card?.id ?? "none"));
+    expect(others.length).toBe(0);
+    expect(card?.target).toBe("bash");
+    expect(held.text.includes(card?.id ?? "none")).toBe(true);
     // Asked again too early: still held, by the same card, and the model is not asked.
     const early = await answered(isStream, user);
-    match(early.text, /Held by Doorward/);
-    equal((await open()).length, 1);
+    expect(early.text).toMatch(/Held by Doorward/);
+    expect((await open()).length).toBe(1);
     await house.admin.perform("approvals.approve", { approval: card?.id });
     // The next message of the conversation, as a person would write it.
     const next = [
@@ -150,20 +148,19 @@ test.each([false, true])(
       { role: "user" as const, content: "approved, go on" },
     ];
     const released = await answered(isStream, next);
-    deepEqual(released.calls, calls);
-    equal(released.finish, "tool_calls");
-    equal(house.upstream.asked.length, asked + 1);
+    expect(released.calls).toEqual(calls);
+    expect(released.finish).toBe("tool_calls");
+    expect(house.upstream.asked.length).toBe(asked + 1);
     const intents = await entriesOf(house.admin, "intent");
-    deepEqual(
+    expect(
       intents
         .slice(-2)
         .map(({ name, door }) => `${String(door)} ${String(name)}`)
         .toSorted(),
-      ["llm bash", "llm read"],
-    );
+    ).toEqual(["llm bash", "llm read"]);
     // Once: the same conversation again is a new turn.
     say = { content: "done" };
-    equal((await answered(isStream, next)).text, "done");
+    expect((await answered(isStream, next)).text).toBe("done");
   },
 );
 
@@ -176,11 +173,11 @@ test.each([false, true])(
     ];
     say = { content: "Reading.", calls };
     const { text, calls: got, finish } = await answered(isStream, user);
-    deepEqual(got, [calls[1]]);
-    equal(finish, "tool_calls");
-    match(text, /^Reading\./);
-    match(text, /Nobody reads secrets/);
-    match(text, /no-secrets/);
+    expect(got).toEqual([calls[1]]);
+    expect(finish).toBe("tool_calls");
+    expect(text).toMatch(/^Reading\./);
+    expect(text).toMatch(/Nobody reads secrets/);
+    expect(text).toMatch(/no-secrets/);
   },
 );
 
@@ -190,10 +187,10 @@ test("a denied turn is told once, and the conversation goes on", async () => {
   const [card] = await open();
   await house.admin.perform("approvals.deny", { approval: card?.id, note: "not today" });
   const told = await answered(true, user);
-  equal(told.calls.length, 0);
-  match(told.text, /not today/);
+  expect(told.calls.length).toBe(0);
+  expect(told.text).toMatch(/not today/);
   say = { content: "fine" };
-  equal((await answered(true, [...user, { role: "user", content: "and now?" }])).text, "fine");
+  expect((await answered(true, [...user, { role: "user", content: "and now?" }])).text).toBe("fine");
 });
 
 interface Answered {

@@ -1,5 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, type LlmHouse, openLlmHouse } from "../support/llm-house.ts";
 import { chunk, completion, DONE, json, stream } from "../support/model-upstream.ts";
 
@@ -46,9 +45,9 @@ describe.each(Object.entries(CALLS))("%s", (_dialect, call) => {
   test("whole", async () => {
     house.upstream.behave = (response) => json(response, 200, completion({ content: text }));
     const answer = await (await house.ask(CHAT, asking(false))).text();
-    ok(!answer.includes("rm -rf"), answer);
-    match(answer, /Refused by Doorward/);
-    match(answer, /I will clean up now/);
+    expect(!answer.includes("rm -rf")).toBe(true);
+    expect(answer).toMatch(/Refused by Doorward/);
+    expect(answer).toMatch(/I will clean up now/);
   });
 
   test("streamed in pieces of one, two, three and seven characters", async () => {
@@ -61,12 +60,12 @@ describe.each(Object.entries(CALLS))("%s", (_dialect, call) => {
       };
       const events = await (await house.ask(CHAT, asking(true))).text();
       const content = contentOf(events);
-      ok(!content.includes("rm -rf"), content);
+      expect(!content.includes("rm -rf")).toBe(true);
       // Not a character of the opener has left either: what a runtime's parser would still take for a call.
-      ok(content.startsWith("I will clean up now."), content);
-      ok(!content.includes(call.slice(0, 6)), content);
-      match(content, /Refused by Doorward/);
-      ok(events.endsWith(DONE));
+      expect(content.startsWith("I will clean up now.")).toBe(true);
+      expect(!content.includes(call.slice(0, 6))).toBe(true);
+      expect(content).toMatch(/Refused by Doorward/);
+      expect(events.endsWith(DONE)).toBe(true);
     }
   });
 });
@@ -74,11 +73,11 @@ describe.each(Object.entries(CALLS))("%s", (_dialect, call) => {
 test("text that only looks like the beginning of a call arrives whole", async () => {
   const text = "a < b, <tool box>, [TOOL] and <function> are no calls";
   house.upstream.behave = (response) => {
-    const words = [...text].map((content) => chunk({ content }));
+    const words = Array.from(text, (content) => chunk({ content }));
     stream(response, [chunk({ role: "assistant", content: "" }), ...words, chunk({}, "stop")]);
     response.end(DONE);
   };
-  equal(contentOf(await (await house.ask(CHAT, asking(true))).text()), text);
+  expect(contentOf(await (await house.ask(CHAT, asking(true))).text())).toBe(text);
 });
 
 test("an undeclared dialect shows as not governed, a declared one is held like the others", async () => {
@@ -87,17 +86,17 @@ test("an undeclared dialect shows as not governed, a declared one is held like t
   const agent = await house.admin.perform("agents.add", { name: "reactor" });
   const key = String(agent["key"]);
   const shown = await house.admin.perform("agents.get", { agent: "reactor" });
-  equal(shown["ownTools"], "not governed");
+  expect(shown["ownTools"]).toBe("not governed");
   const loose = await (await house.ask(CHAT, asking(false), { key })).text();
-  ok(loose.includes("rm -rf"));
+  expect(loose.includes("rm -rf")).toBe(true);
   await house.admin.perform("agents.set-dialects", { agent: "reactor", dialects: ["react"] });
-  equal((await house.admin.perform("agents.get", { agent: "reactor" }))["ownTools"], "governed");
+  expect((await house.admin.perform("agents.get", { agent: "reactor" }))["ownTools"]).toBe("governed");
   const held = await (await house.ask(CHAT, asking(false), { key })).text();
-  ok(!held.includes("rm -rf"), held);
+  expect(!held.includes("rm -rf")).toBe(true);
 });
 
 test("every refused call is on record", async () => {
   const verdicts = await entriesOf(house.admin, "verdict");
-  ok(verdicts.length > 10);
-  ok(verdicts.every(({ door, verb }) => door === "llm" && verb === "tools/call"));
+  expect(verdicts.length > 10).toBe(true);
+  expect(verdicts.every(({ door, verb }) => door === "llm" && verb === "tools/call")).toBe(true);
 });

@@ -1,5 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
-import { afterAll, beforeAll, describe, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { entriesOf, type LlmHouse, openLlmHouse } from "../support/llm-house.ts";
 import { completion, json } from "../support/model-upstream.ts";
 
@@ -74,40 +73,40 @@ const ROWS: readonly (readonly [string, string, object])[] = [
 ];
 
 describe("refused by default", () => {
-  for (const [what, path, body] of ROWS) {
-    test(what, async () => {
-      const before = house.upstream.asked.length;
-      const answer = await house.ask(path, body);
-      ok([400, 403, 404].includes(answer.status), String(answer.status));
-      const said = await answer.text();
-      ok(said.length > 40, said);
-      equal(house.upstream.asked.length, before);
-    });
-  }
+  test.each(ROWS)("%s", async (_what, path, body) => {
+    const before = house.upstream.asked.length;
+    const answer = await house.ask(path, body);
+    expect([400, 403, 404].includes(answer.status)).toBe(true);
+    const said = await answer.text();
+    expect(said.length > 40).toBe(true);
+    expect(house.upstream.asked.length).toBe(before);
+  });
 });
 
 test("declaring a hosted tool is an action of its own, with a verdict on record", async () => {
   const before = (await entriesOf(house.admin, "verdict")).length;
   const body = { ...respond, tools: [{ type: "code_interpreter", container: { type: "auto" } }] };
   const answer = await house.ask("/v1/responses", body);
-  equal(answer.status, 403);
-  match(await answer.text(), /Refused by Doorward/);
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toMatch(/Refused by Doorward/);
   const verdicts = await entriesOf(house.admin, "verdict");
-  equal(verdicts.length, before + 1);
-  equal(verdicts.at(-1)?.["verb"], "models/host-tool");
-  equal(verdicts.at(-1)?.["name"], "code_interpreter");
+  expect(verdicts.length).toBe(before + 1);
+  expect(verdicts.at(-1)?.["verb"]).toBe("models/host-tool");
+  expect(verdicts.at(-1)?.["name"]).toBe("code_interpreter");
 });
 
 test("what policy permits is declared, recorded, and goes on", async () => {
   const before = house.upstream.asked.length;
   await house.ask("/v1/responses", { ...respond, tools: [{ type: "web_search_preview" }] });
-  equal(house.upstream.asked.length, before + 1);
+  expect(house.upstream.asked.length).toBe(before + 1);
   const intents = await entriesOf(house.admin, "intent");
-  ok(intents.some(({ verb, name }) => verb === "models/host-tool" && name === "web_search_preview"));
+  expect(intents.some(({ verb, name }) => verb === "models/host-tool" && name === "web_search_preview")).toBe(
+    true,
+  );
 });
 
 test("a data URL is content, and goes on", async () => {
   const picture = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } };
   const body = { model: "served", messages: [{ role: "user", content: [picture] }] };
-  equal((await house.ask("/v1/chat/completions", body)).status, 200);
+  expect((await house.ask("/v1/chat/completions", body)).status).toBe(200);
 });

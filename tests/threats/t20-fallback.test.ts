@@ -1,5 +1,4 @@
-import { equal, match, ok } from "node:assert/strict";
-import { afterAll, beforeAll, beforeEach, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { entriesOf, type LlmHouse, openLlmHouse } from "../support/llm-house.ts";
 import { completion, json, type ModelServer, startModelServer } from "../support/model-upstream.ts";
 
@@ -48,24 +47,24 @@ test("an upstream that says it is busy is passed over; both attempts are on reco
   house.upstream.behave = (response) => json(response, 503, { error: { message: "busy" } });
   const before = (await entriesOf(house.admin, "intent")).length;
   const answer = await house.ask(CHAT, asking);
-  equal(answer.status, 200);
-  match(await answer.text(), /second/);
+  expect(answer.status).toBe(200);
+  expect(await answer.text()).toMatch(/second/);
   const intents = (await entriesOf(house.admin, "intent")).slice(before);
-  equal(intents.length, 2);
-  equal(intents[0]?.["server"], "up");
-  equal(intents[1]?.["server"], "second");
+  expect(intents.length).toBe(2);
+  expect(intents[0]?.["server"]).toBe("up");
+  expect(intents[1]?.["server"]).toBe("second");
   const outcomes = await entriesOf(house.admin, "outcome");
-  equal(outcomes.at(-2)?.["status"], "error");
-  equal(outcomes.at(-1)?.["status"], "ok");
+  expect(outcomes.at(-2)?.["status"]).toBe("error");
+  expect(outcomes.at(-1)?.["status"]).toBe("ok");
 });
 
 test("a fallback that policy does not allow is refused, though the name is the same", async () => {
   await route("up/served", "third/served");
   house.upstream.behave = (response) => json(response, 503, { error: { message: "busy" } });
   const answer = await house.ask(CHAT, asking);
-  equal(answer.status, 403);
-  match(await answer.text(), /Nothing goes to the third/);
-  equal(third.asked.length, 0);
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toMatch(/Nothing goes to the third/);
+  expect(third.asked.length).toBe(0);
 });
 
 test("a lost answer is unknown, and is not asked for anywhere else", async () => {
@@ -74,11 +73,11 @@ test("a lost answer is unknown, and is not asked for anywhere else", async () =>
   const asked = second.asked.length;
   const mine = house.upstream.asked.length;
   const answer = await house.ask(CHAT, asking);
-  equal(answer.status, 502);
-  equal(answer.headers.get("x-should-retry"), "false");
-  equal(house.upstream.asked.length, mine + 1);
-  equal(second.asked.length, asked);
-  equal((await entriesOf(house.admin, "outcome")).at(-1)?.["status"], "unknown");
+  expect(answer.status).toBe(502);
+  expect(answer.headers.get("x-should-retry")).toBe("false");
+  expect(house.upstream.asked.length).toBe(mine + 1);
+  expect(second.asked.length).toBe(asked);
+  expect((await entriesOf(house.admin, "outcome")).at(-1)?.["status"]).toBe("unknown");
 });
 
 test("a stream that broke after its first text goes nowhere else", async () => {
@@ -93,6 +92,6 @@ test("a stream that broke after its first text goes nowhere else", async () => {
   const asked = second.asked.length;
   const answer = await house.ask(CHAT, { ...asking, stream: true });
   const text = await answer.text().catch(() => "cut");
-  ok(!text.includes("second"));
-  equal(second.asked.length, asked);
+  expect(!text.includes("second")).toBe(true);
+  expect(second.asked.length).toBe(asked);
 });

@@ -1,4 +1,3 @@
-import { equal, match, ok } from "node:assert/strict";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LlmHouse, openLlmHouse } from "../support/llm-house.ts";
@@ -51,24 +50,24 @@ afterAll(async () => house?.close());
 
 test("requests beyond a budget are refused with its reset, in the client's own error; others go on", async () => {
   const key = keys["spender"] ?? "";
-  for (let call = 0; call < 3; call += 1) equal((await house.ask(CHAT, asking(), { key })).status, 200);
+  for (let call = 0; call < 3; call += 1) expect((await house.ask(CHAT, asking(), { key })).status).toBe(200);
   const asked = house.upstream.asked.length;
   const answer = await house.ask(CHAT, asking(), { key });
-  equal(answer.status, 429);
-  equal(answer.headers.get("x-should-retry"), "false");
+  expect(answer.status).toBe(429);
+  expect(answer.headers.get("x-should-retry")).toBe("false");
   const seconds = Number(answer.headers.get("retry-after"));
-  ok(seconds > 0 && seconds <= 86_400, String(seconds));
+  expect(seconds > 0 && seconds <= 86_400).toBe(true);
   const said = await answer.text();
-  match(said, /few/);
-  match(said, /\d{4}-\d\d-\d\dT00:00:00/);
-  equal(house.upstream.asked.length, asked);
+  expect(said).toMatch(/few/);
+  expect(said).toMatch(/\d{4}-\d\d-\d\dT00:00:00/);
+  expect(house.upstream.asked.length).toBe(asked);
   const client = new OpenAI({ baseURL: `${house.running.url}/v1`, apiKey: key });
   const refused = client.chat.completions.create({
     model: "served",
     messages: [{ role: "user", content: "x" }],
   });
   await expect(refused).rejects.toBeInstanceOf(OpenAI.RateLimitError);
-  equal((await house.ask(CHAT, asking())).status, 200);
+  expect((await house.ask(CHAT, asking())).status).toBe(200);
 });
 
 test("no two calls at once see the same room", async () => {
@@ -83,7 +82,7 @@ test("no two calls at once see the same room", async () => {
   const statuses = await Promise.all(
     Array.from({ length: 20 }, async () => (await house.ask(CHAT, asking(), { key })).status),
   );
-  equal(statuses.filter((status) => status === 200).length, 5);
+  expect(statuses.filter((status) => status === 200).length).toBe(5);
 });
 
 test("a stream without a limit of its own stops where the budget does, with an end its client understands", async () => {
@@ -100,18 +99,18 @@ test("a stream without a limit of its own stops where the budget does, with an e
   };
   const answer = await house.ask(CHAT, body, { key: keys["streamer"] ?? "" });
   const text = await answer.text();
-  ok(text.endsWith(DONE), text.slice(-300));
-  match(text, /"finish_reason":"length"/);
+  expect(text.endsWith(DONE)).toBe(true);
+  expect(text).toMatch(/"finish_reason":"length"/);
   await expect.poll(() => house.upstream.connections()).toBeLessThanOrEqual(2);
   const { items } = await house.admin.perform("budgets.list", {});
   const short = (Array.isArray(items) ? items : []).find((one: { name: string }) => one.name === "short");
-  ok(short !== undefined);
+  expect(short !== undefined).toBe(true);
 });
 
 test("beyond a budget that holds, a person decides", async () => {
   house.upstream.behave = (response) => json(response, 200, completion({ content: "hi" }));
   const key = keys["holder"] ?? "";
-  equal((await house.ask(CHAT, asking(), { key })).status, 200);
+  expect((await house.ask(CHAT, asking(), { key })).status).toBe(200);
   const waiting = house.ask(CHAT, asking({ seed: 1 }), { key });
   const approvals = async (): Promise<{ id: string; status: string }[]> => {
     const { items } = await house.admin.perform("approvals.list", { status: "requested" });
@@ -120,5 +119,5 @@ test("beyond a budget that holds, a person decides", async () => {
   await expect.poll(async () => (await approvals()).length).toBe(1);
   const [request] = await approvals();
   await house.admin.perform("approvals.approve", { approval: request?.id });
-  equal((await waiting).status, 200);
+  expect((await waiting).status).toBe(200);
 });

@@ -58,7 +58,7 @@ export function assembleLlmDoor(parts: LlmParts): LlmDoor {
 }
 
 const dialectsRow = z.object({ tool_dialects: z.string().nullable() });
-const names = z.array(z.enum(DIALECTS as readonly [DialectName, ...DialectName[]]));
+const names = z.array(z.custom<DialectName>((name) => DIALECTS.some((known) => known === name)));
 
 /** What an agent's owner said of the text its model writes calls in, as it is now. */
 function dialectsIn(store: Store): (identity: Identity) => readonly DialectName[] {

@@ -9,7 +9,7 @@ import {
   type Turn,
 } from "#llm";
 import type { ActionId } from "#vocabulary";
-import { requestDigest } from "./flow.ts";
+import { requestDigest } from "./visit.ts";
 import type { Ruled as Ruling } from "./calls.ts";
 import type { Rendering } from "./model-attempt.ts";
 import type { LlmOutside } from "./own.ts";
@@ -99,7 +99,7 @@ export async function deliver(own: LlmOutside, visit: Visit, delivery: Delivery)
   const { action, came } = delivery;
   visit.reply.head(markedHeaders(action, came.marks));
   // Before the client can know its id.
-  await keepResponse(own, visit, delivery, turn);
+  keepResponse(own, visit, delivery, turn);
   if (came.pump === null) return deliverWhole(own, visit, delivery, turn);
   return deliverTail(own, visit, { action, turn, pump: came.pump, isStopped: stopped !== null });
 }
@@ -187,7 +187,7 @@ async function deliverTail(
   }
   const ruling = await ruled(own, visit, { action, asking, writer });
   if (ruling.kind === "held") {
-    await hold(own, visit, action, ruling.approvals);
+    hold(own, visit, action, ruling.approvals);
     const words = asking.text === "" ? ruling.text : `\n\n${ruling.text}`;
     return await ending(reply, writer.text(words) + writer.end("stop", turn.usage));
   }
@@ -241,7 +241,7 @@ async function deliverWhole(own: LlmOutside, visit: Visit, delivery: Delivery, t
   const asking = askingOf(turn, textOf(turn), own.dialects(visit.who.identity));
   const ruling = await ruled(own, visit, { action, asking, writer });
   if (ruling.kind === "held") {
-    await hold(own, visit, action, ruling.approvals);
+    hold(own, visit, action, ruling.approvals);
     return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming });
   }
   const { refused } = ruling;
@@ -295,16 +295,11 @@ async function emit(own: LlmOutside, visit: Visit, { turn, writer, naming }: Emi
   await ending(reply, streamed(writer, turn));
 }
 
-async function hold(
-  own: LlmOutside,
-  visit: Visit,
-  action: ActionId,
-  approvals: readonly string[],
-): Promise<void> {
+function hold(own: LlmOutside, visit: Visit, action: ActionId, approvals: readonly string[]): void {
   const { who, request } = visit;
   const { protocol, model } = request;
-  const digest = requestDigest(request);
-  await own.turns.hold({
+  const digest = requestDigest(visit.asked);
+  own.turns.hold({
     actionId: action,
     identity: who.identity,
     protocol,
@@ -315,9 +310,9 @@ async function hold(
 }
 
 /** What `previous_response_id` may name later: kept here, never at the upstream. */
-async function keepResponse(own: LlmOutside, visit: Visit, delivery: Delivery, turn: Turn): Promise<void> {
+function keepResponse(own: LlmOutside, visit: Visit, delivery: Delivery, turn: Turn): void {
   const { request, who } = visit;
   if (request.protocol !== "openai-responses" || request.body["store"] === false) return;
   const { id } = headOf(own, visit, { id: turn.id, action: delivery.action, marks: [] });
-  await own.turns.keepResponse({ actionId: delivery.action, identity: who.identity, responseId: id });
+  own.turns.keepResponse({ actionId: delivery.action, identity: who.identity, responseId: id });
 }

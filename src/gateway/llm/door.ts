@@ -194,10 +194,12 @@ async function carriedOut(desk: Desk, path: LlmPath, admission: Admitted): Promi
   const body = wholeOf(own, await readBody(request, own.limits.bodyBytesMax));
   const face = faceOf(errand.protocol);
   const asker = { signal, isHeard: () => !admission.response.destroyed, waiting: () => {} };
+  const asked = face.readRequest(body);
   await converse(own, {
     who: own.principal(identity),
     face,
-    request: face.readRequest(body),
+    request: asked,
+    asked,
     headers: request.headers,
     reply,
     asker,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { canonicalJson, digestOfBytes, Fault, type JsonObject } from "#base";
+import { Fault, type JsonObject } from "#base";
 import type { Candidate } from "#inference";
 import { expandPrevious, itemsOf, type ModelRequest, outputItemsOf, type Part, type Turn } from "#llm";
 import type { Answer, Forward, Refused } from "../outside.ts";
@@ -17,7 +17,7 @@ import {
 import type { LlmOutside } from "./own.ts";
 import { isElsewhereWorthAsking, problemOfFault, problemOfRefusal } from "./problems.ts";
 import { sendProblem } from "./send-problem.ts";
-import type { Visit } from "./visit.ts";
+import { requestDigest, type Visit } from "./visit.ts";
 
 /** One request at the llm door, from its reading to its answer. Throws Faults for whatever nothing was answered to. */
 export async function converse(own: LlmOutside, arrived: Visit): Promise<void> {
@@ -25,36 +25,32 @@ export async function converse(own: LlmOutside, arrived: Visit): Promise<void> {
   const { face } = arrived;
   const done = own.quota.take(identity.chain.agents.at(-1) ?? "", arrived.request.inputCharacters);
   try {
-    const visit = { ...arrived, request: await resolved(own, arrived) };
     if (face.task === "generate") {
-      const digest = requestDigest(visit.request);
-      const pending = await own.turns.pending(identity, digest, mentionedIn(visit.request));
-      if (pending !== null) return await deliverKept(own, visit, pending);
-      await own.calls.declare(visit.who, visit.request.tools);
+      const { asked } = arrived;
+      const pending = own.turns.pending(identity, requestDigest(asked), mentionedIn(asked));
+      if (pending !== null) return await deliverKept(own, arrived, pending);
+      await own.calls.declare(arrived.who, asked.tools);
     }
-    await ask(own, visit);
+    await ask(own, { ...arrived, request: resolved(own, arrived) });
   } finally {
     done();
   }
-}
-
-/** What makes a request the same request: everything that is asked of the model, and how. */
-export function requestDigest({ protocol, body }: ModelRequest): string {
-  return digestOfBytes(canonicalJson({ protocol, body }));
 }
 
 const APPROVAL_IDS = /\bapr_[0-9a-hjkmnp-tv-z]{26}\b/g;
 const MENTIONED_MAX = 32;
 
 /** Held calls that the conversation itself speaks of: Doorward said so in the answer before. */
-function mentionedIn({ lastAssistantText }: ModelRequest): readonly string[] {
-  return [...new Set(lastAssistantText.match(APPROVAL_IDS) ?? [])].slice(0, MENTIONED_MAX);
+function mentionedIn({ lastAssistantText, previous }: ModelRequest): readonly string[] {
+  const ids = new Set(lastAssistantText.match(APPROVAL_IDS) ?? []);
+  if (previous !== null) ids.add(previous);
+  return [...ids].slice(0, MENTIONED_MAX);
 }
 
 /** `previous_response_id` from our own store: the upstream never holds a conversation. Throws `response_unknown`. */
-async function resolved(own: LlmOutside, { who, request, face }: Visit): Promise<ModelRequest> {
+function resolved(own: LlmOutside, { who, request, face }: Visit): ModelRequest {
   if (request.previous === null) return request;
-  const earlier = await own.turns.response(who.identity, request.previous);
+  const earlier = own.turns.response(who.identity, request.previous);
   if (earlier === null) throw responseUnknown(request.previous);
   const output = outputItemsOf(answeredOnly(earlier.turn, request));
   return face.readRequest(expandPrevious(request.body, itemsOf(earlier.request), output));

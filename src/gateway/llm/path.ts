@@ -35,20 +35,26 @@ const BY_PATH: ReadonlyMap<string, Protocol> = new Map(
  */
 export function llmPathOf(url: string | undefined): LlmPath | null {
   const prefix = PREFIX.exec(url ?? "");
-  const rest = (url ?? "").slice(prefix?.[0].length ?? 0);
-  const mark = rest.indexOf("?");
-  const path = mark < 0 ? rest : rest.slice(0, mark);
-  const isOllama = path.startsWith("/api/") && !/^\/api\/v\d+(?:\/|$)/.test(path);
-  if (!isOllama && !path.startsWith("/v1/")) return null;
-  const query = mark < 0 ? null : rest.slice(mark + 1);
+  const { path, query } = splitQuery((url ?? "").slice(prefix?.[0].length ?? 0));
+  const family = familyOf(path);
+  if (family === null) return null;
   const isPlain = query === null || QUERIES[path]?.test(query) === true;
   const errand: Errand = isPlain ? errandOf(path) : { kind: "closed" };
-  return { errand, secret: prefix?.groups?.["secret"] ?? null, family: familyOf(path, isOllama) };
+  return { errand, secret: prefix?.groups?.["secret"] ?? null, family };
 }
 
-function familyOf(path: string, isOllama: boolean): LlmPath["family"] {
-  if (isOllama) return "ollama";
-  return path.startsWith("/v1/messages") ? "anthropic" : "openai";
+function splitQuery(target: string): { readonly path: string; readonly query: string | null } {
+  const mark = target.indexOf("?");
+  return mark < 0
+    ? { path: target, query: null }
+    : { path: target.slice(0, mark), query: target.slice(mark + 1) };
+}
+
+/** `/api/v1/…` is where operations live. */
+function familyOf(path: string): LlmPath["family"] | null {
+  if (path.startsWith("/v1/messages")) return "anthropic";
+  if (path.startsWith("/v1/")) return "openai";
+  return path.startsWith("/api/") && !/^\/api\/v\d+(?:\/|$)/.test(path) ? "ollama" : null;
 }
 
 function errandOf(path: string): Errand {

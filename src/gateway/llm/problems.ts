@@ -1,4 +1,4 @@
-import { Fault } from "#base";
+import type { Fault } from "#base";
 import { parameterOf, type Problem } from "#llm";
 import type { Refused } from "../outside.ts";
 import { isNothingSent } from "../travel.ts";

@@ -44,7 +44,10 @@ export function createPump(options: PumpOptions): Pump {
     release,
     tail: () => tail ?? pending,
     take: async (piece) => {
-      if (tail !== null) return void tail.push(piece);
+      if (tail !== null) {
+        tail.push(piece);
+        return;
+      }
       const seen = isBoundary(piece) ? "call" : scanned(scanner, piece.deltas);
       pending.push(piece);
       if (seen === "call") tail = pending;

@@ -9,13 +9,13 @@ import type { Reply } from "./reply.ts";
  * `GET` and `DELETE /v1/responses/<id>`, from our own store: only the session that a response was made in knows it.
  * Throws `response_unknown`.
  */
-export async function answerResponse(
+export function answerResponse(
   own: LlmOutside,
   { reply, identity }: { readonly reply: Reply; readonly identity: Identity },
   { method, id }: { readonly method: string | undefined; readonly id: string },
-): Promise<void> {
+): void {
   if (method !== "GET" && method !== "DELETE") throw noSuchMethod();
-  const kept = await own.turns.response(identity, id);
+  const kept = own.turns.response(identity, id);
   if (kept === null) throw responseUnknown(id);
   if (method === "DELETE") {
     own.turns.forgetResponse(identity, id);

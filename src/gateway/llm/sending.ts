@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Fault, type JsonObject } from "#base";
+import { z } from "zod";
+import { Fault, type Json, type JsonObject } from "#base";
 import type { Reservation, Spending } from "#budgets";
 import type { ModelAnswer } from "#inference";
 import { type AnswerReader, type Piece, type Turn, type Usage } from "#llm";
@@ -37,12 +38,13 @@ export function sendingOf(sending: Sending): Forward {
   const { own, visit, rendering } = sending;
   const spender = spenderOf(visit, rendering.candidate);
   const estimate = spendingOf(rendering);
+  const isObserved = visit.who.identity.stage === "observe";
   let reservation: Reservation | null = null;
   return {
     prepare: async (attempt, _isApproved, verdict) => {
       if (visit.asker.signal.aborted) throw clientLeft();
       sending.came.marks = marksOf(verdict);
-      return () => send(sending, attempt, { reservation, granted: estimate.outputTokens });
+      return () => send(sending, attempt, { reservation, granted: estimate.outputTokens, isObserved });
     },
     ledger: {
       intent: () => {
@@ -79,18 +81,19 @@ async function send(
   });
   if (answer.status !== 200) throw await refusalOf(own, answer);
   if (!request.isStream || face.streamType === null) {
-    came.whole = await wholeOf(answer);
-    return resultOf(face.readAnswer(came.whole.body), null);
+    came.whole = await wholeOf(answer, face.task === "embed" ? readVectors : readTurn);
+    return resultOf(visit, face.readAnswer(came.whole.body), null);
   }
   if (answer.mediaType !== face.streamType) throw await noStream(answer, face.streamType);
   came.pump = createPump(came.marks);
-  return streamOf({ answer, reader: face.createReader(request), pump: came.pump, reserved, own });
+  return streamOf({ answer, reader: face.createReader(request), pump: came.pump, reserved, own, visit });
 }
 
 interface Reserved {
   readonly reservation: Reservation | null;
   /** Output tokens reserved for it at first. */
   readonly granted: number;
+  readonly isObserved: boolean;
 }
 
 interface Streaming {
@@ -99,27 +102,30 @@ interface Streaming {
   readonly pump: Pump;
   readonly reserved: Reserved;
   readonly own: LlmOutside;
+  readonly visit: Visit;
 }
 
-async function streamOf({ answer, reader, pump, reserved, own }: Streaming): Promise<JsonObject> {
+async function streamOf({ answer, reader, pump, reserved, own, visit }: Streaming): Promise<JsonObject> {
   const meter = meterOf(reserved, own.limits.reserveTokens);
   for await (const chunk of answer.chunks()) {
     for (const piece of reader.push(chunk)) {
       failIfSaid(piece);
       await pump.take(piece);
       if (meter(piece)) continue;
-      return resultOf(withoutCalls(reader.turn()), "budget");
+      return resultOf(visit, withoutCalls(reader.turn()), "budget");
     }
   }
   for (const piece of reader.end()) {
     failIfSaid(piece);
     await pump.take(piece);
   }
-  return resultOf(reader.turn(), null);
+  return resultOf(visit, reader.turn(), null);
 }
 
-function resultOf(turn: Turn, stopped: KeptResult["stopped"]): JsonObject {
-  return { turn, stopped };
+/** A request of the Responses API is kept with its turn: what goes on from it begins with what the client said. */
+function resultOf({ request }: Visit, turn: Turn, stopped: KeptResult["stopped"]): JsonObject {
+  const kept = request.protocol === "openai-responses" ? { request: request.body } : {};
+  return { turn, stopped, ...kept };
 }
 
 /** A stream that was ended by us: a call that is not whole was never asked for. */
@@ -135,7 +141,10 @@ function failIfSaid({ deltas }: Piece): void {
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Counts what streams beyond the reservation, and says false where a budget has no more room. */
-function meterOf({ reservation, granted: first }: Reserved, step: number): (piece: Piece) => boolean {
+function meterOf(
+  { reservation, granted: first, isObserved }: Reserved,
+  step: number,
+): (piece: Piece) => boolean {
   let characters = 0;
   let granted = first;
   return ({ deltas, bytes }) => {
@@ -144,20 +153,30 @@ function meterOf({ reservation, granted: first }: Reserved, step: number): (piec
       if (delta.kind === "call") characters += Math.min(bytes.length, CHARACTERS_PER_TOKEN);
     }
     while (characters / CHARACTERS_PER_TOKEN > granted) {
-      if (reservation?.extend(step) === false) return false;
+      // An agent that is only observed is counted, and not stopped.
+      if (reservation?.extend(step) === false && !isObserved) return false;
       granted += step;
     }
     return true;
   };
 }
 
-async function wholeOf(answer: ModelAnswer): Promise<NonNullable<Came["whole"]>> {
+function readTurn(text: string): Json {
+  return parseStrictJson(Buffer.from(text), { ...JSON_BODY_LIMITS, bytesMax: Number.MAX_SAFE_INTEGER });
+}
+
+/** Nothing is decided by a vector, and runtimes write its numbers with more digits than they have. */
+function readVectors(text: string): Json {
+  return z.json().parse(JSON.parse(text));
+}
+
+async function wholeOf(
+  answer: ModelAnswer,
+  read: (text: string) => Json,
+): Promise<NonNullable<Came["whole"]>> {
   const text = await answer.text();
   try {
-    const body = parseStrictJson(Buffer.from(text), {
-      ...JSON_BODY_LIMITS,
-      bytesMax: Number.MAX_SAFE_INTEGER,
-    });
+    const body = read(text);
     if (isJsonObject(body)) return { text, body };
   } catch (cause) {
     const why = cause instanceof Fault ? cause.message : "it cannot be read";
@@ -212,11 +231,14 @@ function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
   );
 }
 
+/** Doorward wrote it; what is checked is that there is one. */
+const KEPT_TURN = z.custom<Turn>((turn) => z.object({ parts: z.array(z.unknown()) }).safeParse(turn).success);
+
 /** The result of a model call, as it was made here or as it was kept. */
 export function keptResultOf(result: JsonObject): KeptResult {
   const { turn, stopped } = result;
-  if (isJsonObject(turn) && Array.isArray(turn["parts"]))
-    return { turn: turn as Turn, stopped: stopped === "budget" ? "budget" : null };
+  const kept = KEPT_TURN.safeParse(turn);
+  if (kept.success) return { turn: kept.data, stopped: stopped === "budget" ? "budget" : null };
   throw new Fault("bug", "a model call's result is no turn", "Report this.");
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { canonicalJson, digestOfBytes } from "#base";
 import type { Face, ModelRequest } from "#llm";
 import type { Principal } from "../attempt.ts";
 import type { Asker } from "../outside.ts";
@@ -9,8 +10,15 @@ export interface Visit {
   readonly who: Principal;
   readonly face: Face;
   readonly request: ModelRequest;
+  /** As the client sent it: `request` may go on from an earlier response. */
+  readonly asked: ModelRequest;
   /** For the few headers that go on to the upstream. */
   readonly headers: IncomingHttpHeaders;
   readonly reply: Reply;
   readonly asker: Asker;
+}
+
+/** What makes a request the same request: everything that is asked of the model, and how. */
+export function requestDigest({ protocol, body }: ModelRequest): string {
+  return digestOfBytes(canonicalJson({ protocol, body }));
 }
