@@ -28,9 +28,15 @@ export function checkBody(body: JsonObject, check: Check): void {
   if (flaw !== null) throw faultOf(flaw);
 }
 
-/** Path of the field that a fault of `checkBody` is about (`messages[0].content`); null for any other fault. */
+/** Path of the field that a fault is about (`messages[0].content`); null for a fault that is about none. */
 export function parameterOf(fault: Fault): string | null {
   return parameters.get(fault) ?? null;
+}
+
+/** The same fault, known to `parameterOf` as one about this field. */
+export function about(path: string, fault: Fault): Fault {
+  parameters.set(fault, path);
+  return fault;
 }
 
 /** A fault about one field, for rules that a table cannot say. */
@@ -50,8 +56,7 @@ function faultOf({ code, path, words, remedy }: Flaw): Fault {
       : code === "llm_field_refused"
         ? new Fault("llm_field_refused", message, remedy)
         : new Fault("llm_value_invalid", message, remedy);
-  parameters.set(fault, path);
-  return fault;
+  return about(path, fault);
 }
 
 /** An object with these fields and no other. */
