@@ -1,78 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { CATALOGUE, operationNamed, perform } from "#operations";
-import { STARTER_POLICY } from "#policy";
-import { addPasskeys, holdAction, openWorld, shortIdOf, type World } from "./support/operations.ts";
+import { holdAction, openWorld, type World } from "./support/operations.ts";
+import { WRITES } from "./support/operations-writes.ts";
 
 let world: World;
 beforeEach(async () => {
   world = await openWorld();
 });
-
-type Setup = (world: World) => Promise<object> | object;
-
-function withOllama(input: object): (opened: World) => Promise<object> {
-  return async ({ ask }) => {
-    await ask("ada", "upstreams.add", { name: "ollama", kind: "ollama" });
-    return input;
-  };
-}
-
-/** For every write: an input that works in the world as it is opened, and whether the doors must be told. */
-const WRITES: Readonly<Record<string, Setup>> = {
-  "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
-  "approvals.deny": ({ ids }) => ({ approval: ids.approvals["olga"], note: "no" }),
-  "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
-  "agents.add": () => ({ name: "fresh", purpose: "p", keyless: true }),
-  "agents.grant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),
-  "agents.ungrant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),
-  "agents.set-stage": () => ({ agent: "olga-bot", stage: "observe", days: 3 }),
-  "agents.set-dialects": () => ({ agent: "olga-bot", dialects: ["react", "hermes"] }),
-  "agents.rotate-key": () => ({ agent: "olga-bot" }),
-  "agents.revoke": ({ ids }) => ({ agent: ids.agents["olga"] }),
-  "agents.stop-all": () => ({}),
-  "sessions.start": () => ({ agent: "olga-bot", keyless: true }),
-  "sessions.end": ({ ids }) => ({ session: ids.sessions["olga"] }),
-  "servers.add": () => ({ name: "more", command: ["true"], environment: { TOKEN: "secret" }, accept: true }),
-  "servers.authorize": () => ({ server: "fs", callback: "/console/authorize?code=secret&state=fs.x" }),
-  "servers.refresh": () => ({ server: "fs" }),
-  "servers.repin": () => ({ server: "fs" }),
-  "servers.restart": () => ({ server: "fs" }),
-  "servers.remove": () => ({ server: "fs" }),
-  "tools.accept": () => ({ tools: ["fs/write_file"] }),
-  "tools.refuse": () => ({ tools: ["fs/read_file"] }),
-  "tools.classify": () => ({ tool: "fs/write_file", effects: ["write", "outbound"] }),
-  "upstreams.add": () => ({ name: "outside", kind: "openai", key: "secret-of-openai" }),
-  "upstreams.set": withOllama({ upstream: "ollama", prices: { "*": "1/2" } }),
-  "upstreams.remove": withOllama({ upstream: "ollama" }),
-  "models.set-route": withOllama({ model: "gpt-*", targets: ["ollama/llama3.2"] }),
-  "models.remove-route": async (opened) => {
-    const route = { model: "gpt-*", targets: ["ollama/llama3.2"] };
-    await withOllama(route)(opened);
-    await opened.ask("ada", "models.set-route", route);
-    return { model: "gpt-*" };
-  },
-  "policy.activate": () => ({ text: `${STARTER_POLICY}\n`, note: "again" }),
-  "budgets.add": () => ({ name: "more", metric: "cost", window: "month", amount: "5.00", agent: "olga-bot" }),
-  "budgets.set": async (opened) => ({ ...(await withBudget(opened)), amount: "7" }),
-  "budgets.reset": (opened) => withBudget(opened),
-  "budgets.remove": (opened) => withBudget(opened),
-  "users.add": () => ({ name: "Newcomer", roles: ["approver"], groups: ["finance"] }),
-  "users.set-roles": () => ({ user: "petra", roles: ["auditor"] }),
-  "users.disable": () => ({ user: "petra" }),
-  "login-links.create": () => ({ user: "petra" }),
-  "tokens.create": () => ({ days: 1 }),
-  "tokens.revoke": async ({ ask }) => ({ token: (await ask("ada", "tokens.create", {}))["id"] }),
-  "credentials.remove-passkey": (opened) => {
-    addPasskeys(opened, "ada", 2);
-    return { passkey: shortIdOf("ada-0") };
-  },
-  "payloads.destroy": () => ({ user: "petra" }),
-};
-
-async function withBudget({ ask }: World): Promise<{ budget: string }> {
-  await ask("ada", "budgets.add", { name: "daily", metric: "tokens", window: "day", amount: "100" });
-  return { budget: "daily" };
-}
 
 const writes = CATALOGUE.filter((operation) => operation.effect !== "read").map(({ name }) => name);
 

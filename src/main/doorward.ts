@@ -107,7 +107,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
   const own = { port: config.listen.port };
   const ownAddresses = () => loopbackTwins(config.listen.address).map((host) => ({ host, port: own.port }));
-  const egress = createEgress({ ownAddresses });
+  const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
   const models = await openModelUpstreams({ store, egress, keys, ambient, report });
   closers.push(() => models.close());

@@ -1,6 +1,6 @@
 import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
-import { canonicalJson, digestOf, Fault, type JsonObject, sha256 } from "#base";
+import { canonicalJson, digestOf, Fault, sha256 } from "#base";
 import type { Caller } from "#identity";
 import { openModelUpstreams } from "#inference";
 import type { JournalHandle } from "#journal";
@@ -12,12 +12,12 @@ import {
   perform,
   type Performed,
 } from "#operations";
-import { effectsOf, STARTER_POLICY } from "#policy";
+import { STARTER_POLICY } from "#policy";
 import { openStore, type Store } from "#store";
-import type { Pin, Upstreams } from "#upstream";
 import type { ApprovalBinding, Role, UserId } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
 import { listingEgress } from "./models.ts";
+import { see, upstreamsOf } from "./operations-servers.ts";
 
 /** A Doorward without files, processes and network: real store, policies and operations over fakes of the ports. */
 export interface World {
@@ -58,20 +58,6 @@ const PEOPLE: readonly (readonly [string, Role, readonly string[]])[] = [
   ["olga", "owner", []],
   ["otto", "owner", []],
 ];
-export const OFFERED: readonly JsonObject[] = [
-  {
-    name: "read_file",
-    inputSchema: { type: "object" },
-    annotations: { readOnlyHint: true, openWorldHint: false },
-  },
-  {
-    name: "write_file",
-    inputSchema: { type: "object" },
-    annotations: { destructiveHint: false, openWorldHint: false },
-  },
-];
-const PIN: Pin = { kind: "command", executable: "/bin/true", arguments: [], files: [] };
-
 export async function openWorld(): Promise<World> {
   const ambient = heldAmbient();
   const store = openStore(":memory:");
@@ -217,71 +203,6 @@ function journalOf(store: Store, kept: EntryDraft[], committed: () => void): Ope
       committed();
       return { kind: "kept", indexes };
     },
-  };
-}
-
-async function see(
-  store: Store,
-  ambient: HeldAmbient,
-  seen: { readonly server: string; readonly kind: string; readonly definition: JsonObject },
-): Promise<void> {
-  const fingerprint = digestOf(seen.definition);
-  const definition = canonicalJson(seen.definition);
-  const now = ambient.now();
-  const effects = effectsOf(seen.definition["annotations"] as JsonObject | undefined);
-  await store.query
-    .insertInto("tools")
-    .values({
-      server: seen.server,
-      kind: seen.kind,
-      name: JSON.stringify(seen.definition["name"]).replaceAll('"', ""),
-      fingerprint,
-      definition,
-      accepted_fingerprint: null,
-      accepted_definition: null,
-      effects: JSON.stringify(effects),
-      status: "new",
-      reason: null,
-      first_seen_at: now,
-      changed_at: now,
-      decided_by: null,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["server", "kind", "name"])
-        .doUpdateSet({ fingerprint, definition, status: "changed", changed_at: now }),
-    )
-    .execute();
-}
-
-const refused = async (): Promise<never> => Promise.reject(new Error("not for operations"));
-
-function upstreamsOf(told: string[], sealed: Record<string, Readonly<Record<string, string>>>): Upstreams {
-  return {
-    keepSecrets: async (name, secrets) => {
-      sealed[name] = secrets;
-      told.push(`secrets ${name} ${Object.keys(secrets).join()}`);
-    },
-    prepare: async (name) => {
-      told.push(`prepared ${name}`);
-      return PIN;
-    },
-    identity: (pin) => digestOf(pin as unknown as JsonObject),
-    verify: async (name) => (name === "rogue" ? { changed: "its program is another" } : "same"),
-    inspect: async () => ({
-      serverInfo: { name: "fs", version: "1" },
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      instructions: null,
-      tools: OFFERED,
-      prompts: [],
-    }),
-    connect: refused,
-    authorize: async (name) => void told.push(`authorized ${name}`),
-    restart: async (name) => void told.push(`restarted ${name}`),
-    remove: async (name) => void told.push(`removed ${name}`),
-    state: () => ({ connections: 0, failures: 0, lastFailure: null, authorizationUrl: null }),
-    close: async () => {},
   };
 }
 
