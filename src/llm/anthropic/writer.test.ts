@@ -37,26 +37,27 @@ function write(writer: AnswerWriter, step: Step): string {
   return "call" in step ? writer.call(step.call) : writer.reasoning(step.reasoning, step.signature);
 }
 
-/** What a client should see of these steps: neighbours of one kind are one block. */
+/** What a client should see of these steps: neighbours of one kind are one block, until a signature ends it. */
 function expected(steps: readonly Step[]): readonly unknown[] {
-  const parts: (readonly [string, ...unknown[]])[] = [];
+  const parts: Part[] = [];
   for (const step of steps) {
+    const part = partOf(step);
     const last = parts.at(-1);
-    if ("call" in step) {
-      const input: unknown = JSON.parse(step.call.arguments);
-      parts.push(["call", step.call.id, step.call.name, input]);
-    } else if ("text" in step) {
-      if (step.text === "") continue;
-      if (last?.[0] === "text") parts[parts.length - 1] = ["text", String(last[1]) + step.text];
-      else parts.push(["text", step.text]);
-    } else {
-      const isOpen = last?.[0] === "reasoning" && last[2] === "";
-      const text = isOpen ? String(last[1]) + step.reasoning : step.reasoning;
-      if (isOpen) parts.pop();
-      parts.push(["reasoning", text, step.signature ?? ""]);
-    }
+    if (part[0] === "text" && part[1] === "") continue;
+    if (last?.[0] === part[0] && part[0] !== "call" && last[2] === "")
+      parts[parts.length - 1] = [part[0], last[1] + part[1], part[2]];
+    else parts.push(part);
   }
-  return parts;
+  return parts.map((part) => (part[0] === "text" ? part.slice(0, 2) : part));
+}
+
+type Part = readonly [string, string, ...unknown[]];
+
+function partOf(step: Step): Part {
+  if ("text" in step) return ["text", step.text, ""];
+  if ("reasoning" in step) return ["reasoning", step.reasoning, step.signature ?? ""];
+  const input: unknown = JSON.parse(step.call.arguments);
+  return ["call", step.call.id, step.call.name, input];
 }
 
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
@@ -102,7 +103,8 @@ test("what is written goes on from what was passed, wherever that stops", async 
     block(2, { type: "server_tool_use", id: "s", name: "web_search", input: {} }) +
     callBlock(3, "t", "f", "{}");
   const pieces = anthropicMessages.createReader(REQUEST).push(encode(source));
-  for (let count = 0; count <= pieces.length; count += 1) {
+  // The last three pieces are a call: it is passed whole or not at all.
+  for (const count of [...Array.from({ length: pieces.length - 2 }, (_, n) => n), pieces.length]) {
     const writer = anthropicMessages.createWriter(HEAD);
     const before = pieces.slice(0, count);
     for (const piece of before) writer.passed(piece);
@@ -118,6 +120,19 @@ test("what is written goes on from what was passed, wherever that stops", async 
     expect(contentOf(message).at(-2)?.toString()).toMatch(/^text,(abc|ab)?Refused\.$/);
     expect(message.stop_reason).toBe("tool_use");
   }
+});
+
+test("half a call is never ended", () => {
+  const writer = anthropicMessages.createWriter(HEAD);
+  const half =
+    START +
+    callBlock(0, "t", "f", "{}")
+      .split(/(?<=\n\n)/)
+      .slice(0, 2)
+      .join("");
+  for (const piece of anthropicMessages.createReader(REQUEST).push(encode(half))) writer.passed(piece);
+  expect(() => writer.text("a")).toThrow("whole or not at all");
+  expect(() => writer.end("stop", null)).toThrow("whole or not at all");
 });
 
 test("nothing follows an answer that was passed whole", () => {

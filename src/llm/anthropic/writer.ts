@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "#base";
+import { assert, type Json, type JsonObject } from "#base";
 import { readArguments } from "../arguments.ts";
 import type { AnswerHead, AnswerWriter, Piece, Problem } from "../face.ts";
 import type { Finish, ToolCall, Usage } from "../turn.ts";
@@ -18,10 +18,12 @@ interface State {
   /** What the open block is, at index `next - 1`; null: none is open. */
   open: string | null;
   calls: number;
+  /** The open block is a call that was passed on and has not ended. */
+  isCallPassed: boolean;
 }
 
 export function createWriter(head: AnswerHead): AnswerWriter {
-  const state: State = { isBegun: false, isFinished: false, isStopped: false, next: 0, open: null, calls: 0 };
+  const state = newState();
 
   function begin(): string {
     if (state.isBegun) return "";
@@ -59,12 +61,8 @@ export function createWriter(head: AnswerHead): AnswerWriter {
   function end(finish: Finish, usage: Usage | null): string {
     if (state.isStopped) return "";
     const events = begin() + closeBlock(state);
-    const delta = {
-      stop_reason: stopReasonOf(finish, state.calls),
-      stop_sequence: null,
-      stop_details: null,
-      container: null,
-    };
+    const reason = stopReasonOf(finish, state.calls);
+    const delta = { stop_reason: reason, stop_sequence: null, stop_details: null, container: null };
     const finished = state.isFinished ? "" : written("message_delta", { delta, usage: deltaUsage(usage) });
     state.isFinished = true;
     state.isStopped = true;
@@ -86,6 +84,18 @@ export function createWriter(head: AnswerHead): AnswerWriter {
   };
 }
 
+function newState(): State {
+  return {
+    isBegun: false,
+    isFinished: false,
+    isStopped: false,
+    next: 0,
+    open: null,
+    calls: 0,
+    isCallPassed: false,
+  };
+}
+
 /** The model's own text where it is an object; what is none (a custom tool's) still reaches the client. */
 function inputText(text: string): string {
   if (text === "") return "{}";
@@ -99,6 +109,8 @@ function inputText(text: string): string {
 
 function closeBlock(state: State): string {
   if (state.open === null) return "";
+  // INVARIANT: what was decided is the whole call; a client would run half of one.
+  assert(!state.isCallPassed, "a call is passed on whole or not at all");
   state.open = null;
   return written("content_block_stop", { index: state.next - 1 });
 }
@@ -127,6 +139,7 @@ function notePassed(state: State, { event }: Piece): void {
       break;
     case "content_block_stop":
       state.open = null;
+      state.isCallPassed = false;
       break;
     case "message_delta":
       state.isFinished = true;
@@ -143,5 +156,6 @@ function notePassedStart(state: State, index: Json | undefined, block: Json | un
   state.next = typeof index === "number" ? index + 1 : state.next + 1;
   const type = isJsonObject(block) ? block["type"] : null;
   state.open = typeof type === "string" ? type : "unknown";
-  if (type === "tool_use") state.calls += 1;
+  state.isCallPassed = type === "tool_use";
+  if (state.isCallPassed) state.calls += 1;
 }

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from "#base";
+import { assert, type Json, type JsonObject } from "#base";
 import { textAt } from "../openai/fields.ts";
+import { isCall } from "./output.ts";
 import { typeOf } from "./request.ts";
 import type { StreamItem, StreamPart } from "./stream-items.ts";
 
@@ -21,6 +22,8 @@ const ENDS: Readonly<Record<string, { readonly type: string; readonly field: str
 };
 
 export function closeItem(send: Send, item: StreamItem): string {
+  // INVARIANT: what was decided is the whole call; a client would run half of one.
+  assert(!isCall(item.start), "a call is passed on whole or not at all");
   const parts =
     item.content.map((part, at) => closePart(send, item, part, { content_index: at })).join("") +
     item.summary.map((part, at) => closePart(send, item, part, { summary_index: at })).join("");

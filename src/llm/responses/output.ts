@@ -120,6 +120,15 @@ export function checkCalls(turn: Turn): void {
   if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
 }
 
+/** A server may say the whole text again beside the items (`output_text`), and a client may believe it. */
+export function checkOutputText(response: JsonObject): void {
+  const said = response["output_text"] ?? null;
+  if (said === null) return;
+  const parts = objectsAt(response, "output").flatMap((item) => objectsAt(item, "content"));
+  const texts = parts.map((part) => (typeOf(part) === "output_text" ? partText(part) : ""));
+  if (said !== texts.join("")) throw answerMalformed("says another text beside its items than in them");
+}
+
 /** Whether two readings of one answer ask for the same and say the same. */
 export function isSameAnswer(a: readonly Part[], b: readonly Part[]): boolean {
   const [one, other] = [a, b].map((parts) => ({

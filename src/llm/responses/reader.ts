@@ -9,7 +9,7 @@ import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
 import { callsOf, type Finish, type Turn, type Usage } from "../turn.ts";
-import { checkCalls, isSameAnswer, readItem, shown } from "./output.ts";
+import { checkCalls, checkOutputText, isSameAnswer, readItem, shown } from "./output.ts";
 import { typeOf } from "./request.ts";
 import { createStreamItems, partsOf, type StreamItems } from "./stream-items.ts";
 import { readFinish, readUsage } from "./whole.ts";
@@ -155,6 +155,7 @@ function finish(state: State, type: string, response: JsonObject): readonly Delt
   const streamed = state.items.all().flatMap(partsOf);
   if (output.length > 0 && !isSameAnswer(output.flatMap(readItem), streamed))
     throw answerMalformed("ends with another answer than it streamed");
+  checkOutputText(response);
   state.phase = "ended";
   state.finish = readFinish(response);
   state.usage = readUsage(response["usage"]) ?? state.usage;

@@ -96,7 +96,8 @@ export function nextId(tape: Tape): string {
 /** The response with everything that was sent as its output. */
 export function responseSoFar(tape: Tape): JsonObject {
   const output = tape.items.all().flatMap((item) => (item.done === null ? [] : [item.done]));
-  return { ...tape.response, ...tape.head.mark, output };
+  const { output_text: _before, ...response } = tape.response ?? {};
+  return { ...response, ...tape.head.mark, output };
 }
 
 /** Follows an event that went out as it came. */

@@ -7,7 +7,7 @@ import { objectsAt, textAt } from "../openai/fields.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { callsOf, type Finish, type Part, type ToolCall, type Turn, type Usage } from "../turn.ts";
-import { builtInType, checkCalls, isCall, isOpaque, readItem } from "./output.ts";
+import { builtInType, checkCalls, checkOutputText, isCall, isOpaque, readItem } from "./output.ts";
 
 // A whole response: npm `openai` 7.57.0, resources/responses/responses.d.ts (`Response`).
 
@@ -31,6 +31,7 @@ export function readAnswer(body: JsonObject): Turn {
     usage: readUsage(body["usage"]),
   };
   checkCalls(turn);
+  checkOutputText(body);
   return { ...turn, finish: settledFinish(readFinish(body), callsOf(turn).length > 0) };
 }
 
@@ -157,5 +158,7 @@ export function refuseCalls(body: JsonObject, refused: ReadonlyMap<number, strin
     calls += 1;
     return words === undefined ? item : messageItem(itemId(textAt(body, "id") ?? "", index), words);
   });
-  return { ...body, output };
+  // Clients join the text of the items themselves; a whole text beside them would be that of before.
+  const { output_text: _before, ...rest } = body;
+  return { ...rest, output };
 }

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "#base";
+import { parameterOf } from "../strict.ts";
+import { Fault } from "#base";
+import { expandPrevious, itemsOf, outputItemsOf, referencesOf, resolveReferences } from "./history.ts";
+import { call, message } from "./responses.fixture.ts";
+import { openaiResponses } from "./responses.ts";
+
+const BODY: JsonObject = { model: "m", input: "and now?", previous_response_id: "resp_1", temperature: 1 };
+const USER: JsonObject = { type: "message", role: "user", content: "hello" };
+const NOW: JsonObject = { type: "message", role: "user", content: "and now?" };
+const SEALED: JsonObject = { id: "rs_1", type: "reasoning", summary: [], encrypted_content: "gAAA" };
+const UNSEALED: JsonObject = {
+  id: "rs_2",
+  type: "reasoning",
+  summary: [{ type: "summary_text", text: "hm" }],
+};
+
+test("text is one message of the user, items are themselves", () => {
+  expect(itemsOf({ input: "hello" })).toEqual([USER]);
+  expect(itemsOf({ input: [USER, NOW] })).toEqual([USER, NOW]);
+  expect(itemsOf({})).toEqual([]);
+  expect(outputItemsOf({ output: [message("m", "a")] })).toEqual([message("m", "a")]);
+  expect(outputItemsOf({})).toEqual([]);
+});
+
+test("an earlier answer becomes input, and the whole reads and goes out without its id", () => {
+  const output = [SEALED, message("msg_1", "hi"), call("c1", "f", "{}")];
+  const expanded = expandPrevious(BODY, [USER], output);
+  expect(expanded).toEqual({ model: "m", temperature: 1, input: [USER, ...output, NOW] });
+  const request = openaiResponses.readRequest(expanded);
+  expect(request.previous).toBeNull();
+  expect(openaiResponses.forwarded(request, { model: "up" })).toEqual({
+    ...expanded,
+    model: "up",
+    store: false,
+  });
+});
+
+test("reasoning without its seal is left out, and what names it loses its id", () => {
+  const output = [UNSEALED, message("msg_1", "hi"), call("c1", "f", "{}")];
+  const { id: _id, ...bare } = call("c1", "f", "{}");
+  const expanded = expandPrevious(BODY, [], output);
+  expect(expanded["input"]).toEqual([{ type: "message", role: "assistant", content: "hi" }, bare, NOW]);
+  openaiResponses.readRequest(expanded);
+});
+
+test("what an earlier answer may not bring in is refused like anything else", () => {
+  const smuggled = expandPrevious(BODY, [{ type: "item_reference", id: "msg_9" }], []);
+  expect(() => openaiResponses.readRequest(smuggled)).toThrow(
+    expect.objectContaining({ code: "llm_field_refused" }),
+  );
+});
+
+test("references become the items that they name, or are refused", () => {
+  const kept = new Map([["msg_1", message("msg_1", "hi")]]);
+  const find = (id: string): JsonObject | null => kept.get(id) ?? null;
+  const body: JsonObject = { model: "m", input: [{ type: "item_reference", id: "msg_1" }, NOW] };
+  expect(referencesOf(body)).toEqual(["msg_1"]);
+  expect(referencesOf({ input: [{ id: "msg_2" }, USER] })).toEqual(["msg_2"]);
+  const resolved = resolveReferences(body, find);
+  expect(resolved["input"]).toEqual([message("msg_1", "hi"), NOW]);
+  openaiResponses.readRequest(resolved);
+  expect(resolveReferences({ input: "hello" }, find)).toEqual({ input: "hello" });
+
+  const unknown = { input: [NOW, { id: "msg_2" }] };
+  expect(flawOf(() => resolveReferences(unknown, find))).toEqual(["llm_field_refused", "input[1]"]);
+});
+
+function flawOf(act: () => unknown): readonly [string, string | null] {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Fault) return [error.code, parameterOf(error)];
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
