@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { canonicalJson, type Json } from "#base";
 import { openModelUpstreams } from "#inference";
 import { offerRuntimes } from "#operations";
-import { createKey } from "./support/google.ts";
+import { createKey } from "./samples/google.ts";
 import { listingEgress } from "./support/models.ts";
 import { openWorld, type World } from "./support/operations.ts";
 

@@ -1,8 +1,8 @@
 import { verify } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { canonicalJson } from "#base";
-import { createKey } from "../../tests/support/google.ts";
-import { asking, type InferenceHouse, openInferenceHouse } from "../../tests/support/inference.ts";
+import { createKey } from "../../tests/samples/google.ts";
+import { asking, type InferenceHouse, openInferenceHouse } from "../../tests/samples/inference.ts";
 import { serviceAccountOf } from "./google.ts";
 import type { ModelUpstreams } from "./port.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { heldAmbient } from "../../tests/support/ambient.ts";
+import { heldAmbient } from "../../tests/samples/inference.ts";
 import { createHealth } from "./health.ts";
 
 test("back-off doubles to its maximum, and one success ends it", () => {

@@ -9,7 +9,7 @@ import {
   lists,
   openInferenceHouse,
   textOf,
-} from "../support/inference.ts";
+} from "../samples/inference.ts";
 
 let house: InferenceHouse;
 beforeEach(async () => {

@@ -9,7 +9,7 @@ import {
   lists,
   openInferenceHouse,
   textOf,
-} from "../support/inference.ts";
+} from "../samples/inference.ts";
 
 const KEY = "sk-echo-0123456789abcdefghij";
 

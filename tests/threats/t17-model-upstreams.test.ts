@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEgress } from "#egress";
 import type { UpstreamConfiguration } from "#inference";
-import { asking, type InferenceHouse, lists, openInferenceHouse } from "../support/inference.ts";
+import { asking, type InferenceHouse, lists, openInferenceHouse } from "../samples/inference.ts";
 
 const OWN = 7_421;
 let house: InferenceHouse;

@@ -15,7 +15,9 @@ import {
   type UpstreamConfiguration,
 } from "#inference";
 import { openStore } from "#store";
-import { type HeldAmbient, heldAmbient } from "./ambient.ts";
+import { type HeldAmbient, heldAmbient } from "../support/ambient.ts";
+
+export { heldAmbient } from "../support/ambient.ts";
 
 /** Model upstreams over a real store, a real egress and servers of loopback. */
 export interface InferenceHouse {
