@@ -16,7 +16,7 @@ import {
   START,
   stopEvents,
   textBlock,
-} from "./anthropic.fixture.ts";
+} from "../../../tests/samples/anthropic-client.ts";
 import { anthropicMessages } from "./messages.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
 import { Fault } from "#base";
 import { parameterOf } from "../strict.ts";
-import { BODY } from "./anthropic.fixture.ts";
+import { BODY } from "../../../tests/samples/anthropic-client.ts";
 import { anthropicMessages } from "./messages.ts";
 
 const read = (more: JsonObject) => anthropicMessages.readRequest({ ...BODY, ...more });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
 import { LLM_LIMITS } from "../limits.ts";
 import type { Turn } from "../turn.ts";
-import { clientFor, contentOf, HEAD, partsOf } from "./anthropic.fixture.ts";
+import { clientFor, contentOf, HEAD, partsOf } from "../../../tests/samples/anthropic-client.ts";
 import { anthropicMessages } from "./messages.ts";
 
 /** A message as `Message` of @anthropic-ai/sdk 1.12.0 has it. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "#base";
 import { parameterOf } from "../strict.ts";
 import { Fault } from "#base";
 import { expandPrevious, itemsOf, outputItemsOf, referencesOf, resolveReferences } from "./history.ts";
-import { call, message } from "./responses.fixture.ts";
+import { call, message } from "../../../tests/samples/responses-client.ts";
 import { openaiResponses } from "./responses.ts";
 
 const BODY: JsonObject = { model: "m", input: "and now?", previous_response_id: "resp_1", temperature: 1 };

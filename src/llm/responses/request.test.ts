@@ -2,7 +2,7 @@ import type OpenAI from "openai";
 import { expect, test } from "vitest";
 import { Fault, type Json, type JsonObject } from "#base";
 import { parameterOf } from "../strict.ts";
-import { BODY } from "./responses.fixture.ts";
+import { BODY } from "../../../tests/samples/responses-client.ts";
 import { openaiResponses } from "./responses.ts";
 
 const read = (more: JsonObject) => openaiResponses.readRequest({ ...BODY, ...more });

@@ -3,7 +3,16 @@ import { expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
 import { LLM_LIMITS } from "../limits.ts";
 import type { Turn } from "../turn.ts";
-import { call, clientFor, contentOf, HEAD, message, partsOf, RESPONSE, USAGE } from "./responses.fixture.ts";
+import {
+  call,
+  clientFor,
+  contentOf,
+  HEAD,
+  message,
+  partsOf,
+  RESPONSE,
+  USAGE,
+} from "../../../tests/samples/responses-client.ts";
 import { openaiResponses } from "./responses.ts";
 
 const ANSWER: JsonObject = {

@@ -19,7 +19,7 @@ import {
   sdkItems,
   sdkResponse,
   START,
-} from "./responses.fixture.ts";
+} from "../../../tests/samples/responses-client.ts";
 import { openaiResponses } from "./responses.ts";
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
