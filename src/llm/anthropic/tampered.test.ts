@@ -31,7 +31,6 @@ function tamper(events: readonly string[], { kind, at, to, index }: Change): rea
     case "rename":
       return events.with(at % events.length, one.replace(/"(text|thinking|tool_use)"/, '"text"'));
     case "empty":
-    case "empty":
     default:
       return events.with(at % events.length, one.replace(/"partial_json":"[^"]*/, '"partial_json":"'));
   }

@@ -20,8 +20,25 @@ test("text is one message of the user, items are themselves", () => {
   expect(itemsOf({ input: "hello" })).toEqual([USER]);
   expect(itemsOf({ input: [USER, NOW] })).toEqual([USER, NOW]);
   expect(itemsOf({})).toEqual([]);
-  expect(outputItemsOf({ output: [message("m", "a")] })).toEqual([message("m", "a")]);
-  expect(outputItemsOf({})).toEqual([]);
+});
+
+test("an earlier turn's items are what its client was told, and go on as input", () => {
+  const turn = openaiResponses.readAnswer({
+    id: "resp_1",
+    status: "completed",
+    output: [SEALED, message("msg_1", "hi"), call("c1", "f", "{}")],
+  });
+  const items = outputItemsOf(turn);
+  expect(items).toMatchObject([
+    { type: "reasoning", encrypted_content: "gAAA" },
+    { type: "message", role: "assistant", content: [{ text: "hi" }] },
+    { type: "function_call", call_id: "c1", name: "f", arguments: "{}" },
+  ]);
+  const result: JsonObject = { type: "function_call_output", call_id: "c1", output: "done" };
+  const expanded = expandPrevious({ ...BODY, input: [result] }, [USER], items);
+  expect(itemsOf(expanded)).toEqual([USER, ...items, result]);
+  openaiResponses.readRequest(expanded);
+  expect(outputItemsOf({ id: null, model: null, parts: [], finish: "stop", usage: null })).toEqual([]);
 });
 
 test("an earlier answer becomes input, and the whole reads and goes out without its id", () => {

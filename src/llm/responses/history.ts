@@ -2,8 +2,10 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { objectsAt, textAt } from "../openai/fields.ts";
 import { fieldRefused } from "../strict.ts";
+import type { Turn } from "../turn.ts";
 import { HELD } from "./items.table.ts";
 import { typeOf } from "./request.ts";
+import { outputOf } from "./whole.ts";
 
 // What OpenAI would keep with `store: true`, Doorward keeps itself (T9): an answer's items are told again as input.
 
@@ -14,9 +16,9 @@ export function itemsOf(body: JsonObject): readonly JsonObject[] {
   return objectsAt(body, "input");
 }
 
-/** The items of a whole answer, as it was given to the client. */
-export function outputItemsOf(answer: JsonObject): readonly JsonObject[] {
-  return objectsAt(answer, "output");
+/** The items of an earlier answer, whatever protocol its upstream spoke, as the client was given them. */
+export function outputItemsOf(turn: Turn): readonly JsonObject[] {
+  return outputOf(turn, turn.id ?? "");
 }
 
 /**

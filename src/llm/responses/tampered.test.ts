@@ -38,7 +38,6 @@ function tamper(events: readonly string[], { kind, at, to, index }: Change): rea
     case "reword":
       return events.with(at % events.length, one.replace(/Br|ls|SELECT/, "XX"));
     case "rename":
-    case "rename":
     default:
       return events.with(at % events.length, one.replace(/"(get_weather|now|c1|c2|fc_c1)"/, '"c2"'));
   }

@@ -96,8 +96,13 @@ export function endedFields(finish: Finish, usage: Usage | null): JsonObject {
 }
 
 export function whole(turn: Turn, head: AnswerHead): JsonObject {
-  const output = turn.parts.flatMap((part, index) => itemOf(part, itemId(head.id, index)));
+  const output = outputOf(turn, head.id);
   return { ...responseOf(head), ...endedFields(turn.finish, turn.usage), output, ...head.mark };
+}
+
+/** A turn's items, with ids made of the response's. */
+export function outputOf(turn: Turn, responseId: string): readonly JsonObject[] {
+  return turn.parts.flatMap((part, index) => itemOf(part, itemId(responseId, index)));
 }
 
 /** Ids of items that Doorward makes, the same each time a kept turn is told. */
