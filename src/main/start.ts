@@ -1,5 +1,6 @@
 import { findRuntimes, type Runtime, RUNTIME_EGRESS } from "#host";
 import { Fault } from "#base";
+import { offerRuntimes } from "#operations";
 import type { Config } from "./config.ts";
 import { type Doorward, openDoorward } from "./doorward.ts";
 import { tour, type Voice } from "./tour.ts";
@@ -64,6 +65,8 @@ async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   voice.say(
     `  Runtimes    ${runtimes.length === 0 ? "no local model runtime answers" : runtimes.map(lineOf).join("\n              ")}`,
   );
+  const offering = { isFirstStart: doorward.isFirstStart, perform: doorward.asLocalAdmin };
+  for (const line of await offerRuntimes(runtimes, offering)) voice.say(`              ${line}`);
 }
 
 /**

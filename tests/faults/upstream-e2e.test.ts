@@ -148,13 +148,13 @@ const OVER_HTTP: [string, Misbehaviour, string][] = [
       response
         .writeHead(200, { "content-type": "application/json", "content-length": "999" })
         .write("{}", () => response.socket?.destroy()),
-    "upstream_lost_answer",
+    "egress_lost",
   ],
   [
     "closes in the middle of an event",
     (response) =>
       response.writeHead(200, EVENTS).write('data: {"jsonrpc":"2.0"', () => response.socket?.destroy()),
-    "upstream_lost_answer",
+    "egress_lost",
   ],
   [
     "sends a broken event",

@@ -18,7 +18,7 @@ afterAll(async () => {
 const at = (spoken: Spoken): At => ({
   url: servers.get(spoken)?.url ?? "",
   key: "sk-upstream",
-  model: "test-model",
+  model: `${spoken}-model`,
 });
 
 /** What a scenario of this name must show: that the upstream's words, or its tool's, came through. */

@@ -1,10 +1,9 @@
-import Anthropic from "@anthropic-ai/sdk";
-import { Ollama } from "ollama";
-import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { callsOf, createDialectScanner, faceOf, type ModelRequest, type Piece, textOf } from "#llm";
 import { createPump } from "../../src/gateway/llm/pump.ts";
 import type { Reply } from "../../src/gateway/llm/reply.ts";
+import { readWithClient, requestBody } from "./stream-corpus/clients.ts";
 import { CORPUS, type Recording } from "./stream-corpus/corpus.ts";
 
 // Streams as servers send them, through the door's reader and pump, cut at every byte: what comes out is what went in,
@@ -12,14 +11,7 @@ import { CORPUS, type Recording } from "./stream-corpus/corpus.ts";
 
 /** A request that such a stream answers. */
 function requestOf({ protocol }: Recording): ModelRequest {
-  const face = faceOf(protocol);
-  const messages = [{ role: "user", content: "x" }];
-  if (protocol === "openai-responses") return face.readRequest({ model: "m", input: "x", stream: true });
-  if (protocol === "openai-completions" || protocol === "ollama-generate")
-    return face.readRequest({ model: "m", prompt: "x", stream: true });
-  const usage = protocol === "openai-chat" ? { stream_options: { include_usage: true } } : {};
-  const most = protocol === "anthropic-messages" ? { max_tokens: 9 } : {};
-  return face.readRequest({ model: "m", messages, stream: true, ...usage, ...most });
+  return faceOf(protocol).readRequest(z.record(z.string(), z.json()).parse(requestBody(protocol, "x")));
 }
 
 /** Everything that is sent, in order. */
@@ -113,84 +105,6 @@ describe.each(CORPUS)("$name", (recording) => {
   test("says what the official client reads", async () => {
     const { text, calls } = await pass(recording, [bytes]);
     expect({ text, calls }).toEqual({ text: recording.text, calls: recording.calls });
-    expect(await read(recording)).toEqual({ text: recording.text, calls: recording.calls });
+    expect(await readWithClient(recording.protocol, bytes)).toEqual({ text, calls, isWhole: true });
   });
 });
-
-interface Said {
-  readonly text: string;
-  readonly calls: readonly string[];
-}
-
-/** What the protocol's official client makes of the stream. */
-async function read(recording: Recording): Promise<Said> {
-  const { protocol, stream } = recording;
-  const type = protocol.startsWith("ollama") ? "application/x-ndjson" : "text/event-stream";
-  const answering = (async () =>
-    new Response(Buffer.from(stream, "utf8"), { headers: { "content-type": type } })) as typeof fetch;
-  if (protocol === "anthropic-messages") return readAnthropic(answering);
-  if (protocol === "openai-responses") return readResponses(answering);
-  return protocol.startsWith("ollama") ? readOllama(answering, protocol) : readOpenai(answering, protocol);
-}
-
-async function readAnthropic(fetch: typeof globalThis.fetch): Promise<Said> {
-  const asked = { model: "m", max_tokens: 9, messages: [] };
-  const { content } = await new Anthropic({ apiKey: "k", fetch }).messages.stream(asked).finalMessage();
-  return {
-    text: content.map((block) => (block.type === "text" ? block.text : "")).join(""),
-    calls: content.flatMap((block) => (block.type === "tool_use" ? [block.name] : [])),
-  };
-}
-
-async function readResponses(fetch: typeof globalThis.fetch): Promise<Said> {
-  const asked = { model: "m", input: "x" };
-  const { output, output_text } = await new OpenAI({ apiKey: "k", fetch }).responses
-    .stream(asked)
-    .finalResponse();
-  return {
-    text: output_text,
-    calls: output.flatMap((item) => (item.type === "function_call" ? [item.name] : [])),
-  };
-}
-
-async function readOpenai(fetch: typeof globalThis.fetch, protocol: string): Promise<Said> {
-  const client = new OpenAI({ apiKey: "k", fetch });
-  let text = "";
-  const calls: string[] = [];
-  if (protocol === "openai-completions") {
-    for await (const { choices } of await client.completions.create({
-      model: "m",
-      prompt: "x",
-      stream: true,
-    }))
-      text += choices[0]?.text ?? "";
-    return { text, calls };
-  }
-  for await (const { choices } of await client.chat.completions.create({
-    model: "m",
-    messages: [],
-    stream: true,
-  })) {
-    const { content, refusal, function_call, tool_calls = [] } = choices[0]?.delta ?? {};
-    text += `${content ?? ""}${refusal ?? ""}`;
-    const named = [...tool_calls.map((call) => call.function?.name), function_call?.name];
-    calls.push(...named.filter((name) => name !== undefined));
-  }
-  return { text, calls };
-}
-
-async function readOllama(fetch: typeof globalThis.fetch, protocol: string): Promise<Said> {
-  const client = new Ollama({ fetch });
-  let text = "";
-  const calls: string[] = [];
-  if (protocol === "ollama-generate") {
-    for await (const line of await client.generate({ model: "m", prompt: "x", stream: true }))
-      text += line.response ?? "";
-    return { text, calls };
-  }
-  for await (const { message } of await client.chat({ model: "m", messages: [], stream: true })) {
-    text += message.content;
-    calls.push(...(message.tool_calls ?? []).map(({ function: called }) => called.name));
-  }
-  return { text, calls };
-}

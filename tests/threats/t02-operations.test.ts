@@ -89,6 +89,7 @@ const NOT_OWNED = [
   "approvals.approve",
   "approvals.deny",
   "agents.grant",
+  "agents.set-dialects",
   "agents.set-stage",
   "budgets.add",
   "servers.get",

@@ -39,7 +39,8 @@ export function statusOf(code: string): number {
 
 export function problemOfFault(fault: Fault): Problem {
   if (fault instanceof ModelFault) {
-    return { status: fault.status, code: fault.code, message: fault.message, parameter: null };
+    const { status, message, parameter } = fault;
+    return { status, code: fault.upstreamCode ?? fault.code, message, parameter };
   }
   const status = fault instanceof StatusFault ? fault.status : statusOf(fault.code);
   return {

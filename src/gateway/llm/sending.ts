@@ -201,21 +201,37 @@ async function noStream(answer: ModelAnswer, wanted: string): Promise<ModelFault
 async function refusalOf(own: LlmOutside, answer: ModelAnswer): Promise<ModelFault> {
   const status = answer.status >= 400 && answer.status < 600 ? answer.status : 502;
   const text = await answer.text().catch(() => "");
-  const words = wordsOf(text).slice(0, own.limits.errorCharactersMax);
+  const { words, code, parameter } = errorIn(text);
   const said =
-    words === "" ? `The upstream answered ${answer.status} (${answer.mediaType || "no body"})` : words;
-  return new ModelFault(status, said, answer.retryAfterMs);
+    words === ""
+      ? `The upstream answered ${answer.status} (${answer.mediaType || "no body"})`
+      : words.slice(0, own.limits.errorCharactersMax);
+  return new ModelFault(status, said, { retryAfterMs: answer.retryAfterMs, code, parameter });
 }
 
-function wordsOf(text: string): string {
+interface ErrorWords {
+  readonly words: string;
+  readonly code: string | null;
+  readonly parameter: string | null;
+}
+
+/** OpenAI's `error.code` and `error.param` are for programs; what is no name is left out. */
+const NAME = /^[\w.[\]-]{1,200}$/;
+
+function errorIn(text: string): ErrorWords {
   try {
     const body: unknown = JSON.parse(text);
     const error = fieldOf(body, "error") ?? body;
     const words = typeof error === "string" ? error : (fieldOf(error, "message") ?? fieldOf(body, "detail"));
-    return typeof words === "string" ? words : "";
+    const [code, parameter] = [nameIn(fieldOf(error, "code")), nameIn(fieldOf(error, "param"))];
+    return { words: typeof words === "string" ? words : "", code, parameter };
   } catch {
-    return "";
+    return { words: "", code: null, parameter: null };
   }
+}
+
+function nameIn(value: unknown): string | null {
+  return typeof value === "string" && NAME.test(value) ? value : null;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -1,9 +1,11 @@
+import { unreachable } from "#base";
 import type { Conversation, Item, Message } from "./conversation.ts";
-import { type Content, fateOf, type Target } from "./fates.table.ts";
+import { type Content, fateOf, GOES_ON, type Target } from "./fates.table.ts";
 import { noPlace, type Notes, translationRefused, withoutIndexes } from "./notes.ts";
+import type { Source } from "./rules.table.ts";
 
 /** Whether the target can say what the conversation holds. Notes what is lost; Fault `translation_refused` for what may not be. */
-export function checkContent(conversation: Conversation, to: Target, notes: Notes): void {
+export function checkContent(conversation: Conversation, from: Source, to: Target, notes: Notes): void {
   const { messages, tools, suffix } = conversation;
   const check = (what: Content, path: string): void => judge(what, to, { path, notes });
   if (tools.length > 0) check("tools", "tools");
@@ -12,7 +14,7 @@ export function checkContent(conversation: Conversation, to: Target, notes: Note
   for (const message of messages) {
     for (const item of message.items) for (const what of contentOf(item)) check(what, message.path);
   }
-  checkEnd(messages, check);
+  if (GOES_ON.has(from) !== GOES_ON.has(to)) checkEnd(messages);
   if (!isOnePrompt(messages, to)) check("history", messages[0]?.path ?? "messages");
 }
 
@@ -22,7 +24,7 @@ function judge(
   { path, notes }: { readonly path: string; readonly notes: Notes },
 ): void {
   const fate = fateOf(what, to);
-  if (fate === "refused") throw what === "prefill" ? prefilled(path) : unsayable(what, path);
+  if (fate === "refused") throw unsayable(what, path);
   if (fate === "lost") notes.lose(withoutIndexes(path), what);
 }
 
@@ -41,20 +43,16 @@ const WORDS: Readonly<Record<Content, string>> = {
   "result-errors": "a tool's error",
   reasoning: "reasoning",
   suffix: "a suffix",
-  prefill: "the start of an answer",
   history: "a conversation, where the model's upstream reads one prompt only",
 };
 
-function prefilled(path: string) {
-  return translationRefused(
-    path,
-    "is the assistant's own and last: what goes on with it here, would answer it there",
-  );
-}
-
-function checkEnd(messages: readonly Message[], check: (what: Content, path: string) => void): void {
+function checkEnd(messages: readonly Message[]): void {
   const last = messages.at(-1);
-  if (last?.role === "assistant" && last.items.length > 0) check("prefill", last.path);
+  if (last?.role !== "assistant" || last.items.length === 0) return;
+  throw translationRefused(
+    last.path,
+    "ends the conversation with the assistant's own words: where some models go on with them, others answer them",
+  );
 }
 
 /** Completions know one prompt, and Ollama's a system text before it. */
@@ -77,6 +75,8 @@ function contentOf(item: Item): readonly Content[] {
     case "text":
     case "call":
       return [];
+    default:
+      return unreachable(item);
   }
 }
 

@@ -17,7 +17,6 @@ export type Content =
   | "result-errors"
   | "reasoning"
   | "suffix"
-  | "prefill"
   | "history";
 
 /** `lost`: harmless, and reported. `refused`: it matters, so nothing is sent. `partly`: some values; `write-*.ts` say which. */
@@ -31,14 +30,20 @@ export const TARGETS: readonly Target[] = [
   "ollama-generate",
 ];
 
+/**
+ * Where a conversation ends with the assistant's own words, the model goes on with them in these, and answers them in the
+ * others: between the two kinds such a conversation is refused.
+ */
+export const GOES_ON: ReadonlySet<Protocol> = new Set(["anthropic-messages", "ollama-chat"]);
+
 type Fates = readonly [chat: Fate, messages: Fate, ollama: Fate, completions: Fate, generate: Fate];
 
 const ROWS: Readonly<Record<keyof Wishes | Content, Fates>> = {
   maxTokens: ["carried", "carried", "carried", "carried", "carried"],
-  // Anthropic's ends at 1, the others' at 2: a higher one is refused there.
-  temperature: ["carried", "partly", "carried", "carried", "carried"],
-  topP: ["carried", "carried", "carried", "carried", "carried"],
-  topK: ["lost", "carried", "carried", "lost", "carried"],
+  // Anthropic's newest models take none of the three: @anthropic-ai/sdk 1.12.0 has no such parameters any more.
+  temperature: ["carried", "lost", "carried", "carried", "carried"],
+  topP: ["carried", "lost", "carried", "carried", "carried"],
+  topK: ["lost", "lost", "carried", "lost", "carried"],
   minP: ["lost", "lost", "carried", "lost", "carried"],
   seed: ["carried", "lost", "carried", "carried", "carried"],
   presencePenalty: ["carried", "lost", "carried", "carried", "carried"],
@@ -63,8 +68,6 @@ const ROWS: Readonly<Record<keyof Wishes | Content, Fates>> = {
   // Anthropic takes only thinking that it signed itself.
   reasoning: ["lost", "lost", "carried", "lost", "lost"],
   suffix: ["refused", "refused", "refused", "carried", "carried"],
-  // Words of the assistant at the end, which the model is to go on with.
-  prefill: ["refused", "carried", "carried", "refused", "refused"],
   history: ["carried", "carried", "carried", "refused", "refused"],
 };
 

@@ -34,7 +34,7 @@ export function translate(request: ModelRequest, to: Protocol, model: string): T
   if (!isSource(from) || !isTarget(to)) throw untranslatable(from, to);
   if (request.hosted.length > 0) throw noPlace(request.hosted[0]?.type ?? "tools");
   const { conversation, origins } = readConversation(request, from, to, notes);
-  checkContent(conversation, to, notes);
+  checkContent(conversation, from, to, notes);
   return { body: WRITERS[to]({ conversation, model, origins, notes }), lost: notes.lost() };
 }
 

@@ -1,4 +1,4 @@
-import { digestOf, type Json, type JsonObject } from "#base";
+import { digestOf, type Json, type JsonObject, unreachable } from "#base";
 import type { Conversation, Format, Item, Message, Tool, ToolChoice, Wishes } from "./conversation.ts";
 import { textOf } from "./conversation.ts";
 import { type Notes, translationRefused } from "./notes.ts";
@@ -9,9 +9,6 @@ import { set } from "./writing.ts";
 
 /** Anthropic must be told how long an answer may be; every model of its takes this much. */
 const OUTPUT_TOKENS = 4_096;
-
-/** The highest temperature that it takes. */
-const TEMPERATURE_MAX = 1;
 
 export function writeMessages(
   conversation: Conversation,
@@ -30,33 +27,19 @@ export function writeMessages(
     ...set("system", system.length === 0 ? undefined : textOf(system.flatMap(({ items }) => items))),
     messages: joined(messages.slice(system.length)).flatMap(messageJson),
     ...(tools.length === 0 ? {} : { tools: tools.map(toolJson) }),
-    ...sampling(wishes, origins),
+    ...set("stop_sequences", stopJson(wishes.stop, origins)),
     ...set("tool_choice", toolChoiceJson(wishes, tools.length > 0)),
     ...set("output_config", formatJson(wishes.format, origins)),
     ...(isStream ? { stream: true } : {}),
   };
 }
 
-function sampling(wishes: Wishes, origins: Origins): JsonObject {
-  const { temperature, stop } = wishes;
-  if (temperature !== undefined && temperature > TEMPERATURE_MAX) {
-    throw translationRefused(
-      origins.get("temperature") ?? "temperature",
-      `is above ${TEMPERATURE_MAX}, which is as high as Anthropic goes`,
-    );
-  }
-  if (stop?.some((text) => text.trim() === "") === true) {
-    throw translationRefused(
-      origins.get("stop") ?? "stop",
-      "holds a text of white space only, which Anthropic does not take",
-    );
-  }
-  return {
-    ...set("temperature", temperature),
-    ...set("top_p", wishes.topP),
-    ...set("top_k", wishes.topK),
-    ...set("stop_sequences", stop),
-  };
+function stopJson(stop: readonly string[] | undefined, origins: Origins): Json | undefined {
+  if (stop?.some((text) => text.trim() === "") !== true) return stop;
+  throw translationRefused(
+    origins.get("stop") ?? "stop",
+    "holds a text of white space only, which Anthropic does not take",
+  );
 }
 
 /** Results of tools stand in a user's message, together with what the user said after them. */
@@ -98,6 +81,8 @@ function blockJson(item: Item, path: string): readonly JsonObject[] {
       return [resultJson(item, path)];
     case "reasoning":
       return [];
+    default:
+      return unreachable(item);
   }
 }
 

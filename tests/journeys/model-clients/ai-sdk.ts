@@ -2,14 +2,15 @@ import { createAnthropic } from "@ai-sdk/anthropic";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import {
+  defaultSettingsMiddleware,
   embedMany,
   type EmbeddingModel,
   generateText,
-  type LanguageModel,
   Output,
   stepCountIs,
   streamText,
   tool,
+  wrapLanguageModel,
 } from "ai";
 import { z } from "zod";
 import { ABORT_AFTER, answered, type At, plain, type Scenarios, steady, thrown } from "./scenario.ts";
@@ -17,7 +18,7 @@ import { ABORT_AFTER, answered, type At, plain, type Scenarios, steady, thrown }
 // `ai` 7.0.173 with @ai-sdk/openai 4.0.118 (Chat Completions and Responses), @ai-sdk/openai-compatible 3.0.92 and
 // @ai-sdk/anthropic 4.0.105, as their documentation uses them.
 
-type ModelOf = (at: At) => LanguageModel;
+type ModelOf = (at: At) => Parameters<typeof wrapLanguageModel>[0]["model"];
 
 // Its warnings, such as that it does not know our model, are for people.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
@@ -39,7 +40,10 @@ export const aiOpenaiChat: Scenarios = {
   ...scenarios((at) => openai(at).chat(at.model)),
   embeddings: embeddings((at) => openai(at).embedding(at.model)),
 };
-export const aiOpenaiResponses: Scenarios = scenarios((at) => openai(at).responses(at.model));
+/** Without `store: false` it names earlier items by their upstream's ids, which Doorward refuses. */
+export const aiOpenaiResponses: Scenarios = scenarios((at) => openai(at).responses(at.model), {
+  openai: { store: false },
+});
 export const aiCompatible: Scenarios = {
   ...scenarios((at) => compatible(at).chatModel(at.model)),
   embeddings: embeddings((at) => compatible(at).embeddingModel(at.model)),
@@ -73,11 +77,18 @@ function compatible({ url, key }: At) {
   });
 }
 
+type Options = NonNullable<Parameters<typeof generateText>[0]["providerOptions"]>;
+
 function asking(model: ModelOf, at: At, prompt: string) {
   return { model: model(at), prompt, maxRetries: 0, instructions: "You are a test." };
 }
 
-function scenarios(model: ModelOf): Scenarios {
+function scenarios(of: ModelOf, providerOptions: Options = {}): Scenarios {
+  const model: ModelOf = (at) =>
+    wrapLanguageModel({
+      model: of(at),
+      middleware: defaultSettingsMiddleware({ settings: { providerOptions } }),
+    });
   return {
     text: async (at) => shown(await generateText(asking(model, at, "say hello"))),
     stream: async (at) => streamed(streamText(asking(model, at, "say hello"))),

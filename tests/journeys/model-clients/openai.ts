@@ -325,12 +325,18 @@ function goesOn(
 ): boolean {
   const calls = said?.tool_calls ?? [];
   if (said === undefined || calls.length === 0) return false;
-  messages.push(said);
-  for (const call of calls) {
-    if (call.type !== "function") continue;
-    const { name } = call.function;
-    const content = answered(name, JSON.parse(call.function.arguments));
-    messages.push({ role: "tool", tool_call_id: call.id, content });
+  const functions = calls.filter((call) => call.type === "function");
+  // What the SDK's stream helper adds (`parsed_arguments`) is no field of the API, which refuses it too
+  // (github.com/openai/openai-python/pull/3146).
+  const asked = functions.map(({ id, type, function: { name, arguments: text } }) => ({
+    id,
+    type,
+    function: { name, arguments: text },
+  }));
+  messages.push({ role: "assistant", content: said.content, tool_calls: asked });
+  for (const { id, function: called } of asked) {
+    const content = answered(called.name, JSON.parse(called.arguments));
+    messages.push({ role: "tool", tool_call_id: id, content });
   }
   return true;
 }

@@ -39,10 +39,10 @@ const SILENT = {
 } as const;
 /** A page of https://docs.anthropic.com/en/api/models-list; unverified beyond `id`, `type`, `display_name` and the page's own fields. */
 const MODELS = {
-  data: [{ type: "model", id: "test-model", display_name: "Test", created_at: "2026-01-01T00:00:00Z" }],
+  data: [{ type: "model", id: "anthropic-model", display_name: "Test", created_at: "2026-01-01T00:00:00Z" }],
   has_more: false,
-  first_id: "test-model",
-  last_id: "test-model",
+  first_id: "anthropic-model",
+  last_id: "anthropic-model",
 };
 
 function messages(body: Body): Said {

@@ -68,8 +68,8 @@ export function serveOllama(): Promise<ModelServer> {
 const SILENT: Reply = { kind: "turn", parts: [] };
 /** ListModelResponse in api/types.go. */
 const TAG = {
-  name: "test-model:latest",
-  model: "test-model:latest",
+  name: "ollama-model",
+  model: "ollama-model",
   modified_at: CREATED_AT,
   size: 1_234,
   digest: "0".repeat(64),

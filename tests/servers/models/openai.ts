@@ -26,7 +26,7 @@ export function serveOpenai(): Promise<ModelServer> {
 
 const MODELS = {
   object: "list",
-  data: [{ id: "test-model", object: "model", created: CREATED, owned_by: "tests" }],
+  data: [{ id: "openai-model", object: "model", created: CREATED, owned_by: "tests" }],
 } satisfies { object: "list"; data: OpenAI.Models.Model[] };
 
 function chat(body: Body): Said {

@@ -26,10 +26,15 @@ const USAGE = {
   total_tokens: 18,
 } satisfies OpenAI.Responses.ResponseUsage;
 
+const MODELS = {
+  object: "list",
+  data: [{ id: "responses-model", object: "model", created: CREATED, owned_by: "tests" }],
+} satisfies { object: "list"; data: OpenAI.Models.Model[] };
+
 export function serveResponses(): Promise<ModelServer> {
   return serveModels({
     "POST /v1/responses": responses,
-    "GET /v1/models": () => plain({ object: "list", data: [] }),
+    "GET /v1/models": () => plain(MODELS),
   });
 }
 
