@@ -10,8 +10,11 @@ export const LLM_LIMITS = {
   argumentsUnitsMax: 4 * 1024 * 1024,
   /** Containers within containers of one event. */
   nestingMax: 64,
-  /** Values of one event: bounds the memory a small text can unfold into. */
-  eventValuesMax: 50_000,
+  /**
+   * Values of one event: bounds the memory a small text can unfold into. Ollama's last line of /api/generate lists every
+   * token of the conversation (`context`).
+   */
+  eventValuesMax: 250_000,
   messagesMax: 10_000,
   /** Content parts of one message. */
   partsMax: 1_000,

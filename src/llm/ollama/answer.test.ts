@@ -135,6 +135,14 @@ describe("answers", () => {
     expect(deltas.at(-1)).toEqual({ kind: "error", message: "out of memory" });
   });
 
+  test("a generated answer's long context is read and passed on", () => {
+    const context = Array.from({ length: 120_000 }, (_, at) => at % 100_000);
+    const line = new TextEncoder().encode(
+      `${JSON.stringify({ model: MODEL, response: "", done: true, context })}\n`,
+    );
+    expect(readAll(ollamaGenerate, [line]).turn.finish).toBe("stop");
+  });
+
   test("a stream without end is cut off at its maximum", () => {
     const line = new TextEncoder().encode(
       `${JSON.stringify({ message: { content: "x".repeat(900_000) }, done: false })}\n`,
