@@ -136,7 +136,7 @@ describe("answers", () => {
   });
 
   test("a generated answer's long context is read and passed on", () => {
-    const context = Array.from({ length: 120_000 }, (_, at) => at % 100_000);
+    const context = Array.from({ length: 120_000 }, (_, token) => token % 100_000);
     const line = new TextEncoder().encode(
       `${JSON.stringify({ model: MODEL, response: "", done: true, context })}\n`,
     );
