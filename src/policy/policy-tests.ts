@@ -107,7 +107,7 @@ const DEEDS: readonly { readonly says: RegExp; readonly verb: Verb }[] = [
   { says: /^asks? model ([^/\s]+)\/(\S+)$/, verb: "models/generate" },
   { says: /^embeds? with ([^/\s]+)\/(\S+)$/, verb: "models/embed" },
   { says: /^lets? ([^/\s]+) run (\S+)$/, verb: "models/host-tool" },
-  { says: /^lets? ([^/\s]+) fetch (\S+)$/, verb: "models/fetch-url" },
+  { says: /^lets? ([^/\s]+) fetch +(\S+)$/, verb: "models/fetch-url" },
 ];
 
 export const DEED_FORMS =

@@ -72,12 +72,12 @@ async function asked(client: string, at: At, words: string): Promise<unknown> {
     });
 }
 
-describe("vectors", () => {
-  const openai = ({ url, key, model }: At) =>
-    new OpenAIEmbeddings({ model, apiKey: key, configuration: { baseURL: `${url}/v1` } });
-  const ollama = ({ url, key, model }: At) =>
-    new OllamaEmbeddings({ model, baseUrl: url, headers: { authorization: `Bearer ${key}` } });
+const openai = ({ url, key, model }: At) =>
+  new OpenAIEmbeddings({ model, apiKey: key, configuration: { baseURL: `${url}/v1` } });
+const ollama = ({ url, key, model }: At) =>
+  new OllamaEmbeddings({ model, baseUrl: url, headers: { authorization: `Bearer ${key}` } });
 
+describe("vectors", () => {
   test("of Ollama for a client of OpenAI's, and the other way round", async () => {
     const texts = ["one", "three"];
     const direct = await openai(through.direct("openai")).embedDocuments(texts);

@@ -20,38 +20,39 @@ const resultOf = (name: string): string => (name === "weather" ? RESULTS.weather
 const schema = (): Record<string, unknown> => plain(WEATHER_SCHEMA) as Record<string, unknown>;
 const CLOCK = (): Record<string, unknown> => ({ type: "object", properties: { zone: { type: "string" } } });
 
+const openaiAsked = (words: string): OpenAI.Chat.Completions.ChatCompletionMessageParam[] => [
+  { role: "system", content: "You are a test." },
+  { role: "user", content: words },
+];
+const openaiSaid = ({ choices }: OpenAI.Chat.Completions.ChatCompletion): Said => {
+  const message = choices[0]?.message;
+  const calls = (message?.tool_calls ?? []).filter((call) => call.type === "function");
+  return {
+    text: message?.content ?? "",
+    calls: calls.map(({ function: { name, arguments: text } }) => ({
+      name,
+      input: JSON.parse(text) as unknown,
+    })),
+    isAsking: choices[0]?.finish_reason === "tool_calls",
+  };
+};
+
 export const openaiConversation: Conversation = async (at) => {
   const client = new OpenAI({ baseURL: `${at.url}/v1`, apiKey: at.key, maxRetries: 0 });
   const tools: OpenAI.Chat.Completions.ChatCompletionTool[] = [
     { type: "function", function: { name: "weather", description: "Weather", parameters: schema() } },
     { type: "function", function: { name: "clock", parameters: CLOCK() } },
   ];
-  const asked = (words: string): OpenAI.Chat.Completions.ChatCompletionMessageParam[] => [
-    { role: "system", content: "You are a test." },
-    { role: "user", content: words },
-  ];
-  const whole = async (messages: ReturnType<typeof asked>) =>
+  const whole = async (messages: ReturnType<typeof openaiAsked>) =>
     client.chat.completions.create({ model: at.model, messages, tools });
-  const streamed = async (messages: ReturnType<typeof asked>) =>
+  const streamed = async (messages: ReturnType<typeof openaiAsked>) =>
     client.chat.completions.stream({ model: at.model, messages, tools }).finalChatCompletion();
-  const said = ({ choices }: OpenAI.Chat.Completions.ChatCompletion): Said => {
-    const message = choices[0]?.message;
-    const calls = (message?.tool_calls ?? []).filter((call) => call.type === "function");
-    return {
-      text: message?.content ?? "",
-      calls: calls.map(({ function: { name, arguments: text } }) => ({
-        name,
-        input: JSON.parse(text) as unknown,
-      })),
-      isAsking: choices[0]?.finish_reason === "tool_calls",
-    };
-  };
   const seen: Said[] = [];
   for (const ask of [whole, streamed]) {
-    seen.push(said(await ask(asked("say hello"))));
-    const messages = asked("call two tools");
+    seen.push(openaiSaid(await ask(openaiAsked("say hello"))));
+    const messages = openaiAsked("call two tools");
     const first = await ask(messages);
-    seen.push(said(first));
+    seen.push(openaiSaid(first));
     const calls = (first.choices[0]?.message.tool_calls ?? []).filter((call) => call.type === "function");
     messages.push({
       role: "assistant",
@@ -65,7 +66,7 @@ export const openaiConversation: Conversation = async (at) => {
     for (const { id, function: called } of calls) {
       messages.push({ role: "tool", tool_call_id: id, content: resultOf(called.name) });
     }
-    seen.push(said(await ask(messages)));
+    seen.push(openaiSaid(await ask(messages)));
   }
   return seen;
 };
