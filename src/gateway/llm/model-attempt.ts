@@ -41,8 +41,7 @@ export function renderingOf({ request, face }: Visit, candidate: Candidate): Ren
   const to = spoken.find(
     (protocol) => faceOf(protocol).task === face.task && fits(request.protocol, protocol),
   );
-  // Where nothing it speaks can be written here, `translate` says so: nothing is sent in what it does not speak.
-  const target = faceOf(to ?? spoken[0] ?? candidate.protocols[0] ?? request.protocol);
+  const target = faceOf(to ?? spoken[0] ?? request.protocol);
   const translation = translate(request, target.protocol, candidate.model);
   const read = target.readRequest(translation.body);
   const body = target.forwarded(read, { model: candidate.model });

@@ -34,6 +34,4 @@ export type KeptResult = {
   readonly turn: Turn;
   /** Why Doorward ended the stream before the model did; null: it did not. */
   readonly stopped: "budget" | null;
-  /** What the policies that allowed it want its output marked with: for whoever is told it later, too. */
-  readonly marks: readonly string[];
 };

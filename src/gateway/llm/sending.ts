@@ -82,12 +82,11 @@ async function send(
   if (answer.status !== 200) throw await refusalOf(own, answer);
   if (!request.isStream || face.streamType === null) {
     came.whole = await wholeOf(answer, face.task === "embed" ? readVectors : readTurn);
-    return resultOf(visit, face.readAnswer(came.whole.body), { stopped: null, marks: came.marks });
+    return resultOf(visit, face.readAnswer(came.whole.body), null);
   }
   if (answer.mediaType !== face.streamType) throw await noStream(answer, face.streamType);
   came.pump = createPump(came.marks);
-  const reader = face.createReader(request);
-  return streamOf({ answer, reader, pump: came.pump, reserved, own, visit, marks: came.marks });
+  return streamOf({ answer, reader: face.createReader(request), pump: came.pump, reserved, own, visit });
 }
 
 interface Reserved {
