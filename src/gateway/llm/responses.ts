@@ -1,13 +1,14 @@
 import { Fault } from "#base";
-import { faceOf } from "#llm";
+import { faceOf, findTextCalls, type Part, replaceSpans, type Turn } from "#llm";
 import type { Identity } from "#vocabulary";
 import { responseUnknown } from "./flow.ts";
 import type { LlmOutside } from "./own.ts";
 import type { Reply } from "./reply.ts";
 
 /**
- * `GET` and `DELETE /v1/responses/<id>`, from our own store: only the session that a response was made in knows it.
- * Throws `response_unknown`.
+ * `GET` and `DELETE /v1/responses/<id>`, from our own store: only the session that a response was made in knows it. Calls
+ * are not told again: what is kept is the model's turn, and whether each was released was decided once, for the answer
+ * itself. Throws `response_unknown`.
  */
 export function answerResponse(
   own: LlmOutside,
@@ -28,7 +29,23 @@ export function answerResponse(
     isUsageWanted: true,
     mark: {},
   };
-  reply.json(200, faceOf("openai-responses").whole(kept.turn, head));
+  const turn = withoutCalls(own, identity, kept.turn);
+  reply.json(200, faceOf("openai-responses").whole(turn, head));
+}
+
+const CALL = "(A tool call stood here. Calls are given once, with the answer itself, when they are decided.)";
+
+function withoutCalls(own: LlmOutside, identity: Identity, turn: Turn): Turn {
+  // All the text at once: a call may go on from part to part.
+  const said = turn.parts.flatMap((part) => (part.kind === "text" ? [part.text] : [])).join("");
+  const spans = findTextCalls(said, own.dialects(identity)).map((span) => ({ ...span, text: CALL }));
+  const isInText = spans.length > 0;
+  const rest = turn.parts.flatMap((part): Part[] => {
+    if (part.kind === "call") return [{ kind: "text", text: CALL }];
+    return isInText && part.kind === "text" ? [] : [part];
+  });
+  const parts: Part[] = isInText ? [{ kind: "text", text: replaceSpans(said, spans) }, ...rest] : rest;
+  return { ...turn, parts, finish: turn.finish === "calls" ? "stop" : turn.finish };
 }
 
 function noSuchMethod(): Fault {
