@@ -8,6 +8,10 @@ export type Delta =
   | { readonly kind: "begin"; readonly id: string | null; readonly model: string | null }
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "reasoning"; readonly text: string }
+  /** The reasoning so far ends here, with its upstream's seal: Anthropic's signature, OpenAI's encrypted content. */
+  | { readonly kind: "sealed"; readonly signature: string }
+  /** A part of the protocol's own has ended, whole. */
+  | { readonly kind: "opaque"; readonly json: JsonObject }
   /** A tool call begins, goes on, or is there whole: from here on nothing is released before it is decided. */
   | { readonly kind: "call" }
   | { readonly kind: "usage"; readonly usage: Usage }

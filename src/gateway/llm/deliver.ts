@@ -20,12 +20,12 @@ import {
   askingOf,
   callsAfter,
   finishAfter,
-  streamed,
   textAfter,
   turnAfter,
   turnWithheld,
 } from "./ruled.ts";
 import { type Came, keptResultOf } from "./sending.ts";
+import { spoken, streamed } from "./spoken.ts";
 import type { PendingTurn } from "./turns.ts";
 import type { Visit } from "./visit.ts";
 
@@ -208,9 +208,13 @@ interface Rewriting {
 /** What goes on after the pieces that have left: the rest of the text, refusals, the calls that may go, and the end. */
 function rewritten({ turn, asking, tail, writer }: Rewriting, refused: ReadonlyMap<number, string>): string {
   const calls = callsAfter(asking, refused);
-  const reasoning = reasoningIn(tail);
+  const deltas = tail.flatMap((piece) => piece.deltas);
+  const aside = spoken(
+    writer,
+    deltas.filter(({ kind }) => kind !== "text"),
+  );
   const text = textAfter(asking, refused);
-  const said = (reasoning === "" ? "" : writer.reasoning(reasoning)) + (text === "" ? "" : writer.text(text));
+  const said = aside + (text === "" ? "" : writer.text(text));
   const asked = calls.map((call) => writer.call(call)).join("");
   return said + asked + writer.end(finishAfter(turn.finish, calls), turn.usage);
 }
@@ -223,12 +227,6 @@ async function ending(reply: Reply, text: string): Promise<void> {
 function textIn(tail: readonly Piece[]): string {
   return tail
     .flatMap(({ deltas }) => deltas.map((delta) => (delta.kind === "text" ? delta.text : "")))
-    .join("");
-}
-
-function reasoningIn(tail: readonly Piece[]): string {
-  return tail
-    .flatMap(({ deltas }) => deltas.map((delta) => (delta.kind === "reasoning" ? delta.text : "")))
     .join("");
 }
 

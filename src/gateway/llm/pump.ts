@@ -1,5 +1,6 @@
 import type { AnswerWriter, Delta, Piece } from "#llm";
 import type { Reply } from "./reply.ts";
+import { spoken } from "./spoken.ts";
 
 /** Says of a stream's text, as it comes, whether a call written as text could begin in it (T5). */
 export interface TextScanner {
@@ -76,13 +77,4 @@ function rawOf(piece: Piece, { writer, isUsageWanted }: PumpOptions): Uint8Array
   if (isUsageAlone && !isUsageWanted) return "";
   writer.passed(piece);
   return piece.bytes;
-}
-
-function spoken(writer: AnswerWriter, deltas: readonly Delta[]): string {
-  let text = "";
-  for (const delta of deltas) {
-    if (delta.kind === "text") text += writer.text(delta.text);
-    if (delta.kind === "reasoning") text += writer.reasoning(delta.text);
-  }
-  return text;
 }

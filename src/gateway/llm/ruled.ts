@@ -1,5 +1,4 @@
 import {
-  type AnswerWriter,
   callsOf,
   type DialectName,
   type Finish,
@@ -75,16 +74,4 @@ export function turnAfter(turn: Turn, asking: Asking, refused: ReadonlyMap<numbe
 /** A turn withheld: its place is taken by words that say so. */
 export function turnWithheld(turn: Turn, text: string): Turn {
   return { ...turn, parts: [{ kind: "text", text }], finish: "stop" };
-}
-
-/** A whole turn as one stream of the client's protocol. */
-export function streamed(writer: AnswerWriter, turn: Turn): string {
-  let out = "";
-  for (const part of turn.parts) {
-    if (part.kind === "reasoning") out += writer.reasoning(part.text);
-    if (part.kind === "text" && part.text !== "") out += writer.text(part.text);
-  }
-  const calls = callsOf(turn);
-  for (const call of calls) out += writer.call(call);
-  return out + writer.end(finishAfter(turn.finish, calls), turn.usage);
 }

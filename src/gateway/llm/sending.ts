@@ -14,6 +14,7 @@ import type { KeptResult, LlmOutside } from "./own.ts";
 import type { ClientPump } from "./deliver.ts";
 import type { Pump } from "./pump.ts";
 import { clientLeft } from "./reply.ts";
+import { unsealed, unsealedReader } from "./unsealed.ts";
 import type { Visit } from "./visit.ts";
 
 /** How a model's answer came, for whoever passes it on. Empty where the call was made for an earlier request. */
@@ -82,11 +83,14 @@ async function send(
   if (answer.status !== 200) throw await refusalOf(own, answer);
   if (!request.isStream || face.streamType === null) {
     came.whole = await wholeOf(answer, face.task === "embed" ? readVectors : readTurn);
-    return resultOf(visit, face.readAnswer(came.whole.body), null);
+    const turn = face.readAnswer(came.whole.body);
+    return resultOf(visit, rendering.isTranslated ? unsealed(turn) : turn, null);
   }
   if (answer.mediaType !== face.streamType) throw await noStream(answer, face.streamType);
   came.pump = createPump(came.marks);
-  return streamOf({ answer, reader: face.createReader(request), pump: came.pump, reserved, own, visit });
+  const sealing = face.createReader(request);
+  const reader = rendering.isTranslated ? unsealedReader(sealing) : sealing;
+  return streamOf({ answer, reader, pump: came.pump, reserved, own, visit });
 }
 
 interface Reserved {

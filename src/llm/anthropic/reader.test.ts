@@ -45,8 +45,11 @@ test("each event says its deltas, and a call holds from its first event", () => 
   expect(kinds.filter((kind) => kind !== "")).toEqual([
     "begin usage",
     "reasoning",
+    "sealed",
     "text",
     "text",
+    "opaque",
+    "opaque",
     "call",
     "call",
     "call",

@@ -156,7 +156,10 @@ function stopBlock(state: State, event: JsonObject): readonly Delta[] {
   if (state.argumentUnits > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
   state.parts.push(part);
   state.block = null;
-  return [];
+  if (part.kind === "opaque") return [part];
+  return part.kind === "reasoning" && part.signature !== null
+    ? [{ kind: "sealed", signature: part.signature }]
+    : [];
 }
 
 function settle(state: State, event: JsonObject): readonly Delta[] {

@@ -82,6 +82,7 @@ function gather(event: JsonObject, shape: OllamaShape, gathered: Gathered): read
   for (const part of partsOf(answer)) join(gathered, part);
   if (answer.reasoning !== "") deltas.push({ kind: "reasoning", text: answer.reasoning });
   if (answer.text !== "") deltas.push({ kind: "text", text: answer.text });
+  for (const part of partsOf(answer)) if (part.kind === "opaque") deltas.push(part);
   if (answer.calls.length > 0) deltas.push({ kind: "call" });
   if (answer.isDone) deltas.push(...finish(answer, gathered));
   return deltas;

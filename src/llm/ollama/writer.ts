@@ -22,7 +22,8 @@ export function createOllamaWriter(head: AnswerHead, shape: OllamaShape): Answer
       if (piece.deltas.some((delta) => delta.kind === "call")) calls += callCount(piece.event, shape);
     },
     text: (text) => line({ [shape.textField]: text }, { done: false }),
-    reasoning: (text) => line({ thinking: text }, { done: false }),
+    reasoning: (text) => (text === "" ? "" : line({ thinking: text }, { done: false })),
+    opaque: ({ images }) => (isList(images) ? line({ images }, { done: false }) : ""),
     call: (call) => {
       const made = callJson(call, calls);
       calls += 1;

@@ -21,13 +21,15 @@ const ENDS: Readonly<Record<string, { readonly type: string; readonly field: str
   summary_text: { type: "response.reasoning_summary_text.done", field: "text" },
 };
 
-export function closeItem(send: Send, item: StreamItem): string {
+/** `more`: members that the item has only at its end. */
+export function closeItem(send: Send, item: StreamItem, more: JsonObject = {}): string {
   // INVARIANT: what was decided is the whole call; a client would run half of one.
   assert(!isCall(item.start), "a call is passed on whole or not at all");
   const parts =
     item.content.map((part, at) => closePart(send, item, part, { content_index: at })).join("") +
     item.summary.map((part, at) => closePart(send, item, part, { summary_index: at })).join("");
-  return parts + send("response.output_item.done", { output_index: item.index, item: endedItem(item) });
+  const ended = { ...endedItem(item), ...more };
+  return parts + send("response.output_item.done", { output_index: item.index, item: ended });
 }
 
 function closePart(send: Send, item: StreamItem, part: StreamPart, index: JsonObject): string {

@@ -47,8 +47,8 @@ test("each event says its deltas, and a call holds from its first event", () => 
   const reader = openaiResponses.createReader(REQUEST);
   const kinds = reader.push(encode(FULL)).map((piece) => piece.deltas.map(({ kind }) => kind).join(" "));
   const said = kinds.filter((kind) => kind !== "");
-  expect(said.slice(0, 5)).toEqual(["begin", "reasoning", "reasoning", "text", "text"]);
-  expect(new Set(said.slice(5, -1))).toEqual(new Set(["call"]));
+  expect(said.slice(0, 7)).toEqual(["begin", "reasoning", "reasoning", "sealed", "opaque", "text", "text"]);
+  expect(new Set(said.slice(7, -1))).toEqual(new Set(["call"]));
   expect(said.at(-1)).toBe("usage finish done");
 });
 

@@ -224,10 +224,17 @@ const itemDone: Handler = (item, event) => {
   if (isOther) throw answerMalformed("ends an item as another than it began");
   const deltas = settleItem(item, done);
   // Throws where it cannot be read.
-  readItem(done);
+  const parts = readItem(done);
   item.done = done;
-  return deltas;
+  return [...deltas, ...parts.flatMap(sealOf)];
 };
+
+/** What no text says of a part: it is told once the part is whole. */
+function sealOf(part: Part): readonly Delta[] {
+  if (part.kind === "opaque") return [part];
+  if (part.kind !== "reasoning" || part.signature === null) return [];
+  return [{ kind: "sealed", signature: part.signature }];
+}
 
 function settleItem(item: StreamItem, done: JsonObject): readonly Delta[] {
   const type = typeOf(done);

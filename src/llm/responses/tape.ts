@@ -61,10 +61,17 @@ export function openItem(tape: Tape, type: string): StreamItem | null {
 }
 
 /** Ends what is open. */
-export function close(tape: Tape): string {
+export function close(tape: Tape, more: JsonObject = {}): string {
   return openItems(tape)
-    .map((item) => closeItem((type, members) => send(tape, type, members), item))
+    .map((item) => closeItem((type, members) => send(tape, type, members), item, more))
     .join("");
+}
+
+/** An item that was made elsewhere: the end of the open one that it is, else written whole. */
+export function putAsItIs(tape: Tape, item: JsonObject): string {
+  const open = openItem(tape, typeOf(item));
+  if (open === null || open.start["id"] !== item["id"]) return put(tape, item, item, () => "");
+  return send(tape, "response.output_item.done", { output_index: open.index, item });
 }
 
 /** Ends what is open and begins an item. */

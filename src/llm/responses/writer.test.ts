@@ -35,7 +35,7 @@ function write(writer: AnswerWriter, step: Step): string {
   return "call" in step ? writer.call(step.call) : writer.reasoning(step.reasoning, step.sealed);
 }
 
-/** What a client should see of these steps: neighbours of one kind are one item. */
+/** What a client should see of these steps: neighbours of one kind are one item, which a seal ends. */
 function expected(steps: readonly Step[]): readonly unknown[] {
   const parts: Part[] = [];
   for (const step of steps) {
@@ -43,7 +43,7 @@ function expected(steps: readonly Step[]): readonly unknown[] {
     const last = parts.at(-1);
     const isJoined = last?.[0] === part[0] && part[0] !== "call" && part[0] !== "custom" && last[2] === null;
     if (part[0] === "text" && part[1] === "") continue;
-    if (isJoined && part[2] === null) parts[parts.length - 1] = [part[0], last[1] + part[1], null];
+    if (isJoined) parts[parts.length - 1] = [part[0], last[1] + part[1], part[2]];
     else parts.push(part);
   }
   return parts.map((part) => (part[0] === "text" ? part.slice(0, 2) : part));

@@ -13,6 +13,7 @@ import {
   openItem,
   passed,
   put,
+  putAsItIs,
   responseSoFar,
   send,
   start,
@@ -28,9 +29,8 @@ export function createWriter(head: AnswerHead): AnswerWriter {
   let isEnded = false;
 
   function reasoning(text: string, sealed: string | null = null): string {
-    if (sealed === null) return grow(tape, "reasoning", text);
-    const item = reasoningItem(nextId(tape), text, sealed);
-    return put(tape, { ...item, summary: [] }, item, () => "");
+    const said = grow(tape, "reasoning", text);
+    return sealed === null ? said : said + close(tape, { encrypted_content: sealed });
   }
 
   function end(finish: Finish, usage: Usage | null): string {
@@ -49,7 +49,7 @@ export function createWriter(head: AnswerHead): AnswerWriter {
     },
     text: (text) => (text === "" ? begin(tape) : grow(tape, "message", text)),
     reasoning,
-    opaque: (json) => (isOpaque(json) ? put(tape, json, json, () => "") : ""),
+    opaque: (json) => (isOpaque(json) ? putAsItIs(tape, json) : ""),
     call: (call) => putCall(tape, call),
     end,
     keepAlive: () => KEEP_ALIVE,
