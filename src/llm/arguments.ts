@@ -2,6 +2,7 @@ import { Fault, type Json, type JsonObject } from "#base";
 import { isJsonObject, type JsonLimits, parseStrictJson } from "#wire";
 import { LLM_LIMITS } from "./limits.ts";
 import { answerMalformed } from "./stream/faults.ts";
+import type { ToolCall } from "./turn.ts";
 
 const LIMITS: JsonLimits = {
   // A UTF-16 unit is at most three bytes of UTF-8.
@@ -29,8 +30,12 @@ export function readArguments(text: string): JsonObject {
   return value;
 }
 
-/** The same for a writer, where what is no object must still reach the client: as `{"input": text}`. */
-export function argumentsObject(text: string): JsonObject {
+/**
+ * The same for a writer, where what is no object must still reach the client: as `{"input": text}`. So does every free
+ * text, for it was decided as that even where it looks like an object.
+ */
+export function argumentsObject({ arguments: text, kind }: Pick<ToolCall, "arguments" | "kind">): JsonObject {
+  if (kind === "custom") return { input: text };
   try {
     return readArguments(text);
   } catch (error) {

@@ -139,6 +139,10 @@ function readCall(desk: CallsOutside, drafts: Drafts, asked: AskedTurn, { call, 
     const doubt = undeclared(call.name);
     return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, doubt }) };
   }
+  if (call.kind === "custom" && tool.inputSchema !== null)
+    return {
+      attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, blocked: otherForm() }),
+    };
   const ours = desk.offered.match(asked.who.identity.session, tool);
   if (ours !== null) return proposed(desk, drafts, asked, { call, ours, arguments: read });
   const { facts, doubt } = desk.own.review(asked.who.identity, tool);
@@ -251,6 +255,15 @@ function undeclared(name: string): Fault {
     "tool_undeclared",
     `the model asked for ${JSON.stringify(name.slice(0, NAME_CHARACTERS_MAX))}, which is none of the tools in the request`,
     "Use a tool that the request declares, or declare this one.",
+  );
+}
+
+/** A tool whose arguments are an object would be run with what policy saw as one text. */
+function otherForm(): Fault {
+  return new Fault(
+    "tool_call_unreadable",
+    "the arguments of this call are free text, where the tool was declared to take a JSON object",
+    "Write them as one JSON object: each key once, whole characters, integers within 2^53.",
   );
 }
 

@@ -1,6 +1,9 @@
 import { Fault, type JsonObject } from "#base";
-import type { ToolCall } from "#llm";
+import { LLM_LIMITS, type ToolCall } from "#llm";
 import { isJsonObject, JSON_BODY_LIMITS, parseStrictJson } from "#wire";
+
+/** No deeper than the writers of other protocols read: what is decided is what the client gets. */
+const LIMITS = { ...JSON_BODY_LIMITS, depthMax: LLM_LIMITS.nestingMax };
 
 /**
  * A call's arguments, where there is one way to read them (T8): JSON text for a function, `{input: text}` for a custom
@@ -13,7 +16,7 @@ export function argumentsOf(call: ToolCall): JsonObject | Fault {
   if (kind === "custom") return { input: text };
   if (text === "") return {};
   try {
-    const read = parseStrictJson(Buffer.from(text, "utf8"), JSON_BODY_LIMITS);
+    const read = parseStrictJson(Buffer.from(text, "utf8"), LIMITS);
     return isJsonObject(read) ? read : unreadable("no JSON object");
   } catch (error) {
     if (error instanceof Fault) return unreadable(error.message);

@@ -61,7 +61,7 @@ function blockOf(part: Part): readonly JsonObject[] {
           type: "tool_use",
           id: part.call.id,
           ...nameFields(part.call.name),
-          input: part.call.arguments === "" ? {} : argumentsObject(part.call.arguments),
+          input: part.call.arguments === "" && part.call.kind !== "custom" ? {} : argumentsObject(part.call),
           caller: { type: "direct" },
         },
       ];

@@ -44,10 +44,11 @@ export function createWriter(head: AnswerHead): AnswerWriter {
 
   const add = (delta: JsonObject): string => written("content_block_delta", { index: state.next - 1, delta });
 
-  function call({ id, name, arguments: text }: ToolCall): string {
+  function call(asked: ToolCall): string {
+    const { id, name } = asked;
     state.calls += 1;
     const block = { type: "tool_use", id, ...nameFields(name), input: {}, caller: { type: "direct" } };
-    const input = inputText(text);
+    const input = inputText(asked);
     return startBlock(block) + add({ type: "input_json_delta", partial_json: input }) + closeBlock(state);
   }
 
@@ -97,7 +98,8 @@ function newState(): State {
 }
 
 /** The model's own text where it is an object; what is none (a custom tool's) still reaches the client. */
-function inputText(text: string): string {
+function inputText({ arguments: text, kind }: ToolCall): string {
+  if (kind === "custom") return JSON.stringify({ input: text });
   if (text === "") return "{}";
   try {
     readArguments(text);

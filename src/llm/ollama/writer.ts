@@ -98,7 +98,7 @@ function callJson(call: ToolCall, index: number): JsonObject {
 
 /** Ollama knows arguments only as an object; an empty text is how others write no arguments. */
 function givenArguments(call: ToolCall): JsonObject {
-  return call.arguments.trim() === "" ? {} : argumentsObject(call.arguments);
+  return call.kind !== "custom" && call.arguments.trim() === "" ? {} : argumentsObject(call);
 }
 
 /**

@@ -147,8 +147,7 @@ export function reasoningItem(id: string, text: string, sealed: string | null): 
 export function callItem(id: string, call: ToolCall): JsonObject {
   const builtIn = builtInType(call.name);
   const ended = { status: "completed", call_id: call.id };
-  if (builtIn !== null)
-    return { ...argumentsObject(call.arguments), id: `ctc_${id}`, type: builtIn, ...ended };
+  if (builtIn !== null) return { ...argumentsObject(call), id: `ctc_${id}`, type: builtIn, ...ended };
   if (call.kind === "custom")
     return { id: `ctc_${id}`, type: "custom_tool_call", ...ended, name: call.name, input: call.arguments };
   return { id: `fc_${id}`, type: "function_call", ...ended, name: call.name, arguments: call.arguments };
