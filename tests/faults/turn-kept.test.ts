@@ -35,7 +35,7 @@ describe("a turn that is held", () => {
   test("the same request finds it, decided or not, after a restart too; the turn is the model's own", async () => {
     const { action, approvals, identity, outside, store } = await heldWorld();
     const found = createTurns(outside, store).pending(identity, DIGEST, []);
-    expect(found).toEqual({ actionId: action, turn: turnOf(LIST), approvals });
+    expect(found).toEqual({ actionId: action, turn: turnOf(LIST), marks: [], approvals });
   });
 
   test("a new message that mentions it finds it once people have decided, and goes on without it before", async () => {
@@ -152,8 +152,10 @@ async function keptWorld() {
 
 describe("a response that can be gone on from", () => {
   test("comes back with its request, its turn and the model's name as the client wrote it", async () => {
-    const { ambient, identity, request, turns } = await keptWorld();
+    const { action, ambient, identity, request, turns } = await keptWorld();
     expect(turns.response(identity, "resp_1")).toEqual({
+      action,
+      marks: [],
       request,
       turn: turnOf(LIST),
       model: "gpt",

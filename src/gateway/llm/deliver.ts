@@ -12,6 +12,7 @@ import type { ActionId } from "#vocabulary";
 import { requestDigest } from "./visit.ts";
 import type { Ruled as Ruling } from "./calls.ts";
 import type { Rendering } from "./model-attempt.ts";
+import { markedHeaders, type Marking, markOf } from "./marking.ts";
 import type { LlmOutside } from "./own.ts";
 import { createPump, type Pump } from "./pump.ts";
 import { clientLeft, type Reply } from "./reply.ts";
@@ -37,16 +38,14 @@ export interface Delivery {
   readonly came: Came;
 }
 
-export interface Pumping {
+export interface Pumping extends Marking {
   readonly rendering: Rendering;
-  readonly marks: readonly string[];
-  readonly action: ActionId;
 }
 
 /** What a stream of this request goes through. */
 export function pumpOf(own: LlmOutside, visit: Visit, { rendering, marks, action }: Pumping): ClientPump {
   const { face, request, reply } = visit;
-  reply.head(markedHeaders(action, marks));
+  reply.head(markedHeaders({ action, marks }));
   const writer = face.createWriter(headOf(own, visit, { id: null, action, marks }));
   // What must be marked is written anew: the mark goes into its first event.
   const isRaw = !rendering.isTranslated && marks.length === 0;
@@ -67,10 +66,8 @@ export interface ClientPump extends Pump {
   readonly isRaw: boolean;
 }
 
-interface Naming {
+interface Naming extends Marking {
   readonly id: string | null;
-  readonly action: ActionId;
-  readonly marks: readonly string[];
 }
 
 function headOf(own: LlmOutside, { request }: Visit, { id, action, marks }: Naming): AnswerHead {
@@ -79,39 +76,29 @@ function headOf(own: LlmOutside, { request }: Visit, { id, action, marks }: Nami
     model: request.model,
     createdAt: Math.floor(own.ambient.now() / 1_000),
     isUsageWanted: request.isUsageWanted,
-    mark: marks.length === 0 ? {} : { doorward: { marks: [...marks], action } },
+    mark: markOf({ action, marks }),
   };
-}
-
-/**
- * The header follows draft-abaris-aicdh-00 (AI Content Disclosure, an individual Internet-Draft); the record's id lets
- * whoever got the answer find its receipt.
- */
-function markedHeaders(action: ActionId, marks: readonly string[]): Record<string, string> {
-  const own = { "x-doorward-action": action };
-  if (marks.length === 0) return own;
-  return { ...own, "ai-disclosure": "mode=ai-originated", "x-doorward-marks": marks.join(", ") };
 }
 
 /** Decides what the model asks for, and gives the client what is left of its answer. */
 export async function deliver(own: LlmOutside, visit: Visit, delivery: Delivery): Promise<void> {
-  const { turn, stopped } = keptResultOf(delivery.result);
+  const { turn, stopped, marks } = keptResultOf(delivery.result);
   const { action, came } = delivery;
-  visit.reply.head(markedHeaders(action, came.marks));
+  visit.reply.head(markedHeaders({ action, marks }));
   // Before the client can know its id.
   keepResponse(own, visit, delivery, turn);
-  if (came.pump === null) return deliverWhole(own, visit, delivery, turn);
+  if (came.pump === null) return deliverWhole(own, visit, { ...delivery, marks }, turn);
   return deliverTail(own, visit, { action, turn, pump: came.pump, isStopped: stopped !== null });
 }
 
 /** The held turn of an earlier request, now that somebody asked again: replayed, never asked of the model anew. */
 export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTurn): Promise<void> {
-  const { actionId: action, turn } = kept;
-  visit.reply.head(markedHeaders(action, []));
+  const { actionId: action, turn, marks } = kept;
+  const naming = { id: turn.id, action, marks };
+  visit.reply.head(markedHeaders(naming));
   const asking = askingOf(turn, textOf(turn), own.dialects(visit.who.identity));
-  const writer = visit.face.createWriter(headOf(own, visit, { id: turn.id, action, marks: [] }));
+  const writer = visit.face.createWriter(headOf(own, visit, naming));
   const ruling = await ruled(own, visit, { action, asking, writer });
-  const naming = { id: turn.id, action, marks: [] };
   if (ruling.kind === "held")
     return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming });
   const said = turnAfter(turn, asking, ruling.refused);
@@ -230,9 +217,14 @@ function textIn(tail: readonly Piece[]): string {
     .join("");
 }
 
-async function deliverWhole(own: LlmOutside, visit: Visit, delivery: Delivery, turn: Turn): Promise<void> {
-  const { action, came, rendering } = delivery;
-  const naming = { id: turn.id, action, marks: came.marks };
+async function deliverWhole(
+  own: LlmOutside,
+  visit: Visit,
+  delivery: Delivery & Marking,
+  turn: Turn,
+): Promise<void> {
+  const { action, came, marks, rendering } = delivery;
+  const naming = { id: turn.id, action, marks };
   const head = headOf(own, visit, naming);
   if (visit.face.task === "embed") return embedded(visit, delivery, head);
   const writer = visit.face.createWriter(head);
@@ -248,15 +240,19 @@ async function deliverWhole(own: LlmOutside, visit: Visit, delivery: Delivery, t
     const isInPlace = [...refused.keys()].every((index) => index < asking.structured);
     if (whole === null || !isInPlace)
       return emit(own, visit, { turn: turnAfter(turn, asking, refused), writer, naming });
-    if (refused.size === 0 && came.marks.length === 0) return visit.reply.text(whole.text);
+    if (refused.size === 0 && marks.length === 0) return visit.reply.text(whole.text);
     const body = refused.size === 0 ? whole.body : visit.face.refuseCalls(whole.body, refused);
     return visit.reply.json(200, { ...body, ...head.mark });
   });
 }
 
-function embedded({ face, reply, request }: Visit, { came, rendering }: Delivery, head: AnswerHead): void {
+function embedded(
+  { face, reply, request }: Visit,
+  { came, marks, rendering }: Delivery & Marking,
+  head: AnswerHead,
+): void {
   if (came.whole === null) throw notKept();
-  if (!rendering.isTranslated && came.marks.length === 0) return reply.text(came.whole.text);
+  if (!rendering.isTranslated && marks.length === 0) return reply.text(came.whole.text);
   const body = rendering.isTranslated
     ? translateEmbeddings(came.whole.body, {
         from: rendering.face.protocol,

@@ -1,7 +1,7 @@
 import type { Ambient } from "#base";
 import type { Budgets } from "#budgets";
 import type { ModelUpstreams } from "#inference";
-import type { DialectName, Turn } from "#llm";
+import type { DialectName } from "#llm";
 import type { Identity } from "#vocabulary";
 import type { Principal } from "../attempt.ts";
 import type { Outside } from "../outside.ts";
@@ -28,10 +28,3 @@ export interface LlmOutside {
   readonly limits: LlmLimits;
   readonly report: (event: string, detail: unknown) => void;
 }
-
-/** What a model call's outcome keeps, sealed, as its result. */
-export type KeptResult = {
-  readonly turn: Turn;
-  /** Why Doorward ended the stream before the model did; null: it did not. */
-  readonly stopped: "budget" | null;
-};

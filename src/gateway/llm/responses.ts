@@ -2,6 +2,7 @@ import { Fault } from "#base";
 import { faceOf, findTextCalls, type Part, replaceSpans, type Turn } from "#llm";
 import type { Identity } from "#vocabulary";
 import { responseUnknown } from "./flow.ts";
+import { markedHeaders, markOf } from "./marking.ts";
 import type { LlmOutside } from "./own.ts";
 import type { Reply } from "./reply.ts";
 
@@ -27,8 +28,9 @@ export function answerResponse(
     model: kept.model,
     createdAt: Math.floor(kept.createdAt / 1_000),
     isUsageWanted: true,
-    mark: {},
+    mark: markOf(kept),
   };
+  reply.head(markedHeaders(kept));
   const turn = withoutCalls(own, identity, kept.turn);
   reply.json(200, faceOf("openai-responses").whole(turn, head));
 }

@@ -10,7 +10,8 @@ import type { Attempt, Forward } from "../outside.ts";
 import type { Rendering } from "./model-attempt.ts";
 import { spenderOf, spendingOf } from "./model-attempt.ts";
 import { ModelFault } from "./faults.ts";
-import type { KeptResult, LlmOutside } from "./own.ts";
+import { keptIn, keptJson, type KeptResult } from "./kept.ts";
+import type { LlmOutside } from "./own.ts";
 import type { ClientPump } from "./deliver.ts";
 import type { Pump } from "./pump.ts";
 import { clientLeft } from "./reply.ts";
@@ -84,13 +85,13 @@ async function send(
   if (!request.isStream || face.streamType === null) {
     came.whole = await wholeOf(answer, face.task === "embed" ? readVectors : readTurn);
     const turn = face.readAnswer(came.whole.body);
-    return resultOf(visit, rendering.isTranslated ? unsealed(turn) : turn, null);
+    return resultOf({ visit, came, stopped: null }, rendering.isTranslated ? unsealed(turn) : turn);
   }
   if (answer.mediaType !== face.streamType) throw await noStream(answer, face.streamType);
   came.pump = createPump(came.marks);
   const sealing = face.createReader(request);
   const reader = rendering.isTranslated ? unsealedReader(sealing) : sealing;
-  return streamOf({ answer, reader, pump: came.pump, reserved, own, visit });
+  return streamOf({ answer, reader, pump: came.pump, reserved, own, visit, came });
 }
 
 interface Reserved {
@@ -107,29 +108,36 @@ interface Streaming {
   readonly reserved: Reserved;
   readonly own: LlmOutside;
   readonly visit: Visit;
+  readonly came: Came;
 }
 
-async function streamOf({ answer, reader, pump, reserved, own, visit }: Streaming): Promise<JsonObject> {
+async function streamOf(streaming: Streaming): Promise<JsonObject> {
+  const { answer, reader, pump, reserved, own, visit, came } = streaming;
   const meter = meterOf(reserved, own.limits.reserveTokens);
   for await (const chunk of answer.chunks()) {
     for (const piece of reader.push(chunk)) {
       failIfSaid(piece);
       await pump.take(piece);
       if (meter(piece)) continue;
-      return resultOf(visit, withoutCalls(reader.turn()), "budget");
+      return resultOf({ visit, came, stopped: "budget" }, withoutCalls(reader.turn()));
     }
   }
   for (const piece of reader.end()) {
     failIfSaid(piece);
     await pump.take(piece);
   }
-  return resultOf(visit, reader.turn(), null);
+  return resultOf({ visit, came, stopped: null }, reader.turn());
+}
+
+interface Ending extends Pick<KeptResult, "stopped"> {
+  readonly visit: Visit;
+  readonly came: Came;
 }
 
 /** A request of the Responses API is kept with its turn: what goes on from it begins with what the client said. */
-function resultOf({ request }: Visit, turn: Turn, stopped: KeptResult["stopped"]): JsonObject {
-  const kept = request.protocol === "openai-responses" ? { request: request.body } : {};
-  return { turn, stopped, ...kept };
+function resultOf({ visit: { request }, came: { marks }, stopped }: Ending, turn: Turn): JsonObject {
+  const isGoneOnFrom = request.protocol === "openai-responses";
+  return keptJson({ turn, stopped, marks, request: isGoneOnFrom ? request.body : null });
 }
 
 /** A stream that was ended by us: a call that is not whole was never asked for. */
@@ -251,15 +259,11 @@ function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
   );
 }
 
-/** Doorward wrote it; what is checked is that there is one. */
-const KEPT_TURN = z.custom<Turn>((turn) => z.object({ parts: z.array(z.unknown()) }).safeParse(turn).success);
-
 /** The result of a model call, as it was made here or as it was kept. */
 export function keptResultOf(result: JsonObject): KeptResult {
-  const { turn, stopped } = result;
-  const kept = KEPT_TURN.safeParse(turn);
-  if (kept.success) return { turn: kept.data, stopped: stopped === "budget" ? "budget" : null };
-  throw new Fault("bug", "a model call's result is no turn", "Report this.");
+  const kept = keptIn(result);
+  if (kept === null) throw new Fault("bug", "a model call's result is no turn", "Report this.");
+  return kept;
 }
 
 function usageOf(result: JsonObject | null): Usage | null {

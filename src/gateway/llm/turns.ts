@@ -6,6 +6,8 @@ import type { ActionId, Identity } from "#vocabulary";
 import { actionIdOf, objectColumn, textsOf } from "../columns.ts";
 import type { Outside } from "../outside.ts";
 import { orLater } from "../rows.ts";
+import { keptIn, type KeptResult } from "./kept.ts";
+import type { Marking } from "./marking.ts";
 import { type Mine, openTurnRows, type TurnRow } from "./turn-rows.ts";
 
 /**
@@ -49,6 +51,8 @@ export interface HeldTurn {
 export interface PendingTurn {
   readonly actionId: ActionId;
   readonly turn: Turn;
+  /** What it is to be marked with, as decided when the model was asked. */
+  readonly marks: readonly string[];
   readonly approvals: readonly string[];
 }
 
@@ -58,7 +62,7 @@ export interface KeptResponse {
   readonly responseId: string;
 }
 
-export interface EarlierResponse {
+export interface EarlierResponse extends Marking {
   /** The request's body: the client's own where the outcome keeps it, else as it was forwarded. */
   readonly request: JsonObject;
   readonly turn: Turn;
@@ -78,8 +82,8 @@ export function createTurns(outside: Outside, store: Store): Turns {
     const bytes = entry === null ? null : outside.payload(entry, name);
     return bytes === null ? null : objectColumn(Buffer.from(bytes).toString("utf8"));
   };
-  const resultOf = (actionId: string): JsonObject | null =>
-    payload(outside.rows.outcome(actionId)?.idx ?? null, "result");
+  const keptOf = (actionId: string): KeptResult | null =>
+    keptIn(payload(outside.rows.outcome(actionId)?.idx ?? null, "result"));
   const isDecided = (approval: string): boolean => {
     const row = outside.rows.approval(approval);
     return row?.status !== "requested" || row.expires_at <= now();
@@ -91,7 +95,7 @@ export function createTurns(outside: Outside, store: Store): Turns {
     return isMentioned && approvals.every(isDecided);
   };
   return {
-    isKept: (actionId) => turnIn(resultOf(actionId)) !== null,
+    isKept: (actionId) => keptOf(actionId) !== null,
     hold: (held) => {
       const ends = held.approvals.map((id) => outside.rows.approval(id)?.expires_at ?? 0);
       const expiresAt = Math.max(now(), ...ends) + HELD_AFTER_MS;
@@ -101,9 +105,10 @@ export function createTurns(outside: Outside, store: Store): Turns {
     pending: (identity, requestDigest, mentioned) => {
       const ids = new Set(mentioned);
       const row = rows.held(mine(identity), now()).find((one) => isMeant(one, requestDigest, ids));
-      const turn = row === undefined ? null : turnIn(resultOf(row.action_id));
-      if (row === undefined || turn === null) return null;
-      return { actionId: actionIdOf(row.action_id), turn, approvals: textsOf(row.approvals) };
+      const kept = row === undefined ? null : keptOf(row.action_id);
+      if (row === undefined || kept === null) return null;
+      const { turn, marks } = kept;
+      return { actionId: actionIdOf(row.action_id), turn, marks, approvals: textsOf(row.approvals) };
     },
     delivered: (actionId) => orLater(() => rows.delivered(actionId)),
     keepResponse: ({ actionId, identity, responseId }) => {
@@ -113,11 +118,13 @@ export function createTurns(outside: Outside, store: Store): Turns {
     response: (identity, responseId) => {
       const row = rows.response(mine(identity), responseId, now());
       if (row === null) return null;
-      const result = resultOf(row.action_id);
-      const turn = turnIn(result);
-      const request = requestIn(result, () => payload(rows.intent(row.action_id), "action"));
-      if (turn === null || request === null) return null;
-      return { request, turn, model: row.model, createdAt: row.created_at };
+      const kept = keptOf(row.action_id);
+      if (kept === null) return null;
+      const { turn, marks } = kept;
+      const request = kept.request ?? argumentsIn(payload(rows.intent(row.action_id), "action"));
+      if (request === null) return null;
+      const action = actionIdOf(row.action_id);
+      return { action, request, turn, marks, model: row.model, createdAt: row.created_at };
     },
     forgetResponse: (identity, responseId) => rows.forget(mine(identity), responseId),
   };
@@ -127,20 +134,13 @@ function mine({ chain, session, credential }: Identity): Mine {
   return { agent: chain.agents.at(-1) ?? "", session, credential };
 }
 
-const object = z.custom<JsonObject>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-);
-/** Doorward wrote it; what is checked is that this outcome has one. */
-const turnShape = z.custom<Turn>(
-  (value) => z.object({ parts: z.array(z.unknown()) }).safeParse(value).success,
-);
-const resultShape = z.object({ turn: turnShape });
+const actionBody = z.object({
+  arguments: z.custom<JsonObject>(
+    (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  ),
+});
 
-function turnIn(result: JsonObject | null): Turn | null {
-  return resultShape.safeParse(result).data?.turn ?? null;
-}
-
-function requestIn(result: JsonObject | null, action: () => JsonObject | null): JsonObject | null {
-  const own = z.object({ request: object }).safeParse(result).data?.request;
-  return own ?? z.object({ arguments: object }).safeParse(action()).data?.arguments ?? null;
+/** As it was forwarded. */
+function argumentsIn(action: JsonObject | null): JsonObject | null {
+  return actionBody.safeParse(action).data?.arguments ?? null;
 }
