@@ -27,7 +27,7 @@ const CLIENTS: readonly (readonly [string, Spoken, Conversation])[] = [
   ["anthropic", "anthropic", anthropicConversation],
   ["ollama", "ollama", ollamaConversation],
 ];
-const ALL: readonly Spoken[] = ["openai", "responses", "anthropic", "ollama"];
+const ALL: readonly Spoken[] = ["openai", "anthropic", "ollama"];
 const PAIRS = CLIENTS.flatMap(([client, own, conversation]) =>
   ALL.filter((spoken) => spoken !== own).map((spoken) => [client, spoken, own, conversation] as const),
 );
@@ -45,6 +45,19 @@ describe.each(PAIRS)("the client %s at an upstream that speaks %s", (client, spo
     expect(JSON.stringify(error)).toContain(words.slice(-3));
   });
 });
+
+// Every runtime that speaks the Responses API speaks chat completions too; a model that has nothing else is refused, and
+// the upstream is asked nothing.
+test.each(CLIENTS)(
+  "the client %s is told that it cannot ask a model of the Responses API alone",
+  async (client) => {
+    const at = await through.door(`${client}-responses`, "responses");
+    const before = through.servers.responses.received.length;
+    const error = await thrown(() => asked(client, at, "say hello"));
+    expect(JSON.stringify(error)).toMatch(client === "ollama" ? /400/ : /translation_refused/);
+    expect(through.servers.responses.received).toHaveLength(before);
+  },
+);
 
 /** Says these words with the SDK of that name. */
 async function asked(client: string, at: At, words: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-import { canonicalJson, digestOfBytes, type JsonObject } from "#base";
+import { canonicalJson, digestOfBytes, Fault, type JsonObject } from "#base";
 import { estimateOf, type Spender, type Spending } from "#budgets";
 import type { Candidate } from "#inference";
 import { type Face, faceOf, type ModelRequest, type Protocol, translate } from "#llm";
@@ -25,6 +25,7 @@ const PREFERRED: readonly Protocol[] = [
   "openai-chat",
   "anthropic-messages",
   "ollama-chat",
+  "openai-responses",
   "openai-completions",
   "ollama-generate",
   "openai-embeddings",
@@ -41,11 +42,21 @@ export function renderingOf({ request, face }: Visit, candidate: Candidate): Ren
   const to = spoken.find(
     (protocol) => faceOf(protocol).task === face.task && fits(request.protocol, protocol),
   );
-  const target = faceOf(to ?? spoken[0] ?? request.protocol);
+  const protocol = to ?? spoken[0];
+  if (protocol === undefined) throw mute(candidate);
+  const target = faceOf(protocol);
   const translation = translate(request, target.protocol, candidate.model);
   const read = target.readRequest(translation.body);
   const body = target.forwarded(read, { model: candidate.model });
   return { candidate, face: target, request: read, body, isTranslated: true, lost: translation.lost };
+}
+
+function mute({ upstream }: Candidate): Fault {
+  return new Fault(
+    "translation_refused",
+    `the upstream "${upstream}" is said to speak no protocol`,
+    "Name what it speaks: `doorward upstreams set NAME --protocols openai-chat`.",
+  );
 }
 
 const COMPLETIONS: readonly Protocol[] = ["openai-completions", "ollama-generate"];
