@@ -110,7 +110,7 @@ async function writtenAsText(
   { who }: AskedTurn,
   call: ToolCall,
 ): Promise<DeclaredTool | null> {
-  if (call.kind !== "text" || !isName(call.name) || argumentsOf(call) instanceof Fault) return null;
+  if (call.kind !== "text" || !isPlain(call.name) || argumentsOf(call) instanceof Fault) return null;
   const tool: DeclaredTool = { name: call.name, description: "", inputSchema: { type: "object" } };
   try {
     if (own.review(who.identity, tool).doubt !== null) await own.note(who.identity, tool);
@@ -128,16 +128,19 @@ interface Called {
   readonly tool: DeclaredTool | null;
 }
 
-function readCall(desk: CallsOutside, drafts: Drafts, asked: AskedTurn, { call, tool }: Called): Read {
-  const read = argumentsOf(call);
+function readCall(desk: CallsOutside, drafts: Drafts, asked: AskedTurn, { call: given, tool }: Called): Read {
+  const read = argumentsOf(given);
+  const call = tool === null ? { ...given, name: plainName(given.name) } : given;
   if (read instanceof Fault) {
     // As it was written, for whoever looks at the record; half a character is replaced, for there JSON has no place for it.
     const text = { unreadable: call.arguments.toWellFormed() };
     return { attempt: ownAttempt(desk, asked, { call, arguments: text, facts: UNREVIEWED, blocked: read }) };
   }
   if (tool === null) {
-    const doubt = undeclared(call.name);
-    return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, doubt }) };
+    const why = undeclared(call.name);
+    // Approved under another name than it has, it would be released under its own.
+    const ground = call.name === given.name ? { doubt: why } : { blocked: why };
+    return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, ...ground }) };
   }
   if (call.kind === "custom" && tool.inputSchema !== null)
     return {
@@ -244,6 +247,18 @@ async function ruled(desk: CallsOutside, asked: AskedTurn, { asker, read }: Read
   }
   const refused = [...byCall(end.refused)].map(([index, one]) => [index, refusalText(one)] as const);
   return { kind: "ruled", refused: new Map(refused), delivered: end.delivered };
+}
+
+/**
+ * The name of a tool that nobody declared is the model's own text, and goes back to the agent with the refusal: it must
+ * not be a call that some dialect reads there (T5).
+ */
+function isPlain(name: string): boolean {
+  return /^[\w.:/@-]{1,128}$/.test(name);
+}
+
+function plainName(name: string): string {
+  return isPlain(name) ? name : name.slice(0, NAME_CHARACTERS_MAX).replaceAll(/[^\w.:/@-]/g, "_") || "_";
 }
 
 function isName(name: string): boolean {

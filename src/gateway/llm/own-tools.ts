@@ -1,6 +1,6 @@
 import { type Digest, digestOf, digestOfBytes, Fault, type JsonObject } from "#base";
 import type { StateWrite } from "#ledger";
-import type { DeclaredTool } from "#llm";
+import { createDialectScanner, type DeclaredTool, DIALECTS } from "#llm";
 import type { Store } from "#store";
 import type { Identity, ServerName, ToolFacts } from "#vocabulary";
 import { notAccepted } from "../attempt.ts";
@@ -184,8 +184,18 @@ function checkNames(tools: readonly DeclaredTool[]): void {
         "Give each tool a name of its own: a call names its tool and nothing else.",
       );
     }
+    if (createDialectScanner(DIALECTS).push(name) === "call") throw dialectName(name);
     names.add(name);
   }
+}
+
+/** A refusal names the tool, and a client that reads calls out of text would find one there (T5). */
+function dialectName(name: string): Fault {
+  return new Fault(
+    "llm_value_invalid",
+    `the field \`tools\` has a tool whose name begins a tool call as models write them: ${JSON.stringify(name.slice(0, 20))}`,
+    "Name it with letters, digits, `_`, `-`, `.` and `/`.",
+  );
 }
 
 function tooMuch(cause: Fault): Fault {
