@@ -45,7 +45,7 @@ export function readDelta(delta: JsonObject, builder: TurnBuilder): readonly Del
   const refusal = textOrNull(delta["refusal"], "refusal");
   if (refusal) {
     // Text to everybody but this protocol: a turn that is written anew must not lose it.
-    builder.text(refusal);
+    builder.refusal(refusal);
     deltas.push({ kind: "text", text: refusal });
   }
   if (delta["tool_calls"] || delta["function_call"]) readCalls(delta, builder, deltas);

@@ -1,4 +1,5 @@
 import type { Finish, Part, Turn, Usage } from "../turn.ts";
+import { answerMalformed } from "../stream/faults.ts";
 import { type CallSet, closedCall, createCallSet, type OpenCall } from "./calls.ts";
 import { settledFinish } from "./finish.ts";
 
@@ -8,6 +9,8 @@ export interface TurnBuilder {
   /** True the first time; later ones change nothing. */
   readonly begin: (id: string | null, model: string | null) => boolean;
   readonly text: (text: string) => void;
+  /** Text to everybody but OpenAI's clients, who read it by itself: what else is said must come before. */
+  readonly refusal: (text: string) => void;
   readonly reasoning: (text: string) => void;
   /** Places a call that `calls` has just begun after what came before it. */
   readonly call: (call: OpenCall) => void;
@@ -22,6 +25,7 @@ type Piece =
 
 interface State {
   isBegun: boolean;
+  isRefusing: boolean;
   id: string | null;
   model: string | null;
   finish: Finish | null;
@@ -31,12 +35,25 @@ interface State {
 export function createTurnBuilder(): TurnBuilder {
   const calls = createCallSet();
   const pieces: Piece[] = [];
-  const state: State = { isBegun: false, id: null, model: null, finish: null, usage: null };
+  const state: State = {
+    isBegun: false,
+    isRefusing: false,
+    id: null,
+    model: null,
+    finish: null,
+    usage: null,
+  };
 
   function append(kind: "text" | "reasoning", text: string): void {
     const last = pieces.at(-1);
     if (last !== undefined && last.kind === kind) last.text += text;
     else pieces.push({ kind, text });
+  }
+
+  function said(text: string, isRefusal: boolean): void {
+    if (state.isRefusing && !isRefusal) throw answerMalformed("goes on after its refusal");
+    state.isRefusing = isRefusal;
+    append("text", text);
   }
 
   function turn(): Turn {
@@ -64,7 +81,8 @@ export function createTurnBuilder(): TurnBuilder {
       state.model = model;
       return true;
     },
-    text: (text) => append("text", text),
+    text: (text) => said(text, false),
+    refusal: (text) => said(text, true),
     reasoning: (text) => append("reasoning", text),
     call: (call) => {
       pieces.push({ kind: "call", call });

@@ -54,7 +54,10 @@ export function createStreamItems(): StreamItems {
       units += (textAt(event, "delta") ?? "").length;
       if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
     }
-    return handler(itemOf(items, event), event);
+    const item = itemOf(items, event);
+    const deltas = handler(item, event);
+    if (deltas.some((one) => one.kind === "text")) checkLast(items, item);
+    return deltas;
   }
 
   function put(item: JsonObject): void {
@@ -105,6 +108,27 @@ function itemOf(items: readonly StreamItem[], event: JsonObject): StreamItem {
   return item;
 }
 
+/**
+ * Text in the order of its places only: a call that is written as text would be seen by a client that reads each place by
+ * itself, and by nobody who reads the stream as it comes.
+ */
+function checkLast(items: readonly StreamItem[], { index }: StreamItem): void {
+  const isBehind = items
+    .slice(index + 1)
+    .some((later) => typeOf(later.start) === "message" && hasText(later.content));
+  if (isBehind) throw answerMalformed("goes on with a message after a later one has begun");
+}
+
+function hasText(parts: readonly StreamPart[]): boolean {
+  return parts.some(({ text }) => text !== "");
+}
+
+function checkLastPart(item: StreamItem, part: StreamPart): void {
+  const at = item.content.indexOf(part);
+  if (at !== -1 && hasText(item.content.slice(at + 1)))
+    throw answerMalformed("goes on with a part of a message after a later one has begun");
+}
+
 function say(item: StreamItem, text: string): readonly Delta[] {
   if (text === "") return [];
   return [{ kind: typeOf(item.start) === "reasoning" ? "reasoning" : "text", text }];
@@ -140,6 +164,7 @@ function delta(place: "content" | "summary", type: string): Handler {
   return (item, event) => {
     const part = partOf(item, item[place], event[`${place}_index`], type);
     const text = textAt(event, "delta") ?? "";
+    if (text !== "") checkLastPart(item, part);
     part.text += text;
     return say(item, text);
   };
@@ -149,6 +174,7 @@ function delta(place: "content" | "summary", type: string): Handler {
 function settle(item: StreamItem, part: StreamPart, text: string): readonly Delta[] {
   if (part.text === text) return [];
   if (part.text !== "") throw answerMalformed("ends a text as another than it was");
+  checkLastPart(item, part);
   part.text = text;
   return say(item, text);
 }
