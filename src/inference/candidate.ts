@@ -30,7 +30,7 @@ export interface Candidate {
   readonly model: string;
   /** What the upstream speaks. */
   readonly protocols: readonly Protocol[];
-  /** On loopback or a private network: what is sent there does not leave the house. */
+  /** It runs on loopback or a private network, as far as is known: what is sent there does not leave the house. */
   readonly isLocal: boolean;
   readonly price: Price | null;
 }

@@ -22,6 +22,8 @@ export interface Listing {
   readonly name: string;
   /** Seconds since the Unix epoch, or RFC 3339. */
   readonly made: string;
+  /** Fields that, where they are filled, say that another place does the work. */
+  readonly remote: readonly string[];
 }
 
 interface Kind {
@@ -36,7 +38,13 @@ interface Kind {
   readonly listing: Listing | null;
 }
 
-const OPENAI_LISTING: Listing = { path: "/v1/models", list: "data", name: "id", made: "created" };
+const OPENAI_LISTING: Listing = {
+  path: "/v1/models",
+  list: "data",
+  name: "id",
+  made: "created",
+  remote: [],
+};
 const OPENAI_ALL = ["openai-chat", "openai-completions", "openai-embeddings", "openai-responses"] as const;
 const LOCAL = { base: "root", keyHeader: null, listing: OPENAI_LISTING } as const;
 
@@ -45,7 +53,13 @@ export const KINDS: Readonly<Record<UpstreamKind, Kind>> = {
     ...LOCAL,
     protocols: [...OPENAI_ALL, "anthropic-messages", "ollama-chat", "ollama-generate", "ollama-embed"],
     url: "http://127.0.0.1:11434",
-    listing: { path: "/api/tags", list: "models", name: "name", made: "modified_at" },
+    listing: {
+      path: "/api/tags",
+      list: "models",
+      name: "name",
+      made: "modified_at",
+      remote: ["remote_host", "remote_model"],
+    },
   },
   "llama.cpp": {
     ...LOCAL,
@@ -74,6 +88,12 @@ export const KINDS: Readonly<Record<UpstreamKind, Kind>> = {
     url: "https://api.anthropic.com",
     keyHeader: "x-api-key",
     // 1,000 is the most it gives at once (`ModelListParams.limit`).
-    listing: { path: "/v1/models?limit=1000", list: "data", name: "id", made: "created_at" },
+    listing: {
+      path: "/v1/models?limit=1000",
+      list: "data",
+      name: "id",
+      made: "created_at",
+      remote: [],
+    },
   },
 };

@@ -14,6 +14,8 @@ export interface SaidModel {
   readonly name: string;
   /** Milliseconds since the Unix epoch; null: it did not say. */
   readonly createdAt: number | null;
+  /** It says that it passes what it is asked of this model on to another place. */
+  readonly isRemote: boolean;
 }
 
 /**
@@ -54,7 +56,9 @@ function modelsIn(text: string, listing: Listing, at: string): SaidModel[] {
     const record = z.record(z.string(), z.unknown()).safeParse(item);
     const name = record.success ? record.data[listing.name] : null;
     if (typeof name !== "string" || !isModelName(name)) return [];
-    return [{ name, createdAt: timeOf(record.data?.[listing.made]) }];
+    const remote = listing.remote.map((field) => record.data?.[field]);
+    const isRemote = remote.some((said) => typeof said === "string" && said !== "");
+    return [{ name, createdAt: timeOf(record.data?.[listing.made]), isRemote }];
   });
   return [...new Map(named.map((model) => [model.name, model])).values()];
 }

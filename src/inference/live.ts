@@ -7,6 +7,7 @@ import type { Ground } from "./ground.ts";
 import { createHealth, type Health } from "./health.ts";
 import { SENDS_PER_UPSTREAM_MAX } from "./limits.ts";
 import { askModels, type SaidModel } from "./listing.ts";
+import { runsHere } from "./locality.ts";
 import type { ModelAnswer, ModelSend } from "./port.ts";
 import { sendOnce } from "./sending.ts";
 
@@ -60,7 +61,8 @@ export class LiveUpstream {
   candidate(model: string): Candidate {
     const { name, kind, identity, protocols, allowPrivate } = this.#row;
     const price = this.#priceOf(model);
-    return { upstream: name, kind, identity, model, protocols, isLocal: allowPrivate, price };
+    const isLocal = runsHere(model, { kind, isPrivate: allowPrivate, models: this.#models });
+    return { upstream: name, kind, identity, model, protocols, isLocal, price };
   }
 
   state(): UpstreamState {

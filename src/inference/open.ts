@@ -129,7 +129,7 @@ class Fleet {
   candidates(model: string): readonly Candidate[] | Promise<readonly Candidate[]> {
     this.#nudge(LIST_FRESH_MS);
     const found = this.#candidates(model);
-    if (found.length > 0) return found;
+    if (found.length > 0 && found.every((candidate) => this.#isPlaced(candidate))) return found;
     if (!this.upstreams.some((upstream) => upstream.isUnknown)) {
       this.#nudge(LIST_FRESH_UNKNOWN_MS);
       return found;
@@ -197,6 +197,11 @@ class Fleet {
       rule,
       targets: ordered.map(({ upstream, model: name, candidate }) => ({ upstream, model: name, candidate })),
     };
+  }
+
+  /** Where it runs is known, or cannot be found out: an Ollama says it in its list. */
+  #isPlaced({ kind, upstream }: Candidate): boolean {
+    return kind !== "ollama" || this.#live.get(upstream)?.isUnknown !== true;
   }
 
   #candidates(model: string): readonly Candidate[] {
