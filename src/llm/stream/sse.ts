@@ -99,8 +99,25 @@ function readBlock(bytes: Uint8Array, isFirst: boolean): SsePiece {
   if (!isUtf8(bytes)) throw answerMalformed("is not UTF-8");
   const decoded = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const text = isFirst && decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
+  if (OTHER_BREAKS.test(text)) checkBreaks(text);
   const only = onlyDataLine(text);
   return only === null ? readLines(bytes, text) : { bytes, name: "", data: only };
+}
+
+/**
+ * What the standard takes for text, and `str.splitlines` of Python for the end of a line (httpx's `iter_lines`, which
+ * clients read streams with: encode/httpx, httpx/_decoders.py, LineDecoder).
+ */
+// oxlint-disable-next-line no-control-regex -- these are the characters in question
+const OTHER_BREAKS = /[\u000b\u000c\u001c-\u001e\u0085\u2028\u2029]/;
+// oxlint-disable-next-line no-control-regex -- these are the characters in question
+const HIDDEN_FIELD = /[\u000b\u000c\u001c-\u001e\u0085\u2028\u2029]\s*(?:data|event|id|retry)\s*:/;
+
+/** Models do write such characters; a field behind one would be another event to some clients, in a comment a whole one. */
+function checkBreaks(text: string): void {
+  const isOutside = text.split(/[\r\n]/).some((line) => !line.startsWith("data") && OTHER_BREAKS.test(line));
+  if (isOutside || HIDDEN_FIELD.test(text))
+    throw answerMalformed("holds a character that ends a line for some clients and not for others");
 }
 
 /** The value of a block that is one `data:` line ended by LF LF, which nearly all are; null: read it line by line. */
