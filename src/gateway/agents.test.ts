@@ -32,7 +32,7 @@ beforeEach(() => {
     INSERT INTO users VALUES ('${USER}', 'ana', 'local', 'ana', '[]', '[]', 0, NULL);
     INSERT INTO agents (id, name, owner_id, purpose, stage, granted_tools, created_at)
       VALUES ('${AGENT}', 'bot', '${USER}', '', 'enforce', '[]', 0);
-    INSERT INTO sessions VALUES ('${SESSION}', '${AGENT}', 'standing', '${USER}', 0, NULL);
+    INSERT INTO sessions (id, agent_id, kind, opened_by, created_at, ended_at) VALUES ('${SESSION}', '${AGENT}', 'standing', '${USER}', 0, NULL);
     INSERT INTO agent_keys VALUES ('key_1', '${AGENT}', '${secret.hash}', 'bearer', '${SESSION}', 0, NULL, NULL);`);
 });
 

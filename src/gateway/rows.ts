@@ -35,6 +35,9 @@ export interface Rows {
   readonly tool: (server: string, kind: string, name: string) => ToolRow | null;
   /** The definition that people accepted of an MCP server's tool that is in use, or null. */
   readonly acceptedTool: (server: string, name: string) => { accepted_definition: string } | null;
+  /** Whether the mcp door has ever listed tools to the session. */
+  readonly isOffered: (session: string) => boolean;
+  readonly markOffered: (session: string) => void;
   /** Of an MCP server; the tools of an agent's own have none. */
   readonly serverIdentity: (
     server: string,
@@ -96,6 +99,10 @@ export function openRows(store: Store): Rows {
   const delivered = store.connection.prepare(
     "UPDATE approvals SET delivered_at = ? WHERE id = ? AND delivered_at IS NULL",
   );
+  const isOffered = store.connection.prepare("SELECT 1 FROM sessions WHERE id = ? AND is_offered = 1");
+  const markOffered = store.connection.prepare(
+    "UPDATE sessions SET is_offered = 1 WHERE id = ? AND is_offered = 0",
+  );
   const newest = "ORDER BY requested_at DESC, id DESC LIMIT 1";
   return {
     approval: one(approvalRow, `${APPROVALS} WHERE id = ?`),
@@ -110,6 +117,8 @@ export function openRows(store: Store): Rows {
         WHERE t.server = ? AND t.kind = 'tool' AND t.name = ? AND t.status = 'accepted' AND t.accepted_definition IS NOT NULL
         AND s.status = 'active' AND s.transport <> 'agent'`,
     ),
+    isOffered: (session) => isOffered.get(session) !== undefined,
+    markOffered: (session) => orLater(() => markOffered.run(session)),
     serverIdentity: one(
       serverRow,
       "SELECT identity, status, status_reason AS reason FROM servers WHERE name = ? AND transport <> 'agent'",

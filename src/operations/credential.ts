@@ -51,7 +51,7 @@ export function credentialWrites(context: ReadContext, credential: Credential): 
     ...(credential.path ? [{ kind: "path", secret: credential.path }] : []),
   ];
   return [
-    stateWrite(query.insertInto("sessions").values({ ...session, ended_at: null }), 1),
+    stateWrite(query.insertInto("sessions").values({ ...session, ended_at: null, is_offered: 0 }), 1),
     ...keys.map(({ kind, secret }) => {
       const row = { ...created, id: secret.id, hash: secret.hash, kind, session_id: credential.session };
       return stateWrite(

@@ -77,4 +77,8 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `ALTER TABLE agents ADD COLUMN seen_tools_at BIGINT`,
     ],
   },
+  {
+    name: "0003-offered-sessions",
+    statements: [`ALTER TABLE sessions ADD COLUMN is_offered BIGINT NOT NULL DEFAULT 0`],
+  },
 ];

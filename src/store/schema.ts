@@ -71,6 +71,8 @@ export interface Schema {
     opened_by: string;
     created_at: number;
     ended_at: number | null;
+    /** 1: the mcp door has listed tools to it. */
+    is_offered: number;
   };
   readonly servers: {
     name: string;

@@ -177,7 +177,7 @@ describe("tools that our mcp door offered", () => {
     addServer(world, fsTool("read_file"));
     world.offer([fsTool("fs__read_file")]);
     const tool = declared(name, fsTool("x"));
-    const { ruled, action } = await world.rule([callOf(name, '{"path":"/a"}')], { tools: [tool] });
+    const { ruled, action } = await world.rule([callOf(name, '{"path":"/kept-apart"}')], { tools: [tool] });
     expect(ruled.kind === "ruled" && ruled.refused.size).toBe(0);
     const [entry, ...others] = world.about();
     expect(others).toEqual([]);
@@ -185,7 +185,7 @@ describe("tools that our mcp door offered", () => {
       kind: "proposal",
       body: { door: "llm", verb: "tools/call", server: "fs", name: "read_file", model: "gpt", turn: action },
     });
-    expect(JSON.stringify(entry?.body)).not.toContain("/a");
+    expect(JSON.stringify(entry?.body)).not.toContain("kept-apart");
   });
 
   test.each<[string, JsonObject, boolean]>([
@@ -242,9 +242,34 @@ describe("tools that our mcp door offered", () => {
     expect(world.about().at(-1)?.kind).toBe("verdict");
   });
 
+  test("a tool that is there twice is decided here: one of the two may lead past the mcp door", async () => {
+    const world = openCalls({ read_file: deny });
+    addServer(world, fsTool("read_file"));
+    world.offer([fsTool("fs__read_file")]);
+    const tools = [
+      declared("mcp__doorward__fs__read_file", fsTool("x")),
+      declared("mcp__fs__read_file", fsTool("x")),
+    ];
+    for (const { name } of tools) {
+      const { ruled } = await world.rule([callOf(name, '{"path":"/a"}')], { tools });
+      expect(ruled.kind === "ruled" && ruled.refused.get(0)).toMatch(/tool_not_accepted/);
+    }
+    expect(world.about().some(({ kind }) => kind === "proposal")).toBe(false);
+  });
+
+  test("a server of the agent's own is none of ours where ours was never offered, whatever its tools are called", async () => {
+    const world = openCalls();
+    addServer(world, fsTool("read_file"));
+    const tools = [declared("mcp__fs__read_file", fsTool("x"))];
+    const { ruled } = await world.rule([callOf("mcp__fs__read_file", '{"path":"/a"}')], { tools });
+    expect(ruled.kind === "ruled" && ruled.refused.get(0)).toMatch(/tool_not_accepted/);
+    expect(world.about().some(({ kind }) => kind === "proposal")).toBe(false);
+  });
+
   test("after a restart the accepted definition tells, and only a server's", async () => {
     const world = openCalls();
     addServer(world, fsTool("read_file"));
+    wasOffered(world);
     const tools = [declared("fs__read_file", fsTool("x"))];
     await world.rule([callOf("fs__read_file", "{}")], { tools });
     expect(world.about().map(({ kind }) => kind)).toEqual(["proposal"]);
@@ -335,6 +360,14 @@ describe("what breaks", () => {
     expect(ruled.kind === "ruled" && ruled.refused.get(0)).toMatch(/changed_since_decided/);
   });
 });
+
+/** As the mcp door leaves it when it lists tools to the session. */
+function wasOffered({ store }: ReturnType<typeof openCalls>): void {
+  store.connection.exec(`
+    INSERT INTO users (id, name, issuer, subject, roles, groups, created_at) VALUES ('usr_1', 'u', 'local', 'u', '[]', '[]', 1);
+    INSERT INTO agents (id, name, owner_id, purpose, stage, granted_tools, created_at) VALUES ('agt_1', 'a', 'usr_1', '', 'enforce', '[]', 1);
+    INSERT INTO sessions (id, agent_id, kind, opened_by, created_at, is_offered) VALUES ('ses_1', 'agt_1', 'standing', 'usr_1', 1, 1);`);
+}
 
 function addServer({ store }: ReturnType<typeof openCalls>, tool: JsonObject): void {
   store.connection

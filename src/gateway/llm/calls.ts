@@ -70,7 +70,8 @@ export function createCalls(desk: CallsOutside): Calls {
   return {
     declare: (who, tools) => {
       const { session } = who.identity;
-      const own = tools.filter((tool) => desk.offered.match(session, tool) === null);
+      const ours = desk.offered.among(session, tools);
+      const own = tools.filter(({ name }) => !ours.has(name));
       return desk.own.declare(who.identity, own);
     },
     rule: async (asked, asker) => {
@@ -93,10 +94,11 @@ type Read = { readonly attempt: Attempt } | { readonly proposal: EntryDraft };
 
 async function readAll(desk: CallsOutside, drafts: Drafts, asked: AskedTurn): Promise<readonly Read[]> {
   const tools = new Map(asked.tools.map((tool) => [tool.name, tool]));
+  const ours = desk.offered.among(asked.who.identity.session, asked.tools);
   const read: Read[] = [];
   for (const call of asked.calls) {
     const tool = tools.get(call.name) ?? (await writtenAsText(desk, asked, call));
-    read.push(readCall(desk, drafts, asked, { call, tool }));
+    read.push(readCall(desk, drafts, asked, { call, tool, ours: ours.get(call.name) ?? null }));
   }
   return read;
 }
@@ -126,9 +128,16 @@ const FLOOD: ReadonlySet<string> = new Set(["llm_tools_refused", "rate_limited"]
 interface Called {
   readonly call: ToolCall;
   readonly tool: DeclaredTool | null;
+  /** What it is at the mcp door. */
+  readonly ours: OfferedTool | null;
 }
 
-function readCall(desk: CallsOutside, drafts: Drafts, asked: AskedTurn, { call: given, tool }: Called): Read {
+function readCall(
+  desk: CallsOutside,
+  drafts: Drafts,
+  asked: AskedTurn,
+  { call: given, tool, ours }: Called,
+): Read {
   const read = argumentsOf(given);
   const call = tool === null ? { ...given, name: plainName(given.name) } : given;
   if (read instanceof Fault) {
@@ -146,7 +155,6 @@ function readCall(desk: CallsOutside, drafts: Drafts, asked: AskedTurn, { call: 
     return {
       attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, blocked: otherForm() }),
     };
-  const ours = desk.offered.match(asked.who.identity.session, tool);
   if (ours !== null) return proposed(desk, drafts, asked, { call, ours, arguments: read });
   const { facts, doubt } = desk.own.review(asked.who.identity, tool);
   return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts, doubt }) };

@@ -16,15 +16,17 @@ export interface OfferedTool {
 
 /**
  * What the mcp door offered to each session. In memory: after a restart it is known again once the client lists its tools;
- * until then a name `<server>__<tool>` is looked up among the accepted tools.
+ * until then a name `<server>__<tool>` is looked up among the accepted tools, for sessions to which tools were ever listed.
+ * To any other session it is a server of its own that has the name, and its calls are decided nowhere else.
  */
 export interface Offered {
   readonly note: (exchange: Exchange, tools: readonly JsonObject[]) => void;
   /**
-   * The tool of ours that a declared one is: its name is the offered one, perhaps after a client's prefix, and its
-   * definition says the same. A tool that only has the name is the agent's own.
+   * By name, which of the declared tools are ours: the name is the offered one, perhaps after a client's prefix, and the
+   * definition says the same. A tool that only has the name is the agent's own. So are two that are the same tool of ours: a
+   * client that reaches one server both through Doorward and directly declares it twice, and nothing tells which is which.
    */
-  readonly match: (session: SessionId, tool: DeclaredTool) => OfferedTool | null;
+  readonly among: (session: SessionId, declared: readonly DeclaredTool[]) => ReadonlyMap<string, OfferedTool>;
 }
 
 const SESSIONS_MAX = 2_000;
@@ -40,17 +42,27 @@ interface Offer extends OfferedTool {
   readonly schema: Digest;
 }
 
-export function createOffered(rows: Pick<Rows, "acceptedTool">): Offered {
+export function createOffered(rows: Pick<Rows, "acceptedTool" | "isOffered" | "markOffered">): Offered {
   const sessions = new Map<SessionId, Map<string, Offer>>();
   const acceptedAs = (name: string): Offer | null => {
     const found = splitName(null, name);
     const row = found === null ? null : rows.acceptedTool(found.server, found.name);
     return found === null || row === null ? null : offerOf(found, objectColumn(row.accepted_definition));
   };
+  const find = (session: SessionId, tool: DeclaredTool): OfferedTool | null => {
+    const known = sessions.get(session);
+    for (const name of namesWithin(tool.name)) {
+      const offer = known?.get(name) ?? (rows.isOffered(session) ? acceptedAs(name) : null);
+      if (offer !== null && isSame(offer, tool)) return offer;
+    }
+    return null;
+  };
   return {
     note: ({ identity, endpoint }, tools) => {
       const { session } = identity;
-      const known = sessions.get(session) ?? new Map<string, Offer>();
+      const before = sessions.get(session);
+      if (before === undefined) rows.markOffered(session);
+      const known = before ?? new Map<string, Offer>();
       // Re-inserted at the end, so that the first key is always the session that listed longest ago.
       sessions.delete(session);
       sessions.set(session, known);
@@ -63,13 +75,14 @@ export function createOffered(rows: Pick<Rows, "acceptedTool">): Offered {
         known.set(name, offerOf(found, tool));
       }
     },
-    match: (session, tool) => {
-      const known = sessions.get(session);
-      for (const name of namesWithin(tool.name)) {
-        const offer = known?.get(name) ?? acceptedAs(name);
-        if (offer !== null && isSame(offer, tool)) return { server: offer.server, name: offer.name };
-      }
-      return null;
+    among: (session, declared) => {
+      const found = declared.flatMap((tool) => {
+        const ours = find(session, tool);
+        return ours === null ? [] : [{ name: tool.name, ours }];
+      });
+      const times = Map.groupBy(found, ({ ours }) => `${ours.server}/${ours.name}`);
+      const once = [...times.values()].flatMap((same) => (same.length === 1 ? same : []));
+      return new Map(once.map(({ name, ours }) => [name, { server: ours.server, name: ours.name }]));
     },
   };
 }
