@@ -21,6 +21,7 @@ import {
   askingOf,
   callsAfter,
   finishAfter,
+  type Reader,
   textAfter,
   turnAfter,
   turnWithheld,
@@ -96,7 +97,7 @@ export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTu
   const { actionId: action, turn, marks } = kept;
   const naming = { id: turn.id, action, marks };
   visit.reply.head(markedHeaders(naming));
-  const asking = askingOf(turn, textOf(turn), own.dialects(visit.who.identity));
+  const asking = askingOf(turn, textOf(turn), readerOf(own, visit));
   const writer = visit.face.createWriter(headOf(own, visit, naming));
   const ruling = await ruled(own, visit, { action, asking, writer });
   if (ruling.kind === "held")
@@ -104,6 +105,10 @@ export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTu
   const said = turnAfter(turn, asking, ruling.refused);
   await handingOver(visit, ruling, () => emit(own, visit, { turn: said, writer, naming }));
   own.turns.delivered(action);
+}
+
+function readerOf(own: LlmOutside, { who, request }: Visit): Reader {
+  return { dialects: own.dialects(who.identity), tools: request.tools };
 }
 
 /** Gives the client what may go, and says of the calls in it whether they left (T20). */
@@ -166,7 +171,7 @@ async function deliverTail(
   const { writer, isRaw } = pump;
   const { reply, face } = visit;
   const tail = pump.tail();
-  const asking = askingOf(turn, textIn(tail), own.dialects(visit.who.identity));
+  const asking = askingOf(turn, textIn(tail), readerOf(own, visit));
   if (face.streamType !== null) reply.begin(face.streamType);
   if (isStopped) {
     const text = asking.text.slice(0, asking.spans[0]?.start ?? asking.text.length);
@@ -228,7 +233,7 @@ async function deliverWhole(
   const head = headOf(own, visit, naming);
   if (visit.face.task === "embed") return embedded(visit, delivery, head);
   const writer = visit.face.createWriter(head);
-  const asking = askingOf(turn, textOf(turn), own.dialects(visit.who.identity));
+  const asking = askingOf(turn, textOf(turn), readerOf(own, visit));
   const ruling = await ruled(own, visit, { action, asking, writer });
   if (ruling.kind === "held") {
     hold(own, visit, action, ruling.approvals);

@@ -5,6 +5,8 @@ import { spoken } from "./spoken.ts";
 /** Says of a stream's text, as it comes, whether a call written as text could begin in it (T5). */
 export interface TextScanner {
   readonly push: (text: string) => "clear" | "maybe" | "call";
+  /** How many of the last characters could be the beginning of one. */
+  readonly doubtful: () => number;
 }
 
 export interface PumpOptions {
@@ -33,7 +35,7 @@ export interface Pump {
 
 export function createPump(options: PumpOptions): Pump {
   const { reply, writer, scanner, streamType } = options;
-  let pending: Piece[] = [];
+  const pending: Piece[] = [];
   let tail: Piece[] | null = null;
   const release = async (pieces: readonly Piece[]): Promise<void> => {
     for (const piece of pieces) {
@@ -52,10 +54,7 @@ export function createPump(options: PumpOptions): Pump {
       const seen = isBoundary(piece) ? "call" : scanned(scanner, piece.deltas);
       pending.push(piece);
       if (seen === "call") tail = pending;
-      if (seen !== "clear") return;
-      const ready = pending;
-      pending = [];
-      await release(ready);
+      else await release(pending.splice(0, pending.length - heldBack(pending, scanner.doubtful())));
     },
   };
 }
@@ -63,6 +62,18 @@ export function createPump(options: PumpOptions): Pump {
 /** From here on nothing is released unasked: a call is asked for, or the answer ends. */
 function isBoundary({ deltas }: Piece): boolean {
   return deltas.some(({ kind }) => kind === "call" || kind === "finish" || kind === "done");
+}
+
+/** How many of the last pieces hold the last `doubtful` characters of text, and what came after those. */
+function heldBack(pieces: readonly Piece[], doubtful: number): number {
+  let characters = doubtful;
+  let held = 0;
+  while (characters > 0 && held < pieces.length) {
+    held += 1;
+    for (const delta of pieces.at(-held)?.deltas ?? [])
+      if (delta.kind === "text") characters -= delta.text.length;
+  }
+  return held;
 }
 
 function scanned(scanner: TextScanner, deltas: readonly Delta[]): "clear" | "maybe" | "call" {

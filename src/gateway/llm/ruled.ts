@@ -1,5 +1,6 @@
 import {
   callsOf,
+  type DeclaredTool,
   type DialectName,
   type Finish,
   findTextCalls,
@@ -18,10 +19,16 @@ export interface Asking {
   readonly spans: readonly TextCall[];
 }
 
+/** By what calls written as text are read: their dialects, and the tools by whose schemas values between tags are typed. */
+export interface Reader {
+  readonly dialects: readonly DialectName[];
+  readonly tools: readonly DeclaredTool[];
+}
+
 /** `text`: the part of the turn's text that is still here to be changed; what was streamed has left. */
-export function askingOf(turn: Turn, text: string, dialects: readonly DialectName[]): Asking {
+export function askingOf(turn: Turn, text: string, { dialects, tools }: Reader): Asking {
   const structured = callsOf(turn);
-  const spans = text === "" ? [] : findTextCalls(text, dialects);
+  const spans = text === "" ? [] : findTextCalls(text, dialects, tools);
   return {
     calls: [...structured, ...spans.map((span) => span.call ?? unreadable(span, text))],
     structured: structured.length,
