@@ -1,0 +1,135 @@
+import * as access from "./access.ts";
+import type { Environment } from "./environment.ts";
+import type { BinaryOperator, Expression } from "./expression.ts";
+import { EXTENSION_FUNCTIONS, failArity } from "./extensions/functions.ts";
+import * as logic from "./logic.ts";
+import { constantNode, folded, type Node, nodeOf, testNode } from "./node.ts";
+import { CedarRecord } from "./record.ts";
+import { CedarSet } from "./set.ts";
+import { compareByBytes } from "./text.ts";
+import type { Value } from "./value.ts";
+
+/** An expression as closures, its constant parts evaluated here. */
+export function compile(expression: Expression): Node {
+  if ("left" in expression) {
+    return "right" in expression ? compilePair(expression) : compileNamed(expression);
+  }
+  switch (expression.kind) {
+    case "value":
+      return constantNode(expression.value);
+    case "variable":
+      return nodeOf(VARIABLES[expression.name]);
+    case "set":
+      return compileSet(expression.items.map(compile));
+    case "record":
+      return compileRecord([...expression.fields].map(([name, field]) => [name, compile(field)]));
+    case "call":
+      return compileCall(expression.name, expression.arguments.map(compile));
+    case "if":
+      return logic.conditional(compile(expression.test), compile(expression.yes), compile(expression.no));
+    case "!":
+    case "neg":
+    case "isEmpty":
+      return compileUnary(expression.kind, compile(expression.argument));
+    default:
+      return expression satisfies never;
+  }
+}
+
+const VARIABLES = {
+  principal: (environment: Environment) => environment.principal,
+  action: (environment: Environment) => environment.action,
+  resource: (environment: Environment) => environment.resource,
+  context: (environment: Environment) => environment.context,
+};
+
+function compileUnary(operator: "!" | "neg" | "isEmpty", argument: Node): Node {
+  switch (operator) {
+    case "!":
+      return logic.not(argument);
+    case "neg":
+      return folded(logic.negated(argument), [argument]);
+    case "isEmpty":
+      return logic.emptiness(argument);
+    default:
+      return operator satisfies never;
+  }
+}
+
+function compileNamed(expression: Extract<Expression, { kind: "attribute" | "has" | "like" | "is" }>): Node {
+  const left = compile(expression.left);
+  switch (expression.kind) {
+    case "attribute":
+      return access.attribute(left, expression.name);
+    case "has":
+      return access.attributePresence(left, expression.name);
+    case "is":
+      return access.typeTest(left, expression.type);
+    case "like": {
+      const { pattern } = expression;
+      return testNode((environment) => pattern.matches(access.stringIn(left.run(environment))));
+    }
+    default:
+      return expression satisfies never;
+  }
+}
+
+function compilePair(expression: Extract<Expression, { right: Expression }>): Node {
+  const [left, right] = [compile(expression.left), compile(expression.right)];
+  if (expression.kind === "binary") return BINARY[expression.operator](left, right);
+  return expression.kind === "&&" ? logic.and(left, right) : logic.or(left, right);
+}
+
+const BINARY: Readonly<Record<BinaryOperator, (left: Node, right: Node) => Node>> = {
+  "==": logic.equal,
+  "!=": (left, right) => logic.not(logic.equal(left, right)),
+  "<": (left, right) => logic.compared(left, right, (one, other) => one < other),
+  "<=": (left, right) => logic.compared(left, right, (one, other) => one <= other),
+  ">": (left, right) => logic.compared(left, right, (one, other) => one > other),
+  ">=": (left, right) => logic.compared(left, right, (one, other) => one >= other),
+  "+": (left, right) => folded(logic.calculated(left, right, "+"), [left, right]),
+  "-": (left, right) => folded(logic.calculated(left, right, "-"), [left, right]),
+  "*": (left, right) => folded(logic.calculated(left, right, "*"), [left, right]),
+  in: access.membership,
+  contains: access.containing,
+  containsAll: access.containingAll,
+  containsAny: access.containingAny,
+  getTag: access.tag,
+  hasTag: access.tagPresence,
+};
+
+function compileSet(items: readonly Node[]): Node {
+  const build = nodeOf((environment) => new CedarSet(items.map((item) => item.run(environment))));
+  return folded(build, items);
+}
+
+/** Fields are evaluated in the order of their names' bytes, as Cedar keeps them: the first that fails tells why. */
+function compileRecord(fields: readonly (readonly [string, Node])[]): Node {
+  const sorted = fields.toSorted(([one], [other]) => compareByBytes(one, other));
+  const build = nodeOf(
+    (environment) =>
+      new CedarRecord(
+        new Map(sorted.map(([name, field]): [string, Value] => [name, field.run(environment)])),
+      ),
+  );
+  return folded(
+    build,
+    sorted.map(([, field]) => field),
+  );
+}
+
+function compileCall(name: string, given: readonly Node[]): Node {
+  const known = EXTENSION_FUNCTIONS.get(name);
+  const [first, second = first] = given;
+  if (known === undefined || known.arity !== given.length || first === undefined || second === undefined) {
+    return nodeOf((environment) => {
+      for (const node of given) node.run(environment);
+      return failArity(name, known?.arity ?? 0, given.length);
+    });
+  }
+  const call = nodeOf((environment) => {
+    const one = first.run(environment);
+    return known.call(one, second === first ? one : second.run(environment));
+  });
+  return folded(call, given);
+}

@@ -1,0 +1,31 @@
+import type { EntityUid } from "./entity-uid.ts";
+import type { Entities, Entity } from "./entities.ts";
+import type { CedarRecord } from "./record.ts";
+
+/** One request: who asks to do what on which, under which circumstances, and the entities that policies may look at. */
+export interface Environment {
+  readonly principal: EntityUid;
+  readonly action: EntityUid;
+  readonly resource: EntityUid;
+  readonly context: CedarRecord;
+  readonly entities: Entities;
+}
+
+/** Ancestors up to which membership is searched one by one. */
+const SEARCHED_MAX = 16;
+const tables = new WeakMap<Entity, ReadonlySet<string>>();
+
+/** Whether an entity is the other or below it. Names of entities that are not there are below nothing. */
+export function isWithin(environment: Environment, uid: EntityUid, other: EntityUid): boolean {
+  if (uid.isSame(other)) return true;
+  const entity = environment.entities.get(uid);
+  return entity !== undefined && hasAncestor(entity, other);
+}
+
+function hasAncestor(entity: Entity, uid: EntityUid): boolean {
+  const { ancestors } = entity;
+  if (ancestors.length <= SEARCHED_MAX) return ancestors.some((ancestor) => ancestor.isSame(uid));
+  const table = tables.get(entity) ?? new Set(ancestors.map((ancestor) => ancestor.key));
+  tables.set(entity, table);
+  return table.has(uid.key);
+}

@@ -1,0 +1,71 @@
+import { compile } from "./compile.ts";
+import type { Environment } from "./environment.ts";
+import { Failure, type FailureKind } from "./failure.ts";
+import { type ExactJson, isList, isObject, unreadable } from "./json.ts";
+import { readExpression } from "./read-expression.ts";
+import { type ActionScope, readActionScope, readScope, type Scope, type Slots } from "./scope.ts";
+
+/** A static policy, or a template with its slots filled. */
+export interface Policy {
+  readonly id: string;
+  readonly effect: "permit" | "forbid";
+  readonly principal: Scope;
+  readonly action: ActionScope | null;
+  readonly resource: Scope;
+  /** All of them in their order; an `unless` turned around. */
+  readonly conditions: readonly ((environment: Environment) => boolean)[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * A policy in Cedar's JSON form (https://docs.cedarpolicy.com/policies/json-format.html), as `policyToJson` of the
+ * official build gives it. Throws Fault `cedar_unreadable`.
+ */
+export function readPolicy(id: string, json: ExactJson, slots: Slots = {}): Policy {
+  if (!isObject(json)) throw unreadable(`policy ${id} is no object`);
+  const { effect, conditions } = json;
+  if (effect !== "permit" && effect !== "forbid") throw unreadable("a policy permits or forbids");
+  return {
+    id,
+    effect,
+    principal: readScope(json["principal"], slots),
+    action: readActionScope(json["action"]),
+    resource: readScope(json["resource"], slots),
+    conditions: (isList(conditions) ? conditions : []).map(readCondition),
+    annotations: readAnnotations(json["annotations"]),
+  };
+}
+
+function readCondition(json: ExactJson): Policy["conditions"][number] {
+  const { kind, body } = isObject(json) ? json : {};
+  const { test } = compile(readExpression(body));
+  if (kind === "when") return test;
+  if (kind === "unless") return (environment) => !test(environment);
+  throw unreadable("a condition is when or unless");
+}
+
+/** An annotation without a value is an empty text. */
+function readAnnotations(json: ExactJson | undefined): Readonly<Record<string, string>> {
+  if (!isObject(json)) return {};
+  const entries = Object.entries(json).map(([name, value]) => [name, typeof value === "string" ? value : ""]);
+  return Object.fromEntries(entries);
+}
+
+/** What a policy whose scope matches comes to. */
+export type Outcome = "satisfied" | "unsatisfied" | PolicyFailure;
+
+export interface PolicyFailure {
+  readonly kind: FailureKind;
+  /** In Cedar's words. */
+  readonly message: string;
+}
+
+export function evaluatePolicy({ conditions }: Policy, environment: Environment): Outcome {
+  try {
+    for (const condition of conditions) if (!condition(environment)) return "unsatisfied";
+    return "satisfied";
+  } catch (cause) {
+    if (cause instanceof Failure) return cause;
+    throw cause;
+  }
+}
