@@ -1,6 +1,6 @@
 import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
-import type { Hold, Refusal, Verdict } from "#vocabulary";
+import type { Action, Hold, Refusal, Verdict } from "#vocabulary";
 import type { Attempt } from "./outside.ts";
 
 const SALT_BYTES = 32;
@@ -128,13 +128,22 @@ function whoAndWhat(attempt: Attempt): JsonObject {
     verb: action.verb,
     server: action.target.server,
     serverIdentity: action.destination.identity,
-    // A URI may name a person; a tool or prompt name is the server's own and no secret.
-    name: action.verb.startsWith("resources/") ? null : action.target.name,
+    name: knownName(action),
     tool: facts.fingerprint,
     effects: [...facts.effects],
     model: action.model,
     ...(attempt.turn === undefined ? {} : { turn: attempt.turn }),
   };
+}
+
+/**
+ * A tool's or prompt's name is the server's own and no secret. A URI may name a person, and a URL carry a signature or a
+ * password: of that which an upstream is to fetch, only where it leads.
+ */
+export function knownName({ verb, target }: Action): string | null {
+  if (verb.startsWith("resources/")) return null;
+  if (verb !== "models/fetch-url") return target.name;
+  return URL.canParse(target.name) ? new URL(target.name).origin : null;
 }
 
 function decision(verdict: Verdict): JsonObject {

@@ -2,7 +2,7 @@ import { bindingDigest } from "#approvals";
 import { canonicalJson, digestOf, Fault } from "#base";
 import type { ApprovalBinding, Hold } from "#vocabulary";
 import { approvalIdOf } from "./columns.ts";
-import type { Drafts } from "./drafts.ts";
+import { type Drafts, knownName } from "./drafts.ts";
 import type { Attempt, Outside } from "./outside.ts";
 import { insertApproval, type NewApproval } from "./rows.ts";
 
@@ -62,8 +62,8 @@ function rowOf(cause: Cause): Omit<NewApproval, Times> {
     sessionId: identity.session,
     verb: action.verb,
     server: action.target.server,
-    // A URI may name a person; the whole action is in the payload, for those who may read it.
-    target: action.verb.startsWith("resources/") ? action.verb : action.target.name,
+    // The whole action is in the payload, for those who may read it.
+    target: knownName(action) ?? action.verb,
     effects: canonicalJson([...attempt.facts.effects]),
     reason: verdict.reason,
   };
