@@ -30,6 +30,17 @@ export function readArguments(text: string): JsonObject {
   return value;
 }
 
+/** Whether a text is whole: one JSON object is, once it has come to its end. */
+export function areWholeArguments(text: string): boolean {
+  try {
+    readArguments(text);
+    return true;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
 /**
  * The same for a writer, where what is no object must still reach the client: as `{"input": text}`. So does every free
  * text, for it was decided as that even where it looks like an object.

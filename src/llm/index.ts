@@ -37,6 +37,15 @@ export {
   resolveReferences,
 } from "./responses/history.ts";
 export { parameterOf } from "./strict.ts";
-export { callsOf, type Finish, type Part, textOf, type ToolCall, type Turn, type Usage } from "./turn.ts";
+export {
+  callsOf,
+  type Finish,
+  isAtLimit,
+  type Part,
+  textOf,
+  type ToolCall,
+  type Turn,
+  type Usage,
+} from "./turn.ts";
 export { type EmbeddingsAnswer, translateEmbeddings } from "./translate/embeddings.ts";
 export { translate, type Translation } from "./translate/translate.ts";

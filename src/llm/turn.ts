@@ -13,10 +13,17 @@ export type ToolCall = {
   readonly kind: "function" | "custom" | "legacy" | "text";
   /** What the upstream put beside the call and wants back with its result: Gemini's thought signature. Absent: nothing. */
   readonly extra?: JsonObject;
+  /** The answer ended at its limit within this call, or may have: nobody can say what the model would have asked for. */
+  readonly isCut?: true;
 };
 
 /** Why the model stopped, in one word for all protocols. */
 export type Finish = "stop" | "length" | "calls" | "filter";
+
+/** Whether the model was stopped, and had not come to its end. */
+export function isAtLimit(finish: Finish | null): boolean {
+  return finish === "length" || finish === "filter";
+}
 
 export type Usage = {
   /** Cached input included; null where the upstream did not say. */

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createDialectScanner, type Delta, faceOf, findTextCalls, type Piece } from "#llm";
+import {
+  createDialectScanner,
+  type Delta,
+  type DialectName,
+  faceOf,
+  findTextCalls,
+  type Finish,
+  type Piece,
+} from "#llm";
 import { createPump, type Pump } from "./pump.ts";
 import type { Reply } from "./reply.ts";
 import { askingOf } from "./ruled.ts";
@@ -97,14 +105,30 @@ describe("text that streams", () => {
   });
 });
 
+/** Which of the calls in a text are known as cut. */
+const cutIn = (text: string, finish: Finish, dialects: readonly DialectName[] = []) => {
+  const turn = { id: null, model: null, parts: [{ kind: "text" as const, text }], finish, usage: null };
+  return askingOf(turn, text, { dialects, tools: [] }).calls.map(({ isCut = false }) => isCut);
+};
+
+test("a call written as text that the answer's limit may have cut is known as cut", () => {
+  const react = "Action: bash\nAction Input: rm -rf /tmp";
+  expect([cutIn(react, "length", ["react"]), cutIn(react, "stop", ["react"])]).toEqual([[true], [false]]);
+  expect(cutIn(`${react}\nObservation:`, "length", ["react"])).toEqual([false]);
+  const hermes = '<tool_call>{"name":"bash","arguments":{}}</tool_call>';
+  expect([cutIn(hermes, "length"), cutIn(`${hermes} so`, "length")]).toEqual([[false], [false]]);
+  expect(cutIn(hermes.replace("</tool_call>", ""), "length")).toEqual([true]);
+});
+
+const pay = (type: string) => ({
+  name: "pay",
+  description: "",
+  inputSchema: { type: "object", properties: { amount: { type } } },
+});
+
 test("values between tags are read by the schema of the tool that the request declares", () => {
   const text = "<tool_call><function=pay><parameter=amount>5</parameter></function></tool_call>";
   const turn = { id: null, model: null, parts: [{ kind: "text" as const, text }], finish: "stop" as const };
-  const pay = (type: string) => ({
-    name: "pay",
-    description: "",
-    inputSchema: { type: "object", properties: { amount: { type } } },
-  });
   const asked = (type: string) =>
     askingOf({ ...turn, usage: null }, text, { dialects: [], tools: [pay(type)] }).calls[0]?.arguments;
   expect([asked("integer"), asked("string")]).toEqual(['{"amount":5}', '{"amount":"5"}']);

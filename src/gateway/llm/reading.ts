@@ -11,6 +11,7 @@ const LIMITS = { ...JSON_BODY_LIMITS, depthMax: LLM_LIMITS.nestingMax };
  */
 export function argumentsOf(call: ToolCall): JsonObject | Fault {
   const { arguments: text, kind } = call;
+  if (call.isCut === true) return cutOff();
   // UTF-8 has no lone surrogate: encoding one would make another text of it.
   if (!text.isWellFormed()) return unreadable("half of a surrogate pair");
   if (kind === "custom") return { input: text };
@@ -29,5 +30,13 @@ function unreadable(why: string): Fault {
     "tool_call_unreadable",
     `the arguments of this call cannot be read in exactly one way: ${why}`,
     "Write them as one JSON object: each key once, whole characters, integers within 2^53.",
+  );
+}
+
+function cutOff(): Fault {
+  return new Fault(
+    "tool_call_cut",
+    "the answer ended at its limit within this call, so nobody knows what the rest of it would have been",
+    "Ask again with room for a longer answer, or for less at once.",
   );
 }

@@ -4,6 +4,7 @@ import {
   type DialectName,
   type Finish,
   findTextCalls,
+  isAtLimit,
   type Part,
   type TextCall,
   type ToolCall,
@@ -26,15 +27,29 @@ export interface Reader {
 }
 
 /** `text`: the part of the turn's text that is still here to be changed; what was streamed has left. */
-export function askingOf(turn: Turn, text: string, { dialects, tools }: Reader): Asking {
+export function askingOf(turn: Turn, text: string, reader: Reader): Asking {
   const structured = callsOf(turn);
-  const spans = text === "" ? [] : findTextCalls(text, dialects, tools);
+  const spans = text === "" ? [] : findTextCalls(text, reader.dialects, reader.tools);
   return {
-    calls: [...structured, ...spans.map((span) => span.call ?? unreadable(span, text))],
+    calls: [...structured, ...spans.map((span) => callIn(span, text, { finish: turn.finish, reader }))],
     structured: structured.length,
     text,
     spans,
   };
+}
+
+interface Ending {
+  readonly finish: Finish;
+  readonly reader: Reader;
+}
+
+function callIn(span: TextCall, text: string, { finish, reader }: Ending): ToolCall {
+  if (span.call === null) return unreadable(span, text);
+  if (span.end < text.length || !isAtLimit(finish)) return span.call;
+  // One more character shows whether the call was at its own end, or only at the answer's.
+  const longer = findTextCalls(`${text}x`, reader.dialects, reader.tools);
+  const same = longer.find(({ start }) => start === span.start)?.call ?? null;
+  return same?.arguments === span.call.arguments ? span.call : { ...span.call, isCut: true };
 }
 
 /** An opener without a call that can be read: decided like a call, as one that cannot. */

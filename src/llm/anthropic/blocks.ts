@@ -54,11 +54,21 @@ export function readBlock(block: JsonObject): Part {
 
 /** A `tool_use` block with its arguments as they were written; empty ones are `{}`, as the official client reads them. */
 export function readCall(block: JsonObject, written: string): ToolCall {
+  const text = written === "" ? "{}" : written;
+  const call = callOf(block, text);
+  readArguments(text);
+  return call;
+}
+
+/** The same, of one that may not have come to its end. */
+export function cutCall(block: JsonObject, written: string): ToolCall {
+  return { ...callOf(block, written), isCut: true };
+}
+
+function callOf(block: JsonObject, text: string): ToolCall {
   const caller = block["caller"];
   if (isJsonObject(caller) && caller["type"] !== "direct")
     throw answerMalformed("asks for a tool from the provider's code execution, which is not governed");
-  const text = written === "" ? "{}" : written;
-  readArguments(text);
   if (text.length > LLM_LIMITS.argumentsUnitsMax)
     throw answerMalformed("asks for a tool with too much at once");
   return { id: textOf(block, "id"), name: callName(block), arguments: text, kind: "function" };

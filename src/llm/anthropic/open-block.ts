@@ -1,11 +1,11 @@
-import type { JsonObject } from "#base";
+import { Fault, type JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { readArguments } from "../arguments.ts";
 import type { Delta } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
-import type { Part } from "../turn.ts";
-import { objectOf, readBlock, readCall, shown, textOf, typeOf } from "./blocks.ts";
+import type { Part, ToolCall } from "../turn.ts";
+import { cutCall, objectOf, readBlock, readCall, shown, textOf, typeOf } from "./blocks.ts";
 
 /** A block between `content_block_start` and `content_block_stop`. */
 export interface OpenBlock {
@@ -82,12 +82,31 @@ export function partSoFar(block: OpenBlock): Part | null {
   return null;
 }
 
+/** A call that was stopped: by its model, or by the end of the answer, which says so later. */
+export interface EndedCall {
+  /** Fault `answer_malformed` where what was written is no call. */
+  readonly whole: ToolCall | Fault;
+  /** What it is if the answer ended at its limit here; null: it is whole all the same. */
+  readonly cut: ToolCall | null;
+}
+
+/** Throws Fault `answer_malformed` where it can be neither. */
+export function endCall(block: OpenBlock): EndedCall {
+  const text = inputOf(block, block.written.join(""));
+  const cut = cutCall(block.start, text);
+  try {
+    return { whole: readCall(block.start, text), cut: text === "" ? cut : null };
+  } catch (error) {
+    if (error instanceof Fault) return { whole: error, cut };
+    throw error;
+  }
+}
+
+/** Any block but a call. */
 export function endBlock(block: OpenBlock): Part {
   const sofar = partSoFar(block);
   if (sofar !== null) return sofar;
   const written = block.written.join("");
-  if (block.type === "tool_use")
-    return { kind: "call", call: readCall(block.start, inputOf(block, written)) };
   return readBlock(written === "" ? block.start : { ...block.start, input: readArguments(written) });
 }
 

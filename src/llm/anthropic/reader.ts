@@ -1,13 +1,21 @@
-import type { JsonObject } from "#base";
+import { Fault, type JsonObject } from "#base";
 import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
-import { callsOf, type Finish, type Part, type Turn, type Usage } from "../turn.ts";
+import { callsOf, type Finish, isAtLimit, type Part, type Turn, type Usage } from "../turn.ts";
 import { checkCalls, readStopReason, readUsage, shown, typeOf } from "./blocks.ts";
-import { addDelta, endBlock, type OpenBlock, openBlock, partSoFar } from "./open-block.ts";
+import {
+  addDelta,
+  endBlock,
+  endCall,
+  type EndedCall,
+  type OpenBlock,
+  openBlock,
+  partSoFar,
+} from "./open-block.ts";
 import { isJsonObject } from "#wire";
 
 // The events of a streamed message: `RawMessageStreamEvent` of @anthropic-ai/sdk 1.12.0, resources/messages/messages.d.ts,
@@ -19,6 +27,8 @@ interface State {
   model: string | null;
   readonly parts: Part[];
   block: OpenBlock | null;
+  /** The call that the last block was; null: it was none. */
+  lastCall: EndedCall | null;
   calls: number;
   argumentUnits: number;
   finish: Finish | null;
@@ -34,6 +44,7 @@ export function createReader(): AnswerReader {
     model: null,
     parts: [],
     block: null,
+    lastCall: null,
     calls: 0,
     argumentUnits: 0,
     finish: null,
@@ -130,6 +141,7 @@ function startBlock(state: State, event: JsonObject): readonly Delta[] {
   const block = event["content_block"];
   if (!isJsonObject(block)) throw answerMalformed("begins a block without saying what it is");
   if (state.parts.length >= LLM_LIMITS.partsMax) throw answerMalformed("has too many blocks");
+  settleCall(state, false);
   state.block = openBlock(block);
   if (block["type"] !== "tool_use") return textDelta(state.block);
   state.calls += 1;
@@ -151,7 +163,7 @@ function blockAt(state: State, event: JsonObject): OpenBlock {
 }
 
 function stopBlock(state: State, event: JsonObject): readonly Delta[] {
-  const part = endBlock(blockAt(state, event));
+  const part = endedPart(state, blockAt(state, event));
   if (part.kind === "call") state.argumentUnits += part.call.arguments.length;
   if (state.argumentUnits > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
   state.parts.push(part);
@@ -160,6 +172,26 @@ function stopBlock(state: State, event: JsonObject): readonly Delta[] {
   return part.kind === "reasoning" && part.signature !== null
     ? [{ kind: "sealed", signature: part.signature }]
     : [];
+}
+
+/** Whether a call is whole is known only by why the answer stopped, which is said after it. */
+function endedPart(state: State, block: OpenBlock): Part {
+  if (block.type !== "tool_use") return endBlock(block);
+  const ended = endCall(block);
+  const { whole, cut } = ended;
+  state.lastCall = ended;
+  if (!(whole instanceof Fault)) return { kind: "call", call: whole };
+  if (cut === null) throw whole;
+  return { kind: "call", call: cut };
+}
+
+/** Takes the last call for what it is. */
+function settleCall(state: State, isAtEnd: boolean): void {
+  const last = state.lastCall;
+  state.lastCall = null;
+  if (last === null) return;
+  if (isAtEnd && last.cut !== null) state.parts[state.parts.length - 1] = { kind: "call", call: last.cut };
+  else if (last.whole instanceof Fault) throw last.whole;
 }
 
 function settle(state: State, event: JsonObject): readonly Delta[] {
@@ -175,6 +207,7 @@ function settle(state: State, event: JsonObject): readonly Delta[] {
 function stop(state: State): readonly Delta[] {
   if (state.phase !== "open") throw answerMalformed("stops before `message_start`");
   if (state.block !== null) throw answerMalformed("stops within a block");
+  settleCall(state, isAtLimit(state.finish));
   checkCalls(callsOf(turnOf(state)));
   state.phase = "ended";
   return [{ kind: "done" }];

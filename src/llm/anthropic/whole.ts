@@ -5,7 +5,7 @@ import type { AnswerHead } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { answerMalformed } from "../stream/faults.ts";
-import { callsOf, type Part, type Turn, type Usage } from "../turn.ts";
+import { callsOf, isAtLimit, type Part, type Turn, type Usage } from "../turn.ts";
 import {
   checkCalls,
   isOpaque,
@@ -21,15 +21,23 @@ import {
 /** Throws Fault `answer_malformed`, `answer_too_large`. */
 export function readAnswer(body: JsonObject): Turn {
   const parts = contentOf(body).map(readBlock);
+  const finish = readStopReason(body["stop_reason"]);
   const turn: Turn = {
     id: typeof body["id"] === "string" ? body["id"] : null,
     model: typeof body["model"] === "string" ? body["model"] : null,
-    parts,
-    finish: readStopReason(body["stop_reason"]),
+    parts: isAtLimit(finish) ? withLastCut(parts) : parts,
+    finish,
     usage: readUsage(body["usage"], null),
   };
   checkCalls(callsOf(turn));
   return { ...turn, finish: settledFinish(turn.finish, callsOf(turn).length > 0) };
+}
+
+/** The provider makes an object of what there is: of a call that the limit may have cut nobody sees how much. */
+function withLastCut(parts: readonly Part[]): readonly Part[] {
+  const last = parts.at(-1);
+  if (last?.kind !== "call") return parts;
+  return [...parts.slice(0, -1), { kind: "call", call: { ...last.call, isCut: true } }];
 }
 
 function contentOf(body: JsonObject): readonly JsonObject[] {

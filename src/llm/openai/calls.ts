@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
+import { areWholeArguments } from "../arguments.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import type { ToolCall } from "../turn.ts";
@@ -22,8 +23,13 @@ export interface CallSet {
   /** Reads a `function_call` of the legacy protocol; answers as `add`. */
   readonly addLegacy: (entry: Json) => OpenCall | null;
   readonly count: () => number;
-  /** Throws `answer_malformed` unless every call has a name and no two the same id. */
-  readonly check: () => void;
+  /**
+   * Throws `answer_malformed` unless every call has a name and no two the same id. Where the answer ended at its limit, the
+   * one that was written last may not have come to its name.
+   */
+  readonly check: (isAtLimit: boolean) => void;
+  /** Whether this call is the one that was written last, and may go on: free text always, else what is no whole object. */
+  readonly isOpen: (call: OpenCall) => boolean;
 }
 
 const ENTRY_FIELDS = new Set(["index", "id", "type", "function", "custom", "extra_content"]);
@@ -42,6 +48,7 @@ export function onlyKnown(object: JsonObject, known: ReadonlySet<string>, where:
 export function createCallSet(): CallSet {
   const calls: OpenCall[] = [];
   let units = 0;
+  let last: OpenCall | null = null;
 
   function begin(): OpenCall {
     if (calls.length >= LLM_LIMITS.callsMax)
@@ -65,6 +72,7 @@ export function createCallSet(): CallSet {
     onlyKnown(entry, ENTRY_FIELDS, "a tool call");
     const before = calls.length;
     const call = calls[positionOf(entry, calls)] ?? begin();
+    last = call;
     if (call.kind === "legacy") throw answerMalformed("mixes `function_call` with `tool_calls`");
     setId(call, textOrNull(entry["id"], "id"));
     readKind(call, entry);
@@ -85,6 +93,7 @@ export function createCallSet(): CallSet {
   function addLegacy(entry: Json): OpenCall | null {
     const before = calls.length;
     const call = calls[0] ?? begin();
+    last = call;
     if (call.kind !== null && call.kind !== "legacy")
       throw answerMalformed("mixes `function_call` with `tool_calls`");
     call.kind = "legacy";
@@ -92,24 +101,38 @@ export function createCallSet(): CallSet {
     return calls.length > before ? call : null;
   }
 
-  function check(): void {
-    const ids = new Set<string>();
-    for (const call of calls) {
-      if (call.name === null) throw answerMalformed("has a tool call without a name");
-      if (call.id === null) continue;
-      if (ids.has(call.id)) throw answerMalformed("has two tool calls with the same id");
-      ids.add(call.id);
-    }
-  }
+  const isOpen = (call: OpenCall): boolean => call === last && mayGoOn(call);
 
-  return { add, addLegacy, count: () => calls.length, check };
+  return {
+    add,
+    addLegacy,
+    count: () => calls.length,
+    check: (isAtLimit) => check(calls, isAtLimit ? isOpen : never),
+    isOpen,
+  };
 }
 
-/** The call as it stands. `position` makes the id of a call that its upstream gave none. */
-export function closedCall(call: OpenCall, answerId: string | null, position: number): ToolCall {
+function mayGoOn({ kind, arguments: text }: OpenCall): boolean {
+  return kind === "custom" || !areWholeArguments(text);
+}
+
+const never = (): boolean => false;
+
+function check(calls: readonly OpenCall[], mayBeNameless: (call: OpenCall) => boolean): void {
+  const ids = new Set<string>();
+  for (const call of calls) {
+    if (call.name === null && !mayBeNameless(call)) throw answerMalformed("has a tool call without a name");
+    if (call.id === null) continue;
+    if (ids.has(call.id)) throw answerMalformed("has two tool calls with the same id");
+    ids.add(call.id);
+  }
+}
+
+/** The call as it stands. `id` is that of a call which its upstream gave none. */
+export function closedCall(call: OpenCall, id: string): ToolCall {
   return {
-    id: call.id ?? `call_${answerId ?? "answer"}_${position}`,
-    name: call.name ?? "",
+    id: call.id ?? id,
+    name: call.name ?? "unnamed",
     arguments: call.arguments,
     kind: call.kind ?? "function",
     ...(call.extra === null ? {} : { extra: call.extra }),

@@ -25,7 +25,7 @@ export function readChatAnswer(body: JsonObject): Turn {
   if (!isJsonObject(message)) throw answerMalformed("has no message");
   readDelta(message, builder);
   readReason(choice, builder, []);
-  builder.calls.check();
+  builder.check();
   const usage = readUsage(body["usage"]);
   if (usage !== null) builder.usage(usage);
   return builder.turn();

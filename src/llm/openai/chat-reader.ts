@@ -36,7 +36,7 @@ export function createEventStreamReader(readEvent: EventReader, place: TextPlace
     if (data === null) return { bytes: piece.bytes, deltas: NOTHING, event: null };
     if (isDone) throw answerMalformed("goes on after its end");
     if (data === "[DONE]") {
-      builder.calls.check();
+      builder.check();
       isDone = true;
       return { bytes: piece.bytes, deltas: DONE, event: null };
     }
@@ -65,7 +65,7 @@ export function createEventStreamReader(readEvent: EventReader, place: TextPlace
   function end(): readonly Piece[] {
     const pieces = readRest();
     if (!isDone && !isSettled) throw answerCut("`[DONE]`");
-    builder.calls.check();
+    builder.check();
     return pieces;
   }
 
@@ -166,6 +166,6 @@ export function readReason(choice: JsonObject, builder: TurnBuilder, deltas: Del
   if (typeof reason !== "string" || reason === "") return;
   const finish = readFinish(reason);
   builder.finish(finish);
-  builder.calls.check();
+  builder.check();
   deltas.push({ kind: "finish", finish });
 }

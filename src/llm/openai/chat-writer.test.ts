@@ -51,7 +51,8 @@ test("text, then calls, in any mix: the official client reads what was written, 
         expect(usage).toEqual({ prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 });
         const ours = reread(bytes);
         expect(textOf(ours)).toBe(texts.join(""));
-        expect(callsOf(ours)).toEqual(calls);
+        // Whether the last was whole is not to be seen at the limit.
+        expect(callsOf(ours).map(({ isCut: _isCut, ...one }) => one)).toEqual(calls);
       },
     ),
     { numRuns: 60 },

@@ -1,4 +1,4 @@
-import type { Finish, Part, Turn, Usage } from "../turn.ts";
+import { type Finish, isAtLimit, type Part, type Turn, type Usage } from "../turn.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { type CallSet, closedCall, createCallSet, type OpenCall } from "./calls.ts";
 import { settledFinish } from "./finish.ts";
@@ -16,6 +16,8 @@ export interface TurnBuilder {
   readonly call: (call: OpenCall) => void;
   readonly usage: (usage: Usage) => void;
   readonly finish: (finish: Finish) => void;
+  /** Throws `answer_malformed` for calls that are none, as things stand. */
+  readonly check: () => void;
   readonly turn: () => Turn;
 }
 
@@ -35,14 +37,7 @@ interface State {
 export function createTurnBuilder(): TurnBuilder {
   const calls = createCallSet();
   const pieces: Piece[] = [];
-  const state: State = {
-    isBegun: false,
-    isRefusing: false,
-    id: null,
-    model: null,
-    finish: null,
-    usage: null,
-  };
+  const state = newState();
 
   function append(kind: "text" | "reasoning", text: string): void {
     const last = pieces.at(-1);
@@ -61,7 +56,7 @@ export function createTurnBuilder(): TurnBuilder {
     const parts = pieces.map((piece): Part => {
       if (piece.kind !== "call") return textPart(piece.kind, piece.text);
       position += 1;
-      return { kind: "call", call: closedCall(piece.call, state.id, position - 1) };
+      return callPart(piece.call, { ...state, isOpen: calls.isOpen(piece.call), position: position - 1 });
     });
     return {
       id: state.id,
@@ -93,10 +88,32 @@ export function createTurnBuilder(): TurnBuilder {
     finish: (finish) => {
       state.finish = finish;
     },
+    check: () => calls.check(isAtLimit(state.finish)),
     turn,
   };
 }
 
 function textPart(kind: "text" | "reasoning", text: string): Part {
   return kind === "reasoning" ? { kind, text, signature: null } : { kind, text };
+}
+
+interface Placed extends Pick<State, "id" | "finish"> {
+  readonly isOpen: boolean;
+  readonly position: number;
+}
+
+function callPart(open: OpenCall, { id, finish, isOpen, position }: Placed): Part {
+  const call = closedCall(open, `call_${id ?? "answer"}_${position}`);
+  return { kind: "call", call: isOpen && isAtLimit(finish) ? { ...call, isCut: true } : call };
+}
+
+function newState(): State {
+  return {
+    isBegun: false,
+    isRefusing: false,
+    id: null,
+    model: null,
+    finish: null,
+    usage: null,
+  };
 }

@@ -72,6 +72,14 @@ export function partText(part: JsonObject): string {
 
 function readCall(item: JsonObject): ToolCall {
   checkCaller(item);
+  const call = callIn(item);
+  // The upstream's word for an item that its limit cut (`ResponseFunctionToolCall.status`).
+  if (item["status"] === "incomplete") return { ...call, isCut: true };
+  if (typeOf(item) === "function_call" && call.arguments !== "") readArguments(call.arguments);
+  return call;
+}
+
+function callIn(item: JsonObject): ToolCall {
   const id = textAt(item, "call_id") ?? "";
   if (id === "") throw answerMalformed("asks for a tool without an id");
   const builtIn = BUILT_IN[typeOf(item)];
@@ -82,9 +90,7 @@ function readCall(item: JsonObject): ToolCall {
     throw answerMalformed(`asks for a tool by the name ${shown(name)}, which no tool has`);
   if (typeOf(item) === "custom_tool_call")
     return { id, name, arguments: textAt(item, "input") ?? "", kind: "custom" };
-  const text = textAt(item, "arguments") ?? "";
-  if (text !== "") readArguments(text);
-  return { id, name, arguments: text, kind: "function" };
+  return { id, name, arguments: textAt(item, "arguments") ?? "", kind: "function" };
 }
 
 /** Only the model itself may call, and by a tool's own name. */

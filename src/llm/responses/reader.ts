@@ -9,9 +9,9 @@ import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
 import { callsOf, type Finish, type Turn, type Usage } from "../turn.ts";
-import { checkCalls, checkOutputText, isSameAnswer, readItem, shown } from "./output.ts";
+import { checkCalls, checkOutputText, isCall, isSameAnswer, readItem, shown } from "./output.ts";
 import { typeOf } from "./request.ts";
-import { createStreamItems, partsOf, type StreamItems } from "./stream-items.ts";
+import { createStreamItems, cutItem, partsOf, type StreamItems } from "./stream-items.ts";
 import { readFinish, readUsage } from "./whole.ts";
 
 // The events of a streamed response: npm `openai` 7.57.0, resources/responses/responses.d.ts (`ResponseStreamEvent`), and
@@ -149,18 +149,23 @@ function noOutput(output: Json | undefined): void {
 function finish(state: State, type: string, response: JsonObject): readonly Delta[] {
   const isWhole = type === "response.completed";
   const open = state.items.all().filter((item) => item.done === null);
-  if (open.some((item) => isWhole || partsOf(item).length === 0))
-    throw answerMalformed("ends within an item");
-  const output = objectsAt(response, "output");
+  if (isWhole && open.length > 0) throw answerMalformed("ends within an item");
+  for (const item of open) if (isCall(item.start)) item.done = cutItem(item);
+  const output = objectsAt(response, "output").map((item) => (isWhole ? item : asEnded(item)));
   const streamed = state.items.all().flatMap(partsOf);
   if (output.length > 0 && !isSameAnswer(output.flatMap(readItem), streamed))
     throw answerMalformed("ends with another answer than it streamed");
   checkOutputText(response);
   state.phase = "ended";
-  state.finish = readFinish(response);
+  state.finish = readFinish({ ...response, status: isWhole ? "completed" : "incomplete" });
   state.usage = readUsage(response["usage"]) ?? state.usage;
   const turn = turnOf(state);
   checkCalls(turn);
   const last: readonly Delta[] = [{ kind: "finish", finish: turn.finish }, { kind: "done" }];
   return turn.usage === null ? last : [{ kind: "usage", usage: turn.usage }, ...last];
+}
+
+/** A call that is still under way at the end stays so. */
+function asEnded(item: JsonObject): JsonObject {
+  return isCall(item) && item["status"] === "in_progress" ? { ...item, status: "incomplete" } : item;
 }

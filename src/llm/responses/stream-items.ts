@@ -77,6 +77,13 @@ export function partsOf(item: StreamItem): readonly Part[] {
   return [{ kind: "reasoning", text: said.map(({ text }) => text).join(""), signature: null }];
 }
 
+/** A call that was not ended by its model, as its upstream would end it. */
+export function cutItem({ start, written }: StreamItem): JsonObject {
+  const text = typeOf(start) === "custom_tool_call" ? { input: written } : { arguments: written };
+  const isOwn = typeOf(start) === "custom_tool_call" || typeOf(start) === "function_call";
+  return { ...start, ...(isOwn ? text : {}), status: "incomplete" };
+}
+
 function add(items: StreamItem[], event: JsonObject): readonly Delta[] {
   const start = event["item"];
   if (event["output_index"] !== items.length)

@@ -38,8 +38,8 @@ export function readAnswer(body: JsonObject): Turn {
 export function readFinish(response: JsonObject): Finish {
   const details = response["incomplete_details"];
   const reason = isJsonObject(details) ? details["reason"] : null;
-  if (reason === "max_output_tokens") return "length";
-  return reason === "content_filter" ? "filter" : "stop";
+  if (reason === "content_filter") return "filter";
+  return reason === "max_output_tokens" || response["status"] === "incomplete" ? "length" : "stop";
 }
 
 export function readUsage(value: Json | undefined): Usage | null {
