@@ -13,7 +13,11 @@ export type Delta =
   /** A part of the protocol's own has ended, whole. */
   | { readonly kind: "opaque"; readonly json: JsonObject }
   /** A tool call begins, goes on, or is there whole: from here on nothing is released before it is decided. */
-  | { readonly kind: "call" }
+  | {
+      readonly kind: "call";
+      /** Clients may take it for another than it was read as: what goes on to them is written anew. */
+      readonly isAmbiguous?: true;
+    }
   | { readonly kind: "usage"; readonly usage: Usage }
   | { readonly kind: "finish"; readonly finish: Finish }
   /** The protocol's own last word: `[DONE]`, `message_stop`, `response.completed`, `"done":true`. */

@@ -184,10 +184,14 @@ async function deliverTail(
     return await ending(reply, writer.text(words) + writer.end("stop", turn.usage));
   }
   await handingOver(visit, ruling, async () => {
-    if (isRaw && ruling.refused.size === 0) await pump.release(tail);
+    if (isRaw && ruling.refused.size === 0 && !isAmbiguous(tail)) await pump.release(tail);
     else await reply.write(rewritten({ turn, asking, tail, writer }, ruling.refused));
     reply.end();
   });
+}
+
+function isAmbiguous(tail: readonly Piece[]): boolean {
+  return tail.some(({ deltas }) => deltas.some((delta) => delta.kind === "call" && delta.isAmbiguous));
 }
 
 interface Rewriting {

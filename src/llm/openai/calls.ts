@@ -4,18 +4,11 @@ import { areWholeArguments } from "../arguments.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import type { ToolCall } from "../turn.ts";
+import { createPlaces } from "./call-places.ts";
+import { type OpenCall, textOrNull } from "./open-call.ts";
 
 // Tool calls put together from their deltas. The official clients differ in what they do with a name or an id that comes
 // twice (the JavaScript one keeps the last, the Python one joins them), so only what they agree on is read.
-
-/** One call as far as it has come. */
-export interface OpenCall {
-  id: string | null;
-  name: string | null;
-  kind: "function" | "custom" | "legacy" | null;
-  arguments: string;
-  extra: JsonObject | null;
-}
 
 export interface CallSet {
   /** Reads one entry of `tool_calls`; answers the call if it began with this entry, null if it went on. */
@@ -30,6 +23,8 @@ export interface CallSet {
   readonly check: (isAtLimit: boolean) => void;
   /** Whether this call is the one that was written last, and may go on: free text always, else what is no whole object. */
   readonly isOpen: (call: OpenCall) => boolean;
+  /** Whether clients that place calls by their index would read others than these. */
+  readonly isAmbiguous: () => boolean;
 }
 
 const ENTRY_FIELDS = new Set(["index", "id", "type", "function", "custom", "extra_content"]);
@@ -45,18 +40,12 @@ export function onlyKnown(object: JsonObject, known: ReadonlySet<string>, where:
       );
 }
 
-export function createCallSet(): CallSet {
-  const calls: OpenCall[] = [];
+/** `isWhole`: every entry is a call of its own, for clients go by its place in the list. */
+export function createCallSet(isWhole = false): CallSet {
+  const places = createPlaces(isWhole);
+  const { calls } = places;
   let units = 0;
   let last: OpenCall | null = null;
-
-  function begin(): OpenCall {
-    if (calls.length >= LLM_LIMITS.callsMax)
-      throw answerMalformed(`asks for more than ${LLM_LIMITS.callsMax} tool calls`);
-    const call: OpenCall = { id: null, name: null, kind: null, arguments: "", extra: null };
-    calls.push(call);
-    return call;
-  }
 
   function append(call: OpenCall, value: Json | undefined): void {
     const text = textOrNull(value, "arguments");
@@ -71,7 +60,7 @@ export function createCallSet(): CallSet {
     if (!isJsonObject(entry)) throw answerMalformed("has a tool call that is no object");
     onlyKnown(entry, ENTRY_FIELDS, "a tool call");
     const before = calls.length;
-    const call = calls[positionOf(entry, calls)] ?? begin();
+    const call = places.of(entry);
     last = call;
     if (call.kind === "legacy") throw answerMalformed("mixes `function_call` with `tool_calls`");
     setId(call, textOrNull(entry["id"], "id"));
@@ -92,7 +81,7 @@ export function createCallSet(): CallSet {
 
   function addLegacy(entry: Json): OpenCall | null {
     const before = calls.length;
-    const call = calls[0] ?? begin();
+    const call = places.first();
     last = call;
     if (call.kind !== null && call.kind !== "legacy")
       throw answerMalformed("mixes `function_call` with `tool_calls`");
@@ -109,6 +98,7 @@ export function createCallSet(): CallSet {
     count: () => calls.length,
     check: (isAtLimit) => check(calls, isAtLimit ? isOpen : never),
     isOpen,
+    isAmbiguous: places.isAmbiguous,
   };
 }
 
@@ -139,23 +129,6 @@ export function closedCall(call: OpenCall, id: string): ToolCall {
   };
 }
 
-/** Where the entry belongs; the number of calls so far begins a new one. */
-function positionOf(entry: JsonObject, calls: readonly OpenCall[]): number {
-  const index = entry["index"];
-  if (index === undefined || index === null) return positionWithoutIndex(entry, calls);
-  if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index > calls.length)
-    throw answerMalformed(`has a tool call at index ${JSON.stringify(index)} after ${calls.length} calls`);
-  return index;
-}
-
-/** Some runtimes send whole calls without an index; one that went on without it could belong to any. */
-function positionWithoutIndex(entry: JsonObject, calls: readonly OpenCall[]): number {
-  const id = textOrNull(entry["id"], "id") ?? "";
-  if (id === "" || calls.some((call) => call.id === id))
-    throw answerMalformed("goes on with a tool call without saying which");
-  return calls.length;
-}
-
 function readKind(call: OpenCall, entry: JsonObject): void {
   const said = textOrNull(entry["type"], "type") ?? "";
   if (said !== "" && said !== "function" && said !== "custom")
@@ -182,10 +155,4 @@ function setName(call: OpenCall, name: string | null): void {
   if (name === null || name === "") return;
   if (call.name !== null) throw answerMalformed("names one tool call twice");
   call.name = name;
-}
-
-export function textOrNull(value: Json | undefined, what: string): string | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== "string") throw answerMalformed(`has a field ${what} that is no text`);
-  return value;
 }

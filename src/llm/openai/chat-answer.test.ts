@@ -176,3 +176,22 @@ test.each([
   const body: JsonObject = { ...whole({ message: { content: "a" } }), usage };
   expect(readAnswer(body).usage).toEqual({ inputTokens, outputTokens });
 });
+
+test.each([
+  [
+    "all at one index, as some versions of Ollama count them",
+    [
+      { index: 0, id: "a" },
+      { index: 0, id: "b" },
+    ],
+  ],
+  ["without ids", [{}, {}]],
+  ["with empty ids, as llama.cpp wrote them", [{ id: "" }, { id: "" }]],
+])("calls of a whole answer %s are those of its list", (_name, marks) => {
+  const tools = marks.map((mark, at) => ({ ...mark, function: { name: `t${at}`, arguments: "{}" } }));
+  const message = { role: "assistant", content: null, tool_calls: tools };
+  const body = { id: "x", choices: [{ index: 0, message, finish_reason: "tool_calls" }] };
+  const calls = callsOf(openaiChat.readAnswer(body));
+  expect(calls.map(({ name }) => name)).toEqual(["t0", "t1"]);
+  expect(new Set(calls.map(({ id }) => id)).size).toBe(2);
+});

@@ -15,7 +15,7 @@ import { readUsage, writeUsage } from "./usage.ts";
 /** Reads a whole `chat.completion`. Throws Fault `answer_malformed`. */
 export function readChatAnswer(body: JsonObject): Turn {
   if (body["error"]) throw answerMalformed(`is an error: ${errorText(body["error"])}`);
-  const builder = createTurnBuilder();
+  const builder = createTurnBuilder(true);
   readHead(body, builder, []);
   const choice = onlyChoice(body);
   if (choice === null) throw answerMalformed("has no choice");

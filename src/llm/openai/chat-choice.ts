@@ -2,7 +2,8 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { Delta } from "../face.ts";
 import { answerMalformed } from "../stream/faults.ts";
-import { type OpenCall, onlyKnown, textOrNull } from "./calls.ts";
+import { onlyKnown } from "./calls.ts";
+import { type OpenCall, textOrNull } from "./open-call.ts";
 import type { TurnBuilder } from "./turn-builder.ts";
 
 // One message or delta of a chat answer. Source: npm `openai` 7.57.0, resources/chat/completions/completions.d.ts,
@@ -68,7 +69,8 @@ function readCalls(delta: JsonObject, builder: TurnBuilder, deltas: Delta[]): vo
   for (const entry of entries) place(builder, builder.calls.add(entry));
   const legacy = delta["function_call"];
   if (legacy !== undefined && legacy !== null) place(builder, builder.calls.addLegacy(legacy));
-  if (entries.length > 0 || legacy) deltas.push({ kind: "call" });
+  if (entries.length > 0 || legacy)
+    deltas.push(builder.calls.isAmbiguous() ? { kind: "call", isAmbiguous: true } : { kind: "call" });
 }
 
 function place(builder: TurnBuilder, begun: OpenCall | null): void {

@@ -167,6 +167,33 @@ test("a fresh id with every delta is one call, under the id that the official cl
   ]);
 });
 
+// As Ollama sent them: ollama/ollama issue 15457.
+const atZero = (id: string) => ({
+  id,
+  index: 0,
+  type: "function",
+  function: { name: "file_write", arguments: `{"filePath":"${id}"}` },
+});
+
+test("whole calls at one index are told apart by their names and ids, and are not passed on as they are", () => {
+  const { turn, pieces } = readAll([
+    streamOf(
+      [{ tool_calls: [atZero("a")] }, { tool_calls: [atZero("b")] }, { tool_calls: [atZero("c")] }],
+      "stop",
+    ),
+  ]);
+  expect(callsOf(turn).map(({ id, arguments: text }) => [id, text])).toEqual(
+    ["a", "b", "c"].map((id) => [id, `{"filePath":"${id}"}`]),
+  );
+  expect(turn.finish).toBe("calls");
+  const calls = pieces.flatMap(({ deltas }) => deltas.filter(({ kind }) => kind === "call"));
+  expect(calls).toEqual([
+    { kind: "call" },
+    { kind: "call", isAmbiguous: true },
+    { kind: "call", isAmbiguous: true },
+  ]);
+});
+
 test("custom calls, refusals and reasoning are read", () => {
   const bytes = streamOf([
     { role: "assistant", reasoning: "hm" },
@@ -256,8 +283,8 @@ test.each<[string, readonly string[]]>([
     called('{"index":0,"id":"a","function":{"name":"x"}}', '{"index":0,"function":{"name":"x"}}'),
   ],
   [
-    "a second call at an index",
-    called('{"index":0,"id":"a","function":{"name":"x"}}', '{"index":0,"id":"b","function":{"name":"y"}}'),
+    "a second name at an index, and no second id",
+    called('{"index":0,"id":"a","function":{"name":"x"}}', '{"index":0,"id":"a","function":{"name":"y"}}'),
   ],
   ["a call that goes on nowhere", called('{"function":{"arguments":"{}"}}')],
   ["a call of two types", called('{"index":0,"id":"a","type":"function","custom":{"name":"x"}}')],

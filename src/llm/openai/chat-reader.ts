@@ -7,7 +7,7 @@ import { createAlikeReader, type TextPlace } from "../stream/alike.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
-import { textOrNull } from "./calls.ts";
+import { textOrNull } from "./open-call.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
 import { objectAt, objectsAt } from "./fields.ts";
 import { readFinish } from "./finish.ts";

@@ -5,7 +5,7 @@ import type { TextPlace } from "../stream/alike.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { checkBody } from "../strict.ts";
 import { type Finish, type Turn, textOf, type Usage } from "../turn.ts";
-import { textOrNull } from "./calls.ts";
+import { textOrNull } from "./open-call.ts";
 import { nothingHidden, onlyChoice } from "./chat-choice.ts";
 import { createEventStreamReader, isChoiceless, readHead, readReason } from "./chat-reader.ts";
 import { forwardedBody, isUsageWanted } from "./chat-request.ts";

@@ -1,6 +1,7 @@
 import { type Finish, isAtLimit, type Part, type Turn, type Usage } from "../turn.ts";
 import { answerMalformed } from "../stream/faults.ts";
-import { type CallSet, closedCall, createCallSet, type OpenCall } from "./calls.ts";
+import { type CallSet, closedCall, createCallSet } from "./calls.ts";
+import type { OpenCall } from "./open-call.ts";
 import { settledFinish } from "./finish.ts";
 
 /** Puts a turn together, whether from one answer or from a thousand events. */
@@ -34,8 +35,8 @@ interface State {
   usage: Usage | null;
 }
 
-export function createTurnBuilder(): TurnBuilder {
-  const calls = createCallSet();
+export function createTurnBuilder(isWhole = false): TurnBuilder {
+  const calls = createCallSet(isWhole);
   const pieces: Piece[] = [];
   const state = newState();
 
