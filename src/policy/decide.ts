@@ -1,5 +1,6 @@
 import { type Digest, Fault } from "#base";
 import type { PolicyId, Verdict } from "#vocabulary";
+import { refusedByDelegation } from "./delegation.ts";
 import { judge } from "./judge.ts";
 import type { PolicySet } from "./policy-set.ts";
 import type { Question } from "./question.ts";
@@ -20,6 +21,8 @@ export interface Lift {
 export function decide(set: PolicySet, question: Question, lift?: Lift): Verdict {
   try {
     checkChain(question);
+    const refused = refusedByDelegation(set, question);
+    if (refused !== null) return refused;
     const scene = sceneOf(set, question);
     const lifted = new Set(lift?.policySet === set.digest ? lift.policies : []);
     const judged = question.principals.map((principal) => ({

@@ -10,6 +10,14 @@ export {
 } from "./explain.ts";
 export { lookAlike, nameSkeleton } from "./look-alike.ts";
 export { mayUse } from "./may-use.ts";
+export {
+  ANY_SERVER,
+  type DelegationFacts,
+  delegationOf,
+  isWithin,
+  obstacleOf,
+  obstructs,
+} from "./delegation.ts";
 export { effectsOf, type ToolAnnotations } from "./effects.ts";
 export { DEED_FORMS, type PolicyTestReport, type PolicyTestResult, runPolicyTests } from "./policy-tests.ts";
 export type { PolicySet, PolicySummary } from "./policy-set.ts";

@@ -1,5 +1,6 @@
 import type { JsonObject } from "#base";
 import type { Action, Effect, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
+import type { DelegationFacts } from "./delegation.ts";
 
 /** A tool or prompt that people accepted, as far as policy needs to know it. */
 export interface ToolShape {
@@ -29,6 +30,8 @@ export interface AgentFacts {
   readonly grantedTools: readonly string[];
   /** Id of the user who answers for it. */
   readonly owner: string;
+  /** Under which it acts for the principal before it in the chain; absent where it acts for nobody. */
+  readonly delegation?: DelegationFacts;
 }
 
 /** How the budgets stand that count the action; see `context.budget` in `docs/guide/policy.md`. */
@@ -51,10 +54,7 @@ export interface Question {
 }
 
 /** A Cedar entity's name. */
-export interface Uid {
-  readonly type: string;
-  readonly id: string;
-}
+export type Uid = { readonly type: string; readonly id: string };
 
 export const NAMESPACE = "Doorward";
 

@@ -81,4 +81,21 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     name: "0003-offered-sessions",
     statements: [`ALTER TABLE sessions ADD COLUMN is_offered BIGINT NOT NULL DEFAULT 0`],
   },
+  {
+    name: "0004-on-behalf",
+    statements: [
+      `CREATE TABLE delegations (id TEXT PRIMARY KEY, parent_id TEXT REFERENCES delegations (id),
+        user_id TEXT NOT NULL REFERENCES users (id), agent_id TEXT NOT NULL REFERENCES agents (id), scope TEXT NOT NULL,
+        calls_max BIGINT, calls_used BIGINT NOT NULL, further BIGINT NOT NULL, purpose TEXT NOT NULL,
+        created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, revoked_at BIGINT)`,
+      `CREATE INDEX delegations_by_user ON delegations (user_id, agent_id)`,
+      `CREATE INDEX delegations_by_parent ON delegations (parent_id)`,
+      `ALTER TABLE sessions ADD COLUMN delegation_id TEXT`,
+      `CREATE TABLE agent_credentials (id TEXT PRIMARY KEY, agent_id TEXT NOT NULL REFERENCES agents (id), kind TEXT NOT NULL,
+        name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, created_at BIGINT NOT NULL, revoked_at BIGINT)`,
+      `CREATE TABLE mandates (id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions (id), standing TEXT NOT NULL,
+        channel TEXT NOT NULL, given_by TEXT NOT NULL, at BIGINT NOT NULL)`,
+      `CREATE INDEX mandates_by_session ON mandates (session_id)`,
+    ],
+  },
 ];

@@ -73,6 +73,52 @@ export interface Schema {
     ended_at: number | null;
     /** 1: the mcp door has listed tools to it. */
     is_offered: number;
+    /** The delegation that it is a run under, whose agent is its agent; null: the agent acts with its own rights alone. */
+    delegation_id: string | null;
+  };
+  /** A user's rights lent to an agent, or (with a parent) a part of them passed on by that agent to another. */
+  readonly delegations: {
+    id: string;
+    parent_id: string | null;
+    /** Whose rights: the same in the whole chain. */
+    user_id: string;
+    /** Who may act under it. */
+    agent_id: string;
+    /** JSON: `DelegationScope`. */
+    scope: string;
+    /** How many actions may leave under it and what was passed on of it; null: as many as there are. */
+    calls_max: number | null;
+    calls_used: number;
+    /** Through how many further agents it may be passed on. */
+    further: number;
+    purpose: string;
+    created_at: number;
+    expires_at: number;
+    revoked_at: number | null;
+  };
+  /** Public halves and names by which an agent proves at `/oauth/token` who it is; its keys are in `agent_keys`. */
+  readonly agent_credentials: {
+    id: string;
+    agent_id: string;
+    /** `jwk` (private_key_jwt) or `spiffe` (JWT-SVID). */
+    kind: string;
+    /** Thumbprint of the key (RFC 7638), or the SPIFFE id: one agent's alone. */
+    name: string;
+    /** JSON. */
+    value: string;
+    created_at: number;
+    revoked_at: number | null;
+  };
+  /** Words of the user for one session; the words themselves are a payload of the entry `mandate.given` with this id. */
+  readonly mandates: {
+    id: string;
+    session_id: string;
+    /** `attested` or `claimed`. */
+    standing: string;
+    channel: string;
+    /** Id of the user, or of the agent through which the words were claimed. */
+    given_by: string;
+    at: number;
   };
   readonly servers: {
     name: string;

@@ -1,5 +1,6 @@
 import type { Digest, JsonObject } from "#base";
-import type { AgentId, ServerName, SessionId, UserId } from "./ids.ts";
+import type { DelegationScope } from "./delegation.ts";
+import type { AgentId, DelegationId, ServerName, SessionId, UserId } from "./ids.ts";
 
 export type Door = "llm" | "mcp" | "http";
 
@@ -88,4 +89,10 @@ export interface Identity {
   readonly ownerId: UserId;
   /** The credential used, by id: an approval is bound to it. */
   readonly credential: string;
+  /** Under which it acts for `chain.user`, one for each agent of the chain; absent where there is no user. */
+  readonly delegations?: readonly DelegationId[];
+  /** What its token was narrowed to, beyond what the delegations say; absent: not at all. */
+  readonly narrowed?: DelegationScope;
+  /** When the first of the delegations ends, milliseconds since the Unix epoch: what is under way is cut then. */
+  readonly endsAt?: number;
 }

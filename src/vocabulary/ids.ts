@@ -7,6 +7,8 @@ export type UserId = Branded<"UserId">;
 export type AgentId = Branded<"AgentId">;
 /** `ses_…`: one run of one agent, across all doors; minted by Doorward. */
 export type SessionId = Branded<"SessionId">;
+/** `dlg_…`: a user's rights lent to an agent, or a part of them passed on to another. */
+export type DelegationId = Branded<"DelegationId">;
 /** `key_…`: one agent key (its hash is stored, never the key). */
 export type AgentKeyId = Branded<"AgentKeyId">;
 /** `act_…`: one attempted action; the id that `receipts get` and the ledger use. */

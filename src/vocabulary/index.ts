@@ -11,6 +11,8 @@ export type {
   ToolFacts,
   Verb,
 } from "./action.ts";
+export type { DelegationScope } from "./delegation.ts";
+export type { FlowDoubt, FlowEffect, FlowFacts, Origin, Role as FlowRole, SinkRole } from "./flow.ts";
 export type { Approval, ApprovalBinding, ApprovalStatus, Decision } from "./approval.ts";
 export type {
   ActionId,
@@ -18,6 +20,7 @@ export type {
   AgentKeyId,
   ApprovalId,
   Branded,
+  DelegationId,
   PolicyId,
   ServerName,
   SessionId,
