@@ -2,17 +2,21 @@ import type { Socket } from "node:net";
 import { z } from "zod";
 import type { Ambient } from "#base";
 import { bearerOf, presentedHash } from "#identity";
-import type { PrincipalFacts } from "#policy";
+import type { AgentFacts, PrincipalFacts } from "#policy";
 import type { Store } from "#store";
 import type { Identity, Stage } from "#vocabulary";
 import { orLater } from "./rows.ts";
 import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
+import { type DelegationPath, type Delegations, delegationFacts, openDelegations } from "./delegations.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
 
 /** An agent as the road needs it, read afresh for every request: a revocation counts from the next one. */
 export interface Agents {
   readonly authenticate: Authenticate;
-  /** Facts for policy, user first (none until delegations exist), or null when the agent is revoked or gone. */
+  /**
+   * Facts for policy, user first where the agent acts for one. Null when an agent of the chain was revoked or is gone, a
+   * delegation of it has ended, or its user is disabled.
+   */
   readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
 }
 
@@ -24,6 +28,7 @@ const keyRow = z.object({
   owner_id: z.string(),
   stage: z.enum(["observe", "enforce", "isolate"]),
   observe_until: z.number().nullable(),
+  delegation_id: z.string().nullable(),
 });
 
 const agentRow = z.object({
@@ -35,7 +40,8 @@ const agentRow = z.object({
 
 type KeyRow = z.output<typeof keyRow>;
 
-const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, a.owner_id, a.stage, a.observe_until
+const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, a.owner_id, a.stage, a.observe_until,
+    s.delegation_id
   FROM agent_keys k JOIN agents a ON a.id = k.agent_id JOIN sessions s ON s.id = k.session_id
   WHERE k.hash = ? AND k.kind = ? AND k.revoked_at IS NULL AND a.revoked_at IS NULL AND s.ended_at IS NULL`;
 
@@ -60,6 +66,7 @@ export function openAgents(outside: AgentsOutside): Agents {
   const byId = store.connection.prepare(
     "SELECT id, name, owner_id, granted_tools FROM agents WHERE id = ? AND revoked_at IS NULL",
   );
+  const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
   return {
@@ -69,13 +76,17 @@ export function openAgents(outside: AgentsOutside): Agents {
       const found = byHash.get(presented.hash, presented.kind);
       if (found === undefined) return UNAUTHENTICATED;
       const row = keyRow.parse(found);
+      const way = row.delegation_id === null ? null : delegations.path(row.delegation_id);
+      if (row.delegation_id !== null && way?.steps.at(-1)?.agent !== row.agent_id) return DELEGATION_ENDED;
       touch(row.key_id);
       look(row.agent_id, socket);
-      return identityOf(row, ambient.now());
+      return identityOf(row, way, ambient.now());
     },
     principals: (identity) => {
       const found = identity.chain.agents.map((id) => byId.get(id));
-      return found.includes(undefined) ? null : found.map(factsOf);
+      if (found.includes(undefined)) return null;
+      const agents = found.map(factsOf);
+      return identity.delegations === undefined ? agents : delegated(delegations, identity, agents);
     },
   };
 }
@@ -92,9 +103,42 @@ function present(
   return secret === null ? null : { hash: secret, kind: "path" };
 }
 
-function identityOf(row: KeyRow, now: number): Identity {
+/** The chain as the delegations have it now, which must be the chain that was identified. */
+function delegated(
+  delegations: Delegations,
+  { chain, delegations: ids = [], narrowed }: Identity,
+  agents: readonly AgentFacts[],
+): readonly PrincipalFacts[] | null {
+  const path = delegations.path(ids.at(-1) ?? "");
+  const user = chain.user === null ? null : delegations.user(chain.user);
+  if (path === null || user === null || path.user !== chain.user) return null;
+  if (path.steps.length !== agents.length) return null;
+  const last = agents.length - 1;
+  const acting = path.steps.flatMap((step, at) => {
+    const agent = agents[at];
+    const delegation = delegationFacts(step, at === last ? (narrowed ?? null) : null);
+    return agent?.id === step.agent ? [{ ...agent, delegation }] : [];
+  });
+  return acting.length === agents.length ? [user, ...acting] : null;
+}
+
+/** The user, then each agent down to the one that acts, with what they act under. */
+function chainOf(
+  acting: string,
+  path: DelegationPath | null,
+): Pick<Identity, "chain" | "delegations" | "endsAt"> {
+  if (path === null) return { chain: { user: null, agents: [agentIdOf(acting)] } };
+  const [first, ...others] = path.steps.map((step) => step.agent);
   return {
-    chain: { user: null, agents: [agentIdOf(row.agent_id)] },
+    chain: { user: path.user, agents: [first ?? agentIdOf(acting), ...others] },
+    delegations: path.steps.map((step) => step.id),
+    endsAt: path.endsAt,
+  };
+}
+
+function identityOf(row: KeyRow, path: DelegationPath | null, now: number): Identity {
+  return {
+    ...chainOf(row.agent_id, path),
     session: sessionIdOf(row.session_id),
     stage: stageOf(row, now),
     agentName: row.name,
@@ -109,7 +153,7 @@ function stageOf(row: KeyRow, now: number): Stage {
   return row.observe_until !== null && now < row.observe_until ? "observe" : "enforce";
 }
 
-function factsOf(found: unknown): PrincipalFacts {
+function factsOf(found: unknown): AgentFacts {
   const row = agentRow.parse(found);
   return {
     type: "Agent",
@@ -173,4 +217,12 @@ const UNAUTHENTICATED: DoorRefusal = {
   reason: "no valid agent key came with this request",
   remedy:
     "Send `Authorization: Bearer dwk_…`; `doorward agents add NAME` makes a key, `doorward agents rotate-key NAME` a new one.",
+};
+
+const DELEGATION_ENDED: DoorRefusal = {
+  kind: "refused",
+  status: 401,
+  code: "delegation_ended",
+  reason: "the delegation that this session acts under was revoked or has expired",
+  remedy: "Ask the user for a new one: `doorward delegations grant AGENT`, then start a session under it.",
 };

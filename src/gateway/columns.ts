@@ -5,11 +5,14 @@ import type {
   AgentId,
   ApprovalBinding,
   ApprovalId,
+  DelegationId,
+  DelegationScope,
   Effect,
   Role,
   ServerName,
   SessionId,
   UserId,
+  Verb,
 } from "#vocabulary";
 
 // Columns of the state database, and ids just made, as the words of the house. A damaged row stops here, and not in a
@@ -23,6 +26,7 @@ const actionId = z.custom<ActionId>(filled);
 const approvalId = z.custom<ApprovalId>(filled);
 const serverName = z.custom<ServerName>(filled);
 const digest = z.custom<Digest>((value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value));
+const delegationId = z.custom<DelegationId>(filled);
 const texts = z.array(z.string());
 const effect = z.enum(["read", "write", "destructive", "outbound"]);
 const effects = z.tuple([effect], effect);
@@ -30,6 +34,13 @@ const role = z.enum(["admin", "approver", "auditor", "owner"]);
 const object = z.custom<JsonObject>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 );
+const verb = z.custom<Verb>(filled);
+const scope = z.strictObject({
+  servers: texts,
+  tools: texts,
+  verbs: z.array(verb),
+  effects: z.array(effect),
+});
 const binding = z.custom<ApprovalBinding>(
   (value) => object.safeParse(value).success && BINDING.safeParse(value).success,
 );
@@ -42,6 +53,8 @@ export const actionIdOf = (text: string): ActionId => actionId.parse(text);
 export const approvalIdOf = (text: string): ApprovalId => approvalId.parse(text);
 export const serverNameOf = (text: string): ServerName => serverName.parse(text);
 export const digestColumn = (text: string): Digest => digest.parse(text);
+export const delegationIdOf = (text: string): DelegationId => delegationId.parse(text);
+export const scopeColumn = (column: string): DelegationScope => scope.parse(JSON.parse(column));
 export const textsOf = (column: string): string[] => texts.parse(JSON.parse(column));
 export const rolesOf = (column: string): Role[] => z.array(role).parse(JSON.parse(column));
 export const effectsColumn = (column: string): [Effect, ...Effect[]] => effects.parse(JSON.parse(column));

@@ -121,6 +121,7 @@ function whoAndWhat(attempt: Attempt): JsonObject {
     agent: identity.chain.agents.at(-1) ?? null,
     agents: [...identity.chain.agents],
     user: identity.chain.user,
+    ...(identity.delegations === undefined ? {} : { delegations: [...identity.delegations] }),
     session: identity.session,
     credential: identity.credential,
     stage: identity.stage,

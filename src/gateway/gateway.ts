@@ -4,7 +4,7 @@ import type { Ambient } from "#base";
 import type { LiveBudgets } from "#budgets";
 import type { ModelUpstreams } from "#inference";
 import type { Journal } from "#ledger";
-import { mayUse, type PolicySet } from "#policy";
+import { mayUse, obstacleOf, type PolicySet } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { Identity, ServerName } from "#vocabulary";
@@ -29,7 +29,7 @@ import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import { createRoad } from "./travel.ts";
-import { agentRevoked } from "./verdicts.ts";
+import { agentRevoked, delegationEnded } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
 
 export interface GatewayOptions {
@@ -69,6 +69,7 @@ export interface Gateway {
 
 /** How long calls under way may still take when Doorward stops, before they are cut and their clients told so. */
 const CLOSE_GRACE_MS = 2_000;
+const EXPIRY_EVERY_MS = 500;
 
 interface Doors {
   readonly mcp: McpDoor;
@@ -132,7 +133,10 @@ function openDoors(options: GatewayOptions): Doors {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, budgets: counted } = options;
-  const { mcp, llm, lines, watch, outside } = openDoors(options);
+  const doors = openDoors(options);
+  const { mcp, llm, lines, watch, outside } = doors;
+  const expiry = setInterval(endExpired(doors, options.ambient), EXPIRY_EVERY_MS);
+  expiry.unref();
   return {
     handle: (request, response) => {
       if (llm.handle(request, response)) return true;
@@ -154,6 +158,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       listed: watch,
     },
     close: async () => {
+      clearInterval(expiry);
       await Promise.all([mcp.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS)]);
       mcp.close();
       llm.close();
@@ -162,10 +167,19 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 }
 
-/** Whether a revoked id is the agent's, anywhere in the chain, or that of its session or key. */
-function isOf(identity: Identity, id: string): boolean {
-  const { chain, session, credential } = identity;
-  return session === id || credential === id || chain.agents.some((agent) => agent === id);
+/** Whether a revoked id is the user's, an agent's or a delegation's, anywhere in the chain, or that of its session or key. */
+function isOf({ chain, session, credential, delegations = [] }: Identity, id: string): boolean {
+  const ids: readonly (string | null)[] = [session, credential, chain.user, ...chain.agents, ...delegations];
+  return ids.includes(id);
+}
+
+/** What acts under a delegation is cut when that ends by itself, as when it is revoked. */
+function endExpired({ mcp, llm }: Doors, { now }: Ambient): () => void {
+  const isOver = ({ endsAt }: Identity): boolean => endsAt !== undefined && endsAt <= now();
+  return () => {
+    mcp.cut(isOver, delegationEnded());
+    llm.cut(isOver, delegationEnded());
+  };
 }
 
 function outsideOf(options: GatewayOptions, agents: Agents): Outside {
@@ -177,7 +191,7 @@ function outsideOf(options: GatewayOptions, agents: Agents): Outside {
     decide: createDecide(options),
     mayUse: (question) => {
       const set = policy();
-      return set !== null && mayUse(set, question);
+      return set !== null && obstacleOf(question) === null && mayUse(set, question);
     },
     policySet: () => policy()?.digest ?? NO_POLICY,
     rows: openRows(store),

@@ -1,5 +1,6 @@
 import { Fault, type JsonObject } from "#base";
 import type { EntryDraft, StateWrite } from "#ledger";
+import { spendOf } from "./delegations.ts";
 import { approvalRow, consumption, type Desk, waitOn } from "./desk.ts";
 import type { OutcomeStatus } from "./drafts.ts";
 import { entered, type Fate, lookedAt, type Party, readied, type Trip, undecided } from "./fates.ts";
@@ -60,6 +61,8 @@ export async function travelTogether(desk: Desk, party: Party): Promise<Together
     const released = await depart(trip, ready);
     if (released !== "stale") return released;
     stale += 1;
+    // Another used an approval of it, or a delegation of it ended: everything is decided anew.
+    hasWaited = true;
   }
   throw contended();
 }
@@ -99,7 +102,8 @@ function writesOf(desk: Desk, { attempt, decided, row }: Going): StateWrite[] {
   const agentId = attempt.identity.chain.agents.at(-1) ?? "";
   const at = desk.outside.ambient.now();
   const opened = openIntent({ actionId: attempt.id, agentId, approvalId: decided.approval, at });
-  return row === null ? [opened] : [consumption(desk, row), opened];
+  const spent = spendOf(attempt.identity, at);
+  return row === null ? [...spent, opened] : [consumption(desk, row), ...spent, opened];
 }
 
 function verdictsOf({ drafts }: Desk, fates: readonly Fate[]): EntryDraft[] {

@@ -1,10 +1,11 @@
 import { Fault, type Json, type JsonObject } from "#base";
-import { createDesk } from "./desk.ts";
+import { spendOf } from "./delegations.ts";
+import { asOfNow, createDesk } from "./desk.ts";
 import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./drafts.ts";
 import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
 import { createHolding } from "./holding.ts";
-import { type Go, judge, refuse } from "./verdicts.ts";
+import { delegationEnded, type Go, judge, refuse } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
@@ -31,20 +32,23 @@ export function createRoad(outside: Outside): Road {
   const holding = createHolding(desk, go);
   return {
     together: (party) => travelTogether(desk, party),
-    travel: async (attempt, asker, forward) => {
-      const judged = judge(outside, attempt);
-      if (judged.kind === "go") return departed(await go(attempt, judged.decided, forward));
-      if (judged.kind === "refuse") return refuse(outside, drafts, attempt, judged.verdict);
-      return holding.hold(attempt, judged.verdict, asker, forward);
+    travel: async (asked, asker, forward) => {
+      let attempt = asked;
+      for (let stale = 0; stale < STALE_MAX; stale += 1) {
+        const judged = judge(outside, attempt);
+        if (judged.kind === "refuse") return refuse(outside, drafts, attempt, judged.verdict);
+        if (judged.kind === "hold") return holding.hold(attempt, judged.verdict, asker, forward);
+        const answer = await go(attempt, judged.decided, forward);
+        if (answer !== "stale") return answer;
+        attempt = asOfNow(desk, attempt);
+      }
+      throw delegationEnded();
     },
   };
 }
 
-function departed(answer: Answer | "stale"): Answer {
-  // Without a compare-and-set in the batch the journal cannot answer `stale`.
-  if (answer === "stale") throw new Fault("bug", "an intent without a condition went stale", "Report this.");
-  return answer;
-}
+/** How often a delegation may change in the very moment in which an intent is written; then it counts as ended. */
+const STALE_MAX = 8;
 
 interface Departure {
   readonly attempt: Attempt;
@@ -63,7 +67,8 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
     at: outside.ambient.now(),
   });
   const ledger = forward.ledger ?? NOTHING_KEPT;
-  const writes = [...(consume === undefined ? [] : [consume]), opened, ...ledger.intent()];
+  const spent = spendOf(attempt.identity, outside.ambient.now());
+  const writes = [...(consume === undefined ? [] : [consume]), ...spent, opened, ...ledger.intent()];
   const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, ledger);
   if (kept.kind === "stale") return "stale";
   const startedAt = outside.ambient.monotonic();

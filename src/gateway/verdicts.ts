@@ -87,8 +87,16 @@ export function rulesOf(verdict: Refusal | Hold): readonly string[] {
 export function agentRevoked(): Fault {
   return new Fault(
     "agent_revoked",
-    "this agent was revoked",
-    "Ask its owner; a new agent is added with `doorward agents add NAME`.",
+    "this agent was revoked, or what it acted under: its session, key, delegation, or the account of its user",
+    "Ask its owner; a new agent is added with `doorward agents add NAME`, a delegation with `doorward delegations grant AGENT`.",
+  );
+}
+
+export function delegationEnded(): Fault {
+  return new Fault(
+    "delegation_ended",
+    "the delegation that this ran under has expired",
+    "Ask the user for a new one: `doorward delegations grant AGENT`.",
   );
 }
 
