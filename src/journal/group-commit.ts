@@ -2,7 +2,8 @@ import { Fault } from "#base";
 import type { Appended } from "#ledger";
 import { journalBusy, journalClosed, journalFailed, journalFull, meaningOf } from "./faults.ts";
 import { COMMIT_BATCHES_MAX, type JournalLimits } from "./limits.ts";
-import { boundedQueue, type Pending } from "./queue.ts";
+import type { LogDisk } from "./log-disk.ts";
+import { boundedQueue, type Pending, type Queue } from "./queue.ts";
 import type { Room } from "./room.ts";
 import type { Work } from "./work.ts";
 import type { WriteAhead } from "./write-ahead.ts";
@@ -10,93 +11,146 @@ import type { Writer } from "./writer.ts";
 
 export interface GroupCommit {
   readonly submit: (work: Work) => Promise<Appended>;
-  /** Commits what waits, now. */
-  readonly drain: () => void;
+  /** Resolves once what waits is on the disk, or was refused. */
+  readonly drain: () => Promise<void>;
   /** Drains; then nothing more is taken. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
   /** Nothing more is taken or committed; what waits is rejected with `fault`. */
   readonly stop: (fault: Fault) => void;
 }
 
 export interface GroupCommitParts {
   readonly writer: Writer;
-  readonly writeAhead: WriteAhead;
+  readonly disk: Pick<LogDisk, "sync">;
+  readonly writeAhead: Pick<WriteAhead, "committed">;
   readonly room: Room;
   readonly limits: JournalLimits;
-  readonly committed: (size: number) => void;
+  /** Entries up to `size` are on the disk. */
+  readonly kept: (size: number) => void;
   /** Called once, when it cannot be known what was kept. */
   readonly failed: (fault: Fault) => void;
 }
 
 /**
- * Many callers, one transaction: whatever waits when the event loop comes round is committed with one fsync, and
- * only then does anyone get an answer; not even `stale`, which may rest on a neighbour's uncommitted write.
+ * Many callers, one transaction: whatever waits when the event loop comes round is committed, and synced to the disk
+ * while the event loop goes on; what comes meanwhile is the next group. Nobody gets an answer before the sync of their
+ * group has ended; not even `stale`, which may rest on a neighbour's write.
+ *
+ * INVARIANT: a sync begins after its group's COMMIT and covers the whole log, so an answer says that this group and all
+ * before it are on the disk: what was decided by reading another's commit never outlives that commit.
  */
 export function groupCommit(parts: GroupCommitParts): GroupCommit {
-  const queue = boundedQueue(parts.limits);
-  let stopped: Fault | null = null;
-  let isScheduled = false;
-
-  const stop = (fault: Fault): void => {
-    stopped ??= fault;
-    for (const pending of queue.take(queue.length())) pending.reject(stopped);
-  };
-  const flush = (): void => {
-    isScheduled = false;
-    if (stopped !== null || queue.length() === 0) return;
-    const fault = commitTogether(queue.take(COMMIT_BATCHES_MAX), parts);
-    if (fault !== null) {
-      stop(fault);
-      parts.failed(fault);
-    }
-    if (queue.length() > 0) schedule();
-  };
-  const schedule = (): void => {
-    if (isScheduled) return;
-    isScheduled = true;
-    setImmediate(flush);
-  };
-  const drain = (): void => {
-    // A flush that fails empties the queue.
-    while (queue.length() > 0) flush();
-  };
-  return {
-    submit: async (work) =>
-      new Promise((resolve, reject) => {
-        if (stopped !== null) throw stopped;
-        if (!work.isReserved && !parts.room.isPlenty(work.bytes))
-          throw journalFull("the disk is nearly full");
-        queue.push({ work, resolve, reject });
-        schedule();
-      }),
-    stop,
-    drain,
-    close: () => {
-      drain();
-      stopped ??= journalClosed();
-    },
-  };
+  return new Group(parts);
 }
 
-/** Commits and answers all of `group`, or answers each why not. Returns the doubt that must stop the process. */
-function commitTogether(group: readonly Pending[], parts: GroupCommitParts): Fault | null {
+class Group implements GroupCommit {
+  readonly #parts: GroupCommitParts;
+  readonly #queue: Queue;
+  #stopped: Fault | null = null;
+  #isScheduled = false;
+  /** Committed and not yet on the disk. */
+  #syncing: readonly Settling[] | null = null;
+  /** Whoever waits until nothing waits. */
+  #draining: (() => void)[] = [];
+
+  constructor(parts: GroupCommitParts) {
+    this.#parts = parts;
+    this.#queue = boundedQueue(parts.limits);
+  }
+
+  submit = (work: Work): Promise<Appended> =>
+    new Promise((resolve, reject) => {
+      if (this.#stopped !== null) throw this.#stopped;
+      if (!work.isReserved && !this.#parts.room.isPlenty(work.bytes))
+        throw journalFull("the disk is nearly full");
+      this.#queue.push({ work, resolve, reject });
+      this.#schedule();
+    });
+
+  drain = (): Promise<void> =>
+    new Promise((resolve) => {
+      this.#draining.push(resolve);
+      if (this.#syncing === null) this.#goOn();
+    });
+
+  close = async (): Promise<void> => {
+    await this.drain();
+    this.#stopped ??= journalClosed();
+  };
+
+  stop = (fault: Fault): void => {
+    this.#stopped ??= fault;
+    for (const { reject } of this.#queue.take(this.#queue.length())) reject(this.#stopped);
+    for (const { pending } of this.#syncing ?? []) pending.reject(this.#stopped);
+    this.#syncing = null;
+    this.#goOn();
+  };
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#syncing !== null) return;
+    this.#isScheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#isScheduled = false;
+    if (this.#syncing !== null) return;
+    const committed = commitTogether(this.#queue.take(COMMIT_BATCHES_MAX), this.#parts);
+    if (committed instanceof Fault) return this.#fail(committed);
+    if (committed.length === 0) return this.#goOn();
+    this.#syncing = committed;
+    const size = this.#parts.writer.size();
+    this.#parts.disk.sync((error) => this.#synced(committed, size, error));
+  };
+
+  #synced(committed: readonly Settling[], size: number, error: Error | null): void {
+    if (this.#stopped !== null) return;
+    if (error !== null) return this.#fail(journalFailed("the write-ahead log did not reach the disk", error));
+    this.#syncing = null;
+    this.#parts.kept(size);
+    for (const { pending, result } of committed) {
+      if (result instanceof Fault) pending.reject(result);
+      else pending.resolve(result);
+    }
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    if (this.#queue.length() > 0) return this.#schedule();
+    const draining = this.#draining;
+    this.#draining = [];
+    for (const resume of draining) resume();
+  }
+
+  #fail(fault: Fault): void {
+    this.stop(fault);
+    this.#parts.failed(fault);
+  }
+}
+
+interface Settling {
+  readonly pending: Pending;
+  readonly result: Appended | Fault;
+}
+
+/** What was committed of `group`; who was refused has their answer. Or the doubt that must stop the process. */
+function commitTogether(group: readonly Pending[], parts: GroupCommitParts): Settling[] | Fault {
+  if (group.length === 0) return [];
   try {
-    answer(group, transact(group, parts.writer));
+    parts.writeAhead.committed();
+  } catch (error) {
+    return doubt(group, journalFailed("copying the write-ahead log into the database failed", error));
+  }
+  try {
+    return transact(group, parts.writer);
   } catch (error) {
     return abandon(group, error, parts);
   }
-  parts.committed(parts.writer.size());
-  try {
-    parts.writeAhead.committed();
-    return null;
-  } catch (error) {
-    return journalFailed("copying the write-ahead log into the database failed", error);
-  }
 }
 
-function transact(group: readonly Pending[], writer: Writer): (Appended | Fault)[] {
+function transact(group: readonly Pending[], writer: Writer): Settling[] {
   writer.begin();
-  const results = group.map(({ work }) => keepOrRefuse(work, writer));
+  const results = group.map((pending) => ({ pending, result: keepOrRefuse(pending.work, writer) }));
   writer.commit();
   return results;
 }
@@ -110,16 +164,8 @@ function keepOrRefuse(work: Work, writer: Writer): Appended | Fault {
   }
 }
 
-function answer(group: readonly Pending[], results: readonly (Appended | Fault)[]): void {
-  for (const [at, pending] of group.entries()) {
-    const result = results[at];
-    if (result instanceof Fault) pending.reject(result);
-    else if (result !== undefined) pending.resolve(result);
-  }
-}
-
 /** The transaction failed. A full disk and a lock are certain: nothing was kept. Everything else is doubt. */
-function abandon(group: readonly Pending[], error: unknown, parts: GroupCommitParts): Fault | null {
+function abandon(group: readonly Pending[], error: unknown, parts: GroupCommitParts): Settling[] | Fault {
   const meaning = meaningOf(error);
   if (meaning !== "full" && meaning !== "locked") return doubt(group, error);
   try {
@@ -127,24 +173,24 @@ function abandon(group: readonly Pending[], error: unknown, parts: GroupCommitPa
   } catch (cause) {
     return doubt(group, cause);
   }
-  if (meaning === "locked") rejectAll(group, journalBusy(error));
-  else return makeRoom(group, error, parts);
-  return null;
+  if (meaning === "full") return makeRoom(group, error, parts);
+  rejectAll(group, journalBusy(error));
+  return [];
 }
 
 /** On a full disk intents give way: the ballast makes room, and what is reserved is tried once more. */
-function makeRoom(group: readonly Pending[], error: unknown, parts: GroupCommitParts): Fault | null {
+function makeRoom(group: readonly Pending[], error: unknown, parts: GroupCommitParts): Settling[] | Fault {
   const full = journalFull("the disk is full", error);
   const reserved = group.filter(({ work }) => work.isReserved);
   rejectAll(
     group.filter(({ work }) => !work.isReserved),
     full,
   );
-  if (reserved.length === 0) return null;
+  if (reserved.length === 0) return [];
   // Without the intents, or in the ballast's place, they may fit.
   if (reserved.length < group.length || parts.room.giveUpBallast()) return commitTogether(reserved, parts);
   rejectAll(reserved, full);
-  return null;
+  return [];
 }
 
 function doubt(group: readonly Pending[], cause: unknown): Fault {

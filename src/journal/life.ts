@@ -7,6 +7,7 @@ import { JOURNAL_LIMITS, type JournalLimits, WAL_CHECK_MS } from "./limits.ts";
 import { type LogDirectory, openLogDirectory } from "./log-directory.ts";
 import type { JournalHandle, JournalOptions, JournalStatus } from "./open.ts";
 import { type Opening, openPayloads, type Payloads } from "./payloads.ts";
+import { type LogDisk, openLogDisk } from "./log-disk.ts";
 import { keepPledge } from "./pledge.ts";
 import { type KeptEntry, type ListQuery, openReads, type Reads } from "./reads.ts";
 import { receiptOf, watchPublication } from "./receipts.ts";
@@ -29,16 +30,19 @@ export class JournalLife implements JournalHandle {
   readonly #log: LogDirectory;
   readonly #room: Room;
   readonly #commit: GroupCommit;
+  readonly #disk: LogDisk;
   readonly #publication = watchPublication();
   readonly #listeners = new Set<() => void>();
   #sequencer: SequencerProcess | null = null;
   #walTimer: NodeJS.Timeout | undefined;
+  /** Entries on the disk. */
+  #kept: number;
   #integrated = 0;
   #checkpointAt: number | null = null;
   #stopped: Fault | null = null;
 
   constructor(options: JournalOptions) {
-    const { store, keys, ambient } = options;
+    const { store, keys, ambient, disk = (real) => real } = options;
     if (store.path === ":memory:") throw batchInvalid("a journal needs a state database on a file");
     const { promise, resolve } = Promise.withResolvers<Fault>();
     this.fatal = promise;
@@ -47,17 +51,21 @@ export class JournalLife implements JournalHandle {
     this.#limits = { ...JOURNAL_LIMITS, ...options.limits };
     this.#writeAhead = superviseWriteAhead(store.connection);
     this.#payloads = openPayloads(store.connection, keys, ambient);
-    this.#reads = openReads(store.connection);
+    this.#reads = openReads(store.connection, this.size);
     this.#writer = openWriter(store.connection, this.#payloads);
+    this.#disk = disk(openLogDisk(store.path));
+    this.#kept = this.#writer.size();
     this.#log = openLogDirectory(options.directory);
     this.#room = watchRoom(join(dirname(store.path), "reserve"), this.#limits, ambient);
     this.#commit = groupCommit({
       writer: this.#writer,
+      disk: this.#disk,
       writeAhead: this.#writeAhead,
       room: this.#room,
       limits: this.#limits,
       failed: (fault) => this.#fail(fault),
-      committed: (size) => {
+      kept: (size) => {
+        this.#kept = size;
         this.#sequencer?.committed(size);
         for (const listener of this.#listeners) listener();
       },
@@ -84,14 +92,14 @@ export class JournalLife implements JournalHandle {
       this.#room.close();
       throw error;
     }
-    this.#sequencer.committed(this.#writer.size());
+    this.#sequencer.committed(this.#kept);
     this.#walTimer = setInterval(() => this.#copied(this.#writeAhead.check), WAL_CHECK_MS).unref();
   }
 
   append = async (batch: Batch): Promise<Appended> => {
     if (this.#stopped !== null) throw this.#stopped;
     const work = prepareWork(batch, this.#options.keys.origin);
-    const backlog = this.#writer.size() - this.#integrated;
+    const backlog = this.#kept - this.#integrated;
     if (!work.isReserved && backlog > this.#limits.backlogEntriesMax) {
       throw journalFull(`${backlog} entries wait for the sequencer`);
     }
@@ -103,7 +111,7 @@ export class JournalLife implements JournalHandle {
     return () => void this.#listeners.delete(listener);
   };
 
-  size = (): number => this.#writer.size();
+  size = (): number => this.#kept;
 
   entries = (subject: string): readonly KeptEntry[] => this.#reads.entries(subject);
 
@@ -129,7 +137,7 @@ export class JournalLife implements JournalHandle {
   };
 
   status = (): JournalStatus => ({
-    acknowledged: this.#writer.size(),
+    acknowledged: this.#kept,
     integrated: this.#integrated,
     published: this.#publication.size(),
     checkpointAt: this.#checkpointAt,
@@ -141,11 +149,12 @@ export class JournalLife implements JournalHandle {
     if (this.#stopped !== null) return;
     this.#stopped = journalClosed();
     clearInterval(this.#walTimer);
-    this.#commit.drain();
+    await this.#commit.drain();
     assert(this.#sequencer !== null, "an open journal has its sequencer");
     // Its last pledges still go through the group commit, so that ends after it.
-    await this.#sequencer.close(this.#writer.size());
-    this.#commit.close();
+    await this.#sequencer.close(this.#kept);
+    await this.#commit.close();
+    this.#disk.close();
     this.#publication.stop(journalClosed());
     this.#room.close();
   };

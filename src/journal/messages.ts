@@ -2,6 +2,7 @@ import { assert } from "#base";
 
 /** What the serving process and its sequencer tell each other over the IPC channel. */
 export type ToSequencer =
+  /** Entries up to `size` are on the disk: no others may be signed. */
   | { readonly kind: "committed"; readonly size: number }
   /** The pledge is durable; the checkpoint may be signed. */
   | { readonly kind: "pledged" }

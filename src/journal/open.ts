@@ -4,6 +4,7 @@ import type { Appended, Journal, Receipt } from "#ledger";
 import type { Store } from "#store";
 import { JournalLife } from "./life.ts";
 import type { JournalLimits } from "./limits.ts";
+import type { LogDisk } from "./log-disk.ts";
 import type { Opening } from "./payloads.ts";
 import type { KeptEntry, ListQuery } from "./reads.ts";
 
@@ -15,6 +16,8 @@ export interface JournalOptions {
   readonly directory: string;
   readonly ambient: Ambient;
   readonly limits?: Partial<JournalLimits>;
+  /** For tests: what stands before the disk. */
+  readonly disk?: (real: LogDisk) => LogDisk;
 }
 
 export interface JournalStatus {

@@ -27,21 +27,24 @@ export interface Reads {
 
 const COLUMNS = "SELECT idx, kind, subject, at, record FROM entries";
 
-export function openReads(database: DatabaseSync): Reads {
-  const bySubject = database.prepare(`${COLUMNS} WHERE subject = ? ORDER BY idx LIMIT ${LIST_ENTRIES_MAX}`);
+/** `kept`: entries on the disk; nobody is shown one beyond them, which a power cut could still take back. */
+export function openReads(database: DatabaseSync, kept: () => number): Reads {
+  const bySubject = database.prepare(
+    `${COLUMNS} WHERE subject = ? AND idx < ? ORDER BY idx LIMIT ${LIST_ENTRIES_MAX}`,
+  );
   const oldest = database.prepare(
-    `${COLUMNS} WHERE idx > ? AND (? IS NULL OR kind = ?) ORDER BY idx LIMIT ?`,
+    `${COLUMNS} WHERE idx > ? AND idx < ? AND (? IS NULL OR kind = ?) ORDER BY idx LIMIT ?`,
   );
   const newest = database.prepare(
-    `${COLUMNS} WHERE idx < ? AND (? IS NULL OR kind = ?) ORDER BY idx DESC LIMIT ?`,
+    `${COLUMNS} WHERE idx < ? AND idx < ? AND (? IS NULL OR kind = ?) ORDER BY idx DESC LIMIT ?`,
   );
   return {
-    entries: (subject) => bySubject.all(subject).map(toEntry),
+    entries: (subject) => bySubject.all(subject, kept()).map(toEntry),
     list: ({ after, limit, kind = null, newestFirst = false }) => {
       const statement = newestFirst ? newest : oldest;
       const start = after ?? (newestFirst ? Number.MAX_SAFE_INTEGER : -1);
       const count = Math.max(0, Math.min(limit, LIST_ENTRIES_MAX));
-      return statement.all(start, kind, kind, count).map(toEntry);
+      return statement.all(start, kept(), kind, kind, count).map(toEntry);
     },
   };
 }

@@ -32,7 +32,7 @@ export interface Recovered {
  * Reads the log back and holds it against the state database before anything is signed. Afterwards the published
  * checkpoint is the pledge. Throws Fault `state_older_than_log`, `log_older_than_state` or `ledger_forked` (T23).
  */
-export function recover(parts: Omit<SequencerParts, "pledge">, signer: NoteSigner): Recovered {
+export function recover(parts: Omit<SequencerParts, "pledge" | "durable">, signer: NoteSigner): Recovered {
   const { rows, log, keys } = parts;
   const text = rows.pledge();
   const pledged = text === null ? null : parseCheckpoint(text);
@@ -110,7 +110,10 @@ const CONTENT = /"content":"([A-Za-z0-9+/=]+)"/u;
  * The last entries of the log must be those of the database: a database restored from an old backup that has since
  * grown past the log again differs there. The signature in the leaf is taken as it is; the record must yield the rest.
  */
-function refuseOtherTail(size: number, { rows, log, keys }: Omit<SequencerParts, "pledge">): void {
+function refuseOtherTail(
+  size: number,
+  { rows, log, keys }: Omit<SequencerParts, "pledge" | "durable">,
+): void {
   const n = Math.floor((size - 1) / TILE_WIDTH);
   const leaves = readable(() => readEntries(n, size - n * TILE_WIDTH, log.read));
   const records = rows.records(n * TILE_WIDTH, Math.min(leaves.length, TAIL_ENTRIES_MAX));

@@ -23,7 +23,7 @@ function openInbox(): Inbox {
   const inbox: Inbox = { committed: 0, finishAt: null, wake: () => {}, answerPledge: () => {} };
   process.on("message", (message: ToSequencer) => {
     if (message.kind === "committed") inbox.committed = message.size;
-    else if (message.kind === "finish") inbox.finishAt = message.size;
+    else if (message.kind === "finish") inbox.committed = inbox.finishAt = message.size;
     else inbox.answerPledge(message.kind === "pledged");
     inbox.wake();
   });
@@ -98,9 +98,9 @@ async function main(task: SequencerTask): Promise<void> {
       inbox.answerPledge = resolve;
       tell({ kind: "pledge", last, next });
     });
-  const sequencer = startSequencer({ rows, log, keys: openSigningKeys(task.keys), pledge });
+  const durable = (): number => inbox.committed;
+  const sequencer = startSequencer({ rows, log, keys: openSigningKeys(task.keys), pledge, durable });
   tell({ kind: "ready", size: sequencer.size() });
-  inbox.committed = Math.max(inbox.committed, rows.size());
   await run(sequencer, inbox);
   rows.close();
   lock.release();

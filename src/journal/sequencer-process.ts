@@ -14,7 +14,7 @@ import {
 import type { FromSequencer, SequencerTask, ToSequencer } from "./messages.ts";
 
 export interface SequencerProcess {
-  /** Entries up to `size` are committed. */
+  /** Entries up to `size` are committed and on the disk. */
   readonly committed: (size: number) => void;
   /** Publishes up to `size` and ends the child; after CLOSE_WAIT_MS it is killed (the next start goes on). */
   readonly close: (size: number) => Promise<void>;

@@ -22,6 +22,11 @@ export interface SequencerParts {
   readonly keys: SigningKeys;
   /** Makes the pledge durable in the state database if `last` still stands there; answers whether it did. */
   readonly pledge: (last: string | null, next: string) => Promise<boolean>;
+  /**
+   * Entries that are on the disk. INVARIANT: those beyond it, which the database may show already, are never signed: a
+   * power cut may still take them back, and others would come in their place.
+   */
+  readonly durable: () => number;
 }
 
 export interface Sequencer {
@@ -59,7 +64,8 @@ export function startSequencer(parts: SequencerParts): Sequencer {
   };
   const round = async (integrated: (size: number) => void): Promise<number> => {
     publish();
-    const records = parts.rows.records(state.size, ROUND_ENTRIES_MAX);
+    const room = Math.min(ROUND_ENTRIES_MAX, parts.durable() - state.size);
+    const records = room > 0 ? parts.rows.records(state.size, room) : [];
     if (records.length === 0) return state.size;
     const before = state.size;
     const extended = integrate(state, records, parts);

@@ -4,7 +4,7 @@ import { WAL_CHECK_COMMITS, WAL_FRAMES_MAX } from "./limits.ts";
 
 /** Copies SQLite's write-ahead log into the database, and says when that failed. */
 export interface WriteAhead {
-  /** After a commit. Throws the database's error when a copy fails for another reason than a full disk. */
+  /** Before or after a commit. Throws the database's error when a copy fails for another reason than a full disk. */
   readonly committed: () => void;
   /** Regardless of commits: others write single statements through the same connection. */
   readonly check: () => void;

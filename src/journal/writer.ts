@@ -14,7 +14,7 @@ export interface Writer {
    * own work is undone); any other error concerns the whole transaction.
    */
   readonly keep: (work: Work) => Appended;
-  /** Durable when it returns. */
+  /** Committed when it returns, and not yet on the disk. */
   readonly commit: () => void;
   /** Undoes whatever the transaction still holds. */
   readonly abandon: () => void;
@@ -26,6 +26,10 @@ export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
   const begin = database.prepare("BEGIN IMMEDIATE");
   const commit = database.prepare("COMMIT");
   const rollback = database.prepare("ROLLBACK");
+  // Whatever else is written through this connection is on the disk when its statement returns; only a transaction of
+  // the journal's leaves that to the group's one sync. SQLite takes this between transactions alone.
+  const relax = (): void => database.exec("PRAGMA synchronous = NORMAL");
+  const insist = (): void => database.exec("PRAGMA synchronous = FULL");
   const savepoint = database.prepare("SAVEPOINT work");
   const release = database.prepare("RELEASE work");
   const undo = database.prepare("ROLLBACK TO work");
@@ -54,6 +58,7 @@ export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
   };
   return {
     begin: () => {
+      relax();
       begin.run();
     },
     keep: (work) => {
@@ -66,6 +71,7 @@ export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
     },
     commit: () => {
       commit.run();
+      insist();
       size = next;
     },
     abandon: () => {
@@ -73,6 +79,7 @@ export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
       payloads.distrustCache();
       // SQLite has rolled back by itself after most errors that concern the whole transaction.
       if (database.isTransaction) rollback.run();
+      insist();
     },
     size: () => size,
   };

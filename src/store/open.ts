@@ -18,7 +18,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * Opens (and migrates) the state database at `path`, or `:memory:`. WAL with `synchronous=FULL`: a commit is on the
- * disk when it returns. Throws `store_unreadable` when the file is not ours, `store_newer` when a later Doorward wrote it.
+ * disk when it returns (the journal syncs its own apart: docs/decisions/0008). Throws `store_unreadable` when the file is
+ * not ours, `store_newer` when a later Doorward wrote it.
  */
 export function openStore(path: string): Store {
   const connection = connect(path);

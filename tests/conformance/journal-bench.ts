@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Ambient } from "#base";
-import { type JournalHandle, type JournalLimits, openJournal } from "#journal";
+import { type JournalHandle, type JournalLimits, type JournalOptions, openJournal } from "#journal";
 import { type Keys, openKeys } from "#keys";
 import { openStore, type Store } from "#store";
 
@@ -35,12 +35,13 @@ export interface OpenOptions {
   readonly ambient?: Ambient;
   /** Stands between the journal and its database. */
   readonly wrap?: (connection: DatabaseSync) => DatabaseSync;
+  readonly disk?: JournalOptions["disk"];
 }
 
 /** A journal on a data directory, made as `main` makes it. */
 export async function openOn(
   root: string,
-  { limits, ambient = testAmbient, wrap }: OpenOptions = {},
+  { limits, ambient = testAmbient, wrap, disk }: OpenOptions = {},
 ): Promise<Opened> {
   const opened = openStore(join(root, "doorward.db"));
   const store = wrap === undefined ? opened : { ...opened, connection: wrap(opened.connection) };
@@ -53,6 +54,7 @@ export async function openOn(
       directory,
       ambient,
       limits: { ...SMALL_LIMITS, ...limits },
+      ...(disk === undefined ? {} : { disk }),
     });
     return { root, store, keys, journal };
   } catch (error) {

@@ -29,7 +29,7 @@ const missing = ((): string | null => {
 })();
 
 /** What each process does to make things last. `write` is left to the files: a broken pipe is another story. */
-const CALLS = ["fsync", "pwrite64", "rename"] as const;
+const CALLS = ["fdatasync", "fsync", "pwrite64", "rename"] as const;
 const FAULTS = ["error=EIO", "error=ENOSPC", "signal=KILL"] as const;
 /** All points with DOORWARD_FAULTS=all; otherwise the first ones and then every eighth. */
 const isEveryPoint = process.env["DOORWARD_FAULTS"] === "all";
@@ -55,6 +55,8 @@ function image(): string {
 async function runTraced(root: string, trace: readonly string[]): Promise<Run> {
   const child = spawn("strace", ["-f", ...trace, process.execPath, appender, root], {
     stdio: ["ignore", "pipe", "pipe"],
+    // strace counts the calls of each thread; with one of them the n-th sync is the journal's n-th.
+    env: { ...process.env, UV_THREADPOOL_SIZE: "1" },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += String(chunk)));
