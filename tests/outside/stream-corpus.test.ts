@@ -52,6 +52,7 @@ async function pass(recording: Recording, chunks: readonly Uint8Array[]): Promis
     streamType: "text/event-stream",
     isRaw: true,
     isUsageWanted: true,
+    quiet: (piece) => piece,
     scanner: createDialectScanner([]),
   });
   const pieces: Piece[] = [];

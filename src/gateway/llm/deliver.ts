@@ -2,11 +2,13 @@ import { Fault, type JsonObject } from "#base";
 import {
   type AnswerHead,
   type AnswerWriter,
+  asksForTokens,
   createDialectScanner,
   type Piece,
   textOf,
   translateEmbeddings,
   type Turn,
+  withoutHiddenTokens,
 } from "#llm";
 import type { ActionId } from "#vocabulary";
 import { requestDigest } from "./visit.ts";
@@ -57,6 +59,7 @@ export function pumpOf(own: LlmOutside, visit: Visit, { rendering, marks, action
     isRaw,
     isUsageWanted: request.isUsageWanted,
     scanner: createDialectScanner(own.dialects(visit.who.identity)),
+    quiet: isRaw && asksForTokens(request) ? withoutHiddenTokens : (piece) => piece,
   });
   return { ...pump, writer, isRaw };
 }

@@ -35,6 +35,7 @@ function pumping(): { readonly pump: Pump; readonly sent: () => string } {
     scanner: createDialectScanner([]),
     isRaw: true,
     isUsageWanted: true,
+    quiet: (piece) => piece,
     streamType: "text/event-stream",
   });
   return { pump, sent: () => sent };

@@ -18,6 +18,8 @@ export interface PumpOptions {
   readonly isRaw: boolean;
   readonly isUsageWanted: boolean;
   readonly scanner: TextScanner;
+  /** A piece as it may leave before anything is decided: without what it tells of a call that is held back. */
+  readonly quiet: (piece: Piece) => Piece;
 }
 
 /**
@@ -54,7 +56,10 @@ export function createPump(options: PumpOptions): Pump {
       const seen = isBoundary(piece) ? "call" : scanned(scanner, piece.deltas);
       pending.push(piece);
       if (seen === "call") tail = pending;
-      else await release(pending.splice(0, pending.length - heldBack(pending, scanner.doubtful())));
+      else {
+        const ready = pending.splice(0, pending.length - heldBack(pending, scanner.doubtful()));
+        await release(ready.map(options.quiet));
+      }
     },
   };
 }

@@ -131,6 +131,7 @@ async function anew(protocol: "anthropic-messages" | "openai-responses", stream:
     scanner,
     isRaw: false,
     isUsageWanted: true,
+    quiet: (piece) => piece,
     streamType: "text/event-stream",
   });
   for (const piece of reader.push(Buffer.from(stream))) await pump.take(piece);

@@ -74,7 +74,9 @@ export function refuseChatCalls(body: JsonObject, refused: ReadonlyMap<number, s
   const content = [textAt(message, "content") ?? "", ...texts].filter((text) => text !== "").join("\n\n");
   const reason = mendedReason(choice["finish_reason"], Object.keys(kept).length > 0);
   const mended = { ...rest, content, ...kept };
-  return { ...body, choices: [{ ...choice, message: mended, finish_reason: reason }] };
+  // The tokens' probabilities spell the refused call.
+  const quiet = choice["logprobs"] === undefined ? {} : { logprobs: null };
+  return { ...body, choices: [{ ...choice, ...quiet, message: mended, finish_reason: reason }] };
 }
 
 /** The fields that hold the calls which stay. Ollama gives calls of a whole answer an index too: it counts what is there. */

@@ -157,7 +157,7 @@ export function callItem(id: string, call: ToolCall): JsonObject {
 export function refuseCalls(body: JsonObject, refused: ReadonlyMap<number, string>): JsonObject {
   let calls = 0;
   const output = objectsAt(body, "output").map((item, index): JsonObject => {
-    if (!isCall(item)) return item;
+    if (!isCall(item)) return withoutTokens(item);
     const words = refused.get(calls);
     calls += 1;
     return words === undefined ? item : messageItem(itemId(textAt(body, "id") ?? "", index), words);
@@ -165,4 +165,13 @@ export function refuseCalls(body: JsonObject, refused: ReadonlyMap<number, strin
   // Clients join the text of the items themselves; a whole text beside them would be that of before.
   const { output_text: _before, ...rest } = body;
   return { ...rest, output };
+}
+
+/** The tokens' probabilities may spell the refused call. */
+function withoutTokens(item: JsonObject): JsonObject {
+  if (!Array.isArray(item["content"])) return item;
+  const content = objectsAt(item, "content").map((part) =>
+    part["logprobs"] === undefined ? part : { ...part, logprobs: [] },
+  );
+  return { ...item, content };
 }
