@@ -1,8 +1,8 @@
 /**
  * What runs before anything is installed: plain JavaScript for Node 18 or newer, built-ins only.
  *
- *   node scripts/bootstrap.mjs start [flags]        production dependencies, then Doorward on Node 24
- *   node scripts/bootstrap.mjs test [vitest args]   all dependencies, the checks, then every test
+ *   node scripts/bootstrap.mjs start [flags]        production dependencies, the console, then Doorward on Node 24
+ *   node scripts/bootstrap.mjs test [vitest args]   all dependencies, the console, the checks, then every test
  *
  * Dependencies are installed as package-lock.json says, never with install scripts, and only when those that this
  * command needs differ from it. `npm install` and a comparison afterwards stand in for `npm ci`, which refuses to work
@@ -13,6 +13,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isConsoleBuilt } from "./console-sources.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_MAJOR_MIN = 24;
@@ -29,15 +30,19 @@ async function main([command, ...rest]) {
 
 function start(flags) {
   ensureDependencies({ dev: false });
+  const node = findNode();
+  ensureConsole(node);
   // Compiled code kept between starts halves the time to the first request; Node checks it against the source.
   const cache = process.env.NODE_COMPILE_CACHE ?? join(ROOT, "node_modules", ".cache", "doorward");
   const program = ["--disable-warning=ExperimentalWarning", join("src", "main", "index.ts")];
-  return runToTheEnd(findNode(), [...program, "start", ...flags], { NODE_COMPILE_CACHE: cache });
+  return runToTheEnd(node, [...program, "start", ...flags], { NODE_COMPILE_CACHE: cache });
 }
 
 function test(vitestArguments) {
   ensureDependencies({ dev: true });
-  return runToTheEnd(findNode(), [join("scripts", "test.ts"), ...vitestArguments]);
+  const node = findNode();
+  ensureConsole(node);
+  return runToTheEnd(node, [join("scripts", "test.ts"), ...vitestArguments]);
 }
 
 /** Installs when what this command needs is not what the lock file says. Cheap (two JSON files) when it is. */
@@ -92,6 +97,16 @@ function install(withDev) {
       "npm could not install the dependencies.",
       "See npm's message above; check that the npm registry is reachable.",
     );
+  }
+}
+
+/** Builds the console when it is not what its sources say. Cheap (some milliseconds of reading) when it is. */
+function ensureConsole(node) {
+  if (isConsoleBuilt(ROOT)) return;
+  say("building the console (once; some seconds) ...");
+  const run = spawnSync(node, [join("scripts", "console-build.mjs")], { cwd: ROOT, stdio: ["ignore", 2, 2] });
+  if (run.status !== 0) {
+    stop("the console could not be built.", "See the message above; delete node_modules and try again.");
   }
 }
 
@@ -159,7 +174,7 @@ function forwardSignals(child) {
       const isRepeat = performance.now() - (last.get(signal) ?? -Infinity) < SAME_SIGNAL_MS;
       last.set(signal, performance.now());
       // In a terminal, Ctrl-C reaches the child by itself: it is in the same foreground group.
-      const isFromTerminal = signal === "SIGINT" && process.stdin.isTTY === true;
+      const isFromTerminal = signal === "SIGINT" && process.stdin.isTTY;
       if (!isRepeat && !isFromTerminal) child.kill(signal);
     });
   }

@@ -21,7 +21,7 @@ export const POWERS: Readonly<Record<string, readonly string[]>> = {
   "node:http2": [],
   "node:https": ["createServer", "Server"],
   "node:inspector": [],
-  "node:module": ["stripTypeScriptTypes"],
+  "node:module": [],
   "node:net": ["createServer", "Server", "isIP", "isIPv4", "isIPv6", "BlockList", "SocketAddress"],
   "node:repl": [],
   "node:tls": ["createSecureContext"],
@@ -50,3 +50,17 @@ export const WORLD_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 export const WORLD_CALLS: ReadonlySet<string> = new Set(["Date.now", "Math.random", "AbortSignal.timeout"]);
+
+/** What the console is written with and built by; the server has none of it. */
+export const CONSOLE_PACKAGES: ReadonlySet<string> = new Set([
+  "@tanstack/react-query",
+  "@tanstack/react-router",
+  "@tanstack/react-virtual",
+  "@vitejs/plugin-react",
+  "openapi-fetch",
+  "react",
+  "react-aria-components",
+  "react-dom",
+  "uplot",
+  "vite",
+]);

@@ -5,7 +5,7 @@
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { type Import, importsOf, type Token, tokens } from "./imports.ts";
-import { NETWORK_NAMES, POWERS, WORLD_CALLS, WORLD_NAMES } from "./fence.table.ts";
+import { CONSOLE_PACKAGES, NETWORK_NAMES, POWERS, WORLD_CALLS, WORLD_NAMES } from "./fence.table.ts";
 
 export interface Module {
   readonly floor: number;
@@ -42,7 +42,7 @@ export function trespass(plan: Plan, file: string, found: Import): string | unde
 }
 
 function isTest(file: string): boolean {
-  return file.endsWith(".test.ts");
+  return /\.test\.tsx?$/.test(file);
 }
 
 /** Tests beside the code: any face, any package, and values to test with from tests/samples; no other module's inside. */
@@ -56,6 +56,7 @@ function besideTrespass(plan: Plan, file: string, specifier: string): string | u
 /** Rooms that share no code with the product: console/ (the browser) and verifier/ (the second implementation). */
 function outsideTrespass(room: string, file: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return leaves(room, file, specifier);
+  if (room === "console" && CONSOLE_PACKAGES.has(packageOf(specifier))) return undefined;
   if (isTest(file) && !specifier.startsWith("#")) return undefined;
   if (room === "verifier" && specifier.startsWith("node:")) return undefined;
   return `${room}/ shares no code with anything; ${specifier} is not its own`;
@@ -103,10 +104,14 @@ function takesChance(module: string, { specifier, names }: Import): string | und
 
 function brings(plan: Plan, module: string, specifier: string): string | undefined {
   if (plan[module]?.also?.[specifier] !== undefined) return undefined;
-  const depth = specifier.startsWith("@") ? 2 : 1;
-  const name = specifier.split("/").slice(0, depth).join("/");
+  const name = packageOf(specifier);
   if (plan[module]?.packages?.includes(name)) return undefined;
   return isBuiltin(name) ? `write node:${name}` : `${module} may not bring in the package ${name}`;
+}
+
+function packageOf(specifier: string): string {
+  const depth = specifier.startsWith("@") ? 2 : 1;
+  return specifier.split("/").slice(0, depth).join("/");
 }
 
 /** Names taken from the global scope: the network belongs to egress (T17); engines get clock and chance handed in. */

@@ -1,7 +1,7 @@
 /** The repository's own files: what was written by hand, not installed, built or downloaded. */
 import { existsSync, readdirSync } from "node:fs";
 
-const INSTALLED = /(^|\/)(node_modules|build|coverage|results)(\/|$)/;
+const INSTALLED = /(^|\/)(node_modules|build|coverage|results|dist)(\/|$)/;
 
 /** Paths under `rooms`, relative to the repository, with forward slashes, sorted; rooms that do not exist are empty. */
 export function filesIn(rooms: readonly string[], isWanted: (file: string) => boolean): string[] {

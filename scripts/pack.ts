@@ -55,8 +55,8 @@ function packed(folder: string, fill: (stage: string) => void): string {
 
 function stageRoot(stage: string): void {
   emit(join(ROOT, "src"), stage, false);
-  copyAssets("src", stage);
-  copyAssets("console", stage);
+  copyAssets(stage);
+  stageConsole(stage);
   for (const file of filesIn(["bin"], (path) => path.endsWith(".mjs"))) stageProgram(file, stage);
   for (const page of ["README.md", "SECURITY.md"]) copyIfThere(page, stage);
   const manifest = readManifest("package.json");
@@ -109,15 +109,19 @@ function emit(source: string, stage: string, declaration: boolean): void {
   rmSync(config);
 }
 
-/** What is not code goes along as it is; the console's TypeScript too, which is served and not run here. */
-function copyAssets(room: string, stage: string): void {
-  const isAsset = (file: string): boolean =>
-    room === "src" ? !file.endsWith(".ts") : !/\.test\.ts$|\.json$/.test(file);
-  for (const file of filesIn([room], isAsset)) {
-    const target = join(stage, room === "src" ? file.replace(/^src\//, "dist/") : file);
+/** What is not code goes along as it is. */
+function copyAssets(stage: string): void {
+  for (const file of filesIn(["src"], (path) => !path.endsWith(".ts"))) {
+    const target = join(stage, file.replace(/^src\//, "dist/"));
     mkdirSync(dirname(target), { recursive: true });
     cpSync(join(ROOT, file), target);
   }
+}
+
+/** The console as it was built, with the notices of the libraries in it; never its sources. */
+function stageConsole(stage: string): void {
+  run(process.execPath, [join(ROOT, "scripts", "console-build.mjs")], ROOT);
+  cpSync(join(ROOT, "console", "dist"), join(stage, "console", "dist"), { recursive: true });
 }
 
 /** A program in bin/ runs from source in the repository and from dist/ in the package. */

@@ -15,7 +15,7 @@ const MACHINE_PATHS = [
 
 /** Every habit that `file` (relative to the repository, forward slashes) breaks. */
 export function untidiness(file: string, text: string): string[] {
-  const isCode = /\.m?[jt]s$/.test(file);
+  const isCode = /\.m?[jt]sx?$/.test(file);
   const problems = [...nameProblems(file), ...textProblems(text)];
   return isCode ? [...problems, ...sizeProblems(file, text), ...exportProblems(file, text)] : problems;
 }
@@ -40,7 +40,7 @@ function textProblems(text: string): string[] {
 
 function sizeProblems(file: string, text: string): string[] {
   const lines = text.trimEnd().split("\n").length;
-  const isTable = file.endsWith(".table.ts");
+  const isTable = /\.(table|d)\.ts$/.test(file);
   return lines > LINES_MAX && !isTable ? [`${lines} lines; at most ${LINES_MAX}`] : [];
 }
 

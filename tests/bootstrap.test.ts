@@ -31,6 +31,16 @@ const NPM = `
   process.exit(process.env.BROKEN_NPM === "fails" ? 1 : 0);
 `;
 
+/** Builds as the real one does, as far as the bootstrap can tell. */
+const BUILD = `
+  import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+  import { consoleDigest } from "./console-sources.mjs";
+  appendFileSync("builds.log", "built\\n");
+  if (process.env.BROKEN_BUILD === "fails") process.exit(1);
+  mkdirSync("console/dist", { recursive: true });
+  writeFileSync("console/dist/sources.sha256", consoleDigest("."));
+`;
+
 const MAIN = `
   process.on("SIGTERM", () => { console.log("stopping"); process.exit(7); });
   console.log("main", ...process.argv.slice(2));
@@ -41,7 +51,12 @@ beforeEach(() => {
   repository = mkdtempSync(join(tmpdir(), "doorward-bootstrap-"));
   mkdirSync(join(repository, "src", "main"), { recursive: true });
   mkdirSync(join(repository, "scripts"));
-  cpSync("scripts/bootstrap.mjs", join(repository, "scripts", "bootstrap.mjs"));
+  for (const name of ["bootstrap.mjs", "console-sources.mjs"])
+    cpSync(join("scripts", name), join(repository, "scripts", name));
+  mkdirSync(join(repository, "console", "src"), { recursive: true });
+  for (const name of ["index.html", "mark.svg", "package.json", "vite.config.ts"])
+    writeFileSync(join(repository, "console", name), "");
+  writeFileSync(join(repository, "scripts", "console-build.mjs"), BUILD);
   writeFileSync(join(repository, "scripts", "test.ts"), `console.log("tests", ...process.argv.slice(2));`);
   writeFileSync(join(repository, "src", "main", "index.ts"), MAIN);
   writeFileSync(join(repository, "package.json"), `{ "type": "module" }`);
@@ -75,6 +90,12 @@ function calls(): string[] {
   return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
 }
 
+/** How often the console was built so far. */
+function builds(): number {
+  const log = join(repository, "builds.log");
+  return existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").length : 0;
+}
+
 describe("dependencies", () => {
   test("a first start installs production dependencies only, without scripts; a second installs nothing", () => {
     const first = bootstrap(["start", "--data", "somewhere"]);
@@ -82,6 +103,7 @@ describe("dependencies", () => {
     expect(calls()).toEqual([expect.stringMatching(/^install --omit=dev .*--ignore-scripts/)]);
     expect(bootstrap(["start"])).toMatchObject({ status: 0, stderr: "" });
     expect(calls()).toHaveLength(1);
+    expect(builds()).toBe(1);
   });
 
   test("`npm test` after `npm start` adds the dev dependencies; the reverse takes nothing away", () => {
@@ -110,6 +132,23 @@ describe("dependencies", () => {
     const failed = bootstrap(["start"], { BROKEN_NPM: "fails" });
     expect(failed).toMatchObject({ status: 1, stdout: "" });
     expect(failed.stderr).toContain("could not install");
+  });
+});
+
+describe("the console", () => {
+  test("is built at the first start, for `npm test` too, and again when a source has changed", () => {
+    expect(bootstrap(["test"])).toMatchObject({ status: 0 });
+    expect(bootstrap(["start"])).toMatchObject({ status: 0 });
+    expect(builds()).toBe(1);
+    writeFileSync(join(repository, "console", "src", "main.tsx"), "changed");
+    expect(bootstrap(["start"]).stderr).toContain("building the console");
+    expect(builds()).toBe(2);
+  });
+
+  test("that cannot be built stops the start, and says so", () => {
+    const failed = bootstrap(["start"], { BROKEN_BUILD: "fails" });
+    expect(failed).toMatchObject({ status: 1, stdout: "" });
+    expect(failed.stderr).toContain("could not be built");
   });
 });
 

@@ -60,10 +60,12 @@ describe("the product's package", () => {
     const home = join(folder, "node_modules", "doorward");
     const files = readdirSync(home, { recursive: true, encoding: "utf8" });
     expect(files).toContain(join("dist", "base", "index.js"));
-    expect(files).toContain(join("console", "index.html"));
+    expect(files).toContain(join("console", "dist", "index.html"));
+    expect(files).toContain(join("console", "dist", "licenses.md"));
+    expect(files.filter((file) => /^console.*assets.*\.js$/.test(file)).length).toBeGreaterThan(3);
     const strays = files.filter((file) => /\.test\.|^(src|tests|scripts|bench)\b/.test(file));
     expect(strays).toEqual([]);
-    expect(files.filter((file) => file.endsWith(".ts") && !file.startsWith("console"))).toEqual([]);
+    expect(files.filter((file) => /\.tsx?$/.test(file))).toEqual([]);
   });
 
   test("loads every module under node_modules, where Node strips no types", () => {

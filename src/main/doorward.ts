@@ -34,8 +34,8 @@ import { type Handler, listen, type Listener, sendProblem } from "./listener.ts"
 import { providerSettings } from "./provider.ts";
 import { VERSION } from "./version.ts";
 
-/** The console's files, beside the source and in the packed product alike. */
-const CONSOLE = join(import.meta.dirname, "..", "..", "console");
+/** The built console, beside the source and in the packed product alike. */
+const CONSOLE = join(import.meta.dirname, "..", "..", "console", "dist");
 
 /** A running Doorward: everything opened, in order, and closed in the other. */
 export interface Doorward {

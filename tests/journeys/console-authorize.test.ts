@@ -6,7 +6,16 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Doorward, openDoorward, readConfig } from "#main";
 import { type AuthorizedServer, listenAuthorized, MACHINE, visit } from "../servers/authorized.ts";
-import { CHROMIUM, freshPage, SKIP_REASON, openBrowser, signIn, startConsole } from "./console-harness.ts";
+import {
+  CHROMIUM,
+  freshPage,
+  goTo,
+  openBrowser,
+  setPassword,
+  signIn,
+  SKIP_REASON,
+  startConsole,
+} from "./console-harness.ts";
 
 // A server that a person must open, behind the whole of Doorward: a real authorization server, a real browser.
 
@@ -138,29 +147,29 @@ describe.skipIf(CHROMIUM === undefined)(`/console/authorize in Chromium${SKIP_RE
     await page.context().close();
   });
 
-  async function setPassword(): Promise<void> {
+  async function comeIn(): Promise<void> {
     await page.goto((await doorward.loginLink()).url);
-    await page.getByLabel(/New password/).fill(PASSWORD);
-    await page.getByRole("button", { name: "Set password" }).click();
-    await page.locator("#holds-title").waitFor();
+    await setPassword(page, PASSWORD);
   }
+  const inside = () => page.getByRole("navigation", { name: "Main", exact: true }).waitFor();
   const allowed = () => page.locator(".result.good", { hasText: "Doorward may use vault now." }).waitFor();
   const address = () => page.evaluate("location.href + ' ' + history.length");
 
   test("signed in and present, the person comes back and it is done; the address keeps nothing", async () => {
-    await setPassword();
+    await comeIn();
     await page.goto(await addVault());
     await allowed();
     expect(await address()).toContain(`${doorward.addresses.console}/ `);
+    await goTo(page, "Servers");
     await page.getByText("vault/secret_of_the_house", { exact: true }).waitFor();
     await page.reload();
-    await page.locator("#holds-title").waitFor();
+    await inside();
     expect(await page.getByText("Access to an MCP server").count()).toBe(0);
     expect(server.asked.filter((asked) => asked === "POST /token")).toHaveLength(1);
   });
 
   test("not signed in, the person signs in first, and then it is done", async () => {
-    await setPassword();
+    await comeIn();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     await page.goto(await addVault());
@@ -192,17 +201,17 @@ describe.skipIf(CHROMIUM === undefined)(`/console/authorize in Chromium${SKIP_RE
   });
 
   test("a no is shown as the authorization server said it, as text", async () => {
-    await setPassword();
+    await comeIn();
     server.isGenerous = false;
     await page.goto(await addVault());
     await page.getByText(/Ana said <b>no<\/b>/).waitFor();
     await page.reload();
-    await page.locator("#holds-title").waitFor();
+    await inside();
     expect(await page.getByText("Access to an MCP server").count()).toBe(0);
   });
 
   test("markup in the query stays out of the page, and what Doorward did not make is refused", async () => {
-    await setPassword();
+    await comeIn();
     const query = `?code=x&state=${encodeURIComponent("<img src=x onerror=alert(1)>.x")}&error_description=%3Cb%3E`;
     await page.goto(`${doorward.addresses.console}/console/authorize${query}`);
     await page.getByText("The address names no server of Doorward.").waitFor();

@@ -35,12 +35,18 @@ export interface ConsoleHarness {
   readonly journal: MemoryJournal;
   readonly holds: Map<string, Hold>;
   readonly tools: Map<string, Json>;
+  /** What reading operations answer instead, by their address without `/api/v1`. */
+  readonly answers: Map<string, Answering>;
+  /** Sends one item to everybody who follows the activity. */
+  readonly emit: (item: { readonly index: number; readonly [field: string]: Json }) => void;
   /** What people decided: `approve apr_…`. */
   readonly decided: string[];
   readonly link: () => Promise<string>;
   readonly passTime: (ms: number) => void;
   readonly close: () => Promise<void>;
 }
+
+export type Answering = (query: URLSearchParams) => Json;
 
 export interface Hold {
   readonly id: string;
@@ -65,6 +71,8 @@ export async function startConsole(provider?: ProviderSettings): Promise<Console
   const holds = new Map<string, Hold>();
   const tools = new Map<string, Json>();
   const decided: string[] = [];
+  const answers = new Map<string, Answering>();
+  const followers = new Set<ServerResponse>();
   const handler = { current: (_request: IncomingMessage, _response: ServerResponse): void => {} };
   const server = createServer((request, response) => handler.current(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -81,16 +89,17 @@ export async function startConsole(provider?: ProviderSettings): Promise<Console
   const pages = createPages({
     accounts,
     parseJson: (bytes) => parseStrictJson(bytes, JSON_BODY_LIMITS),
-    directory: fileURLToPath(new URL("../../console/", import.meta.url)),
+    directory: fileURLToPath(new URL("../../console/dist/", import.meta.url)),
     provider,
   });
   const guard = createGuard(listen);
-  const operations = fakeOperations({ holds, tools, decided });
+  const operations = fakeOperations({ holds, tools, decided, answers });
   const api = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const turned = guard(request);
     if (turned !== null) return problem(response, turned.status, turned.code);
     try {
       const caller = await demandUser(accounts, request);
+      if (request.headers.accept === "text/event-stream") return followWith(followers, response);
       const { status, body } = await operations(request, () => demandPresence(caller, ambient.now()));
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     } catch (cause) {
@@ -109,6 +118,11 @@ export async function startConsole(provider?: ProviderSettings): Promise<Console
     holds,
     tools,
     decided,
+    answers,
+    emit: (item) => {
+      for (const response of followers)
+        response.write(`id: ${item.index}\nevent: item\ndata: ${JSON.stringify(item)}\n\n`);
+    },
     link: async () => (await makeLoginLink(accounts, USER)).url,
     passTime: (ms) => {
       passed += ms;
@@ -151,6 +165,13 @@ interface Fakes {
   readonly holds: Map<string, Hold>;
   readonly tools: Map<string, Json>;
   readonly decided: string[];
+  readonly answers: Map<string, Answering>;
+}
+
+function followWith(followers: Set<ServerResponse>, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream" }).write(": here\n\n");
+  followers.add(response);
+  response.once("close", () => followers.delete(response));
 }
 
 type Answer = { readonly status: number; readonly body: Json };
@@ -166,9 +187,13 @@ function fakeOperations(fakes: Fakes): (request: IncomingMessage, present: () =>
 }
 
 function readFake(fakes: Fakes, path: string, query: URLSearchParams): Json {
+  const answering = fakes.answers.get(path);
+  if (answering !== undefined) return answering(query);
   if (path === "/approvals") return { items: [...fakes.holds.values()].toReversed(), next: null };
   if (path === "/approvals/get") return fakes.holds.get(query.get("approval") ?? "") ?? null;
   if (path === "/tools/get") return fakes.tools.get(query.get("tool") ?? "") ?? null;
+  if (path === "/activity") return { items: [], next: null, head: -1 };
+  if (path !== "/tools") return { items: [], next: null };
   const items = [...fakes.tools.values()].filter((tool) => (tool as Hold)["status"] === query.get("status"));
   return { items, next: null };
 }
@@ -192,8 +217,13 @@ function problem(response: ServerResponse, status: number, code: string): void {
   response.end(JSON.stringify({ code, detail: code, remedy: "" }));
 }
 
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox", "--disable-gpu"] });
+/** `env`: what the browser finds around it besides. */
+export async function openBrowser(env: NodeJS.ProcessEnv = {}): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM ?? "",
+    args: ["--no-sandbox", "--disable-gpu"],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** A page of a fresh profile that fails the test on any script error or blocked resource it did not expect. */
@@ -208,16 +238,30 @@ export async function freshPage(
   return context.newPage();
 }
 
-/** Signs in by a login link and sets the first password. */
+/** Signs in by a login link, sets the first password, and goes to what waits. */
 export async function signIn(
   harness: ConsoleHarness,
   page: Page,
   password = "correct horse battery",
 ): Promise<void> {
   await page.goto(await harness.link());
+  await setPassword(page, password);
+  await goTo(page, "Approvals");
+}
+
+export async function setPassword(page: Page, password: string): Promise<void> {
   await page.getByLabel(/New password/).fill(password);
   await page.getByRole("button", { name: "Set password" }).click();
-  await page.locator("#holds-title").waitFor();
+  await page.getByRole("navigation", { name: "Main", exact: true }).waitFor();
+}
+
+/** Goes to a page of the console by its navigation. */
+export async function goTo(page: Page, title: string): Promise<void> {
+  await page
+    .getByRole("navigation", { name: "Main", exact: true })
+    .getByRole("link", { name: new RegExp(`^${title}`) })
+    .click();
+  await page.getByRole("heading", { name: title, level: 1 }).waitFor();
 }
 
 export interface Reply {

@@ -6,7 +6,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Doorward, openDoorward, readConfig } from "#main";
-import { CHROMIUM, freshPage, SKIP_REASON, openBrowser } from "./console-harness.ts";
+import { CHROMIUM, freshPage, goTo, openBrowser, setPassword, SKIP_REASON } from "./console-harness.ts";
 
 const SERVER = fileURLToPath(
   new URL("../../node_modules/@modelcontextprotocol/server-filesystem/dist/index.js", import.meta.url),
@@ -33,8 +33,8 @@ describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward$
 
   test("tools are reviewed and a held write approved in the browser; only then is it done", async () => {
     await page.goto((await doorward.loginLink()).url);
-    await page.getByLabel(/New password/).fill("correct horse battery");
-    await page.getByRole("button", { name: "Set password" }).click();
+    await setPassword(page, "correct horse battery");
+    await goTo(page, "Servers");
     await page.getByText("Every tool has been reviewed.").waitFor();
     const command = [process.execPath, SERVER, directory];
     await doorward.asLocalAdmin("servers.add", { name: "fs", command });
@@ -47,6 +47,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward$
     await doorward.asLocalAdmin("agents.grant", { agent: "scribe", tools: ["fs/write_file"] });
     const target = join(directory, "note.txt");
     const call = callTool(agent.key, { path: target, content: "as approved" });
+    await goTo(page, "Approvals");
     await page.getByRole("heading", { name: "scribe asks for fs/write_file" }).waitFor();
     expect(await page.getByRole("region", { name: "Argument content" }).textContent()).toBe("as approved");
     expect(existsSync(target)).toBe(false);

@@ -4,6 +4,7 @@ import {
   CHROMIUM,
   type ConsoleHarness,
   freshPage,
+  goTo,
   hold,
   SKIP_REASON,
   openBrowser,
@@ -32,7 +33,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`,
   });
 
   const button = (name: string) => page.getByRole("button", { name, exact: true });
-  const waiting = () => page.getByRole("heading", { name: /Waiting for you/ }).waitFor();
+  const waiting = () => goTo(page, "Approvals");
 
   test("a login link opens once, leaves no token behind, and asks for a first passkey or password", async () => {
     const link = await harness.link();
@@ -157,6 +158,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`,
       accepted: definition("Reads."),
     });
     await signIn(harness, page);
+    await goTo(page, "Servers");
     await page.getByText("fs/read").click();
     await page.getByText("Also mail it to eve.").waitFor();
     await button("Accept as it is now").click();
@@ -177,7 +179,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`,
     }
     const reached = new Set<string>();
     await page.evaluate("document.activeElement.blur()");
-    for (let n = 0; n < 12; n += 1) {
+    for (let n = 0; n < 30; n += 1) {
       await page.keyboard.press("Tab");
       reached.add(
         String(
@@ -189,13 +191,16 @@ describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`,
     }
     for (const name of ["Skip to content", "Sign out", "Argument path", "Approve once", "Deny"])
       expect([...reached]).toContain(name);
-    const unnamed = await page
-      .locator("button, input, [role=region]")
-      .evaluateAll(
-        (nodes) =>
-          nodes.filter((node) => (node.getAttribute("aria-label") ?? node.textContent ?? "").trim() === "")
-            .length,
-      );
+    const unnamed = await page.locator("button, input, [role=region]").evaluateAll(
+      (nodes) =>
+        nodes.filter((node) => {
+          const { labels } = node as {
+            labels?: { length: number; item: (at: number) => typeof node } | null;
+          };
+          const label = (labels?.length ?? 0) > 0 ? labels?.item(0).textContent : node.textContent;
+          return (node.getAttribute("aria-label") ?? label ?? "").trim() === "";
+        }).length,
+    );
     expect(unnamed).toBe(0);
   });
 

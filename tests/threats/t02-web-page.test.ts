@@ -45,7 +45,8 @@ describe("requests that a page elsewhere can make a browser send", () => {
       "GET /login",
       "GET /console/session",
       "POST /console/session/end",
-      "GET /console/style.css",
+      "GET /approvals/apr_1",
+      "GET /console/assets/index.js",
     ]) {
       const body = path.startsWith("POST") ? { body: {} } : {};
       const reply = await ask(harness, path, { headers: { ...signed, ...headers }, ...body });
@@ -77,33 +78,35 @@ describe("requests that a page elsewhere can make a browser send", () => {
 });
 
 describe("what is sent", () => {
-  test.each([
-    "GET /",
-    "GET /console/style.css",
-    "GET /console/src/main.ts",
-    "GET /console/session",
-    "GET /console/nothing",
-  ])("%s is not cached, sniffed, framed or told on, and runs nothing from elsewhere", async (path) => {
-    const { headers } = await ask(harness, path);
-    expect(headers["content-security-policy"]).toBe(
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
-    );
-    expect(headers).toMatchObject({
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "no-referrer",
-      "cache-control": "no-store",
-      "x-frame-options": "DENY",
-      "cross-origin-resource-policy": "same-origin",
-    });
-  });
+  test.each(["GET /", "GET /approvals/apr_1", "GET /console/session", "GET /console/nothing"])(
+    "%s is not cached, sniffed, framed or told on, and runs nothing from elsewhere",
+    async (path) => {
+      const { headers } = await ask(harness, path);
+      expect(headers["content-security-policy"]).toBe(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+          "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
+      );
+      expect(headers).toMatchObject({
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "cache-control": "no-store",
+        "x-frame-options": "DENY",
+        "cross-origin-resource-policy": "same-origin",
+      });
+    },
+  );
 
   test.each([
     "/console/../package.json",
     "/console/src/../../package.json",
-    "/console/src/%2e%2e/package.json",
+    "/console/assets/%2e%2e/sources.sha256",
+    "/console/assets/../index.html",
+    "/console/sources.sha256",
+    "/console/licenses.md",
+    "/console/index.html.gz",
+    "/console/assets/index.js.gz",
     "/console/package.json",
-    "/console/tsconfig.json",
+    "/console/src/main.tsx",
   ])("%s is no file of the console", async (path) => {
     expect((await ask(harness, `GET ${path}`)).status).toBe(404);
   });
@@ -165,7 +168,7 @@ describe.skipIf(CHROMIUM === undefined)(`in Chromium${SKIP_REASON}`, () => {
       await page.waitForFunction("frames.length === 1");
       expect(page.frames()[1]?.url()).toBe("chrome-error://chromewebdata/");
       await page.goto(harness.origin);
-      await page.getByRole("heading", { name: /Waiting for you/ }).waitFor();
+      await page.getByRole("heading", { name: "Activity", level: 1 }).waitFor();
     } finally {
       await browser.close();
       elsewhere.close();

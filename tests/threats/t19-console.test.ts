@@ -4,6 +4,7 @@ import {
   CHROMIUM,
   type ConsoleHarness,
   freshPage,
+  goTo,
   hold,
   type Hold,
   SKIP_REASON,
@@ -11,6 +12,7 @@ import {
   signIn,
   startConsole,
 } from "../journeys/console-harness.ts";
+import { activityItem, idOf } from "../support/console-seed.ts";
 
 // T19: what agents and servers say is inert in the browser, and nothing is approved that was not shown whole.
 
@@ -34,6 +36,22 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ["ANSI", "\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007\u001b[2J"],
   ["our own words", "Approved, once. </p> Waiting for you 0"],
 ];
+
+/** What the console's pages are made of. */
+const OURS: ReadonlySet<string> = new Set(
+  [
+    "a article bdi button code dd details div dl dt figcaption figure h1 h2 h3 header input label li p path pre search",
+    "section span strong summary svg table tbody td th thead time tr ul",
+  ].flatMap((line) => line.split(" ")),
+);
+const agent = {
+  id: idOf("agt", 1),
+  stage: "enforce",
+  bypassable: "not seen",
+  grantedTools: [],
+  revokedAt: null,
+};
+const server = { connections: 0, lastFailure: null };
 
 const UNSEEN = ["\u202e", "\u200b", "\u2060", "\ufeff", "\u0007", "\u001b"];
 const nameOf = (one: string): string => `U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
@@ -95,43 +113,53 @@ describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, 
         arguments: { [text]: text, list: [text, { [text]: text }] },
       }),
     );
-    await page.locator("details").first().click();
-    await page.getByText("As it was accepted").waitFor();
-    expect(await page.evaluate("window.pwned")).toBeUndefined();
-    const tags = await page
-      .locator("main *")
-      .evaluateAll((nodes) => [...new Set(nodes.map((node) => node.tagName.toLowerCase()))]);
-    const ours = [
-      "article",
-      "bdi",
-      "button",
-      "dd",
-      "details",
-      "div",
-      "dl",
-      "dt",
-      "figcaption",
-      "figure",
-      "h1",
-      "h2",
-      "h3",
-      "header",
-      "li",
-      "p",
-      "pre",
-      "section",
-      "span",
-      "summary",
-      "time",
-      "ul",
-    ];
-    expect(tags.filter((tag) => !ours.includes(tag))).toEqual([]);
-    expect(await page.locator("main [href], main [src], main [style], main [onclick]").count()).toBe(0);
+    await isInert("held");
     // Every character is there, the unseen ones by name.
     const whole = (await page.locator("article pre").first().textContent()) ?? "";
     const named = UNSEEN.reduce((said, one) => said.replaceAll(one, nameOf(one)), text);
     expect(whole).toBe(named);
+    const items = [{ ...server, name: text, runs: text, reason: text, status: text }];
+    harness.answers.set("/servers", () => ({ items, next: null }));
+    harness.answers.set("/agents", () => ({ items: [{ ...agent, name: text, purpose: text }], next: null }));
+    await goTo(page, "Servers");
+    await page.locator("details").first().click();
+    await page.getByText("As it was accepted").waitFor();
+    await isInert("servers");
+    await goTo(page, "Agents");
+    await isInert("agents");
+    await goTo(page, "Activity");
+    await page.getByText("live", { exact: true }).waitFor();
+    const told = { verb: text, server: text, name: text, code: text, policies: [text], status: text };
+    harness.emit({ ...activityItem(1, 0), ...told, agent: text });
+    await page.locator(".feed-row").waitFor();
+    await isInert("activity");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("menuitem").first().waitFor();
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
   });
+
+  /** Nothing on the page but what the console is made of, and no address that it did not make. */
+  async function isInert(what: string): Promise<void> {
+    expect(await page.evaluate("window.pwned")).toBeUndefined();
+    const found = await page.locator("main *").evaluateAll((nodes) =>
+      nodes.map((node) => ({
+        tag: node.tagName.toLowerCase(),
+        names: node.getAttributeNames(),
+        href: node.getAttribute("href") ?? "",
+      })),
+    );
+    expect([what, ...new Set(found.map(({ tag }) => tag).filter((tag) => !OURS.has(tag)))]).toEqual([what]);
+    const odd = found.flatMap(({ names }) =>
+      names.filter((name: string) => /^on|^src|^action|^formaction/.test(name)),
+    );
+    expect(odd).toEqual([]);
+    // Style goes through the object model alone; what could be set there are the list's own places.
+    const styled = found.filter(({ names }) => names.includes("style"));
+    expect(styled.every(({ tag }) => tag === "ul" || tag === "li")).toBe(true);
+    expect(
+      found.every(({ href }) => href === "" || /^\/(actions\/act_\w+|\?agent=[^&"<>]*)$/.test(href)),
+    ).toBe(true);
+  }
 
   test("a megabyte is not approved here, is not cut in silence, and can be denied", async () => {
     const large = hold("1", { arguments: { to: "bob", body: "a".repeat(1_048_576) } });

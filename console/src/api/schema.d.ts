@@ -1,0 +1,5491 @@
+/** Written by `node scripts/console-schema.ts` from the API's description; do not edit. */
+export interface paths {
+    "/api/v1/health/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say whether Doorward is well */
+        get: operations["health.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the addresses to point agents and clients at */
+        get: operations["doors.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List requests for a human yes, newest first */
+        get: operations["approvals.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one request whole: who asks for what, with every argument, under which rule */
+        get: operations["approvals.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to exactly this action, once */
+        post: operations["approvals.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to an action that waits */
+        post: operations["approvals.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request, or an approval not used yet, back */
+        post: operations["approvals.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what agents attempted, newest first, with verdict and outcome */
+        get: operations["actions.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/actions/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one action: who, what, under which rule, with which end */
+        get: operations["actions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what happens at the doors, entry by entry, newest first */
+        get: operations["activity.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a receipt as files for other people's verifiers: tlog-proof, spicy, Sigstore bundle, cosign */
+        get: operations["receipts.files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the receipt of an action (or approval, agent, session …): its entries with their proofs */
+        get: operations["receipts.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a receipt against this Doorward's keys; doorward-verify does it without Doorward */
+        post: operations["receipts.verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how far the ledger is: acknowledged, integrated, published */
+        get: operations["ledger.status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List ledger entries, oldest first */
+        get: operations["ledger.entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the newest signed checkpoint and the keys to check it with */
+        get: operations["ledger.checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents */
+        get: operations["agents.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one agent */
+        get: operations["agents.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add an agent and show its key, once */
+        post: operations["agents.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an agent ask for a tool that the policy forbids by default */
+        post: operations["agents.grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/ungrant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a granted tool away from an agent */
+        post: operations["agents.ungrant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/set-stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set what a verdict does to an agent: observe, enforce or isolate */
+        post: operations["agents.set-stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/set-dialects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say in which dialects of text an agent's model asks for tools, so that calls in them are decided */
+        post: operations["agents.set-dialects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace every key of an agent by a new one, shown once */
+        post: operations["agents.rotate-key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke an agent for good: its keys die and its work in flight is cut */
+        post: operations["agents.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/stop-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop every agent you may stop, now: keys die, sessions end, work in flight is cut */
+        post: operations["agents.stop-all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List agents' sessions, newest first */
+        get: operations["sessions.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a session of its own for one run of an agent; its key is shown once */
+        post: operations["sessions.start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a session: its keys die and its work in flight is cut */
+        post: operations["sessions.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List MCP servers */
+        get: operations["servers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one MCP server and how its tools stand */
+        get: operations["servers.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add an MCP server: pin what it runs, connect, and note its tools */
+        post: operations["servers.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete the authorization that an MCP server asked for, and look at the server again */
+        post: operations["servers.authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look again at what a server runs and offers; whatever changed waits for review */
+        post: operations["servers.refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/repin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept what a server runs now: install and pin it anew; changed tools wait for review */
+        post: operations["servers.repin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restart an MCP server and forget its failures */
+        post: operations["servers.restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/servers/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove an MCP server, its tools, its secrets and what was installed for it */
+        post: operations["servers.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List tools and prompts, and which wait for review */
+        get: operations["tools.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a tool: what it says now, and what was accepted */
+        get: operations["tools.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept tools as they are now, so that agents can use them as far as policy lets them */
+        post: operations["tools.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse tools: no agent can use them until they are accepted */
+        post: operations["tools.refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tools/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a tool does to the world, where its server does not say it right */
+        post: operations["tools.classify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List model upstreams and how they are */
+        get: operations["upstreams.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one model upstream and the models it listed */
+        get: operations["upstreams.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a model upstream: ask it what models it has, and let names go there */
+        post: operations["upstreams.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change an upstream's key, protocols or prices; what is not named stays */
+        post: operations["upstreams.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask an upstream now how it is and what models it has, whatever its back-off */
+        get: operations["upstreams.check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/upstreams/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a model upstream and its key; routes that name it go on without it */
+        post: operations["upstreams.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that an agent can ask for, by name */
+        get: operations["models.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show where models' names go: targets in order, their health, back-off and prices */
+        get: operations["models.routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/set-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say where a model's name goes: upstreams in order, each tried when the one before it fails */
+        post: operations["models.set-route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/remove-route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a route: the name goes where a prefix or the upstreams' own lists say */
+        post: operations["models.remove-route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the active policy set, or an earlier one by digest */
+        get: operations["policy.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a policy text parses and fits the accepted tools */
+        post: operations["policy.check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run policy tests (YAML) against the active policy set, or against another text */
+        post: operations["policy.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a policy text in force */
+        post: operations["policy.activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List activations of policy sets, newest first */
+        get: operations["policy.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain a verdict: of an action that happened, or of one that might */
+        post: operations["policy.why"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List budgets: what they allow, what is used, and when they begin anew */
+        get: operations["budgets.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a budget, and who has used how much of it */
+        get: operations["budgets.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Limit what may be asked of models: requests, tokens or money in a window of time */
+        post: operations["budgets.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change how much a budget allows, or what going over it means */
+        post: operations["budgets.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a budget begin to count anew now; calls under way count where they began */
+        post: operations["budgets.reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a budget and what it has counted */
+        post: operations["budgets.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List users */
+        get: operations["users.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a user: local (`login-links create` lets them in), or of the identity provider */
+        post: operations["users.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/set-roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the roles and groups of a user */
+        post: operations["users.set-roles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut a user out: no login, no token, no decision from now on */
+        post: operations["users.disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login-links/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time console login link for a user; shown once, valid 15 minutes */
+        post: operations["login-links.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your own sessions and tokens */
+        get: operations["tokens.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a token for API, MCP and CLI with your own rights; shown once */
+        post: operations["tokens.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke one of your own sessions or tokens */
+        post: operations["tokens.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your own passkeys, and say whether you have a password */
+        get: operations["credentials.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/credentials/remove-passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove one of your own passkeys; your other sessions and tokens end with it */
+        post: operations["credentials.remove-passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payloads/destroy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Destroy what is kept of a person: every argument and result under their key; proofs stay whole */
+        post: operations["payloads.destroy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            code: string;
+            remedy: string;
+        };
+        DryRun: {
+            /** @constant */
+            dryRun: true;
+            /** @description What it would have done */
+            would: string;
+        };
+    };
+    responses: {
+        /** @description What went wrong, and what to do about it (RFC 9457) */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    "health.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                        version: string;
+                        /** @description ISO 8601, UTC */
+                        time: string;
+                        policyActive: boolean;
+                        /** @description Ledger entries acknowledged */
+                        entries: number;
+                        /** @description Ledger entries under a signed checkpoint */
+                        published: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "doors.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            door: string;
+                            address: string;
+                            for: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Only these */
+                status?: "requested" | "approved" | "denied" | "expired" | "withdrawn" | "consumed" | "any";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            action: string;
+                            status: string;
+                            agent: string;
+                            /**
+                             * @description The agent's stage now
+                             * @enum {string}
+                             */
+                            stage: "observe" | "enforce" | "isolate";
+                            /**
+                             * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                             * @enum {string}
+                             */
+                            bypassable: "yes" | "not seen";
+                            /** @description Name of the user who answers for the agent */
+                            owner: string;
+                            /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
+                            onBehalfOf: string | null;
+                            session: string;
+                            verb: string;
+                            server: string;
+                            target: string;
+                            effects: string[];
+                            reason: string;
+                            /** @description Rules that a yes would lift for this action */
+                            policies: string[];
+                            /** @description Each must say yes */
+                            groups: string[];
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                            /** @description ISO 8601, UTC */
+                            requestedAt: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.get": {
+        parameters: {
+            query: {
+                /** @description Approval request */
+                approval: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        action: string;
+                        status: string;
+                        agent: string;
+                        /**
+                         * @description The agent's stage now
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
+                        onBehalfOf: string | null;
+                        session: string;
+                        verb: string;
+                        server: string;
+                        target: string;
+                        effects: string[];
+                        reason: string;
+                        /** @description Rules that a yes would lift for this action */
+                        policies: string[];
+                        /** @description Each must say yes */
+                        groups: string[];
+                        decisions: {
+                            by: string;
+                            answer: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                            note: string | null;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        requestedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        /** @description Everything the agent asked for, whole; null where it is not yours to see or not kept */
+                        arguments: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.approve": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Approval request */
+                    approval: string;
+                    /** @description Why, for the record (kept sealed, apart from the ledger) */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        action: string;
+                        status: string;
+                        agent: string;
+                        /**
+                         * @description The agent's stage now
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
+                        onBehalfOf: string | null;
+                        session: string;
+                        verb: string;
+                        server: string;
+                        target: string;
+                        effects: string[];
+                        reason: string;
+                        /** @description Rules that a yes would lift for this action */
+                        policies: string[];
+                        /** @description Each must say yes */
+                        groups: string[];
+                        decisions: {
+                            by: string;
+                            answer: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                            note: string | null;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        requestedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.deny": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Approval request */
+                    approval: string;
+                    /** @description Why, for the record (kept sealed, apart from the ledger) */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        action: string;
+                        status: string;
+                        agent: string;
+                        /**
+                         * @description The agent's stage now
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
+                        onBehalfOf: string | null;
+                        session: string;
+                        verb: string;
+                        server: string;
+                        target: string;
+                        effects: string[];
+                        reason: string;
+                        /** @description Rules that a yes would lift for this action */
+                        policies: string[];
+                        /** @description Each must say yes */
+                        groups: string[];
+                        decisions: {
+                            by: string;
+                            answer: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                            note: string | null;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        requestedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.withdraw": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Approval request */
+                    approval: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        action: string;
+                        status: string;
+                        agent: string;
+                        /**
+                         * @description The agent's stage now
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
+                        onBehalfOf: string | null;
+                        session: string;
+                        verb: string;
+                        server: string;
+                        target: string;
+                        effects: string[];
+                        reason: string;
+                        /** @description Rules that a yes would lift for this action */
+                        policies: string[];
+                        /** @description Each must say yes */
+                        groups: string[];
+                        decisions: {
+                            by: string;
+                            answer: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                            note: string | null;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        requestedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "actions.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Agent, by name or id */
+                agent?: string;
+                /** @description Short name of the MCP server */
+                server?: string;
+                /** @description Only these */
+                verdict?: "allow" | "deny" | "hold";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            agent: string;
+                            session: string;
+                            /** @description The agent's stage when it was decided */
+                            stage: string;
+                            /**
+                             * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                             * @enum {string}
+                             */
+                            bypassable: "yes" | "not seen";
+                            verb: string;
+                            server: string;
+                            /** @description Tool or prompt; null for resources, whose address may name a person */
+                            name: string | null;
+                            effects: string[];
+                            /** @description allow, deny or hold */
+                            verdict: string;
+                            /** @description Of a denial */
+                            code: string | null;
+                            /** @description Rules that determined it; empty where none spoke and silence denied */
+                            policies: string[];
+                            policySet: string;
+                            approval: string | null;
+                            /** @description ok, error, not-sent or unknown; null while there is none */
+                            outcome: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "actions.get": {
+        parameters: {
+            query: {
+                /** @description Action */
+                action: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        agent: string;
+                        session: string;
+                        /** @description The agent's stage when it was decided */
+                        stage: string;
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        verb: string;
+                        server: string;
+                        /** @description Tool or prompt; null for resources, whose address may name a person */
+                        name: string | null;
+                        effects: string[];
+                        /** @description allow, deny or hold */
+                        verdict: string;
+                        /** @description Of a denial */
+                        code: string | null;
+                        /** @description Rules that determined it; empty where none spoke and silence denied */
+                        policies: string[];
+                        policySet: string;
+                        approval: string | null;
+                        /** @description ok, error, not-sent or unknown; null while there is none */
+                        outcome: string | null;
+                        /** @description Its entries in the ledger */
+                        entries: {
+                            index: number;
+                            kind: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        /** @description What was asked; null where it is not kept, destroyed, or not yours to see */
+                        arguments: unknown;
+                        /** @description What came back; null likewise */
+                        result: unknown;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "activity.list": {
+        parameters: {
+            query?: {
+                /** @description Oldest first, beyond this ledger index; -1 is the beginning */
+                after?: number;
+                /** @description Newest first, below this ledger index (default: from the end) */
+                before?: number;
+                /** @description Items per page, 1 to 200; a followed list has no end */
+                limit?: number;
+                /** @description Agent, by name or id */
+                agent?: string;
+                /** @description Only through this door */
+                door?: "llm" | "mcp" | "http";
+                /** @description Only of this server or upstream */
+                server?: string;
+                /** @description Only entries that decide so */
+                verdict?: "allow" | "deny" | "hold";
+            };
+            header?: {
+                /** @description Of a stream that was cut: the id of its last event. Goes before `after`. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Its entry's index in the ledger */
+                            index: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @enum {string} */
+                            kind: "verdict" | "intent" | "outcome" | "proposal" | "approval.requested" | "approval.decided" | "approval.expired" | "approval.withdrawn";
+                            /** @description Id of the action: actions.get and receipts.get take it */
+                            action: string;
+                            /** @description Name of the agent */
+                            agent: string;
+                            agentId: string;
+                            session: string;
+                            /** @description llm or mcp */
+                            door: string | null;
+                            verb: string;
+                            server: string;
+                            /** @description Tool, prompt or model; null where it is withheld: a resource's address may name a person */
+                            name: string | null;
+                            effects: string[];
+                            /** @description allow, deny or hold; null where this entry decides nothing */
+                            verdict: string | null;
+                            /** @description Of a denial */
+                            code: string | null;
+                            /** @description Rules that determined it */
+                            policies: string[];
+                            /** @description Id of the request for a human yes */
+                            approval: string | null;
+                            /** @description How it ended: of an outcome, or of an approval that was decided */
+                            status: string | null;
+                            durationMs: number | null;
+                            /** @description The model that was asked, or that asked for this call */
+                            model: string | null;
+                            /** @description Tokens, where a model's answer said them */
+                            usage: {
+                                inputTokens: number | null;
+                                outputTokens: number | null;
+                            } | null;
+                        }[];
+                        /** @description Index to go on from: give it as `before` (as `after`, where that was given); null at the end */
+                        next: number | null;
+                        /** @description Index of the ledger's last entry by now: follow from here */
+                        head: number;
+                    };
+                    "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "receipts.files": {
+        parameters: {
+            query: {
+                /** @description Id of the action, approval or other subject */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        subject: string;
+                        items: {
+                            name: string;
+                            text: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "receipts.get": {
+        parameters: {
+            query: {
+                /** @description Id of the action, approval or other subject */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        subject: string;
+                        /** @description The receipt file (doorward-receipt@v1), verifiable offline with doorward-verify */
+                        receipt: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "receipts.verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The receipt file; on the command line a path, or - for standard input */
+                    receipt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        verified: boolean;
+                        subject: string;
+                        /** @description Kinds of its entries, in log order */
+                        kinds: string[];
+                        /** @description Who cosigned the checkpoint; empty: unwitnessed */
+                        witnesses: string[];
+                        problems: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "ledger.status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Name of the log */
+                        origin: string;
+                        /** @description Entries committed at their final index */
+                        acknowledged: number;
+                        /** @description Entries in the tiles */
+                        integrated: number;
+                        /** @description Entries under a signed checkpoint */
+                        published: number;
+                        checkpointAt: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "ledger.entries": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Only of this kind: intent, outcome … */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            index: number;
+                            kind: string;
+                            subject: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description The canonical record, as signed */
+                            record: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "ledger.checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Signed note (C2SP tlog-checkpoint), verbatim; null before the first */
+                        checkpoint: string | null;
+                        /** @description Verifier key of the log, as name+id+key */
+                        logKey: string;
+                        /** @description Public key that signs entries: base64 of its SPKI DER */
+                        receiptKey: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Show revoked ones too */
+                revoked?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description Id of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /**
+                             * @description Stage in force now: an observe stage past its end counts as enforce
+                             * @enum {string}
+                             */
+                            stage: "observe" | "enforce" | "isolate";
+                            /**
+                             * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                             * @enum {string}
+                             */
+                            bypassable: "yes" | "not seen";
+                            observeUntil: string | null;
+                            grantedTools: string[];
+                            /**
+                             * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                             * @enum {string}
+                             */
+                            ownTools: "governed" | "not governed";
+                            /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                            dialects: string[];
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            revokedAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.get": {
+        parameters: {
+            query: {
+                /** @description Agent, by name or id */
+                agent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                        keys: {
+                            id: string;
+                            kind: string;
+                            session: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        /** @description Tools that it runs itself: `doorward tools list --server agent:NAME` */
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the agent */
+                    name: string;
+                    /**
+                     * @description What it is for
+                     * @default
+                     */
+                    purpose?: string;
+                    /**
+                     * @description Mint a secret path too, for clients that cannot send a header
+                     * @default false
+                     */
+                    keyless?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                        session: string;
+                        /** @description Shown once. Send it as `Authorization: Bearer` */
+                        key: string;
+                        /** @description Address of the mcp door */
+                        door: string;
+                        /** @description Shown once. The address with a secret in it, for clients without headers */
+                        keylessDoor: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.grant": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description Tools, each as SERVER/TOOL */
+                    tools: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.ungrant": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description Tools, each as SERVER/TOOL */
+                    tools: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.set-stage": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description Stage
+                     * @enum {string}
+                     */
+                    stage: "observe" | "enforce" | "isolate";
+                    /**
+                     * @description How long it is only observed; then it enforces
+                     * @default 7
+                     */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.set-dialects": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description All of them, in place of those before; none takes the declaration back
+                     * @default []
+                     */
+                    dialects?: ("hermes" | "qwen-coder" | "glm" | "llama" | "mistral" | "deepseek" | "kimi" | "granite" | "anthropic-xml" | "harmony" | "qwen-agent" | "nemotron" | "cohere" | "internlm" | "functools" | "gemma" | "react" | "fenced" | "bare-json")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.rotate-key": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description Mint a secret path too
+                     * @default false
+                     */
+                    keyless?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session: string;
+                        /** @description Shown once. Send it as `Authorization: Bearer` */
+                        key: string;
+                        /** @description Address of the mcp door */
+                        door: string;
+                        /** @description Shown once. The address with a secret in it, for clients without headers */
+                        keylessDoor: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.revoke": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.stop-all": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        stopped: string[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "sessions.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Show ended ones too */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            agent: string;
+                            /** @description standing: the one session of a bare key; run: opened by a person for one run */
+                            kind: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            endedAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "sessions.start": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description Mint a secret path too
+                     * @default false
+                     */
+                    keyless?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        session: string;
+                        /** @description Shown once. Send it as `Authorization: Bearer` */
+                        key: string;
+                        /** @description Address of the mcp door */
+                        door: string;
+                        /** @description Shown once. The address with a secret in it, for clients without headers */
+                        keylessDoor: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "sessions.end": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Session */
+                    session: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        agent: string;
+                        /** @description standing: the one session of a bare key; run: opened by a person for one run */
+                        kind: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        endedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            /** @enum {string} */
+                            transport: "stdio" | "http" | "agent";
+                            /** @description active, or held: what it runs is no longer what was reviewed */
+                            status: string;
+                            reason: string | null;
+                            /** @description Command line or address, as it was added */
+                            runs: string;
+                            /** @description What it was pinned to */
+                            pinned: string;
+                            /** @description SHA-256 of the pin: how ledger and approvals name it */
+                            identity: string;
+                            connections: number;
+                            lastFailure: string | null;
+                            /** @description Open it to let Doorward in; null when the server asks for none */
+                            authorizationUrl: string | null;
+                            /** @description ISO 8601, UTC */
+                            addedAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.get": {
+        parameters: {
+            query: {
+                /** @description Short name of the MCP server */
+                server: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    name: string;
+                    /**
+                     * @description Program and arguments of a stdio server, after --; no shell reads them
+                     * @default []
+                     */
+                    command?: string[];
+                    /**
+                     * Format: uri
+                     * @description Address of a server that speaks HTTP
+                     */
+                    url?: string;
+                    /**
+                     * @description Variables for the program, NAME=VALUE; kept sealed
+                     * @default {}
+                     */
+                    environment?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Headers for every request, NAME=VALUE; kept sealed
+                     * @default {}
+                     */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** @description OAuth client registered by hand, where the server takes no registration */
+                    oauthClientId?: string;
+                    /** @description Its secret, if it has one; kept sealed */
+                    oauthClientSecret?: string;
+                    /** @description Its private key (PKCS#8 PEM), in place of a secret; kept sealed */
+                    oauthPrivateKey?: string;
+                    /**
+                     * @description Let Doorward in by the client's own credentials; without it, a person opens a link
+                     * @enum {string}
+                     */
+                    oauthGrant?: "client_credentials";
+                    /**
+                     * @description What the private key signs with (ES256 unless given)
+                     * @enum {string}
+                     */
+                    oauthAlgorithm?: "ES256" | "ES384" | "ES512" | "RS256" | "PS256" | "EdDSA";
+                    /** @description OAuth scopes to ask for, instead of what the server names */
+                    oauthScope?: string;
+                    /**
+                     * @description The address may be on this machine or a private network
+                     * @default false
+                     */
+                    allowPrivate?: boolean;
+                    /**
+                     * @description Accept every tool it offers now; otherwise they wait for review
+                     * @default false
+                     */
+                    accept?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                        offers: {
+                            name: string;
+                            /**
+                             * @description What it is
+                             * @default tool
+                             * @enum {string}
+                             */
+                            kind: "tool" | "prompt";
+                            effects: ("read" | "write" | "destructive" | "outbound")[];
+                            status: string;
+                            /** @description How its description begins: the server's own words, about itself */
+                            description: string;
+                            /** @description SHA-256 of its definition: `tools accept --fingerprint` takes what was shown */
+                            fingerprint: string;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.authorize": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                    /** @description Where the browser was sent after you agreed: the address, or its part after the ? */
+                    callback: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.refresh": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.repin": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.restart": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tools.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Server, or agent:NAME for the tools that an agent runs itself */
+                server?: string;
+                /** @description Only these; `new` and `changed` wait for review */
+                status?: "accepted" | "new" | "changed" | "refused" | "gone";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            /** @enum {string} */
+                            kind: "tool" | "prompt";
+                            name: string;
+                            /**
+                             * @description new and changed wait for a person; nobody can use them meanwhile
+                             * @enum {string}
+                             */
+                            status: "accepted" | "new" | "changed" | "refused" | "gone";
+                            effects: ("read" | "write" | "destructive" | "outbound")[];
+                            reason: string | null;
+                            /** @description SHA-256 of the definition as last seen */
+                            fingerprint: string;
+                            /** @description ISO 8601, UTC */
+                            firstSeenAt: string;
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tools.get": {
+        parameters: {
+            query: {
+                /** @description A tool as SERVER/TOOL, or agent:NAME/TOOL for one that an agent runs itself */
+                tool: string;
+                /** @description What it is */
+                kind?: "tool" | "prompt";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server: string;
+                        /** @enum {string} */
+                        kind: "tool" | "prompt";
+                        name: string;
+                        /**
+                         * @description new and changed wait for a person; nobody can use them meanwhile
+                         * @enum {string}
+                         */
+                        status: "accepted" | "new" | "changed" | "refused" | "gone";
+                        effects: ("read" | "write" | "destructive" | "outbound")[];
+                        reason: string | null;
+                        /** @description SHA-256 of the definition as last seen */
+                        fingerprint: string;
+                        /** @description ISO 8601, UTC */
+                        firstSeenAt: string;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                        /** @description As last seen: the server's own words, canonical JSON */
+                        definition: string;
+                        /** @description As a person accepted it; null while nobody has */
+                        accepted: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tools.accept": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description SERVER/TOOL, or SERVER/* for all that wait */
+                    tools: string[];
+                    /**
+                     * @description What it is
+                     * @default tool
+                     * @enum {string}
+                     */
+                    kind?: "tool" | "prompt";
+                    /** @description Accept one tool only as this one: what you reviewed */
+                    fingerprint?: string;
+                    /** @description What they do to the world, where their definitions do not say it */
+                    effects?: ("read" | "write" | "destructive" | "outbound")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            /** @enum {string} */
+                            kind: "tool" | "prompt";
+                            name: string;
+                            /**
+                             * @description new and changed wait for a person; nobody can use them meanwhile
+                             * @enum {string}
+                             */
+                            status: "accepted" | "new" | "changed" | "refused" | "gone";
+                            effects: ("read" | "write" | "destructive" | "outbound")[];
+                            reason: string | null;
+                            /** @description SHA-256 of the definition as last seen */
+                            fingerprint: string;
+                            /** @description ISO 8601, UTC */
+                            firstSeenAt: string;
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tools.refuse": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description SERVER/TOOL, or SERVER/* for all that wait */
+                    tools: string[];
+                    /**
+                     * @description What it is
+                     * @default tool
+                     * @enum {string}
+                     */
+                    kind?: "tool" | "prompt";
+                    /**
+                     * @description Shown wherever the tool is
+                     * @default refused by a reviewer
+                     */
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            /** @enum {string} */
+                            kind: "tool" | "prompt";
+                            name: string;
+                            /**
+                             * @description new and changed wait for a person; nobody can use them meanwhile
+                             * @enum {string}
+                             */
+                            status: "accepted" | "new" | "changed" | "refused" | "gone";
+                            effects: ("read" | "write" | "destructive" | "outbound")[];
+                            reason: string | null;
+                            /** @description SHA-256 of the definition as last seen */
+                            fingerprint: string;
+                            /** @description ISO 8601, UTC */
+                            firstSeenAt: string;
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tools.classify": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A tool as SERVER/TOOL, or agent:NAME/TOOL for one that an agent runs itself */
+                    tool: string;
+                    /** @description What it does to the world */
+                    effects: ("read" | "write" | "destructive" | "outbound")[];
+                    /**
+                     * @description What it is
+                     * @default tool
+                     * @enum {string}
+                     */
+                    kind?: "tool" | "prompt";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server: string;
+                        /** @enum {string} */
+                        kind: "tool" | "prompt";
+                        name: string;
+                        /**
+                         * @description new and changed wait for a person; nobody can use them meanwhile
+                         * @enum {string}
+                         */
+                        status: "accepted" | "new" | "changed" | "refused" | "gone";
+                        effects: ("read" | "write" | "destructive" | "outbound")[];
+                        reason: string | null;
+                        /** @description SHA-256 of the definition as last seen */
+                        fingerprint: string;
+                        /** @description ISO 8601, UTC */
+                        firstSeenAt: string;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "upstreams.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            kind: string;
+                            url: string;
+                            /** @description On this machine or its private network: what is sent there does not leave the house */
+                            local: boolean;
+                            protocols: string[];
+                            /**
+                             * @description How it knows Doorward; never the secret
+                             * @enum {string}
+                             */
+                            credential: "none" | "bearer" | "header" | "google";
+                            /** @description The service account, where that is the credential */
+                            account: string | null;
+                            /** @description USD per million tokens, INPUT/OUTPUT, by model; * is every other */
+                            prices: {
+                                [key: string]: string;
+                            };
+                            /** @description SHA-256 of what it is: how ledger and approvals name it */
+                            identity: string;
+                            /** @enum {string} */
+                            health: "unknown" | "up" | "down";
+                            /** @description Why it is down, or left alone */
+                            reason: string | null;
+                            /** @description Asked after others until then */
+                            backOffUntil: string | null;
+                            /** @description How many models it listed; null: it never did */
+                            models: number | null;
+                            checkedAt: string | null;
+                            /** @description ISO 8601, UTC */
+                            addedAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "upstreams.get": {
+        parameters: {
+            query: {
+                /** @description Short name of the model upstream */
+                upstream: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        kind: string;
+                        url: string;
+                        /** @description On this machine or its private network: what is sent there does not leave the house */
+                        local: boolean;
+                        protocols: string[];
+                        /**
+                         * @description How it knows Doorward; never the secret
+                         * @enum {string}
+                         */
+                        credential: "none" | "bearer" | "header" | "google";
+                        /** @description The service account, where that is the credential */
+                        account: string | null;
+                        /** @description USD per million tokens, INPUT/OUTPUT, by model; * is every other */
+                        prices: {
+                            [key: string]: string;
+                        };
+                        /** @description SHA-256 of what it is: how ledger and approvals name it */
+                        identity: string;
+                        /** @enum {string} */
+                        health: "unknown" | "up" | "down";
+                        /** @description Why it is down, or left alone */
+                        reason: string | null;
+                        /** @description Asked after others until then */
+                        backOffUntil: string | null;
+                        /** @description How many models it listed; null: it never did */
+                        models: number | null;
+                        checkedAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description The models it listed; null: it lists none, or never answered */
+                        listed: string[] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "upstreams.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the model upstream */
+                    name: string;
+                    /**
+                     * @description What runs there; openai is any OpenAI-compatible service
+                     * @enum {string}
+                     */
+                    kind: "ollama" | "llama.cpp" | "vllm" | "lm-studio" | "nim" | "tgi" | "vertex" | "openai" | "anthropic";
+                    /** @description Its address, as its clients write it (default: where its kind commonly is) */
+                    url?: string;
+                    /** @description Google Cloud project (Vertex AI; default: the service account's own) */
+                    project?: string;
+                    /** @description Google Cloud location (Vertex AI): us-central1, global */
+                    location?: string;
+                    /** @description It is on this machine or a private network, and nowhere else (default: if no url is given) */
+                    allowPrivate?: boolean;
+                    /** @description Its API key; kept sealed */
+                    key?: string;
+                    /** @description Header that takes the key itself, where it is not a bearer token: api-key, x-api-key */
+                    keyHeader?: string;
+                    /** @description JSON key file of a Google service account (Vertex AI), in place of a key; kept sealed */
+                    serviceAccount?: string;
+                    /** @description What it speaks, where that is not what its kind commonly does */
+                    protocols?: ("openai-chat" | "openai-completions" | "openai-embeddings" | "openai-responses" | "anthropic-messages" | "ollama-chat" | "ollama-generate" | "ollama-embed")[];
+                    /**
+                     * @description USD per million tokens, MODEL=INPUT/OUTPUT (gpt-5=1.25/10); * is every other model
+                     * @default {}
+                     */
+                    prices?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Don't ask it for its models first: it may be down now
+                     * @default false
+                     */
+                    unchecked?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        kind: string;
+                        url: string;
+                        /** @description On this machine or its private network: what is sent there does not leave the house */
+                        local: boolean;
+                        protocols: string[];
+                        /**
+                         * @description How it knows Doorward; never the secret
+                         * @enum {string}
+                         */
+                        credential: "none" | "bearer" | "header" | "google";
+                        /** @description The service account, where that is the credential */
+                        account: string | null;
+                        /** @description USD per million tokens, INPUT/OUTPUT, by model; * is every other */
+                        prices: {
+                            [key: string]: string;
+                        };
+                        /** @description SHA-256 of what it is: how ledger and approvals name it */
+                        identity: string;
+                        /** @enum {string} */
+                        health: "unknown" | "up" | "down";
+                        /** @description Why it is down, or left alone */
+                        reason: string | null;
+                        /** @description Asked after others until then */
+                        backOffUntil: string | null;
+                        /** @description How many models it listed; null: it never did */
+                        models: number | null;
+                        checkedAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description The models it listed; null: it lists none, or never answered */
+                        listed: string[] | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "upstreams.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the model upstream */
+                    upstream: string;
+                    /** @description Its API key; kept sealed */
+                    key?: string;
+                    /** @description Header that takes the key itself, where it is not a bearer token: api-key, x-api-key */
+                    keyHeader?: string;
+                    /** @description JSON key file of a Google service account (Vertex AI), in place of a key; kept sealed */
+                    serviceAccount?: string;
+                    /** @description What it speaks, where that is not what its kind commonly does */
+                    protocols?: ("openai-chat" | "openai-completions" | "openai-embeddings" | "openai-responses" | "anthropic-messages" | "ollama-chat" | "ollama-generate" | "ollama-embed")[];
+                    /**
+                     * @description USD per million tokens, MODEL=INPUT/OUTPUT (gpt-5=1.25/10); * is every other model
+                     * @default {}
+                     */
+                    prices?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Don't ask it for its models first: it may be down now
+                     * @default false
+                     */
+                    unchecked?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        kind: string;
+                        url: string;
+                        /** @description On this machine or its private network: what is sent there does not leave the house */
+                        local: boolean;
+                        protocols: string[];
+                        /**
+                         * @description How it knows Doorward; never the secret
+                         * @enum {string}
+                         */
+                        credential: "none" | "bearer" | "header" | "google";
+                        /** @description The service account, where that is the credential */
+                        account: string | null;
+                        /** @description USD per million tokens, INPUT/OUTPUT, by model; * is every other */
+                        prices: {
+                            [key: string]: string;
+                        };
+                        /** @description SHA-256 of what it is: how ledger and approvals name it */
+                        identity: string;
+                        /** @enum {string} */
+                        health: "unknown" | "up" | "down";
+                        /** @description Why it is down, or left alone */
+                        reason: string | null;
+                        /** @description Asked after others until then */
+                        backOffUntil: string | null;
+                        /** @description How many models it listed; null: it never did */
+                        models: number | null;
+                        checkedAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description The models it listed; null: it lists none, or never answered */
+                        listed: string[] | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "upstreams.check": {
+        parameters: {
+            query: {
+                /** @description Short name of the model upstream */
+                upstream: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        kind: string;
+                        url: string;
+                        /** @description On this machine or its private network: what is sent there does not leave the house */
+                        local: boolean;
+                        protocols: string[];
+                        /**
+                         * @description How it knows Doorward; never the secret
+                         * @enum {string}
+                         */
+                        credential: "none" | "bearer" | "header" | "google";
+                        /** @description The service account, where that is the credential */
+                        account: string | null;
+                        /** @description USD per million tokens, INPUT/OUTPUT, by model; * is every other */
+                        prices: {
+                            [key: string]: string;
+                        };
+                        /** @description SHA-256 of what it is: how ledger and approvals name it */
+                        identity: string;
+                        /** @enum {string} */
+                        health: "unknown" | "up" | "down";
+                        /** @description Why it is down, or left alone */
+                        reason: string | null;
+                        /** @description Asked after others until then */
+                        backOffUntil: string | null;
+                        /** @description How many models it listed; null: it never did */
+                        models: number | null;
+                        checkedAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description The models it listed; null: it lists none, or never answered */
+                        listed: string[] | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "upstreams.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the model upstream */
+                    upstream: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            upstream: string;
+                            /** @description What is asked of it does not leave the house */
+                            local: boolean;
+                            createdAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.routes": {
+        parameters: {
+            query?: {
+                /** @description Only this name, as an agent asks for it (default: every name) */
+                model?: string;
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            model: string;
+                            /** @description Where it goes now, best first */
+                            goes: string;
+                            /**
+                             * @description Why: a route by name or by prefix, upstream/model, the upstreams that list it; nothing: nowhere
+                             * @enum {string}
+                             */
+                            by: "route" | "prefix" | "upstream" | "listed" | "nothing";
+                            /** @description The route that says so */
+                            rule: string | null;
+                            targets: {
+                                upstream: string;
+                                /** @description The upstream's own name of it */
+                                model: string;
+                                /**
+                                 * @description gone: there is no such upstream
+                                 * @enum {string}
+                                 */
+                                health: "unknown" | "up" | "down" | "gone";
+                                reason: string | null;
+                                backOffUntil: string | null;
+                                local: boolean | null;
+                                /** @description USD per million tokens, INPUT/OUTPUT */
+                                price: string | null;
+                            }[];
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.set-route": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name that agents ask for, or a prefix that ends in * */
+                    model: string;
+                    /** @description UPSTREAM/MODEL, best first; UPSTREAM/* keeps the name as it was asked for */
+                    targets: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model: string;
+                        /** @description Where it goes now, best first */
+                        goes: string;
+                        /**
+                         * @description Why: a route by name or by prefix, upstream/model, the upstreams that list it; nothing: nowhere
+                         * @enum {string}
+                         */
+                        by: "route" | "prefix" | "upstream" | "listed" | "nothing";
+                        /** @description The route that says so */
+                        rule: string | null;
+                        targets: {
+                            upstream: string;
+                            /** @description The upstream's own name of it */
+                            model: string;
+                            /**
+                             * @description gone: there is no such upstream
+                             * @enum {string}
+                             */
+                            health: "unknown" | "up" | "down" | "gone";
+                            reason: string | null;
+                            backOffUntil: string | null;
+                            local: boolean | null;
+                            /** @description USD per million tokens, INPUT/OUTPUT */
+                            price: string | null;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.remove-route": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name that agents ask for, or a prefix that ends in * */
+                    model: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model: string;
+                        /** @description Where it goes now, best first */
+                        goes: string;
+                        /**
+                         * @description Why: a route by name or by prefix, upstream/model, the upstreams that list it; nothing: nowhere
+                         * @enum {string}
+                         */
+                        by: "route" | "prefix" | "upstream" | "listed" | "nothing";
+                        /** @description The route that says so */
+                        rule: string | null;
+                        targets: {
+                            upstream: string;
+                            /** @description The upstream's own name of it */
+                            model: string;
+                            /**
+                             * @description gone: there is no such upstream
+                             * @enum {string}
+                             */
+                            health: "unknown" | "up" | "down" | "gone";
+                            reason: string | null;
+                            backOffUntil: string | null;
+                            local: boolean | null;
+                            /** @description USD per million tokens, INPUT/OUTPUT */
+                            price: string | null;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.show": {
+        parameters: {
+            query?: {
+                /** @description sha256:…, of `policy history` */
+                digest?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        digest: string;
+                        active: boolean;
+                        policies: {
+                            id: string;
+                            /** @enum {string} */
+                            effect: "permit" | "forbid";
+                            /** @description Group that may lift it for one action */
+                            hold: string | null;
+                            reason: string | null;
+                            /** @description Why the accepted tools no longer fit it; null when they do */
+                            broken: string | null;
+                        }[];
+                        text: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Cedar policies; on the command line a file, or - for standard input */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        digest: string | null;
+                        policies: {
+                            id: string;
+                            /** @enum {string} */
+                            effect: "permit" | "forbid";
+                            /** @description Group that may lift it for one action */
+                            hold: string | null;
+                            reason: string | null;
+                            /** @description Why the accepted tools no longer fit it; null when they do */
+                            broken: string | null;
+                        }[];
+                        problems: {
+                            message: string;
+                            help?: string;
+                            policy?: string;
+                            line?: number;
+                            column?: number;
+                        }[];
+                        warnings: {
+                            message: string;
+                            help?: string;
+                            policy?: string;
+                            line?: number;
+                            column?: number;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description YAML; on the command line a file, or - for standard input */
+                    tests: string;
+                    /** @description Cedar policies; on the command line a file, or - for standard input */
+                    policy?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        passed: number;
+                        failed: number;
+                        items: {
+                            name: string;
+                            passed: boolean;
+                            expected: string;
+                            got: string;
+                            because: string | null;
+                            line: number | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.activate": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Cedar policies; on the command line a file, or - for standard input */
+                    text: string;
+                    /**
+                     * @description Why, for the history
+                     * @default
+                     */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        digest: string;
+                        previous: string | null;
+                        warnings: {
+                            message: string;
+                            help?: string;
+                            policy?: string;
+                            line?: number;
+                            column?: number;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.history": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            digest: string;
+                            /** @description ISO 8601, UTC */
+                            activatedAt: string;
+                            activatedBy: string;
+                            note: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Action that happened */
+                    action?: string;
+                    /** @description Agent, by name or id */
+                    agent?: string;
+                    /** @description A tool as SERVER/TOOL, or agent:NAME/TOOL for one that an agent runs itself */
+                    tool?: string;
+                    /** @description A model as UPSTREAM/MODEL */
+                    model?: string;
+                    /**
+                     * @description Arguments of the tool, as JSON
+                     * @default {}
+                     */
+                    arguments?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description What the active policy set says now */
+                        verdict: string;
+                        /** @description What was said when it happened; null for one that might */
+                        recorded: string | null;
+                        code: string | null;
+                        reason: string;
+                        remedy: string;
+                        /** @description The Cedar action */
+                        action: string;
+                        resource: string;
+                        /** @description Arguments that are missing or not of their declared type */
+                        doubtful: string[];
+                        /** @description Every policy in scope, and what it says */
+                        policies: {
+                            id: string;
+                            effect: string;
+                            /** @description satisfied, not-satisfied or errs */
+                            outcome: string;
+                            group: string | null;
+                            reason: string | null;
+                            error: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "budgets.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                            /**
+                             * @description Of the calendar, in UTC
+                             * @enum {string}
+                             */
+                            window: "minute" | "hour" | "day" | "week" | "month";
+                            /** @description Requests, tokens, or US dollars with at most six decimals */
+                            amount: string;
+                            unit: string;
+                            /** @description Name, or each; null: all together */
+                            agent: string | null;
+                            /** @description Id, or each; null: all together */
+                            user: string | null;
+                            /** @description Name or prefix*, or each; null: all together */
+                            model: string | null;
+                            /**
+                             * @description What going over it means
+                             * @enum {string}
+                             */
+                            over: "deny" | "hold";
+                            /** @description Who must say yes to going over it */
+                            group: string | null;
+                            /** @description Used or reserved by now, of the fullest of `spenders` */
+                            used: string;
+                            percent: number;
+                            /** @description When its window ends */
+                            resetsAt: string;
+                            /** @description Counts of this window, fullest first, at most 50 */
+                            spenders: {
+                                agent: string | null;
+                                user: string | null;
+                                model: string | null;
+                                used: string;
+                                percent: number;
+                            }[];
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "budgets.get": {
+        parameters: {
+            query: {
+                /** @description Budget, by name or id */
+                budget: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                        /**
+                         * @description Of the calendar, in UTC
+                         * @enum {string}
+                         */
+                        window: "minute" | "hour" | "day" | "week" | "month";
+                        /** @description Requests, tokens, or US dollars with at most six decimals */
+                        amount: string;
+                        unit: string;
+                        /** @description Name, or each; null: all together */
+                        agent: string | null;
+                        /** @description Id, or each; null: all together */
+                        user: string | null;
+                        /** @description Name or prefix*, or each; null: all together */
+                        model: string | null;
+                        /**
+                         * @description What going over it means
+                         * @enum {string}
+                         */
+                        over: "deny" | "hold";
+                        /** @description Who must say yes to going over it */
+                        group: string | null;
+                        /** @description Used or reserved by now, of the fullest of `spenders` */
+                        used: string;
+                        percent: number;
+                        /** @description When its window ends */
+                        resetsAt: string;
+                        /** @description Counts of this window, fullest first, at most 50 */
+                        spenders: {
+                            agent: string | null;
+                            user: string | null;
+                            model: string | null;
+                            used: string;
+                            percent: number;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "budgets.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the budget */
+                    name: string;
+                    /**
+                     * @description What is counted
+                     * @enum {string}
+                     */
+                    metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                    /**
+                     * @description Of the calendar, in UTC; weeks begin on Monday
+                     * @enum {string}
+                     */
+                    window: "minute" | "hour" | "day" | "week" | "month";
+                    /** @description Requests or tokens; for cost US dollars: 25.00 */
+                    amount: string;
+                    /** @description Count this agent alone, or each by itself */
+                    agent?: string;
+                    /** @description Count who this user's agents are, or each user by itself */
+                    user?: string;
+                    /** @description Count UPSTREAM/MODEL, MODEL, a prefix*, or each by itself */
+                    model?: string;
+                    /**
+                     * @description Beyond it: deny, or hold until people say yes
+                     * @default deny
+                     * @enum {string}
+                     */
+                    over?: "deny" | "hold";
+                    /** @description Who must say yes to going over it */
+                    group?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                        /**
+                         * @description Of the calendar, in UTC
+                         * @enum {string}
+                         */
+                        window: "minute" | "hour" | "day" | "week" | "month";
+                        /** @description Requests, tokens, or US dollars with at most six decimals */
+                        amount: string;
+                        unit: string;
+                        /** @description Name, or each; null: all together */
+                        agent: string | null;
+                        /** @description Id, or each; null: all together */
+                        user: string | null;
+                        /** @description Name or prefix*, or each; null: all together */
+                        model: string | null;
+                        /**
+                         * @description What going over it means
+                         * @enum {string}
+                         */
+                        over: "deny" | "hold";
+                        /** @description Who must say yes to going over it */
+                        group: string | null;
+                        /** @description Used or reserved by now, of the fullest of `spenders` */
+                        used: string;
+                        percent: number;
+                        /** @description When its window ends */
+                        resetsAt: string;
+                        /** @description Counts of this window, fullest first, at most 50 */
+                        spenders: {
+                            agent: string | null;
+                            user: string | null;
+                            model: string | null;
+                            used: string;
+                            percent: number;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "budgets.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Budget, by name or id */
+                    budget: string;
+                    /** @description Requests or tokens; for cost US dollars: 25.00 */
+                    amount?: string;
+                    /**
+                     * @description Beyond it: deny, or hold until people say yes
+                     * @enum {string}
+                     */
+                    over?: "deny" | "hold";
+                    /** @description Who must say yes to going over it */
+                    group?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                        /**
+                         * @description Of the calendar, in UTC
+                         * @enum {string}
+                         */
+                        window: "minute" | "hour" | "day" | "week" | "month";
+                        /** @description Requests, tokens, or US dollars with at most six decimals */
+                        amount: string;
+                        unit: string;
+                        /** @description Name, or each; null: all together */
+                        agent: string | null;
+                        /** @description Id, or each; null: all together */
+                        user: string | null;
+                        /** @description Name or prefix*, or each; null: all together */
+                        model: string | null;
+                        /**
+                         * @description What going over it means
+                         * @enum {string}
+                         */
+                        over: "deny" | "hold";
+                        /** @description Who must say yes to going over it */
+                        group: string | null;
+                        /** @description Used or reserved by now, of the fullest of `spenders` */
+                        used: string;
+                        percent: number;
+                        /** @description When its window ends */
+                        resetsAt: string;
+                        /** @description Counts of this window, fullest first, at most 50 */
+                        spenders: {
+                            agent: string | null;
+                            user: string | null;
+                            model: string | null;
+                            used: string;
+                            percent: number;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "budgets.reset": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Budget, by name or id */
+                    budget: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                        /**
+                         * @description Of the calendar, in UTC
+                         * @enum {string}
+                         */
+                        window: "minute" | "hour" | "day" | "week" | "month";
+                        /** @description Requests, tokens, or US dollars with at most six decimals */
+                        amount: string;
+                        unit: string;
+                        /** @description Name, or each; null: all together */
+                        agent: string | null;
+                        /** @description Id, or each; null: all together */
+                        user: string | null;
+                        /** @description Name or prefix*, or each; null: all together */
+                        model: string | null;
+                        /**
+                         * @description What going over it means
+                         * @enum {string}
+                         */
+                        over: "deny" | "hold";
+                        /** @description Who must say yes to going over it */
+                        group: string | null;
+                        /** @description Used or reserved by now, of the fullest of `spenders` */
+                        used: string;
+                        percent: number;
+                        /** @description When its window ends */
+                        resetsAt: string;
+                        /** @description Counts of this window, fullest first, at most 50 */
+                        spenders: {
+                            agent: string | null;
+                            user: string | null;
+                            model: string | null;
+                            used: string;
+                            percent: number;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "budgets.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Budget, by name or id */
+                    budget: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        metric: "requests" | "input-tokens" | "output-tokens" | "tokens" | "cost";
+                        /**
+                         * @description Of the calendar, in UTC
+                         * @enum {string}
+                         */
+                        window: "minute" | "hour" | "day" | "week" | "month";
+                        /** @description Requests, tokens, or US dollars with at most six decimals */
+                        amount: string;
+                        unit: string;
+                        /** @description Name, or each; null: all together */
+                        agent: string | null;
+                        /** @description Id, or each; null: all together */
+                        user: string | null;
+                        /** @description Name or prefix*, or each; null: all together */
+                        model: string | null;
+                        /**
+                         * @description What going over it means
+                         * @enum {string}
+                         */
+                        over: "deny" | "hold";
+                        /** @description Who must say yes to going over it */
+                        group: string | null;
+                        /** @description Used or reserved by now, of the fullest of `spenders` */
+                        used: string;
+                        percent: number;
+                        /** @description When its window ends */
+                        resetsAt: string;
+                        /** @description Counts of this window, fullest first, at most 50 */
+                        spenders: {
+                            agent: string | null;
+                            user: string | null;
+                            model: string | null;
+                            used: string;
+                            percent: number;
+                        }[];
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "users.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            roles: ("admin" | "approver" | "auditor" | "owner")[];
+                            groups: string[];
+                            /** @description `local`, or the identity provider that vouches for the user */
+                            issuer: string;
+                            /** @description Who the user is at the identity provider; null for a local user */
+                            subject: string | null;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            disabledAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "users.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the user */
+                    name: string;
+                    /** @description Roles: admin, approver, auditor, owner */
+                    roles: ("admin" | "approver" | "auditor" | "owner")[];
+                    /**
+                     * @description Groups; a hold names the groups that may approve it
+                     * @default []
+                     */
+                    groups?: string[];
+                    /** @description Issuer URL of the identity provider that signs the user in */
+                    issuer?: string;
+                    /** @description The user's `sub` at that provider */
+                    subject?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        roles: ("admin" | "approver" | "auditor" | "owner")[];
+                        groups: string[];
+                        /** @description `local`, or the identity provider that vouches for the user */
+                        issuer: string;
+                        /** @description Who the user is at the identity provider; null for a local user */
+                        subject: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        disabledAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "users.set-roles": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description User, by name or id */
+                    user: string;
+                    /** @description Roles: admin, approver, auditor, owner */
+                    roles: ("admin" | "approver" | "auditor" | "owner")[];
+                    /** @description Groups; without it they stay as they are */
+                    groups?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        roles: ("admin" | "approver" | "auditor" | "owner")[];
+                        groups: string[];
+                        /** @description `local`, or the identity provider that vouches for the user */
+                        issuer: string;
+                        /** @description Who the user is at the identity provider; null for a local user */
+                        subject: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        disabledAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "users.disable": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description User, by name or id */
+                    user: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        roles: ("admin" | "approver" | "auditor" | "owner")[];
+                        groups: string[];
+                        /** @description `local`, or the identity provider that vouches for the user */
+                        issuer: string;
+                        /** @description Who the user is at the identity provider; null for a local user */
+                        subject: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        disabledAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "login-links.create": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description User, by name or id */
+                    user: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        link: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tokens.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description console (cookie) or cli (bearer token) */
+                            kind: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                            /** @description The one this request was made with */
+                            current: boolean;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tokens.create": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Days it is valid, 1 to 365
+                     * @default 30
+                     */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Shown once. Send it as `Authorization: Bearer` */
+                        token: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tokens.revoke": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Token, by id */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        revokedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "credentials.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        hasPassword: boolean;
+                        passwordSetAt: string | null;
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "credentials.remove-passkey": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Passkey, by id */
+                    passkey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "payloads.destroy": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description User, by name or id */
+                    user: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+}

@@ -1,0 +1,23 @@
+import type { IconName } from "../ui/icon.tsx";
+
+/** A page that the navigation, the palette and the shortcuts know. */
+export interface NavPage {
+  readonly path: "/" | "/approvals" | "/agents" | "/servers" | "/models" | "/budgets";
+  readonly title: string;
+  readonly icon: IconName;
+  /** After `g`: where the keyboard goes. */
+  readonly key: string;
+}
+
+/** In the order of the navigation. A page is added here, in router.tsx, and in `SECTIONS` of src/api/pages.ts. */
+export const NAV_PAGES: readonly NavPage[] = [
+  { path: "/", title: "Activity", icon: "activity", key: "a" },
+  { path: "/approvals", title: "Approvals", icon: "approvals", key: "p" },
+  { path: "/agents", title: "Agents", icon: "agents", key: "g" },
+  { path: "/servers", title: "Servers", icon: "servers", key: "s" },
+  { path: "/models", title: "Models", icon: "models", key: "m" },
+  { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },
+];
+
+/** On a phone, the first ones stand in the bar; the others behind "More". */
+export const BAR_PAGES = 4;

@@ -1,0 +1,38 @@
+import { oneLine, type Segment, segments } from "./inert.ts";
+
+/**
+ * INVARIANT (T19): every word that Doorward did not write is shown through one of these two: text nodes, with what
+ * would show as nothing named. Nothing in the console reads markup from a string; Trusted Types forbid it besides.
+ */
+
+/** Another's words in one line: a name, a reason. Isolated, so that their direction stays theirs. */
+export function Quoted({ text }: { readonly text: string }) {
+  return <bdi className="quoted">{shown(oneLine(text))}</bdi>;
+}
+
+/** Another's words as they are, whole, in a block that scrolls by wheel and by keyboard. */
+export function QuotedBlock(props: {
+  readonly text: string;
+  readonly label: string;
+  readonly ref?: React.Ref<HTMLPreElement>;
+}) {
+  return (
+    // A region that scrolls has to be reached by keyboard (WCAG 2.1.1).
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <pre className="block" ref={props.ref} tabIndex={0} role="region" aria-label={props.label} dir="ltr">
+      {shown(segments(props.text))}
+    </pre>
+  );
+}
+
+function shown(all: readonly Segment[]) {
+  return all.map((segment, at) =>
+    segment.kind === "text" ? (
+      segment.text
+    ) : (
+      <span key={at} className="escape" title="an invisible character, shown by its code">
+        {segment.text}
+      </span>
+    ),
+  );
+}

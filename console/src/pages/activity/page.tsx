@@ -1,0 +1,55 @@
+import "./activity.css";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { StatusChip } from "../../ui/chip.tsx";
+import { EmptyState, Loading, ProblemNotice } from "../../ui/notice.tsx";
+import { PageHead } from "../../ui/page.tsx";
+import { createFeed, type FeedView } from "./feed.ts";
+import { Filters } from "./filters.tsx";
+import { LiveList } from "./list.tsx";
+import { activitySearch } from "./search.ts";
+
+const STATES = {
+  opening: { word: "opening", tone: "plain" },
+  live: { word: "live", tone: "good" },
+  waiting: { word: "reconnecting", tone: "wait" },
+  ended: { word: "stopped", tone: "bad" },
+} as const;
+
+/** What happens at the doors, as it happens. */
+export function ActivityPage() {
+  const search = useSearch({ from: "/" });
+  const navigate = useNavigate({ from: "/" });
+  const { agent, server, door, verdict } = search;
+  const feed = useMemo(
+    () => createFeed(activitySearch({ agent, server, door, verdict })),
+    [agent, server, door, verdict],
+  );
+  useEffect(() => feed.start(), [feed]);
+  const view = useSyncExternalStore(feed.subscribe, feed.view);
+  const isNarrowed = Object.keys(search).length > 0;
+  return (
+    <>
+      <PageHead title="Activity" aside={<StatusChip {...STATES[view.state]} />}>
+        Every action an agent attempted, what was decided, and by which rule.
+      </PageHead>
+      <Filters search={search} change={(next) => void navigate({ search: next, replace: true })} />
+      <ProblemNotice problem={view.problem} />
+      {view.rows.length === 0 ? (
+        <Nothing view={view} isNarrowed={isNarrowed} />
+      ) : (
+        <LiveList view={view} feed={feed} />
+      )}
+    </>
+  );
+}
+
+function Nothing({ view, isNarrowed }: { readonly view: FeedView; readonly isNarrowed: boolean }) {
+  if (view.state === "opening") return <Loading what="activity" />;
+  if (isNarrowed) return <EmptyState title="Nothing matches">Take a filter away to see more.</EmptyState>;
+  return (
+    <EmptyState title="No agent has asked for anything yet" command="doorward agents add NAME">
+      Make an agent, and point its client at the address and key that this prints.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,196 @@
+import "./held-card.css";
+import { useId, useState } from "react";
+import { showArguments, type Shown } from "../../inert/arguments.ts";
+import { fieldsOf } from "../../inert/json.ts";
+import type { Answer } from "../../api/client.ts";
+import { Quoted } from "../../inert/quoted.tsx";
+import { Button } from "../../ui/button.tsx";
+import { EffectChips } from "../../ui/chip.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { Facts } from "../../ui/page.tsx";
+import { Until } from "../../ui/time.tsx";
+import { ArgumentBlock } from "../../inert/argument-block.tsx";
+import type { Decision, Settled } from "./decide.ts";
+
+export type HeldAction = Answer<"/approvals/get">;
+
+export interface HeldCardProps {
+  readonly action: HeldAction;
+  /** How it ended; null: it waits. */
+  readonly settled: Settled | null;
+  readonly problem: string;
+  readonly isBusy: boolean;
+  readonly decide: (answer: Decision, note: string) => void;
+  /** Of its title: one below the heading it stands under. */
+  readonly level?: 2 | 3;
+}
+
+/**
+ * INVARIANT: a card shows one action and never changes what it shows; its buttons decide that action and no other.
+ * Approve opens only when every argument is on the page whole and has been brought into view to its end (T19).
+ */
+export function HeldCard(props: HeldCardProps) {
+  // The first action it was given is the one it shows, whatever comes after.
+  const [action] = useState(props.action);
+  const [shown] = useState(() =>
+    action.arguments === null || action.arguments === undefined
+      ? null
+      : showArguments(fieldsOf(action.arguments, "arguments")),
+  );
+  const [unseen, setUnseen] = useState<ReadonlySet<string>>(() => namesIn(shown));
+  const [note, setNote] = useState("");
+  const title = useId();
+  const Title = `h${props.level ?? 3}` as const;
+  const seen = (name: string): void =>
+    setUnseen((before) => new Set([...before].filter((one) => one !== name)));
+  return (
+    <article
+      className={`card ${props.settled === null ? "" : "settled"}`}
+      aria-labelledby={title}
+      data-approval={action.id}
+    >
+      <header className="card-head">
+        <Title id={title} className="card-title">
+          <Quoted text={action.agent} /> asks for <Quoted text={`${action.server}/${action.target}`} />
+        </Title>
+        <EffectChips effects={action.effects} />
+      </header>
+      <div className="card-body">
+        <HeldFacts action={action} />
+        <div className="card-arguments">
+          <Arguments shown={shown} seen={seen} />
+        </div>
+      </div>
+      <p className="form-problem" role="alert">
+        {props.problem}
+      </p>
+      {props.settled === null ? (
+        <Decide
+          {...{ shown, unseen, note, setNote }}
+          isBusy={props.isBusy}
+          decide={(answer) => props.decide(answer, note)}
+        />
+      ) : (
+        <div className="card-foot">
+          <p className={`result ${props.settled.tone}`} tabIndex={-1}>
+            {props.settled.how}
+          </p>
+        </div>
+      )}
+    </article>
+  );
+}
+
+interface DecideProps {
+  readonly shown: Shown | null;
+  readonly unseen: ReadonlySet<string>;
+  readonly note: string;
+  readonly setNote: (note: string) => void;
+  readonly isBusy: boolean;
+  readonly decide: (answer: Decision) => void;
+}
+
+function Decide({ shown, unseen, note, setNote, isBusy, decide }: DecideProps) {
+  const [hint, field] = [useId(), useId()];
+  const [first] = unseen;
+  const canEver = shown?.kind === "whole";
+  const canNow = canEver && first === undefined;
+  return (
+    <div className="card-foot">
+      <label className="card-note" htmlFor={field}>
+        <span className="soft">Reason, for the record (kept sealed)</span>
+        <input
+          id={field}
+          className="input"
+          value={note}
+          maxLength={2000}
+          onChange={(event) => setNote(event.target.value)}
+        />
+      </label>
+      <div className="row">
+        <Button
+          kind="primary"
+          describedBy={hint}
+          isDisabled={!canNow || isBusy}
+          onPress={() => {
+            if (canNow) decide("approve");
+          }}
+        >
+          Approve once
+        </Button>
+        <Button kind="danger" isDisabled={isBusy} onPress={() => decide("deny")}>
+          Deny
+        </Button>
+        <p className="soft small" id={hint}>
+          {canEver ? null : "Cannot be approved here."}
+          {canEver && first !== undefined ? (
+            <>
+              Read <Quoted text={first} /> to its end to approve.
+            </>
+          ) : null}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function HeldFacts({ action }: { readonly action: HeldAction }) {
+  const { onBehalfOf: behalf, policies } = action;
+  const rules = (
+    <ul>
+      {policies.map((policy) => (
+        <li key={policy}>
+          <Quoted text={policy} />
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <Facts
+      facts={[
+        ["Why it waits", <Quoted key="why" text={action.reason} />],
+        [policies.length === 1 ? "Rule" : "Rules", rules],
+        ["On behalf of", behalf === null ? "nobody: the agent’s own rights" : <Quoted text={behalf} />],
+        ["Owner", <Quoted key="owner" text={action.owner} />],
+        ["Stage", <Stage key="stage" action={action} />],
+        ["Approved by", <Quoted key="groups" text={action.groups.join(" and ")} />],
+        ["Expires", <Until key="expires" at={action.expiresAt} />],
+        ["Protocol", <Quoted key="verb" text={action.verb} />],
+        ["Id", <Quoted key="id" text={action.id} />],
+      ]}
+    />
+  );
+}
+
+/** That it can go around the doors stands beside the stage, never instead of it (T1). */
+function Stage({ action }: { readonly action: Pick<HeldAction, "stage" | "bypassable"> }) {
+  const why = "bypassable: it runs as Doorward’s own OS user and can go around the doors";
+  return (
+    <span>
+      <Quoted text={action.stage} />
+      {action.bypassable === "yes" ? <strong className="bypassable"> {why}</strong> : null}
+    </span>
+  );
+}
+
+function Arguments({ shown, seen }: { readonly shown: Shown | null; readonly seen: (name: string) => void }) {
+  if (shown === null) return <Notice>The arguments are gone: their payload was destroyed.</Notice>;
+  const blocks = shown.arguments.map((view) => (
+    <ArgumentBlock key={view.name} view={view} seen={() => seen(view.name)} />
+  ));
+  if (shown.kind === "whole")
+    return blocks.length === 0 ? <p className="soft">It has no arguments.</p> : blocks;
+  return (
+    <>
+      <Notice>
+        Too large to show whole ({shown.characters.toLocaleString("en")} characters, or nested too deep), so
+        it cannot be approved here. Below is only how each argument begins.
+      </Notice>
+      {blocks}
+    </>
+  );
+}
+
+function namesIn(shown: Shown | null): ReadonlySet<string> {
+  return new Set(shown?.kind === "whole" ? shown.arguments.map(({ name }) => name) : []);
+}

@@ -1,0 +1,87 @@
+import { useEffect, useReducer } from "react";
+import { useLook } from "../../api/queries.ts";
+import { WAITING, WAITING_EVERY_MS } from "../../app/waiting.ts";
+import { Button } from "../../ui/button.tsx";
+import { EmptyState, Loading, ProblemNotice } from "../../ui/notice.tsx";
+import { PageHead, Section } from "../../ui/page.tsx";
+import { announce } from "../../ui/toast.tsx";
+import { type Settled, useDecide } from "./decide.ts";
+import { type HeldAction, HeldCard } from "./held-card.tsx";
+import { type Cards, changeCards, NO_CARDS } from "./cards.ts";
+
+/** The actions that wait for a person, oldest first. New ones are added below: nothing moves what is being read. */
+export function ApprovalsPage() {
+  const { data, error, isPending } = useLook("/approvals", WAITING, { everyMs: WAITING_EVERY_MS });
+  const [cards, tell] = useReducer(changeCards, NO_CARDS);
+  useEffect(() => {
+    if (data !== undefined) tell({ kind: "waiting", ids: data.items.map(({ id }) => id).toReversed() });
+  }, [data]);
+  useEffect(() => {
+    if (cards.added > 0) announce(`${cards.added} more waiting for approval`);
+  }, [cards.added]);
+  const open = [...cards.shown.values()].filter((settled) => settled === null).length;
+  return (
+    <>
+      <PageHead title="Approvals">What a rule held, until a person decides.</PageHead>
+      <ProblemNotice problem={error} />
+      <Section
+        title="Waiting for you"
+        count={open}
+        aside={<Clear cards={cards} open={open} clear={() => tell({ kind: "clear" })} />}
+      >
+        {isPending ? <Loading what="approvals" /> : null}
+        {data !== undefined && cards.shown.size === 0 ? (
+          <EmptyState title="Nothing waits">
+            When a rule holds an agent’s action, it appears here. Decide from a terminal with{" "}
+            <code>doorward approvals list</code>.
+          </EmptyState>
+        ) : null}
+        <div className="stack">
+          {[...cards.shown].map(([id, settled]) => (
+            <Waiting
+              key={id}
+              id={id}
+              settled={settled}
+              settle={(how) => tell({ kind: "settled", id, how })}
+            />
+          ))}
+        </div>
+      </Section>
+    </>
+  );
+}
+
+function Clear(props: { readonly cards: Cards; readonly open: number; readonly clear: () => void }) {
+  if (props.open === props.cards.shown.size) return null;
+  return <Button onPress={props.clear}>Clear decided</Button>;
+}
+
+interface WaitingProps {
+  readonly id: string;
+  readonly settled: Settled | null;
+  readonly settle: (settled: Settled) => void;
+}
+
+function Waiting({ id, settled, settle }: WaitingProps) {
+  const { data, error } = useLook("/approvals/get", { approval: id }, { isFixed: true });
+  if (data === undefined) return error === null ? null : <ProblemNotice problem={error} />;
+  return <Deciding action={data} settled={settled} settle={settle} />;
+}
+
+export function Deciding(
+  props: Omit<WaitingProps, "id"> & { readonly action: HeldAction; readonly level?: 2 | 3 },
+) {
+  const { action, settled, settle } = props;
+  const { problem, isBusy, decide } = useDecide(action, settle);
+  const level = props.level ?? 3;
+  return (
+    <HeldCard
+      level={level}
+      action={action}
+      settled={settled}
+      problem={problem}
+      isBusy={isBusy}
+      decide={decide}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+import "./choice.css";
+import { ToggleButton } from "react-aria-components/ToggleButton";
+import { ToggleButtonGroup } from "react-aria-components/ToggleButtonGroup";
+
+export interface Option {
+  readonly id: string;
+  readonly word: string;
+}
+
+/** A few options side by side, at most one of them chosen; pressing it again takes it back. */
+export function Choice(props: {
+  readonly label: string;
+  readonly value: string | null;
+  readonly options: readonly Option[];
+  readonly onChange: (value: string | null) => void;
+}) {
+  const { label, value, options, onChange } = props;
+  return (
+    <ToggleButtonGroup
+      className="choice"
+      aria-label={label}
+      selectedKeys={value === null ? [] : [value]}
+      onSelectionChange={(keys) => {
+        const [key = null] = keys;
+        onChange(key === null ? null : String(key));
+      }}
+    >
+      {options.map(({ id, word }) => (
+        <ToggleButton key={id} id={id} className="choice-option">
+          {word}
+        </ToggleButton>
+      ))}
+    </ToggleButtonGroup>
+  );
+}

@@ -1,0 +1,2 @@
+export function isConsoleBuilt(root: string): boolean;
+export function consoleDigest(root: string): string;

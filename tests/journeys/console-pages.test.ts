@@ -1,0 +1,139 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ConsolePages, openConsolePages } from "../support/console-pages.ts";
+import { activityItem, emptySeed, idOf, seed } from "../support/console-seed.ts";
+import { CHROMIUM, SKIP_REASON } from "./console-harness.ts";
+
+// Every page of the console as people get it: on a desk and on a phone, light and dark, full and with nothing in it.
+
+const PATHS = [
+  "/",
+  `/actions/${idOf("act", 60)}`,
+  "/approvals",
+  `/approvals/${idOf("apr", 60)}`,
+  "/agents",
+  "/servers",
+  "/models",
+  "/budgets",
+] as const;
+const LOOKS = [
+  { width: 1440, theme: "light" },
+  { width: 1440, theme: "dark" },
+  { width: 390, theme: "light" },
+  { width: 390, theme: "dark" },
+] as const;
+
+function fits(page: Page): Promise<unknown> {
+  return page.evaluate("document.documentElement.scrollWidth <= innerWidth");
+}
+
+describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () => {
+  let full: ConsolePages;
+  let empty: ConsolePages;
+  beforeAll(async () => {
+    full = await openConsolePages(seed());
+    empty = await openConsolePages(emptySeed());
+  });
+  afterAll(async () => {
+    await full.close();
+    await empty.close();
+  });
+
+  test.each(PATHS)("%s: axe finds nothing, it fits, and its policy blocks nothing", async (path) => {
+    for (const look of LOOKS) {
+      const page = await full.open(path, look);
+      expect({ look, found: await full.violations(page), fits: await fits(page) }).toEqual({
+        look,
+        found: [],
+        fits: true,
+      });
+      await page.context().close();
+    }
+    expect(full.complaints).toEqual([]);
+  });
+
+  test.each(["/", "/approvals", "/agents", "/servers", "/models", "/budgets"])(
+    "%s with nothing in it says so, and is as clean",
+    async (path) => {
+      const page = await empty.open(path, { width: 390 });
+      await page.locator(".empty").first().waitFor();
+      expect(await empty.violations(page)).toEqual([]);
+      expect(await fits(page)).toBe(true);
+      expect(empty.complaints).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test("what happens appears at the top; pointed at, the list stands still and counts", async () => {
+    const page = await full.open("/");
+    await page.getByText("live", { exact: true }).waitFor();
+    const first = page.getByRole("list", { name: "Actions, newest first" }).getByRole("listitem").first();
+    full.harness.emit(activityItem(1_001, 0));
+    await first
+      .getByRole("link")
+      .and(page.locator(`[href$="${idOf("act", 1_001)}"]`))
+      .waitFor();
+    await first.hover();
+    full.harness.emit(activityItem(1_002, 0));
+    full.harness.emit(activityItem(1_003, 0));
+    await page.getByRole("button", { name: "2 new" }).waitFor();
+    expect(await first.getByRole("link").getAttribute("href")).toContain(idOf("act", 1_001));
+    await page.getByRole("button", { name: "2 new" }).click();
+    await first
+      .getByRole("link")
+      .and(page.locator(`[href$="${idOf("act", 1_003)}"]`))
+      .waitFor();
+    await page.context().close();
+  });
+
+  test("keys: Ctrl-K finds a page and an id, g and a letter go there, ? says which", async () => {
+    const page = await full.open("/");
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder(/Page, agent, server/).fill("budg");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Budgets", level: 1 }).waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByPlaceholder(/Page, agent, server/).fill(idOf("act", 60));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Action", level: 1 }).waitFor();
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.getByRole("heading", { name: "Servers", level: 1 }).waitFor();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keyboard" }).waitFor();
+    expect(await full.violations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test("the theme is the machine's until somebody turns it, and stays", async () => {
+    const page = await full.open("/", { theme: "light" });
+    const paper = () => page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
+    const light = await paper();
+    await page.getByRole("button", { name: "Theme: system" }).click();
+    await page.getByRole("button", { name: "Theme: light" }).click();
+    await page.getByRole("button", { name: "Theme: dark" }).waitFor();
+    expect(await paper()).not.toBe(light);
+    await page.reload();
+    await page.getByRole("button", { name: "Theme: dark" }).waitFor();
+    expect(await paper()).not.toBe(light);
+    await page.context().close();
+  });
+
+  test("a connection that is lost is said, and found again", async () => {
+    const page = await full.open("/agents");
+    await page.route("**/*", (route) => route.abort());
+    await page.getByRole("alert").filter({ hasText: "Connection lost." }).waitFor();
+    expect(await page.getByRole("link", { name: "mailbot" }).count()).toBe(1);
+    await page.unroute("**/*");
+    await page.getByRole("alert").filter({ hasText: "Connection lost." }).waitFor({ state: "detached" });
+    await page.context().close();
+  });
+
+  test("an address of nothing is told by the server, and a page that is none by the console", async () => {
+    for (const path of ["/nothing", "/approvals/a/b", "/agents/", "/console/x"])
+      expect((await fetch(full.harness.origin + path)).headers.get("content-type")).not.toContain("html");
+    const page = await full.open("/policy/none");
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await page.context().close();
+  });
+});
