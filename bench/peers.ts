@@ -11,14 +11,20 @@ interface Program {
   readonly bin: string | Record<string, string>;
 }
 
-/** Installs bench/peers/package.json (once) and answers the path of a peer's program. */
-export function installPeers(name: string): string {
+/** Installs bench/peers/package.json (once) and answers the folder of a peer. */
+export function peerFolder(name: string): string {
   const folder = join(HERE, "node_modules", name);
   if (!existsSync(folder))
     execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
       cwd: HERE,
       stdio: "inherit",
     });
+  return folder;
+}
+
+/** As `peerFolder`, and answers the path of the peer's program. */
+export function installPeers(name: string): string {
+  const folder = peerFolder(name);
   const { bin }: Program = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const program = typeof bin === "string" ? bin : (bin[name] ?? Object.values(bin)[0]);
   if (program === undefined) throw new Error(`${name} has no program of its name`);

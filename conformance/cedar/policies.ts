@@ -18,7 +18,7 @@ function readStatement(id: string, statement: string): Policy {
   const { text, integers } = safeText(statement);
   const answer = official.policyToJson(text);
   if (answer.type === "failure") throw new Error(answer.errors.map((error) => error.message).join("; "));
-  return readPolicy(id, withExactIntegers(JSON.parse(JSON.stringify(answer.json)), integers));
+  return readPolicy(id, withExactIntegers(answer.json, integers));
 }
 
 /** The official build sorts statements by name (`policy10` before `policy2`); the text says in which order they stand. */

@@ -78,7 +78,8 @@ interface Header {
 async function headerAt(file: FileHandle, at: number): Promise<Header | null> {
   const block = Buffer.alloc(BLOCK);
   const { bytesRead } = await file.read(block, 0, BLOCK, at);
-  if (bytesRead < BLOCK || block.every((byte) => byte === 0)) return null;
+  if (bytesRead < BLOCK) throw new Error("the archive is damaged: it ends before its end is marked");
+  if (block.every((byte) => byte === 0)) return null;
   checkSum(block);
   const prefix = untilNul(block.subarray(345, 500));
   const name = untilNul(block.subarray(0, 100));

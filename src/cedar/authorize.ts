@@ -2,24 +2,27 @@ import type { Environment } from "./environment.ts";
 import { evaluatePolicy, type Policy, type PolicyFailure } from "./policy.ts";
 
 /** Cedar's answer: the satisfied forbids decide, or else the satisfied permits. What errs is skipped, and named. */
-export interface Authorization {
+export interface Authorization<Id extends string = string> {
   readonly decision: "allow" | "deny";
   /** Ids of the policies that determine the decision, in the order given. */
-  readonly reasons: readonly string[];
-  readonly errors: readonly (PolicyFailure & { readonly policy: string })[];
+  readonly reasons: readonly Id[];
+  readonly errors: readonly (PolicyFailure & { readonly policy: Id })[];
 }
 
 /** Of policies whose scope matches the request (see `indexByScope`). */
-export function authorize(policies: readonly Policy[], environment: Environment): Authorization {
-  const permits: string[] = [];
-  const forbids: string[] = [];
-  const errors: Authorization["errors"][number][] = [];
+export function authorize<P extends Policy>(
+  policies: readonly P[],
+  environment: Environment,
+): Authorization<P["id"]> {
+  const permits: P["id"][] = [];
+  const forbids: P["id"][] = [];
+  const errors: (PolicyFailure & { readonly policy: P["id"] })[] = [];
   for (const policy of policies) {
+    const { id, effect } = policy;
     const outcome = evaluatePolicy(policy, environment);
-    if (outcome === "satisfied") (policy.effect === "permit" ? permits : forbids).push(policy.id);
-    else if (outcome !== "unsatisfied") {
-      errors.push({ policy: policy.id, kind: outcome.kind, message: outcome.message });
-    }
+    if (outcome === "satisfied") (effect === "permit" ? permits : forbids).push(id);
+    else if (outcome !== "unsatisfied")
+      errors.push({ policy: id, kind: outcome.kind, message: outcome.message });
   }
   if (forbids.length > 0) return { decision: "deny", reasons: forbids, errors };
   return { decision: permits.length > 0 ? "allow" : "deny", reasons: permits, errors };

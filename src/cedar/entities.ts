@@ -13,7 +13,7 @@ export interface Entity {
   readonly uid: EntityUid;
   readonly attributes: CedarRecord;
   readonly tags: CedarRecord | null;
-  /** All of them, parents of parents too, once each. */
+  /** All of them, parents of parents too, once each; not itself, though its author made a circle. */
   readonly ancestors: readonly EntityUid[];
 }
 
@@ -37,6 +37,7 @@ export function entitiesOf(given: readonly GivenEntity[]): Entities {
 function ancestorsOf(uid: EntityUid, byUid: UidMap<GivenEntity>): readonly EntityUid[] {
   const found: EntityUid[] = [];
   const seen = new UidMap<true>();
+  seen.set(uid, true);
   const open = [...(byUid.get(uid)?.parents ?? [])];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.get(next) === true) continue;

@@ -24,6 +24,10 @@ export class EntityUid {
 export class UidMap<T> {
   private readonly byType = new Map<string, Map<string, T>>();
 
+  get isEmpty(): boolean {
+    return this.byType.size === 0;
+  }
+
   get(uid: EntityUid): T | undefined {
     return this.byType.get(uid.type)?.get(uid.id);
   }

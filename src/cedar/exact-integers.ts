@@ -1,4 +1,4 @@
-import { type ExactJson, type ExactObject, isList, isObject } from "./json.ts";
+import { type ExactObject, isList, isObject } from "./json.ts";
 
 /** A string, a comment, a word or a run of digits: what can hold digits that are no integer comes first. */
 const TOKEN = /"(?:[^"\\]|\\[^])*"|\/\/[^\n\r]*|[A-Za-z_][A-Za-z0-9_]*|[0-9]+/g;
@@ -39,7 +39,7 @@ export function safeText(text: string): SafeText {
 }
 
 /** The JSON form of a safe text with the author's integers, which `-` may stand before. */
-export function withExactIntegers(json: ExactJson, integers: SafeText["integers"]): ExactJson {
+export function withExactIntegers(json: unknown, integers: SafeText["integers"]): unknown {
   if (integers.size === 0) return json;
   if (typeof json === "number") {
     const exact = integers.get(Math.abs(json));
@@ -49,7 +49,7 @@ export function withExactIntegers(json: ExactJson, integers: SafeText["integers"
   return isObject(json) ? mapped(json, integers) : json;
 }
 
-function mapped(json: ExactObject, integers: SafeText["integers"]): ExactObject {
+function mapped(json: ExactObject, integers: SafeText["integers"]): unknown {
   return Object.fromEntries(
     Object.entries(json).map(([name, field]) => [name, withExactIntegers(field, integers)]),
   );

@@ -2,7 +2,7 @@ import { Fault } from "#base";
 import { EntityUid } from "./entity-uid.ts";
 import { EXTENSION_FUNCTIONS } from "./extensions/functions.ts";
 import { type Long, longOf } from "./long.ts";
-import { CedarRecord } from "./record.ts";
+import { CedarRecord, type Source } from "./record.ts";
 import { CedarSet } from "./set.ts";
 import type { Value } from "./value.ts";
 
@@ -33,6 +33,31 @@ export function readRecord(json: ExactObject, depth = 0): CedarRecord {
   );
 }
 
+/** As `readRecord`; each field is read when a policy first asks for it. The JSON must not change afterwards. */
+export function recordOf(json: ExactObject): CedarRecord {
+  return new CedarRecord(new Map(), new JsonFields(json));
+}
+
+class JsonFields implements Source {
+  private readonly json: ExactObject;
+
+  constructor(json: ExactObject) {
+    this.json = json;
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.json);
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.json, name);
+  }
+
+  read(name: string): Value {
+    return readValue(this.json[name] ?? null);
+  }
+}
+
 /** An entity's name, with or without its escape. */
 export function readUid(json: ExactJson | undefined): EntityUid {
   const named = isObject(json) && isObject(json["__entity"]) ? json["__entity"] : json;
@@ -48,7 +73,7 @@ export function isObject(json: unknown): json is ExactObject {
 }
 
 /** `Array.isArray` does not tell the compiler about readonly arrays. */
-export function isList(json: ExactJson | undefined): json is readonly ExactJson[] {
+export function isList(json: unknown): json is readonly ExactJson[] {
   return Array.isArray(json);
 }
 

@@ -21,7 +21,11 @@ export interface Policy {
  * A policy in Cedar's JSON form (https://docs.cedarpolicy.com/policies/json-format.html), as `policyToJson` of the
  * official build gives it. Throws Fault `cedar_unreadable`.
  */
-export function readPolicy(id: string, json: ExactJson, slots: Slots = {}): Policy {
+export function readPolicy<Id extends string>(
+  id: Id,
+  json: unknown,
+  slots: Slots = {},
+): Policy & { readonly id: Id } {
   if (!isObject(json)) throw unreadable(`policy ${id} is no object`);
   const { effect, conditions } = json;
   if (effect !== "permit" && effect !== "forbid") throw unreadable("a policy permits or forbids");

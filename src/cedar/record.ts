@@ -3,7 +3,7 @@ import type { Value } from "./value.ts";
 
 /** Fields that are turned into values when they are first asked for. */
 export interface Source {
-  readonly names: readonly string[];
+  readonly names: () => readonly string[];
   readonly has: (name: string) => boolean;
   /** Only for a name it has. Throws where the field cannot be a Cedar value. */
   readonly read: (name: string) => Value;
@@ -21,7 +21,7 @@ export class CedarRecord {
   }
 
   get names(): readonly string[] {
-    return this.source === null ? [...this.fields.keys()] : this.source.names;
+    return this.source === null ? [...this.fields.keys()] : this.source.names();
   }
 
   get key(): string {

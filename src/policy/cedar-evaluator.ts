@@ -7,11 +7,11 @@ import { policyIdOf } from "./policy-id.ts";
 export const SLICES_MAX = 256;
 
 // The WASM instance caches parsed policy sets by name for as long as the process lives, so places are handed out here,
-// once per process. A slice's key names its content: what is cached never changes an answer.
+// once per process or thread. A slice's key names its content: what is cached never changes an answer.
 const places = new Map<string, string>();
 const freePlaces = Array.from({ length: SLICES_MAX }, (_, index) => `slice-${index}`);
 
-/** Cedar's official WASM build, with policies parsed once per slice. */
+/** Cedar's official WASM build, with policies parsed once per slice: what our own engine is held against. */
 export const cedarEvaluator: Evaluator = { evaluate, outlook };
 
 function evaluate(slice: Slice, request: EvaluationRequest): Evaluation {
@@ -36,7 +36,7 @@ function evaluate(slice: Slice, request: EvaluationRequest): Evaluation {
   };
 }
 
-function outlook(slice: Slice, request: EvaluationRequest): Outlook {
+export function outlook(slice: Slice, request: EvaluationRequest): Outlook {
   const call = callOf(request);
   const open = "budget" in call.context ? "budget" : "input";
   const context = { ...call.context, [open]: { __extn: { fn: "unknown", arg: open } } };
@@ -72,10 +72,11 @@ function entityJson({ uid, attrs, parents }: Entity): cedar.EntityJson {
 
 /** The name under which the slice is parsed in the WASM instance, parsing it on first use. */
 function placeOf(slice: Slice): string {
-  const known = places.get(slice.key);
+  const key = keyOf(slice);
+  const known = places.get(key);
   if (known !== undefined) {
-    places.delete(slice.key);
-    places.set(slice.key, known);
+    places.delete(key);
+    places.set(key, known);
     return known;
   }
   const place = takePlace();
@@ -85,8 +86,13 @@ function placeOf(slice: Slice): string {
     freePlaces.push(place);
     throw cause;
   }
-  places.set(slice.key, place);
+  places.set(key, place);
   return place;
+}
+
+/** INVARIANT: names the content, a digest of the text and the ids taken from it, and no id holds a comma. */
+function keyOf({ set, policies }: Slice): string {
+  return `${set},${policies.map(({ id }) => id).join(",")}`;
 }
 
 function takePlace(): string {

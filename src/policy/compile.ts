@@ -1,8 +1,9 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
-import { digestOfBytes } from "#base";
+import { digestOfBytes, Fault } from "#base";
+import { indexByScope, type Policy, readPolicy as readCompiled, safeText, withExactIntegers } from "#cedar";
+import type { PolicyId } from "#vocabulary";
 import { type Notes, readAnnotations } from "./annotations.ts";
-import { cedarEvaluator } from "./cedar-evaluator.ts";
-import { remembering } from "./remembering.ts";
+import { compiledEvaluator } from "./compiled-evaluator.ts";
 import { nestingOf, NESTING_MAX } from "./nesting.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { byteOffsetOf, positionOf, type Problem, PROBLEMS_MAX, problemsOf } from "./problem.ts";
@@ -52,7 +53,15 @@ export function compilePolicies(
 
 function policySet(text: string, rules: readonly Rule[], inputs: InputTypes): PolicySet {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  return { digest: digestOfBytes(text), text, rules: sorted, inputs, evaluator: remembering(cedarEvaluator) };
+  return {
+    digest: digestOfBytes(text),
+    text,
+    rules: sorted,
+    byId: new Map(sorted.map((rule) => [rule.id, rule])),
+    index: indexByScope(sorted),
+    inputs,
+    evaluator: compiledEvaluator,
+  };
 }
 
 type Parts = { readonly ok: true; readonly texts: readonly string[] } | Extract<Compiled, { ok: false }>;
@@ -111,11 +120,35 @@ function readPolicy(text: string, part: string): ReadPolicy {
     ...(notes.id === null ? {} : { policy: notes.id }),
     ...positionOf(text, byteOffsetOf(text, part)),
   };
-  const problems = notes.problems.map((message) => ({ message, ...at }));
+  const closures = notes.id === null ? null : closuresOf(notes.id, part, parsed.json);
+  const refused = closures === null || closures.ok ? [] : [closures.problem];
+  const problems = [...notes.problems, ...refused].map((message) => ({ message, ...at }));
   const warnings = notes.warnings.map((message) => ({ message, ...at }));
-  const rule =
-    notes.id === null ? null : { ...ruleFacts(part, parsed.json), ...wordsOf(notes), id: notes.id };
+  const rule = closures?.ok
+    ? { ...closures.policy, ...ruleFacts(part, parsed.json), ...wordsOf(notes) }
+    : null;
   return { text: part, id: notes.id, rule, problems, warnings };
+}
+
+type Closures =
+  | { readonly ok: true; readonly policy: Policy & { readonly id: PolicyId } }
+  | { readonly ok: false; readonly problem: string };
+
+/** A problem where our engine does not take what the official one parsed, such as its call `unknown`. */
+function closuresOf(id: PolicyId, part: string, json: cedar.PolicyJson): Closures {
+  const { text, integers } = safeText(part);
+  const exact = integers.size === 0 ? json : jsonOf(text);
+  try {
+    return { ok: true, policy: readCompiled(id, withExactIntegers(exact, integers)) };
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    return { ok: false, problem: cause.message };
+  }
+}
+
+function jsonOf(text: string): unknown {
+  const parsed = cedar.policyToJson(text);
+  return parsed.type === "failure" ? null : parsed.json;
 }
 
 function wordsOf({ reason, remedy, hold, mark }: Notes): Pick<Rule, "reason" | "remedy" | "hold" | "mark"> {
@@ -124,11 +157,9 @@ function wordsOf({ reason, remedy, hold, mark }: Notes): Pick<Rule, "reason" | "
 
 function ruleFacts(
   text: string,
-  json: cedar.PolicyJson,
-): Pick<Rule, "effect" | "text" | "json" | "reads" | "readsBudget" | "broken"> {
-  const { effect, conditions } = json;
-  const reads = argumentsRead(conditions);
-  return { effect, text, json, reads, readsBudget: budgetIsRead(conditions), broken: null };
+  { conditions }: cedar.PolicyJson,
+): Pick<Rule, "text" | "reads" | "readsBudget" | "broken"> {
+  return { text, reads: argumentsRead(conditions), readsBudget: budgetIsRead(conditions), broken: null };
 }
 
 function duplicates(text: string, policies: readonly ReadPolicy[]): Problem[] {

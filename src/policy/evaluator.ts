@@ -1,3 +1,5 @@
+import type { Environment, Policy } from "#cedar";
+import type { Digest } from "#base";
 import type { PolicyId } from "#vocabulary";
 import type { CedarRecord, CedarValue } from "./input.ts";
 import type { Uid } from "./question.ts";
@@ -9,9 +11,7 @@ export interface Entity {
   readonly parents: readonly Uid[];
 }
 
-export interface EntityReference {
-  readonly __entity: Uid;
-}
+export type EntityReference = { readonly __entity: Uid };
 
 /** One Cedar request: one principal, and all the entities that its policies may look at. */
 export interface EvaluationRequest {
@@ -19,6 +19,8 @@ export interface EvaluationRequest {
   readonly action: Entity;
   readonly resource: Entity;
   readonly context: CedarRecord;
+  /** The same as our own engine takes it. */
+  readonly environment: Environment;
 }
 
 /** Cedar's own answer. `reasons` are the satisfied forbids, or the satisfied permits if there is none. Both lists sorted. */
@@ -41,26 +43,25 @@ export interface Outlook {
   readonly open: readonly PolicyId[];
 }
 
-/** A policy as an evaluator needs it. */
-export interface EvaluablePolicy {
+/** A policy as the two engines need it: its text, and the closures that its JSON form became. */
+export interface EvaluablePolicy extends Policy {
   readonly id: PolicyId;
   readonly text: string;
-  /** Arguments its conditions can look at, or `all`: its evaluation does not depend on any other. */
-  readonly reads: ReadonlySet<string> | "all";
 }
 
 /**
- * The Cedar engine behind the verdicts. Whatever stands behind it answers exactly as Cedar does.
- * Throws Fault `policy_failed` when it cannot answer; the caller then denies.
+ * A Cedar engine behind the verdicts: our own, which decides, and the official one, which repeats it. Each answers
+ * exactly as Cedar does. Throws Fault `policy_failed` when it cannot answer; the caller then denies.
  */
 export interface Evaluator {
+  /** The policies are those of a set whose scope matches the request (see `matchingRules`), sorted by id. */
   readonly evaluate: (policies: Slice, request: EvaluationRequest) => Evaluation;
   /** As `evaluate`, for any value of `context.input`, or of `context.budget` where the request has one. */
   readonly outlook: (policies: Slice, request: EvaluationRequest) => Outlook;
 }
 
-/** Some policies of a set, with a key that is equal only for equal policies: what an evaluator may cache by. */
+/** Some policies of the set with this digest. */
 export interface Slice {
-  readonly key: string;
+  readonly set: Digest;
   readonly policies: readonly EvaluablePolicy[];
 }

@@ -1,10 +1,9 @@
 import type { PolicyId } from "#vocabulary";
-import type { Evaluation, EvaluationError, EvaluationRequest, Slice } from "./evaluator.ts";
+import type { Evaluation, EvaluationError, EvaluationRequest } from "./evaluator.ts";
 import type { PolicySet } from "./policy-set.ts";
 import type { PrincipalFacts } from "./question.ts";
 import { requestOf, type Scene } from "./request.ts";
 import type { Rule } from "./rule.ts";
-import { scopeMatches } from "./scope.ts";
 
 /** What the set says to one principal. */
 export type Judgement =
@@ -30,6 +29,7 @@ export function judge(
   const request = requestOf(scene, principal);
   const { live, broken } = matchingRules(set, request);
   if (broken.length > 0) return { kind: "policy_error", errors: broken };
+  if (scene.doubtful.length === 0) return judgeSure({ set, live, request }, lifted);
   const doubted = live.filter((rule) => readsAny(rule, scene.doubtful));
   const forbids = doubted.filter((rule) => rule.effect === "forbid");
   if (forbids.length > 0) return doubtfulOf(forbids, scene);
@@ -62,8 +62,7 @@ function behindForbids(
   const standing = satisfied.filter((rule) => rule.hold === null || !lifted.has(rule.id));
   const firm = standing.filter((rule) => rule.hold === null);
   if (firm.length > 0) return { kind: "forbidden", forbids: firm };
-  // Every other forbid was just found unsatisfied without an error, so leaving all of them out changes nothing, and
-  // the permits of a scope are parsed once.
+  // Every other forbid was just found unsatisfied without an error, so leaving all of them out changes nothing.
   const permits = live.filter((rule) => rule.effect === "permit");
   const answer = evaluate(set, permits, request);
   if (answer.decision !== "allow") return { kind: "silent" };
@@ -93,7 +92,8 @@ export interface Matching {
 
 /** The rules whose scope matches. Broken permits are left out: they are never satisfied. */
 export function matchingRules(set: PolicySet, request: EvaluationRequest): Matching {
-  const matching = set.rules.filter((rule) => scopeMatches(rule.json, request));
+  const matching = set.index.matching(request.environment);
+  if (matching.every((rule) => rule.broken === null)) return { live: matching, broken: [] };
   const broken = matching.flatMap((rule) =>
     rule.broken !== null && rule.effect === "forbid" ? [{ policy: rule.id, message: rule.broken }] : [],
   );
@@ -103,12 +103,7 @@ export function matchingRules(set: PolicySet, request: EvaluationRequest): Match
 const NOTHING: Evaluation = { decision: "deny", reasons: [], errors: [] };
 
 export function evaluate(set: PolicySet, rules: readonly Rule[], request: EvaluationRequest): Evaluation {
-  return rules.length === 0 ? NOTHING : set.evaluator.evaluate(sliceOf(set, rules), request);
-}
-
-/** INVARIANT: the key names the content, a digest of the text and the ids taken from it, and no id holds a comma. */
-export function sliceOf(set: PolicySet, rules: readonly Rule[]): Slice {
-  return { key: `${set.digest},${rules.map((rule) => rule.id).join(",")}`, policies: rules };
+  return rules.length === 0 ? NOTHING : set.evaluator.evaluate({ set: set.digest, policies: rules }, request);
 }
 
 function ruleOf(rules: readonly Rule[], id: PolicyId): Rule | undefined {

@@ -1,5 +1,5 @@
 import { checkChain } from "./decide.ts";
-import { evaluate, matchingRules, sliceOf } from "./judge.ts";
+import { evaluate, matchingRules } from "./judge.ts";
 import type { PolicySet } from "./policy-set.ts";
 import type { Question } from "./question.ts";
 import { requestOf, sceneOf } from "./request.ts";
@@ -99,18 +99,18 @@ function isOpenForSome(
 ): boolean {
   const permits = live.filter((rule) => rule.effect === "permit");
   const firm = live.filter((rule) => rule.effect === "forbid" && rule.hold === null);
-  const outlook = outlookOf(set, live, request);
-  if (outlook === null) return isPermitted || permits.length > 0;
-  const isShut = firm.some((rule) => outlook.satisfied.includes(rule.id));
+  const found = outlookOf(set, live, request);
+  if (found === null) return isPermitted || permits.length > 0;
+  const isShut = firm.some((rule) => found.satisfied.includes(rule.id));
   if (isShut) return false;
-  const usable = [...outlook.satisfied, ...outlook.open];
+  const usable = [...found.satisfied, ...found.open];
   return isPermitted || permits.some((rule) => usable.includes(rule.id));
 }
 
 /** Null where partial evaluation fails: then nothing may be ruled out by it. */
 function outlookOf(set: PolicySet, live: readonly Rule[], request: EvaluationRequest): Outlook | null {
   try {
-    return set.evaluator.outlook(sliceOf(set, live), request);
+    return set.evaluator.outlook({ set: set.digest, policies: live }, request);
   } catch {
     return null;
   }

@@ -1,4 +1,5 @@
 import type { Digest } from "#base";
+import type { ScopeIndex } from "#cedar";
 import type { PolicyId } from "#vocabulary";
 import type { Evaluator } from "./evaluator.ts";
 import type { InputTypes } from "./schema.ts";
@@ -11,6 +12,9 @@ export interface PolicySet {
   readonly text: string;
   /** By id, sorted: the order in the text never matters. */
   readonly rules: readonly Rule[];
+  readonly byId: ReadonlyMap<PolicyId, Rule>;
+  /** The same rules, found by their scopes. */
+  readonly index: ScopeIndex<Rule>;
   readonly inputs: InputTypes;
   readonly evaluator: Evaluator;
 }

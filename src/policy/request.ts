@@ -1,5 +1,7 @@
 import { Fault } from "#base";
+import { environmentOf, type Surroundings, surroundingsOf } from "./environment.ts";
 import type { Entity, EvaluationRequest } from "./evaluator.ts";
+import { flowRecord } from "./flow-record.ts";
 import { type CedarRecord, readInput } from "./input.ts";
 import type { PolicySet } from "./policy-set.ts";
 import {
@@ -20,12 +22,18 @@ export interface Scene {
   readonly action: Entity;
   readonly resource: Entity;
   readonly context: CedarRecord;
+  readonly surroundings: Surroundings;
   /** Arguments that are not what the accepted schema says (see `readInput`). */
   readonly doubtful: readonly string[];
 }
 
 /** Throws Fault `tool_unknown` for a tool that the set was not compiled with: its arguments have no known types. */
 export function sceneOf(set: PolicySet, question: Question): Scene {
+  const scene = readScene(set, question);
+  return { ...scene, surroundings: surroundingsOf(scene) };
+}
+
+function readScene(set: PolicySet, question: Question): Omit<Scene, "surroundings"> {
   const { action, facts } = question;
   const circumstances = circumstancesOf(question);
   if (action.verb !== "tools/call") {
@@ -53,7 +61,7 @@ export function sceneOf(set: PolicySet, question: Question): Scene {
   };
 }
 
-function circumstancesOf({ action, facts, stage, session, budget }: Question): CedarRecord {
+function circumstancesOf({ action, facts, stage, session, budget, flow }: Question): CedarRecord {
   const { exceeded, usedPercent } = budget ?? { exceeded: [], usedPercent: 0 };
   return {
     effects: [...facts.effects],
@@ -61,13 +69,21 @@ function circumstancesOf({ action, facts, stage, session, budget }: Question): C
     stage,
     ...(session === undefined ? {} : { session }),
     ...(typeof action.model === "string" ? { model: action.model.toWellFormed() } : {}),
+    ...(flow === undefined ? {} : { flow: flowRecord(flow) }),
     ...(isModelVerb(action.verb) ? { budget: { exceeded: [...exceeded], usedPercent } } : {}),
   };
 }
 
 export function requestOf(scene: Scene, principal: PrincipalFacts): EvaluationRequest {
-  const { action, resource, context } = scene;
-  return { principal: principalEntity(principal), action, resource, context };
+  const { action, resource, context, surroundings } = scene;
+  const entity = principalEntity(principal);
+  return {
+    principal: entity,
+    action,
+    resource,
+    context,
+    environment: environmentOf(surroundings, entity),
+  };
 }
 
 function principalEntity(facts: PrincipalFacts): Entity {

@@ -1,13 +1,7 @@
-import type { PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
-import type { PolicyId } from "#vocabulary";
+import type { EvaluablePolicy } from "./evaluator.ts";
 
-/** One policy of a set, ready to be decided with. */
-export interface Rule {
-  readonly id: PolicyId;
-  readonly effect: "permit" | "forbid";
-  /** The policy as its author wrote it. Evaluated as text: Cedar's JSON form rounds integers beyond 2^53. */
-  readonly text: string;
-  readonly json: PolicyJson;
+/** One policy of a set, ready to be decided with. `text` is as its author wrote it. */
+export interface Rule extends EvaluablePolicy {
   readonly reason: string | null;
   readonly remedy: string | null;
   /** On a forbid that people may lift; null on every other policy. */

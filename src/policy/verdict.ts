@@ -25,7 +25,7 @@ export function merge(set: PolicySet, question: Question, judged: readonly Judge
   const forbids = judged.flatMap(({ judgement }) => (judgement.kind === "hold" ? judgement.forbids : []));
   if (forbids.length > 0) return holdOf(set, words, distinct(forbids));
   const permits = judged.flatMap(({ judgement }) => (judgement.kind === "allow" ? judgement.permits : []));
-  const rules = set.rules.filter((rule) => permits.includes(rule.id));
+  const rules = [...new Set(permits)].toSorted().flatMap((id) => set.byId.get(id) ?? []);
   const grounds = rules.map((rule) => groundOf(rule, words));
   return { kind: "allow", policySet: set.digest, grounds, ...marksOf(rules) };
 }

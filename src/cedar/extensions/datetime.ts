@@ -25,7 +25,7 @@ export class Datetime extends ExtensionValue {
 
   /** As Cedar prints it in messages. */
   get text(): string {
-    return `(datetime("1970-01-01")).offset(duration("${this.epochMs}ms"))`;
+    return `datetime("1970-01-01").offset(duration("${this.epochMs}ms"))`;
   }
 
   offset(by: Duration): Datetime {
