@@ -1,5 +1,5 @@
 import type { JsonObject } from "#base";
-import type { Action, Effect, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
+import type { Action, Effect, FlowFacts, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
 import type { DelegationFacts } from "./delegation.ts";
 
 /** A tool or prompt that people accepted, as far as policy needs to know it. */
@@ -51,6 +51,8 @@ export interface Question {
   readonly session?: string;
   /** Only `models/…` are counted; absent: no budget counts it. */
   readonly budget?: BudgetFacts;
+  /** Where the values come from; absent where nothing is traced, and then no rule on flow applies. */
+  readonly flow?: FlowFacts;
 }
 
 /** A Cedar entity's name. */

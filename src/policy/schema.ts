@@ -24,7 +24,7 @@ export function inputTypesOf(tools: readonly ToolShape[]): InputTypes {
 export function cedarSchema(tools: readonly ToolShape[], inputs: InputTypes): SchemaJson<string> {
   return {
     [NAMESPACE]: {
-      commonTypes: { Circumstances: CIRCUMSTANCES, ModelCircumstances: MODEL_CIRCUMSTANCES },
+      commonTypes: { Flow: FLOW, Circumstances: CIRCUMSTANCES, ModelCircumstances: MODEL_CIRCUMSTANCES },
       entityTypes: ENTITY_TYPES,
       actions: { ...GROUPS, ...verbActions(), ...toolActions(tools, inputs) },
     },
@@ -59,12 +59,36 @@ const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
   Resource: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { uri: STRING } } },
 };
 
+// `context.flow`, as `flowRecord` gives it.
+const FLOW: CommonType<string> = {
+  type: "Record",
+  attributes: {
+    labelled: { type: "Boolean" },
+    effect: STRING,
+    mandate: STRING,
+    tainted: { type: "Boolean" },
+    overflowed: { type: "Boolean" },
+    asked: { type: "Boolean" },
+    readers: STRING,
+    carries: STRINGS,
+    destination: STRINGS,
+    account: STRINGS,
+    command: STRINGS,
+    path: STRINGS,
+    selector: STRINGS,
+    amount: STRINGS,
+    credential: STRINGS,
+    profile: STRINGS,
+  },
+};
+
 const CIRCUMSTANCE_ATTRIBUTES: Record<string, TypeOfAttribute<string>> = {
   effects: STRINGS,
   door: STRING,
   stage: STRING,
   session: { ...STRING, required: false },
   model: { ...STRING, required: false },
+  flow: { type: "Flow", required: false },
 };
 
 const CIRCUMSTANCES: CommonType<string> = { type: "Record", attributes: CIRCUMSTANCE_ATTRIBUTES };

@@ -41,15 +41,163 @@ permit (
 );
 
 @id("hold-writes")
-@reason("Whatever changes something waits for an admin.")
-@remedy("An admin answers with: doorward approvals list, then doorward approvals approve ID (or deny ID). Repeat the same call to collect the result.")
+@reason("Nobody reviewed where {tool} gets its values from and what it does with them, so whatever it changes waits for an admin.")
+@remedy("An admin answers with: doorward approvals list, then doorward approvals approve ID (or deny ID). Repeat the same call to collect the result. With a reviewed manifest, only what is doubtful waits: doorward manifests init.")
 @hold("admins")
 @expires("1h")
 forbid (
   principal is Doorward::Agent,
   action in [Doorward::Action::"write", Doorward::Action::"destructive", Doorward::Action::"outbound"],
   resource is Doorward::Tool
-);
+)
+unless { context has flow && context.flow.labelled };
+
+// What follows decides on where values came from: docs/guide/flow.md lists what context.flow holds.
+
+@id("flow-destination")
+@reason("{tool} would reach somebody whom neither the user's words nor anything reliable names.")
+@remedy("Ask the user to name who should get it, or have an admin look at the address: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect != "read" &&
+  !["user", "own", "made", "named", "directory"].containsAll(context.flow.destination)
+};
+
+@id("flow-account")
+@reason("{tool} would move money to an account that neither the user's words nor a trusted directory names.")
+@remedy("Ask the user for the account, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect != "read" &&
+  !["user", "own", "directory"].containsAll(context.flow.account)
+};
+
+@id("flow-amount")
+@reason("{tool} would move an amount that follows from nothing the user said or a trusted record holds.")
+@remedy("Ask the user for the amount, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect != "read" &&
+  !["user", "trusted", "named", "derived", "bounded"].containsAll(context.flow.amount)
+};
+
+@id("flow-change")
+@reason("{tool} would change something that neither the user's words nor anything reliable names.")
+@remedy("Ask the user what to change, by its name or id, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect == "write" &&
+  !["user", "claimed", "own", "made", "named", "directory", "trusted", "private", "endorsed"]
+    .containsAll(context.flow.selector)
+};
+
+@id("flow-object")
+@reason("{tool} would give away, pay for, or act on something that the user did not name.")
+@remedy("Ask the user which one is meant, by its name or id, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled &&
+  !["read", "fetch", "write", "destroy"].contains(context.flow.effect) &&
+  !["user", "made", "named", "directory"].containsAll(context.flow.selector)
+};
+
+@id("flow-destroy")
+@reason("{tool} would destroy something that the user did not name, or did not ask to be destroyed.")
+@remedy("Ask the user to name what should go, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when { context has flow && context.flow.labelled && context.flow.effect == "destroy" }
+unless {
+  context.flow.asked && ["user", "made", "named", "directory"].containsAll(context.flow.selector) &&
+  ["user", "made", "named", "trusted"].containsAll(context.flow.path) &&
+  !(context.flow.selector.isEmpty() && context.flow.path.isEmpty())
+};
+
+@id("flow-command")
+@reason("{tool} would run a command that the user did not give.")
+@remedy("Ask the user to give the command, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled &&
+  !["user", "trusted"].containsAll(context.flow.command)
+};
+
+@id("flow-path")
+@reason("{tool} would write to a place outside the folders of this session that the user did not name.")
+@remedy("Ask the user to name the place, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect != "read" &&
+  !["user", "claimed", "own", "made", "named", "directory", "trusted", "private"].containsAll(context.flow.path)
+};
+
+@id("flow-account-change")
+@reason("{tool} would change the user's account to something the user did not say.")
+@remedy("Ask the user for the new value, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect != "read" &&
+  !(["user"].containsAll(context.flow.credential) && ["user", "own"].containsAll(context.flow.profile))
+};
+
+@id("flow-aimless")
+@reason("{tool} would act outside without saying on whom or what, so nothing shows that the user meant it.")
+@remedy("Name the recipient or the object in the call, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled &&
+  !["read", "write", "destroy"].contains(context.flow.effect) &&
+  context.flow.destination.isEmpty() && context.flow.account.isEmpty() && context.flow.selector.isEmpty() &&
+  context.flow.command.isEmpty() && context.flow.path.isEmpty() &&
+  context.flow.credential.isEmpty() && context.flow.profile.isEmpty()
+};
+
+@id("flow-link")
+@reason("{tool} would pass on a link or an account that somebody else wrote, in the user's name.")
+@remedy("Leave the link out, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled &&
+  !["read", "write"].contains(context.flow.effect) && context.flow.carries.contains("link")
+}
+unless { !context.flow.destination.isEmpty() && ["own"].containsAll(context.flow.destination) };
+
+@id("flow-readers")
+@reason("{tool} would show something to people who may not read it.")
+@remedy("Ask the user whether they should have it, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.effect != "read" && context.flow.effect != "write" &&
+  context.flow.readers == "beyond"
+}
+unless {
+  context.flow.asked &&
+  ["user", "own"].containsAll(context.flow.destination) && ["user", "own"].containsAll(context.flow.account) &&
+  !(context.flow.destination.isEmpty() && context.flow.account.isEmpty())
+};
 
 @id("destructive-needs-grant")
 @reason("{tool} can destroy or overwrite, and agent {agent} was not granted it.")

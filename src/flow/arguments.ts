@@ -1,0 +1,57 @@
+import type { Json, JsonObject } from "#base";
+import type { FlowEffect, FlowRole, SinkRole } from "#vocabulary";
+import type { ToolManifest } from "./manifest.ts";
+import { isIdField } from "./records.ts";
+
+/** One value of an argument, and what it is for. */
+export interface ArgumentValue {
+  /** The top-level argument it stands in. */
+  readonly argument: string;
+  readonly role: FlowRole;
+  readonly value: string;
+}
+
+const OTHERS: ReadonlySet<FlowRole> = new Set(["content", "control", "query"]);
+
+export function isSink(role: FlowRole): role is SinkRole {
+  return !OTHERS.has(role);
+}
+
+/** Every value of the arguments with its role. An argument that the manifest does not know is content. */
+export function argumentValues(manifest: ToolManifest, values: JsonObject): ArgumentValue[] {
+  return Object.entries(values).flatMap(([argument, value]) =>
+    leavesOf(value, { argument, role: manifest.roles[argument] ?? "content" }),
+  );
+}
+
+/** What the call does, given which arguments hold something. */
+export function effectOf(manifest: ToolManifest, values: JsonObject): FlowEffect {
+  const conditional = Object.entries(manifest.effectIf ?? {}).find(([argument]) =>
+    isFilled(values[argument]),
+  );
+  return conditional?.[1] ?? manifest.effect;
+}
+
+function isFilled(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === "" || value === false) return false;
+  return typeof value !== "object" || Object.keys(value).length > 0;
+}
+
+type Place = Pick<ArgumentValue, "argument" | "role">;
+
+function leavesOf(value: Json, place: Place): ArgumentValue[] {
+  if (value === null || value === "") return [];
+  if (isList(value)) return value.flatMap((item) => leavesOf(item, place));
+  if (typeof value !== "object") return [{ ...place, value: String(value) }];
+  const members = Object.entries(value);
+  const hasIds = place.role === "selector" && members.some(([key]) => isIdField(key));
+  return members.flatMap(([key, member]) => {
+    if (hasIds) return leavesOf(member, isIdField(key) ? place : { ...place, role: "content" });
+    // A key is as much the agent's words as what stands under it.
+    return [{ ...place, value: key }, ...leavesOf(member, place)].filter((leaf) => leaf.value !== "");
+  });
+}
+
+function isList(value: readonly Json[] | JsonObject | boolean | number | string): value is readonly Json[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,228 @@
+import type { Origin, SinkRole } from "#vocabulary";
+import { isAtom } from "./atoms.ts";
+import { plain, wordsOf } from "./fold.ts";
+import type { Memory, SeenRecord, Source } from "./memory.ts";
+import type { Naming } from "./naming.ts";
+import type { Places } from "./places.ts";
+import { nameWords } from "./records.ts";
+import { saysCode, saysWhole, type Words } from "./words.ts";
+import { BULK, STOP_WORDS } from "./words.table.ts";
+
+/** All that a value is held against. */
+export interface Knowledge {
+  readonly memory: Memory;
+  readonly places: Places;
+  readonly words: readonly Words[];
+  readonly named: ReadonlyMap<number, Naming>;
+  readonly isOwn: (value: string) => boolean;
+  /** Folders that the user or the organisation opened to this session. */
+  readonly roots: readonly string[];
+}
+
+export interface SinkValue {
+  /** `server/tool` that it is given to. */
+  readonly tool: string;
+  readonly argument: string;
+  readonly role: SinkRole;
+  readonly value: string;
+}
+
+/** What grounds the value in its role; null where nothing does. Only whole values in the same role count (T18). */
+export function groundOf(known: Knowledge, sink: SinkValue): Origin | null {
+  const value = sink.value.trim();
+  if (BULK.has(plain(value))) return null;
+  switch (sink.role) {
+    case "destination":
+    case "account":
+      return addresseeGround(known, sink.tool, value);
+    case "selector":
+      return selectorGround(known, sink, value);
+    case "path":
+      return pathGround(known, sink, value);
+    case "amount":
+      return null;
+    case "credential":
+      return saidBy(known.words, (words) => saysWhole(words, value, true));
+    case "profile":
+    case "command":
+      return known.isOwn(value) ? "own" : saidBy(known.words, (words) => saysWhole(words, value));
+    default:
+      return sink.role satisfies never;
+  }
+}
+
+function saidBy(words: readonly Words[], says: (words: Words) => boolean): "user" | "claimed" | null {
+  const standings = words.filter(says).map((one) => one.standing);
+  if (standings.includes("attested")) return "user";
+  return standings.length > 0 ? "claimed" : null;
+}
+
+function addresseeGround(known: Knowledge, tool: string, value: string): Origin | null {
+  if (known.isOwn(value)) return "own";
+  const said = isTelling(value) ? saidBy(known.words, (words) => saysAddress(words, value)) : null;
+  if (said === "user") return said;
+  return best([said, recordGround(known, tool, value), rowGround(known, value)]);
+}
+
+/** A name must tell somebody apart; an address always does. */
+function isTelling(value: string): boolean {
+  if (isAtom(value)) return true;
+  return wordsOf(value).some((word) => word.length >= 3 && !STOP_WORDS.has(word));
+}
+
+/** An address whole; a link also without its scheme, or below one that the user named. */
+function saysAddress(words: Words, value: string): boolean {
+  if (saysWhole(words, value)) return true;
+  const link = /^[a-z][a-z0-9+.-]*:\/\/(.+)$/iu.exec(value)?.[1];
+  return link !== undefined && (saysWhole(words, link) || saysWhole(words, link.replace(/\/$/u, "")));
+}
+
+/** In a field for addresses of a record that may be relied on, or the name of what the agent itself made. */
+function recordGround(known: Knowledge, tool: string, value: string): Origin | null {
+  const { memory, places, named } = known;
+  const objects = (places.objects.get(plain(value)) ?? []).map((at) => sourceOf(memory, memory.records[at]));
+  if (objects.some((source) => source?.isMade === true && serverOf(source.tool) === serverOf(tool)))
+    return "made";
+  if (isWritten(memory, value)) return null;
+  const grounds = (places.addresses.get(plain(value)) ?? []).map((at) => {
+    const source = sourceOf(memory, memory.records[at]);
+    if (source === null || source.isMade) return null;
+    const naming = named.get(at);
+    if (source.isTrusted && (source.isDirectory || naming?.isClaimed === false)) return "directory";
+    if (naming !== undefined) return naming.isClaimed ? "claimed" : "named";
+    return source.isTrusted ? "trusted" : null;
+  });
+  return best(grounds);
+}
+
+/** A row of a plain listing. */
+function rowGround({ memory, places }: Knowledge, value: string): Origin | null {
+  if (isWritten(memory, value)) return null;
+  const grounds = (places.rows.get(plain(value)) ?? []).map((at) => {
+    const source = memory.sources[at];
+    if (source === undefined || source.isMade || !source.isTrusted) return null;
+    return source.isAskedFor || source.isDirectory ? "directory" : "trusted";
+  });
+  return best(grounds);
+}
+
+function selectorGround(known: Knowledge, sink: SinkValue, value: string): Origin | null {
+  const kinds = kindWords(sink);
+  const isShort = value.length < 4 || /^\d{1,5}$/u.test(value);
+  const said = saidBy(known.words, (words) =>
+    isShort ? saysCode(words, value, kinds) : saysWhole(words, value),
+  );
+  if (said === "user") return said;
+  const candidates = candidatesFor(known, sink, value);
+  return best([said, ...candidates.map((at) => objectGround(known, at)), privateGround(known, candidates)]);
+}
+
+/** The nouns of the tool and the argument: `delete_file`, `file_id` -> file. */
+function kindWords({ tool, argument }: Pick<SinkValue, "tool" | "argument">): string[] {
+  const name = tool.slice(tool.indexOf("/") + 1);
+  return [...nameWords(argument), ...nameWords(name).slice(1)].filter((word) => word.length > 2);
+}
+
+/** Records with this id that the tool could mean: of the same server, and of the kind that its names speak of. */
+function candidatesFor(known: Knowledge, sink: SinkValue, value: string): number[] {
+  return ofKind(known, value, sink.tool, kindWords(sink));
+}
+
+/** Whether an object of this id, and of the kind that the tool speaks of, was seen before. */
+export function isSeen(known: Knowledge, id: string, tool: string): boolean {
+  return scored(known, id, tool, kindWords({ tool, argument: "" })).some((one) => one.affinity > 0);
+}
+
+function ofKind(known: Knowledge, value: string, tool: string, nouns: readonly string[]): number[] {
+  const found = scored(known, value, tool, nouns);
+  const closest = Math.max(0, ...found.map((one) => one.affinity));
+  return found.filter((one) => one.affinity === closest).map((one) => one.at);
+}
+
+function scored(
+  { memory, places }: Knowledge,
+  value: string,
+  tool: string,
+  nouns: readonly string[],
+): { readonly at: number; readonly affinity: number }[] {
+  const server = serverOf(tool);
+  const kinds = new Set(nouns);
+  return (places.objects.get(plain(value)) ?? []).flatMap((at) => {
+    const source = sourceOf(memory, memory.records[at]);
+    if (source === null || serverOf(source.tool) !== server) return [];
+    const name = source.tool.slice(server.length + 1);
+    return [{ at, affinity: nameWords(name).filter((word) => kinds.has(word)).length }];
+  });
+}
+
+function objectGround({ memory, named }: Knowledge, at: number): Origin | null {
+  const source = sourceOf(memory, memory.records[at]);
+  if (source === null) return null;
+  if (source.isMade) return "made";
+  const naming = named.get(at);
+  if (naming !== undefined) return naming.isClaimed ? "claimed" : "named";
+  return source.isTrusted ? "trusted" : null;
+}
+
+/** The object as it was last seen reaches nobody but the user, or somebody whom the user named speaks of it. */
+function privateGround(known: Knowledge, candidates: readonly number[]): Origin | null {
+  const { memory, isOwn } = known;
+  const record = memory.records[candidates.at(-1) ?? -1];
+  if (record === undefined) return null;
+  if (isEndorsed(known, record)) return "endorsed";
+  const people = [...record.authors, ...(record.audience ?? [])];
+  return record.audience !== null && people.every(isOwn) ? "private" : null;
+}
+
+/** Its title stands whole in a record whose author and title the user named. */
+function isEndorsed({ memory, named }: Knowledge, record: SeenRecord): boolean {
+  const spoken = [...named].flatMap(([at, naming]) =>
+    naming.byAuthor && naming.byTitle && !naming.isClaimed ? (memory.records[at]?.texts ?? []) : [],
+  );
+  return spoken.some((text) => record.titles.some((title) => title.includes(".") && text.includes(title)));
+}
+
+function pathGround(known: Knowledge, sink: SinkValue, value: string): Origin | null {
+  const said = saidBy(known.words, (words) => saysWhole(words, value));
+  if (said === "user") return said;
+  if (known.roots.some((root) => isWithin(root, value))) return "trusted";
+  return best([said, selectorGround(known, sink, value)]);
+}
+
+/** Below the folder by its text alone: a step up leaves it. */
+function isWithin(root: string, path: string): boolean {
+  const [folder, file] = [root, path].map((one) => one.replaceAll("\\", "/").replace(/\/+$/u, ""));
+  if (folder === undefined || file === undefined || folder === "") return false;
+  if (file.split("/").includes("..")) return false;
+  return file === folder || file.startsWith(`${folder}/`);
+}
+
+/** What the agent itself wrote without grounds comes back no better. */
+export function isWritten(memory: Memory, value: string): boolean {
+  const wanted = plain(value).trim();
+  return memory.written.includes(wanted);
+}
+
+const ORDER: readonly Origin[] = [
+  "user",
+  "own",
+  "made",
+  "named",
+  "directory",
+  "trusted",
+  "private",
+  "endorsed",
+  "claimed",
+];
+
+function best(grounds: readonly (Origin | null)[]): Origin | null {
+  return ORDER.find((origin) => grounds.includes(origin)) ?? null;
+}
+
+export function sourceOf(memory: Memory, record: SeenRecord | undefined): Source | null {
+  return record === undefined ? null : (memory.sources[record.source] ?? null);
+}
+
+function serverOf(tool: string): string {
+  return tool.slice(0, Math.max(0, tool.indexOf("/")));
+}

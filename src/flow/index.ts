@@ -1,0 +1,13 @@
+// Flow: where the values of an action came from and whom its content reaches, traced by content through a session.
+// Pure and deterministic: no model judges. What it finds is `FlowFacts`, which policies see as `context.flow`.
+export { effectsFor, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
+export {
+  type Flow,
+  type FlowCall,
+  type FlowResult,
+  type FlowSettings,
+  type FlowSnapshot,
+  openFlow,
+  type SaidLabel,
+} from "./session.ts";
+export type { Mandate } from "./words.ts";

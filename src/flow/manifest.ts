@@ -1,0 +1,51 @@
+import type { Effect, FlowEffect, FlowRole } from "#vocabulary";
+
+/** What a person reviewed of one tool: what it does, what its arguments are for, and whose words its results are. */
+export interface ToolManifest {
+  /** Server and tool, as `server/tool`. */
+  readonly tool: string;
+  readonly effect: FlowEffect;
+  /** The effect when one of these arguments holds something: an event with participants is sent to them. */
+  readonly effectIf?: Readonly<Record<string, FlowEffect>>;
+  /** By top-level argument. An argument without a role is content where the tool has an effect. */
+  readonly roles: Readonly<Record<string, FlowRole>>;
+  readonly output: OutputLabel;
+}
+
+/** What is known of the results of a tool. */
+export interface OutputLabel {
+  /** `trusted`: written by the platform or the organisation, never by outsiders. */
+  readonly integrity: "trusted" | "untrusted";
+  /** Nobody but the user may read it, whatever it says of its audience. */
+  readonly confidential?: boolean;
+  /** Its rows are people, accounts or channels that the organisation vouches for. */
+  readonly directory?: boolean;
+}
+
+/** A tool that nobody reviewed: an untrusted source, and of unknown effect. */
+export function unlabelled(tool: string): ToolManifest {
+  return { tool, effect: "unknown", roles: {}, output: { integrity: "untrusted" } };
+}
+
+export function isLabelled(manifest: ToolManifest): boolean {
+  return manifest.effect !== "unknown";
+}
+
+const EFFECTS: Readonly<Record<FlowEffect, readonly [Effect, ...Effect[]]>> = {
+  read: ["read"],
+  fetch: ["outbound", "read"],
+  write: ["write"],
+  send: ["outbound", "write"],
+  money: ["destructive", "outbound"],
+  account: ["destructive"],
+  destroy: ["destructive"],
+  book: ["outbound", "write"],
+  membership: ["outbound", "write"],
+  execute: ["destructive", "outbound"],
+  unknown: ["destructive", "outbound"],
+};
+
+/** The effects that policies speak of, for a reviewed one. */
+export function effectsFor(effect: FlowEffect): readonly [Effect, ...Effect[]] {
+  return EFFECTS[effect];
+}

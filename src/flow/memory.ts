@@ -1,0 +1,87 @@
+import { plain, squeeze } from "./fold.ts";
+import { LEAVES_MAX, RECORDS_MAX, TEXT_CHARS_MAX, WRITTEN_MAX } from "./limits.ts";
+import type { RecordRead } from "./records.ts";
+
+/** Where something was seen: the tool, and what may be relied on of it. */
+export interface Source {
+  readonly tool: string;
+  readonly isTrusted: boolean;
+  readonly isConfidential: boolean;
+  readonly isDirectory: boolean;
+  /** Made by this session's own call. */
+  readonly isMade: boolean;
+  /** All arguments of the lookup were the user's own words. */
+  readonly isAskedFor: boolean;
+}
+
+/** One object that a result told of. */
+export interface SeenRecord extends RecordRead {
+  readonly source: number;
+}
+
+/** A text that was seen, squeezed for finding. */
+export interface SeenText {
+  readonly source: number;
+  readonly record: number | null;
+  readonly squeezed: string;
+}
+
+/** What a session has seen and done. Plain JSON: `JSON.parse(JSON.stringify(memory))` is the same session. */
+export interface Memory {
+  readonly version: 1;
+  sources: Source[];
+  records: SeenRecord[];
+  /** Rows of plain listings: value and source. */
+  rows: { readonly value: string; readonly source: number }[];
+  texts: SeenText[];
+  /** What the agent wrote that no word of the user's or trusted source grounds: reading it again grounds nothing. */
+  written: string[];
+  textChars: number;
+  leaves: number;
+  tainted: boolean;
+  overflowed: boolean;
+}
+
+export function emptyMemory(): Memory {
+  return {
+    version: 1,
+    sources: [],
+    records: [],
+    rows: [],
+    texts: [],
+    written: [],
+    textChars: 0,
+    leaves: 0,
+    tainted: false,
+    overflowed: false,
+  };
+}
+
+/** Keeps a text for finding; false once there is no more room. */
+export function keepText(memory: Memory, source: number, record: number | null, text: string): void {
+  const squeezed = squeeze(text);
+  if (squeezed.length === 0) return;
+  if (memory.textChars + squeezed.length > TEXT_CHARS_MAX || memory.leaves >= LEAVES_MAX) {
+    memory.overflowed = true;
+    return;
+  }
+  memory.textChars += squeezed.length;
+  memory.leaves += 1;
+  memory.texts.push({ source, record, squeezed });
+}
+
+export function keepRecord(memory: Memory, source: number, record: RecordRead): number | null {
+  if (memory.records.length >= RECORDS_MAX) {
+    memory.overflowed = true;
+    return null;
+  }
+  memory.records.push({ ...record, source });
+  return memory.records.length - 1;
+}
+
+export function keepWritten(memory: Memory, text: string): void {
+  const value = plain(text).trim();
+  if (value.length < 3 || memory.written.includes(value)) return;
+  if (memory.written.length >= WRITTEN_MAX) memory.overflowed = true;
+  else memory.written.push(value);
+}

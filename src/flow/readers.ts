@@ -1,0 +1,86 @@
+import { atomsIn } from "./atoms.ts";
+import { decodings, encodedWithin } from "./decode.ts";
+import { plain, squeeze } from "./fold.ts";
+import type { Memory, SeenText } from "./memory.ts";
+import { saysWhole, type Words } from "./words.ts";
+
+/** What leaves with a call: the texts of its content, and whom it reaches. */
+export interface Parcel {
+  readonly texts: readonly string[];
+  /** Empty: whoever can see where it is put. */
+  readonly addressees: readonly string[];
+}
+
+export interface Reach {
+  readonly memory: Memory;
+  readonly words: readonly Words[];
+  readonly isOwn: (value: string) => boolean;
+}
+
+/** A shorter piece is no secret of any one text. */
+const PIECE_CHARS = 10;
+const PIECES_MAX = 400;
+
+/**
+ * Whether what is passed on stays among those who may read it. A text of a record may be read by its authors and its
+ * audience; one of a confidential tool, or of a record that says it has no audience, by the user alone. What the user's
+ * own words hold is nobody's secret.
+ */
+export function readersOf(reach: Reach, parcel: Parcel): "none" | "within" | "beyond" {
+  const foreign = parcel.addressees.filter((one) => !reach.isOwn(one));
+  if (parcel.texts.length === 0) return "none";
+  const isPublic = parcel.addressees.length === 0;
+  if (foreign.length === 0 && !isPublic) return "within";
+  const secrets = piecesOf(parcel.texts).flatMap((piece) => holders(reach, piece));
+  const isBeyond = secrets.some((text) => {
+    const readers = readersOfText(reach, text);
+    return readers !== null && (isPublic || foreign.some((one) => !readers.has(plain(one))));
+  });
+  return isBeyond ? "beyond" : "within";
+}
+
+/** Texts that hold the piece; none where the user's words or a text that anybody may read holds it too. */
+function holders(reach: Reach, piece: string): SeenText[] {
+  const wanted = squeeze(piece);
+  if (wanted.length < 4 || reach.words.some((one) => saysWhole(one, piece))) return [];
+  const found = reach.memory.texts.filter(({ squeezed }) => squeezed.includes(wanted));
+  return found.some((text) => readersOfText(reach, text) === null) ? [] : found;
+}
+
+/** Who may read a text; null where nothing restricts it. */
+function readersOfText({ memory, isOwn }: Reach, text: SeenText): ReadonlySet<string> | null {
+  const record = text.record === null ? undefined : memory.records[text.record];
+  if (memory.sources[text.source]?.isConfidential === true) return new Set();
+  if (record === undefined || record.audience === null) return null;
+  return new Set([...record.authors, ...record.audience].filter((one) => !isOwn(one)).map(plain));
+}
+
+/** Lines, sentences and codes of the content, and what encoded parts of it say. */
+function piecesOf(texts: readonly string[]): string[] {
+  const all = texts.flatMap((text) => [text, ...encodedWithin(text), ...decodings(text).slice(1)]);
+  const sentences = all.flatMap((text) => text.split(/[\n;]+|(?<=[.!?])\s+/u));
+  const long = sentences.filter((piece) => squeeze(piece).length >= PIECE_CHARS);
+  const codes = all.flatMap((text) => text.match(/[\p{L}\p{N}_-]*\p{N}{4,}[\p{L}\p{N}_-]*/gu) ?? []);
+  const atoms = all.flatMap((text) => atomsIn(text).map((atom) => atom.text));
+  return [...new Set([...long, ...codes.filter((code) => !isDate(code)), ...atoms])].slice(0, PIECES_MAX);
+}
+
+/** Dates are no secrets by themselves. */
+function isDate(code: string): boolean {
+  return /^(?:19|20)\d{2}(?:-\d{2}){0,2}$/u.test(code);
+}
+
+/**
+ * Kinds of links, addresses and accounts in the content that nothing grounds: what a reader would follow, call or pay
+ * because it came in the user's name.
+ */
+export function carriesOf({ memory, words, isOwn }: Reach, parcel: Parcel): string[] {
+  if (!memory.tainted) return [];
+  const addressees = new Set(parcel.addressees.map(plain));
+  const texts = parcel.texts.flatMap((text) => [text, ...encodedWithin(text)]);
+  const foreign = texts.flatMap(atomsIn).filter((atom) => {
+    const isKnown = isOwn(atom.text) || addressees.has(plain(atom.text));
+    return !isKnown && !words.some((one) => one.standing === "attested" && saysWhole(one, atom.text));
+  });
+  return [...new Set(foreign.map((atom) => atom.kind))].toSorted();
+}

@@ -1,0 +1,259 @@
+import type { Json, JsonObject } from "#base";
+import type { FlowDoubt, FlowEffect, FlowFacts, Origin, SinkRole } from "#vocabulary";
+import { argumentValues, type ArgumentValue, effectOf, isSink } from "./arguments.ts";
+import { asksFor, isLookupAskedFor } from "./asking.ts";
+import { plain } from "./fold.ts";
+import { groundOf, isSeen, isWritten, type Knowledge } from "./grounds.ts";
+import { amountGround } from "./known-amounts.ts";
+import { DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
+import { isLabelled, type ToolManifest } from "./manifest.ts";
+import { emptyMemory, keepRecord, keepText, keepWritten, type Memory, type Source } from "./memory.ts";
+import { namedRecords } from "./naming.ts";
+import { placesOf } from "./places.ts";
+import { carriesOf, readersOf } from "./readers.ts";
+import { readResult, type ResultRead } from "./records.ts";
+import { seenIn } from "./tracing.ts";
+import { type Mandate, readWords, saysWhole, type Words } from "./words.ts";
+
+/** Everything of a session's flow, as plain JSON: what is kept across a restart, and handed down to sub-agents. */
+export interface FlowSnapshot {
+  readonly memory: Memory;
+  readonly mandates: readonly Mandate[];
+}
+
+export interface FlowSettings {
+  /** The user's own addresses, accounts and names, as Doorward knows them. */
+  readonly own: readonly string[];
+  /** Folders opened to the session. */
+  readonly roots?: readonly string[];
+}
+
+/** One call, read: what is about to be done. */
+export interface FlowCall {
+  readonly manifest: ToolManifest;
+  readonly arguments: JsonObject;
+}
+
+/** What came of a call that was carried out, or what else reached the agent. */
+export interface FlowResult extends FlowCall {
+  /** Structured content where the server gives it; else the text. */
+  readonly result: Json;
+  readonly isError?: boolean;
+  /** What the server itself says (`_meta.ifc`). Tightens always, loosens only where `isTrustedToLabel`. */
+  readonly said?: SaidLabel;
+}
+
+export interface SaidLabel {
+  readonly integrity?: "trusted" | "untrusted";
+  readonly confidentiality?: "public" | "private";
+  /** The operator trusts this server's labels, and its tool is pinned. */
+  readonly isTrustedToLabel: boolean;
+}
+
+/** The flow of one session. */
+export interface Flow {
+  /** Words of the user's. Later ones add to earlier ones. */
+  readonly say: (mandate: Mandate) => void;
+  /** Where the values of a call come from. Changes nothing. */
+  readonly judge: (call: FlowCall) => FlowFacts;
+  /** Takes in a result, an error or a refusal that the agent gets to see. */
+  readonly observe: (result: FlowResult) => void;
+  readonly snapshot: () => FlowSnapshot;
+}
+
+/** Opens the flow of a session, anew or as it was. Deterministic: the same calls give the same answers. */
+export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow {
+  const memory: Memory = snapshot === undefined ? emptyMemory() : structuredClone(snapshot.memory);
+  const mandates: Mandate[] = [...(snapshot?.mandates ?? [])];
+  const words: Words[] = mandates.map(readWords);
+  const own = new Set(settings.own.map(plain));
+  const isOwn = (value: string): boolean => own.has(plain(value).trim());
+  const places = placesOf(memory);
+  let known: Knowledge | null = null;
+  const knowledge = (): Knowledge => {
+    places.refresh();
+    known ??= {
+      memory,
+      places,
+      words,
+      isOwn,
+      named: namedRecords(memory, words, isOwn),
+      roots: settings.roots ?? [],
+    };
+    return known;
+  };
+  return {
+    say: (mandate) => {
+      const chars = mandates.reduce((sum, one) => sum + one.text.length, 0);
+      if (chars + mandate.text.length > MANDATE_CHARS_MAX) memory.overflowed = true;
+      else {
+        mandates.push(mandate);
+        words.push(readWords(mandate));
+      }
+      known = null;
+    },
+    judge: (call) => judgeCall(knowledge(), call),
+    observe: (result) => {
+      observeResult(knowledge(), result);
+      known = null;
+    },
+    snapshot: () => structuredClone({ memory, mandates }),
+  };
+}
+
+function judgeCall(known: Knowledge, call: FlowCall): FlowFacts {
+  const { memory, words } = known;
+  const effect = effectOf(call.manifest, call.arguments);
+  const values = argumentValues(call.manifest, call.arguments);
+  const sinks = values.flatMap((value) => (isSink(value.role) ? [{ ...value, role: value.role }] : []));
+  const traced = sinks.map((sink) => ({ sink, origin: originOf(known, call, sink) }));
+  const parcel = parcelOf(values);
+  const carries = carriesOf(known, parcel);
+  return {
+    labelled: isLabelled(call.manifest),
+    effect,
+    mandate: standingOf(words),
+    tainted: memory.tainted || memory.overflowed,
+    overflowed: memory.overflowed,
+    asked: asksFor(words, effect, call.manifest.tool),
+    origins: originsByRole(traced),
+    readers: readersOf(known, parcel),
+    carries,
+    doubts: doubtsOf(memory, traced),
+  };
+}
+
+type Sink = ArgumentValue & { readonly role: SinkRole };
+
+function originOf(known: Knowledge, call: FlowCall, sink: Sink): Origin {
+  const { memory } = known;
+  const ground = groundFor(known, call, sink);
+  const isTheirs = ground === "user" || ground === "own" || ground === "claimed";
+  if (ground !== null && (isTheirs || !memory.overflowed)) return ground;
+  return seenIn(memory, sink.value).length > 0 ? "untrusted" : "model";
+}
+
+function groundFor(known: Knowledge, call: FlowCall, sink: Sink): Origin | null {
+  if (sink.role !== "amount") return groundOf(known, { ...sink, tool: call.manifest.tool });
+  const origin = amountGround(known, Number(sink.value));
+  return origin === "model" || origin === "untrusted" ? null : origin;
+}
+
+function originsByRole(
+  traced: readonly { readonly sink: Sink; readonly origin: Origin }[],
+): Record<SinkRole, Origin[]> {
+  const byRole: Record<SinkRole, Origin[]> = {
+    destination: [],
+    account: [],
+    command: [],
+    path: [],
+    selector: [],
+    amount: [],
+    credential: [],
+    profile: [],
+  };
+  for (const { sink, origin } of traced)
+    if (!byRole[sink.role].includes(origin)) byRole[sink.role].push(origin);
+  for (const origins of Object.values(byRole)) origins.sort();
+  return byRole;
+}
+
+function parcelOf(values: readonly ArgumentValue[]): { texts: string[]; addressees: string[] } {
+  const of = (...roles: ArgumentValue["role"][]): string[] =>
+    values.flatMap((value) => (roles.includes(value.role) ? [value.value] : []));
+  return { texts: of("content"), addressees: of("destination", "account") };
+}
+
+function doubtsOf(
+  memory: Memory,
+  traced: readonly { readonly sink: Sink; readonly origin: Origin }[],
+): FlowDoubt[] {
+  return traced
+    .filter(({ origin }) => origin === "untrusted" || origin === "model")
+    .slice(0, DOUBTS_MAX)
+    .map(({ sink, origin }) => {
+      const tools = seenIn(memory, sink.value).map((text) => memory.sources[text.source]?.tool ?? "");
+      return { argument: sink.argument, role: sink.role, origin, seenIn: [...new Set(tools)].toSorted() };
+    });
+}
+
+function standingOf(words: readonly Words[]): FlowFacts["mandate"] {
+  if (words.some((one) => one.standing === "attested")) return "attested";
+  return words.length > 0 ? "claimed" : "none";
+}
+
+/** The result, with the labels that its source, its arguments and what it echoes give it. */
+function observeResult(known: Knowledge, seen: FlowResult): void {
+  const { memory } = known;
+  const read = readResult(seen.result);
+  const source = sourceOf(known, seen, read);
+  noteWritten(known, seen);
+  memory.sources.push(source);
+  const at = memory.sources.length - 1;
+  const inRecords = new Set<string>();
+  // An error, or a refusal, is a text: it echoes what was asked, and no structure in it is believed.
+  if (seen.isError !== true) keepStructure(memory, at, read, inRecords);
+  for (const text of read.texts) if (!inRecords.has(text)) keepText(memory, at, null, text);
+  if (!source.isTrusted) memory.tainted = true;
+}
+
+function keepStructure(memory: Memory, at: number, read: ResultRead, inRecords: Set<string>): void {
+  for (const record of read.records) {
+    const place = keepRecord(memory, at, record);
+    for (const text of record.texts) {
+      keepText(memory, at, place, text);
+      inRecords.add(text);
+    }
+  }
+  for (const value of read.rows) memory.rows.push({ value, source: at });
+}
+
+function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source {
+  const { manifest, said } = seen;
+  const isPrivate = said?.confidentiality === "private";
+  const isPublic = said?.isTrustedToLabel === true && said.confidentiality === "public";
+  const isEchoed = read.texts.some((text) => isWritten(known.memory, text));
+  return {
+    tool: manifest.tool,
+    isTrusted: isLabelledTrusted(seen) && !isEchoed,
+    isConfidential: isPrivate || (manifest.output.confidential === true && !isPublic),
+    isDirectory: manifest.output.directory === true,
+    isMade: isMade(known, seen, read),
+    isAskedFor: isLookupAskedFor(known.words, manifest, seen.arguments),
+  };
+}
+
+/** A server's own word tightens always and loosens only where the operator says so; an error is never trusted. */
+function isLabelledTrusted({ manifest, said, isError }: FlowResult): boolean {
+  if (isError === true || said?.integrity === "untrusted") return false;
+  const isLoosened = said?.isTrustedToLabel === true && said.integrity === "trusted";
+  return isLoosened || manifest.output.integrity === "trusted";
+}
+
+/** Whether a call made a new object: it changed something, chose nothing that was there, and its id is a new one. */
+function isMade(
+  known: Knowledge,
+  { manifest, arguments: given, isError }: FlowResult,
+  read: ResultRead,
+): boolean {
+  if (isError === true || !isLabelled(manifest) || isReading(effectOf(manifest, given))) return false;
+  const ids = read.records[0]?.ids ?? [];
+  const chosen = argumentValues(manifest, given).some(
+    ({ role, value }) => role === "selector" && ids.includes(value),
+  );
+  return ids.length > 0 && !chosen && !ids.some((id) => isSeen(known, id, manifest.tool));
+}
+
+/** What was written without grounds, in a session that others' words have reached, grounds nothing when it is read again. */
+function noteWritten(known: Knowledge, { manifest, arguments: given, isError }: FlowResult): void {
+  if (isReading(effectOf(manifest, given)) || isError === true || !known.memory.tainted) return;
+  for (const value of argumentValues(manifest, given)) {
+    if (known.isOwn(value.value) || value.role === "control") continue;
+    const isSaid = known.words.some((one) => one.standing === "attested" && saysWhole(one, value.value));
+    if (!isSaid) keepWritten(known.memory, value.value);
+  }
+}
+
+function isReading(effect: FlowEffect): boolean {
+  return effect === "read" || effect === "fetch";
+}

@@ -1,0 +1,106 @@
+import { numbersIn } from "./atoms.ts";
+import { plain, wordsOf } from "./fold.ts";
+import { STOP_WORDS } from "./words.table.ts";
+
+/** One message of the user's own words. */
+export interface Mandate {
+  /** `attested`: from a channel the agent cannot write. `claimed`: user-role text at the llm door. */
+  readonly standing: "attested" | "claimed";
+  readonly text: string;
+}
+
+/** A mandate, ready to be asked what it names. */
+export interface Words {
+  readonly standing: Mandate["standing"];
+  readonly text: string;
+  readonly plain: string;
+  /** Every word, for phrases; and the words of each quoted span or file name, which name one thing as a whole. */
+  readonly phrase: string;
+  readonly spans: readonly string[];
+  readonly numbers: readonly number[];
+}
+
+const QUOTED = /(?<![\p{L}\p{N}])(['"`‘“«])(.{1,200}?)(?:['"`’”»])(?![\p{L}\p{N}])/gu;
+const FILE_NAME = /[\p{L}\p{N}_./\\-]+\.[\p{L}][\p{L}\p{N}]{0,5}(?![\p{L}\p{N}@])/gu;
+
+export function readWords({ standing, text }: Mandate): Words {
+  const quoted = [...text.matchAll(QUOTED)].map((match) => match[2] ?? "");
+  const unquoted = text.replaceAll(QUOTED, " | ");
+  const files = unquoted.match(FILE_NAME) ?? [];
+  const free = unquoted.replaceAll(FILE_NAME, " | ");
+  return {
+    standing,
+    text,
+    plain: plain(text),
+    phrase: phrasesOf(free),
+    spans: [...quoted, ...files].map((span) => wordsOf(withoutMarks(span)).join(" ")),
+    numbers: numbersIn(text),
+  };
+}
+
+/** Words between blanks; punctuation that ends a phrase ends it here too. */
+function phrasesOf(text: string): string {
+  return text
+    .split(/[|,;:!?()[\]{}\n]|\.(?:\s|$)/u)
+    .map((part) => ` ${wordsOf(part).join(" ")} `)
+    .join("|");
+}
+
+/**
+ * Whether the words hold the value whole: not as a part of a longer word, address or path. Case counts only where
+ * `exact` is set (a password).
+ */
+export function saysWhole(words: Words, value: string, exact = false): boolean {
+  const wanted = exact ? value.normalize("NFC") : plain(value);
+  const text = exact ? words.text.normalize("NFC") : words.plain;
+  if (wanted.trim().length < 2) return false;
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+    if (opens(text, at) && closes(text, at + wanted.length)) return true;
+  }
+  return false;
+}
+
+function opens(text: string, at: number): boolean {
+  return at === 0 || !/[\p{L}\p{N}_@./+\\-]/u.test(text.charAt(at - 1));
+}
+
+function closes(text: string, end: number): boolean {
+  return /^(?:$|[^\p{L}\p{N}_@./+\\-]|[.-](?:$|[^\p{L}\p{N}_@]))/u.test(text.slice(end, end + 2));
+}
+
+/** Whether a short code stands for an object in the words: `file 13`, `ID '7'`, `#42`, never the 13 of a date. */
+export function saysCode(words: Words, value: string, kinds: readonly string[]): boolean {
+  const nouns = ["id", "ids", "number", "no", "nr", ...kinds].map(escaped).join("|");
+  const pattern = new RegExp(
+    `(?:#|\\b(?:${nouns})s?(?:\\s+(?:is|id|number|no\\.?|with(?: the)? id))?[\\s:.#'"\`]+)${escaped(plain(value))}(?![\\p{L}\\p{N}_-]|[.:/]\\d)`,
+    "u",
+  );
+  return pattern.test(words.plain);
+}
+
+/**
+ * Whether the words name something with this title: the whole title, as a phrase. What stands in quotation marks or is
+ * a file name names one thing as a whole, so a title that is only a part of it is not named. One word by itself is too
+ * little, unless it is quoted or the title comes from a trusted source (`isTrusted`).
+ */
+export function namesTitle(words: Words, title: string, isTrusted: boolean): boolean {
+  const wanted = titleWords(title);
+  if (wanted.every((word) => STOP_WORDS.has(word) || word.length < 2)) return false;
+  const phrase = wanted.join(" ");
+  if (words.spans.some((span) => span === phrase || span === wordsOf(title).join(" "))) return true;
+  const isTelling = wanted.length >= 2 || (isTrusted && phrase.length >= 3);
+  return isTelling && words.phrase.includes(` ${phrase} `);
+}
+
+/** A title without what answering and saving add to it. */
+function titleWords(title: string): string[] {
+  return wordsOf(withoutMarks(title));
+}
+
+function withoutMarks(title: string): string {
+  return title.replace(/^(?:\s*(?:re|fwd?|aw|wg)\s*:)+/iu, "").replace(/\.[\p{L}][\p{L}\p{N}]{0,5}$/u, "");
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+}
