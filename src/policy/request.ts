@@ -2,7 +2,6 @@ import { Fault } from "#base";
 import { environmentOf, type Surroundings, surroundingsOf } from "./environment.ts";
 import type { Entity, EvaluationRequest } from "./evaluator.ts";
 import { flowRecord } from "./flow-record.ts";
-import { flowRecord } from "./flow-record.ts";
 import { type CedarRecord, readInput } from "./input.ts";
 import type { PolicySet } from "./policy-set.ts";
 import {
@@ -70,7 +69,6 @@ function circumstancesOf({ action, facts, stage, session, budget, flow }: Questi
     stage,
     ...(session === undefined ? {} : { session }),
     ...(typeof action.model === "string" ? { model: action.model.toWellFormed() } : {}),
-    ...(flow === undefined ? {} : { flow: flowRecord(flow) }),
     ...(flow === undefined ? {} : { flow: flowRecord(flow) }),
     ...(isModelVerb(action.verb) ? { budget: { exceeded: [...exceeded], usedPercent } } : {}),
   };
