@@ -11,20 +11,51 @@ export type JsonObject = { readonly [key: string]: Json };
 export function canonicalJson(value: Json): string {
   if (typeof value === "string") return text(value);
   if (typeof value === "number") return number(value);
-  if (value === null || typeof value === "boolean") return String(value);
+  if (value === null) return "null";
+  if (typeof value === "boolean") return value ? "true" : "false";
   if (typeof value !== "object") throw notCanonical(`a value of type ${typeof value}`);
-  return isList(value) ? `[${value.map(canonicalJson).join(",")}]` : object(value);
+  return isList(value) ? list(value) : object(value);
+}
+
+// By concatenation in plain loops: this runs several times for every call that passes a door.
+
+function list(items: readonly Json[]): string {
+  let written = "[";
+  let comma = "";
+  for (const item of items) {
+    written += comma + canonicalJson(item);
+    comma = ",";
+  }
+  return written + "]";
 }
 
 function object(value: JsonObject): string {
-  const members = Object.keys(value)
-    .toSorted()
-    .map((key) => {
-      const member = value[key];
-      if (member === undefined) throw notCanonical("undefined");
-      return `${text(key)}:${canonicalJson(member)}`;
-    });
-  return `{${members.join(",")}}`;
+  let written = "{";
+  for (const key of sortedKeys(value)) {
+    const member = value[key];
+    if (member === undefined) throw notCanonical("undefined");
+    written += (written.length > 1 ? "," : "") + name(key) + canonicalJson(member);
+  }
+  return written + "}";
+}
+
+/** Most objects are in order already: they were read from such a text, or we wrote them so. */
+function sortedKeys(value: JsonObject): readonly string[] {
+  const keys = Object.keys(value);
+  return keys.every((key, at) => at === 0 || (keys[at - 1] ?? "") < key) ? keys : keys.toSorted();
+}
+
+const NAMES_MAX = 1_024;
+const NAME_CHARACTERS_MAX = 64;
+/** Names repeat, above all our own: what they look like in a text, up to the colon. */
+const names = new Map<string, string>();
+
+function name(key: string): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const written = text(key) + ":";
+  if (names.size < NAMES_MAX && key.length <= NAME_CHARACTERS_MAX) names.set(key, written);
+  return written;
 }
 
 /** `Array.isArray` does not tell the compiler about readonly arrays. */
