@@ -3,6 +3,7 @@ import { isJsonObject } from "#wire";
 import { readArguments } from "../arguments.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import type { Finish, Part, ToolCall, Usage } from "../turn.ts";
 import { TOOLSETS } from "./tools.table.ts";
 
@@ -31,6 +32,13 @@ export function isOpaque(block: JsonObject): boolean {
 /** The discriminator of an event or a block; empty where there is none. */
 export function typeOf(value: JsonObject): string {
   return typeof value["type"] === "string" ? value["type"] : "";
+}
+
+const INPUT = new Set(["input"]);
+
+/** Throws Fault `answer_malformed` for a block with more in it than its type says. What the provider ran itself is its own. */
+export function checkBlock(block: JsonObject): void {
+  if (!isOpaque(block)) checkHiddenBut(block, INPUT);
 }
 
 /** One whole block. A block of a type that is not known may be a call, so it is Fault `answer_malformed`. */

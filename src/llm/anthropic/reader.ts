@@ -4,9 +4,10 @@ import { LLM_LIMITS } from "../limits.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
 import { callsOf, type Finish, isAtLimit, type Part, type Turn, type Usage } from "../turn.ts";
-import { checkCalls, readStopReason, readUsage, shown, typeOf } from "./blocks.ts";
+import { checkBlock, checkCalls, readStopReason, readUsage, shown, typeOf } from "./blocks.ts";
 import {
   addDelta,
   endBlock,
@@ -86,7 +87,11 @@ function readPiece(state: State, { bytes, name, data }: SsePiece): Piece {
   return { bytes, deltas: readEvent(state, event), event };
 }
 
+const BLOCK: ReadonlySet<string> = new Set(["content_block"]);
+const NOTHING: ReadonlySet<string> = new Set();
+
 function readEvent(state: State, event: JsonObject): readonly Delta[] {
+  checkHiddenBut(event, event["type"] === "content_block_start" ? BLOCK : NOTHING);
   if (event["type"] === "ping") return [];
   if (event["type"] === "error") return [{ kind: "error", message: errorMessage(event) }];
   if (state.phase === "ended") throw answerMalformed("goes on after `message_stop`");
@@ -140,6 +145,7 @@ function startBlock(state: State, event: JsonObject): readonly Delta[] {
     throw answerMalformed(`begins block ${shown(event["index"])} where ${state.parts.length} comes next`);
   const block = event["content_block"];
   if (!isJsonObject(block)) throw answerMalformed("begins a block without saying what it is");
+  checkBlock(block);
   if (state.parts.length >= LLM_LIMITS.partsMax) throw answerMalformed("has too many blocks");
   settleCall(state, false);
   state.block = openBlock(block);

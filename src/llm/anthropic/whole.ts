@@ -5,8 +5,10 @@ import type { AnswerHead } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { answerMalformed } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import { callsOf, isAtLimit, type Part, type Turn, type Usage } from "../turn.ts";
 import {
+  checkBlock,
   checkCalls,
   isOpaque,
   nameFields,
@@ -40,12 +42,16 @@ function withLastCut(parts: readonly Part[]): readonly Part[] {
   return [...parts.slice(0, -1), { kind: "call", call: { ...last.call, isCut: true } }];
 }
 
+const CONTENT = new Set(["content"]);
+
 function contentOf(body: JsonObject): readonly JsonObject[] {
   const content = body["content"];
   if (body["type"] !== "message" || !Array.isArray(content)) throw answerMalformed("is no message");
   if (content.length > LLM_LIMITS.partsMax) throw answerMalformed("has too many blocks");
+  checkHiddenBut(body, CONTENT);
   return content.map((block: Json) => {
     if (!isJsonObject(block)) throw answerMalformed("holds a block that is no object");
+    checkBlock(block);
     return block;
   });
 }

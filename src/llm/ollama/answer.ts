@@ -2,6 +2,7 @@ import { digestOf, type Json, type JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { LLM_LIMITS } from "../limits.ts";
 import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import type { Finish, Part, ToolCall, Turn, Usage } from "../turn.ts";
 import { checkNames, type OllamaShape, textIn } from "./shape.ts";
 
@@ -18,11 +19,18 @@ export interface OllamaAnswer {
   readonly usage: Usage | null;
 }
 
+const CALLS = new Set(["tool_calls"]);
+const MESSAGE = new Set(["message"]);
+const FUNCTION = new Set(["function"]);
+const ARGUMENTS = new Set(["arguments"]);
+
 /** Reads one line or whole answer; `callsBefore` calls came in earlier lines. Throws Fault `answer_malformed`. */
 export function readOllamaAnswer(body: JsonObject, shape: OllamaShape, callsBefore: number): OllamaAnswer {
   checkNames(body, "answer");
   const bearer = shape.bearerOf(body);
   if (bearer !== body) checkNames(bearer, "message");
+  checkHiddenBut(body, bearer === body ? CALLS : MESSAGE);
+  if (bearer !== body) checkHiddenBut(bearer, CALLS);
   if (body["done"] !== undefined && typeof body["done"] !== "boolean")
     throw answerMalformed('has a "done" that is no boolean');
   return {
@@ -80,6 +88,8 @@ function callIn(item: Json, salt: string): ToolCall {
   const made = item["function"];
   if (!isJsonObject(made)) throw answerMalformed("holds a tool call without a function");
   checkNames(made, "function");
+  checkHiddenBut(item, FUNCTION);
+  checkHiddenBut(made, ARGUMENTS);
   const name = textIn(made, "name");
   if (name === "" || name.length > LLM_LIMITS.toolNameUnitsMax)
     throw answerMalformed("holds a tool call without a usable name");

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { AnswerHead } from "../face.ts";
 import { answerMalformed } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import { callsOf, type Turn, textOf } from "../turn.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
 import { readHead, readReason } from "./chat-reader.ts";
@@ -21,6 +22,7 @@ export function readChatAnswer(body: JsonObject): Turn {
   if (choice === null) throw answerMalformed("has no choice");
   nothingHidden(choice);
   if (isJsonObject(choice["delta"])) nothingHidden(choice["delta"]);
+  checkHiddenBut(choice, MESSAGE);
   const message = choice["message"];
   if (!isJsonObject(message)) throw answerMalformed("has no message");
   readDelta(message, builder);
@@ -30,6 +32,8 @@ export function readChatAnswer(body: JsonObject): Turn {
   if (usage !== null) builder.usage(usage);
   return builder.turn();
 }
+
+const MESSAGE = new Set(["message"]);
 
 /** A whole `chat.completion`. Source: npm `openai` 7.57.0, resources/chat/completions/completions.d.ts, ChatCompletion. */
 export function wholeChat(turn: Turn, head: AnswerHead): JsonObject {

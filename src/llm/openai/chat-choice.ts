@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { Delta } from "../face.ts";
 import { answerMalformed } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import { onlyKnown } from "./calls.ts";
 import { type OpenCall, textOrNull } from "./open-call.ts";
 import type { TurnBuilder } from "./turn-builder.ts";
@@ -29,9 +30,12 @@ const DELTA_FIELDS = new Set([
   "provider_specific_fields",
 ]);
 
+const CALLS = new Set(["tool_calls", "function_call"]);
+
 /** What a delta (or a whole message) says, in the order in which clients show it. */
 export function readDelta(delta: JsonObject, builder: TurnBuilder): readonly Delta[] {
   onlyKnown(delta, DELTA_FIELDS, "a message");
+  checkHiddenBut(delta, CALLS);
   const role = delta["role"];
   if (role !== undefined && role !== null && role !== "" && role !== "assistant")
     throw answerMalformed(`speaks in the role ${JSON.stringify(role)}`);

@@ -3,6 +3,7 @@ import { Fault } from "#base";
 import { isJsonObject } from "#wire";
 import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import { createAlikeReader, type TextPlace } from "../stream/alike.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
@@ -134,10 +135,14 @@ export function readHead(event: JsonObject, builder: TurnBuilder, deltas: Delta[
   if (object !== undefined && object !== "" && !OBJECTS.has(object))
     throw answerMalformed(`has an event that says it is ${JSON.stringify(object)}`);
   nothingHidden(event);
+  checkHiddenBut(event, CHOICES);
   if (builder.begin(idOf(event, "id"), idOf(event, "model")))
     deltas.push({ kind: "begin", id: idOf(event, "id"), model: idOf(event, "model") });
   if (event["error"]) deltas.push({ kind: "error", message: errorText(event["error"]) });
 }
+
+const CHOICES = new Set(["choices"]);
+const DELTA = new Set(["delta"]);
 
 const OBJECTS: ReadonlySet<unknown> = new Set([
   "chat.completion.chunk",
@@ -154,6 +159,7 @@ function readChoice(choice: JsonObject, builder: TurnBuilder, deltas: Delta[]): 
   nothingHidden(choice);
   // Perplexity repeats the whole message beside each delta; calls in it would be read by some clients.
   if (isJsonObject(choice["message"])) nothingHidden(choice["message"]);
+  checkHiddenBut(choice, DELTA);
   const delta = choice["delta"];
   if (isJsonObject(delta)) {
     for (const said of readDelta(delta, builder)) deltas.push(said);

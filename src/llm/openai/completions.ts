@@ -3,6 +3,7 @@ import type { AnswerHead, AnswerWriter, Delta, Face } from "../face.ts";
 import type { ModelRequest } from "../request.ts";
 import type { TextPlace } from "../stream/alike.ts";
 import { answerMalformed } from "../stream/faults.ts";
+import { checkHidden } from "../stream/hidden.ts";
 import { checkBody } from "../strict.ts";
 import { type Finish, type Turn, textOf, type Usage } from "../turn.ts";
 import { textOrNull } from "./open-call.ts";
@@ -62,6 +63,7 @@ function readCompletion(event: JsonObject, builder: TurnBuilder): readonly Delta
 
 function readChoice(choice: JsonObject, builder: TurnBuilder, deltas: Delta[]): void {
   nothingHidden(choice);
+  checkHidden(choice);
   for (const name of ["delta", "message"])
     if (choice[name]) throw answerMalformed(`has a \`${name}\` where the protocol has none`);
   const text = textOrNull(choice["text"], "text");

@@ -2,8 +2,10 @@ import { canonicalJson, type Json, type JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { readArguments } from "../arguments.ts";
 import { LLM_LIMITS } from "../limits.ts";
-import { objectsAt, textAt } from "../openai/fields.ts";
+import { textOrNull } from "../openai/open-call.ts";
+import { textAt } from "../openai/fields.ts";
 import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { checkHidden, checkHiddenBut } from "../stream/hidden.ts";
 import { callsOf, type Part, textOf, type ToolCall, type Turn } from "../turn.ts";
 import { typeOf } from "./request.ts";
 import { BUILT_IN } from "./tools.table.ts";
@@ -35,10 +37,38 @@ export function isCall(item: JsonObject): boolean {
   return CALLS.has(typeOf(item));
 }
 
+/**
+ * A text of an answer; null where it is absent. Anything else throws: taken for nothing here, it would still be there for
+ * the client.
+ */
+export function saidAt(holder: JsonObject, name: string): string | null {
+  return textOrNull(holder[name], name);
+}
+
+/** The objects of a list of an answer, as strictly. */
+export function listed(holder: JsonObject, name: string): readonly JsonObject[] {
+  const value = holder[name] ?? [];
+  if (!Array.isArray(value)) throw answerMalformed(`has a field ${name} that is no list`);
+  return value.map((entry: Json) => {
+    if (isJsonObject(entry)) return entry;
+    throw answerMalformed(`has a field ${name} with something in it that is no object`);
+  });
+}
+
+const GIVEN: ReadonlySet<string> = new Set(["arguments", "input"]);
+const NOTHING: ReadonlySet<string> = new Set();
+
+function builtInOf(item: JsonObject): string | undefined {
+  return BUILT_IN[typeOf(item)];
+}
+
 /** Throws Fault `answer_malformed` for an item of a type that is not known: it may be a call that nobody decides. */
 export function checkKnown(item: JsonObject): void {
   const type = typeOf(item);
-  if (type === "message" || type === "reasoning" || isCall(item) || isOpaque(item)) return;
+  // What built-in tools are asked for stands all over the item, and is decided whole.
+  if (isOpaque(item) || builtInOf(item) !== undefined) return;
+  checkHiddenBut(item, isCall(item) ? GIVEN : NOTHING);
+  if (type === "message" || type === "reasoning" || isCall(item)) return;
   throw answerMalformed(`holds an item of type ${shown(item["type"])}, which this door does not know`);
 }
 
@@ -48,13 +78,13 @@ export function readItem(item: JsonObject): readonly Part[] {
   if (isCall(item)) return [{ kind: "call", call: readCall(item) }];
   if (isOpaque(item)) return [{ kind: "opaque", json: item }];
   if (typeOf(item) === "reasoning") return [readReasoning(item)];
-  return objectsAt(item, "content").map((part) => ({ kind: "text", text: partText(part) }));
+  return listed(item, "content").map((part) => ({ kind: "text", text: partText(part) }));
 }
 
 function readReasoning(item: JsonObject): Part {
-  const said = objectsAt(item, "content").length > 0 ? "content" : "summary";
-  const text = objectsAt(item, said)
-    .map((part) => textAt(part, "text") ?? "")
+  const said = listed(item, "content").length > 0 ? "content" : "summary";
+  const text = listed(item, said)
+    .map((part) => saidAt(part, "text") ?? "")
     .join("");
   return { kind: "reasoning", text, signature: textAt(item, "encrypted_content") };
 }
@@ -80,17 +110,17 @@ function readCall(item: JsonObject): ToolCall {
 }
 
 function callIn(item: JsonObject): ToolCall {
-  const id = textAt(item, "call_id") ?? "";
+  const id = saidAt(item, "call_id") ?? "";
   if (id === "") throw answerMalformed("asks for a tool without an id");
-  const builtIn = BUILT_IN[typeOf(item)];
+  const builtIn = builtInOf(item);
   if (builtIn !== undefined)
     return { id, name: builtIn, arguments: builtInArguments(item), kind: "function" };
-  const name = textAt(item, "name") ?? "";
+  const name = saidAt(item, "name") ?? "";
   if (name === "" || name.startsWith("openai."))
     throw answerMalformed(`asks for a tool by the name ${shown(name)}, which no tool has`);
   if (typeOf(item) === "custom_tool_call")
-    return { id, name, arguments: textAt(item, "input") ?? "", kind: "custom" };
-  return { id, name, arguments: textAt(item, "arguments") ?? "", kind: "function" };
+    return { id, name, arguments: saidAt(item, "input") ?? "", kind: "custom" };
+  return { id, name, arguments: saidAt(item, "arguments") ?? "", kind: "function" };
 }
 
 /** Only the model itself may call, and by a tool's own name. */
@@ -126,11 +156,22 @@ export function checkCalls(turn: Turn): void {
   if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
 }
 
+/** What is told back of the request is the client's own. */
+const RESPONSE: ReadonlySet<string> = new Set(["output", "tools", "metadata", "instructions", "prompt"]);
+
+/** Throws Fault `answer_malformed` for a response that holds calls elsewhere than among its items. */
+export function checkResponse(response: JsonObject): void {
+  checkHiddenBut(response, RESPONSE);
+  // Names and texts of the client's choice, and nothing deeper.
+  const { metadata } = response;
+  if (isJsonObject(metadata)) for (const value of Object.values(metadata)) checkHidden(value);
+}
+
 /** A server may say the whole text again beside the items (`output_text`), and a client may believe it. */
 export function checkOutputText(response: JsonObject): void {
   const said = response["output_text"] ?? null;
   if (said === null) return;
-  const parts = objectsAt(response, "output").flatMap((item) => objectsAt(item, "content"));
+  const parts = listed(response, "output").flatMap((item) => listed(item, "content"));
   const texts = parts.map((part) => (typeOf(part) === "output_text" ? partText(part) : ""));
   if (said !== texts.join("")) throw answerMalformed("says another text beside its items than in them");
 }

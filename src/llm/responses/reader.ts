@@ -2,14 +2,24 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
-import { objectsAt, textAt } from "../openai/fields.ts";
+import { textAt } from "../openai/fields.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { errorText } from "../openai/problem.ts";
 import { parseEvent } from "../stream/event-json.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
+import { checkHiddenBut } from "../stream/hidden.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
 import { callsOf, type Finish, type Turn, type Usage } from "../turn.ts";
-import { checkCalls, checkOutputText, isCall, isSameAnswer, readItem, shown } from "./output.ts";
+import {
+  checkCalls,
+  checkOutputText,
+  checkResponse,
+  isCall,
+  isSameAnswer,
+  listed,
+  readItem,
+  shown,
+} from "./output.ts";
 import { typeOf } from "./request.ts";
 import { createStreamItems, cutItem, partsOf, type StreamItems } from "./stream-items.ts";
 import { readFinish, readUsage } from "./whole.ts";
@@ -89,6 +99,7 @@ function readPiece(state: State, { bytes, name, data }: SsePiece): Piece {
 
 function readEvent(state: State, event: JsonObject): readonly Delta[] {
   const type = typeOf(event);
+  checkHiddenBut(event, LIFECYCLE.has(type) ? RESPONSE : ITEM_EVENTS.has(type) ? ITEM : NOTHING);
   if (type === "") throw answerMalformed("holds an event without a type");
   if (type === "error") return [{ kind: "error", message: errorText(event) }];
   if (type === "keepalive") return [];
@@ -97,6 +108,11 @@ function readEvent(state: State, event: JsonObject): readonly Delta[] {
   if (state.phase === "before") throw answerMalformed("has an event before `response.created`");
   return state.items.read(event) ?? passOther(event);
 }
+
+const RESPONSE: ReadonlySet<string> = new Set(["response"]);
+const ITEM: ReadonlySet<string> = new Set(["item"]);
+const ITEM_EVENTS: ReadonlySet<string> = new Set(["response.output_item.added", "response.output_item.done"]);
+const NOTHING: ReadonlySet<string> = new Set();
 
 const LIFECYCLE: ReadonlySet<string> = new Set([
   "response.created",
@@ -117,6 +133,7 @@ function passOther(event: JsonObject): readonly Delta[] {
 function lifecycle(state: State, type: string, event: JsonObject): readonly Delta[] {
   const response = event["response"];
   if (!isJsonObject(response)) throw answerMalformed(`holds ${type} without a response`);
+  checkResponse(response);
   if (type === "response.created") return begin(state, response);
   if (state.phase === "before") throw answerMalformed(`holds ${type} before \`response.created\``);
   if (textAt(response, "id") !== state.id) throw answerMalformed("changes its id");
@@ -143,7 +160,8 @@ function begin(state: State, response: JsonObject): readonly Delta[] {
 
 /** The official client starts from this response, so items in it would be items of the answer. */
 function noOutput(output: Json | undefined): void {
-  if (Array.isArray(output) && output.length > 0) throw answerMalformed("has items before they begin");
+  if (listed({ output: output ?? null }, "output").length > 0)
+    throw answerMalformed("has items before they begin");
 }
 
 function finish(state: State, type: string, response: JsonObject): readonly Delta[] {
@@ -151,7 +169,7 @@ function finish(state: State, type: string, response: JsonObject): readonly Delt
   const open = state.items.all().filter((item) => item.done === null);
   if (isWhole && open.length > 0) throw answerMalformed("ends within an item");
   for (const item of open) if (isCall(item.start)) item.done = cutItem(item);
-  const output = objectsAt(response, "output").map((item) => (isWhole ? item : asEnded(item)));
+  const output = listed(response, "output").map((item) => (isWhole ? item : asEnded(item)));
   const streamed = state.items.all().flatMap(partsOf);
   if (output.length > 0 && !isSameAnswer(output.flatMap(readItem), streamed))
     throw answerMalformed("ends with another answer than it streamed");

@@ -2,10 +2,10 @@ import type { Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import type { Delta } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
-import { objectsAt, textAt } from "../openai/fields.ts";
+import { textAt } from "../openai/fields.ts";
 import { answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import type { Part } from "../turn.ts";
-import { checkKnown, isCall, partText, readItem, shown } from "./output.ts";
+import { checkKnown, isCall, listed, partText, readItem, saidAt, shown } from "./output.ts";
 import { typeOf } from "./request.ts";
 
 /** Text that grows: a content part (`content_index`) or a summary part (`summary_index`) of an item. */
@@ -51,7 +51,7 @@ export function createStreamItems(): StreamItems {
     const handler = HANDLERS.get(type);
     if (handler === undefined) return null;
     if (type.endsWith("arguments.delta") || type.endsWith("input.delta")) {
-      units += (textAt(event, "delta") ?? "").length;
+      units += (saidAt(event, "delta") ?? "").length;
       if (units > LLM_LIMITS.argumentsUnitsMax) throw answerTooLarge(LLM_LIMITS.argumentsUnitsMax);
     }
     const item = itemOf(items, event);
@@ -94,13 +94,13 @@ function add(items: StreamItem[], event: JsonObject): readonly Delta[] {
   const item: StreamItem = { index: items.length, start, content: [], summary: [], written: "", done: null };
   items.push(item);
   if (isCall(start)) {
-    item.written = textAt(start, "arguments") ?? textAt(start, "input") ?? "";
+    item.written = saidAt(start, "arguments") ?? saidAt(start, "input") ?? "";
     if (items.filter((each) => isCall(each.start)).length > LLM_LIMITS.callsMax)
       throw answerMalformed(`asks for more than ${LLM_LIMITS.callsMax} tools`);
     return [{ kind: "call" }];
   }
   if (typeOf(start) !== "message") return [];
-  return objectsAt(start, "content").flatMap((part, at) => openPart(item, item.content, at, part));
+  return listed(start, "content").flatMap((part, at) => openPart(item, item.content, at, part));
 }
 
 function itemOf(items: readonly StreamItem[], event: JsonObject): StreamItem {
@@ -170,7 +170,7 @@ function partOf(item: StreamItem, parts: StreamPart[], at: Json | undefined, typ
 function delta(place: "content" | "summary", type: string): Handler {
   return (item, event) => {
     const part = partOf(item, item[place], event[`${place}_index`], type);
-    const text = textAt(event, "delta") ?? "";
+    const text = saidAt(event, "delta") ?? "";
     if (text !== "") checkLastPart(item, part);
     part.text += text;
     return say(item, text);
@@ -189,7 +189,7 @@ function settle(item: StreamItem, part: StreamPart, text: string): readonly Delt
 function textDone(place: "content" | "summary", type: string, field: string): Handler {
   return (item, event) => {
     const part = partOf(item, item[place], event[`${place}_index`], type);
-    return settle(item, part, textAt(event, field) ?? "");
+    return settle(item, part, saidAt(event, field) ?? "");
   };
 }
 
@@ -223,7 +223,7 @@ const annotated: Handler = (item, event) => {
 function callDelta(type: string): Handler {
   return (item, event) => {
     mustBe(item, type);
-    item.written += textAt(event, "delta") ?? "";
+    item.written += saidAt(event, "delta") ?? "";
     return [{ kind: "call" }];
   };
 }
@@ -231,7 +231,7 @@ function callDelta(type: string): Handler {
 function callDone(type: string, field: string): Handler {
   return (item, event) => {
     mustBe(item, type);
-    settleCall(item, textAt(event, field) ?? "");
+    settleCall(item, saidAt(event, field) ?? "");
     return [{ kind: "call" }];
   };
 }
@@ -271,10 +271,10 @@ function sealOf(part: Part): readonly Delta[] {
 
 function settleItem(item: StreamItem, done: JsonObject): readonly Delta[] {
   const type = typeOf(done);
-  if (type === "function_call") settleCall(item, textAt(done, "arguments") ?? "");
-  if (type === "custom_tool_call") settleCall(item, textAt(done, "input") ?? "");
+  if (type === "function_call") settleCall(item, saidAt(done, "arguments") ?? "");
+  if (type === "custom_tool_call") settleCall(item, saidAt(done, "input") ?? "");
   if (type !== "message") return isCall(done) ? [{ kind: "call" }] : [];
-  const content = objectsAt(done, "content");
+  const content = listed(done, "content");
   if (content.length < item.content.length) throw answerMalformed("ends a message with less than it said");
   return content.flatMap((part, at) => {
     const open = item.content[at];

@@ -7,13 +7,22 @@ import { objectsAt, textAt } from "../openai/fields.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { callsOf, type Finish, type Part, type ToolCall, type Turn, type Usage } from "../turn.ts";
-import { builtInType, checkCalls, checkOutputText, isCall, isOpaque, readItem } from "./output.ts";
+import {
+  builtInType,
+  checkCalls,
+  checkOutputText,
+  checkResponse,
+  isCall,
+  isOpaque,
+  readItem,
+} from "./output.ts";
 
 // A whole response: npm `openai` 7.57.0, resources/responses/responses.d.ts (`Response`).
 
 /** Throws Fault `answer_malformed`, `answer_too_large`. */
 export function readAnswer(body: JsonObject): Turn {
   const output = body["output"];
+  checkResponse(body);
   const status = body["status"] ?? "completed";
   if (!Array.isArray(output)) throw answerMalformed("is no response");
   if (status !== "completed" && status !== "incomplete")
