@@ -70,6 +70,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "budgets.reset",
     "budgets.set",
     "credentials.remove-passkey",
+    "delegations.grant",
     "login-links.create",
     "models.remove-route",
     "models.set-route",

@@ -6,6 +6,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["receipts", "Proofs of one action, checkable offline"],
   ["agents", "Agents: their keys, stages and granted tools"],
   ["sessions", "Runs of agents"],
+  ["delegations", "Your rights, lent to agents for a while"],
   ["servers", "MCP servers behind Doorward"],
   ["tools", "Their tools and prompts, and the review of each"],
   ["upstreams", "Where models run: runtimes of this machine, services outside"],

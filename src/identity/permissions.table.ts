@@ -12,6 +12,8 @@ export type Permission =
   | "agents.stop"
   | "sessions.read"
   | "sessions.write"
+  | "delegations.read"
+  | "delegations.write"
   | "servers.read"
   | "servers.write"
   | "tools.read"
@@ -42,6 +44,7 @@ const READS_ALL: Rights = {
   "users.read": "all",
   "agents.read": "all",
   "sessions.read": "all",
+  "delegations.read": "all",
   "servers.read": "all",
   "tools.read": "all",
   "models.read": "all",
@@ -69,6 +72,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "agents.grant": "all",
     "agents.stop": "all",
     "sessions.write": "all",
+    "delegations.write": "all",
     "servers.write": "all",
     "tools.review": "all",
     "models.write": "all",
@@ -84,6 +88,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "self.write": "all",
     "agents.read": "all",
     "agents.stop": "all",
+    "delegations.read": "own",
+    "delegations.write": "own",
     "servers.read": "all",
     "tools.read": "all",
     "models.read": "all",
@@ -106,6 +112,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "agents.stop": "own",
     "sessions.read": "own",
     "sessions.write": "own",
+    "delegations.read": "own",
+    "delegations.write": "own",
     "servers.read": "all",
     "tools.read": "all",
     "models.read": "all",

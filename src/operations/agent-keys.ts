@@ -5,6 +5,7 @@ import { agentShape, agentView, findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import type { OperationContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
+import { endDelegationsTo } from "./delegation-rows.ts";
 import { agentReference } from "./fields.ts";
 import { write } from "./operation.ts";
 
@@ -63,6 +64,7 @@ export const agentsRevoke = write({
           writes: [
             stateWrite(revoke.where("revoked_at", "is", null), 1),
             ...endCredentials(committing, row.id),
+            ...endDelegationsTo(row.id, at),
           ],
           entries: [entry(committing, "agent.revoked", row.id, {})],
         });
@@ -128,6 +130,13 @@ function endCredentials(context: OperationContext, agentId: string): StateWrite[
         .set({ ended_at: at })
         .where("agent_id", "=", agentId)
         .where("ended_at", "is", null),
+    ),
+    stateWrite(
+      query
+        .updateTable("agent_credentials")
+        .set({ revoked_at: at })
+        .where("agent_id", "=", agentId)
+        .where("revoked_at", "is", null),
     ),
   ];
 }

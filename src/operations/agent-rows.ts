@@ -104,6 +104,13 @@ export async function findAgent(
   throw unknownAgent(reference);
 }
 
+/** An agent of a chain, whoever's it is: asked about only by those who may see the chain. Throws `agent_unknown`. */
+export async function findAgentById({ store }: Pick<ReadContext, "store">, id: string): Promise<AgentRow> {
+  const row = await store.query.selectFrom("agents").selectAll().where("id", "=", id).executeTakeFirst();
+  if (row === undefined) throw unknownAgent(id);
+  return row;
+}
+
 /** As `findAgent`, for a change: a revoked agent is not brought back or dressed up. */
 export async function findLiveAgent(
   context: ReadContext,

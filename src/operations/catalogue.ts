@@ -16,6 +16,8 @@ import {
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
 import { budgetsGet, budgetsList } from "./budgets.ts";
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
+import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
+import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
@@ -74,6 +76,11 @@ const all = [
   sessionsList,
   sessionsStart,
   sessionsEnd,
+  delegationsList,
+  delegationsGet,
+  delegationsGrant,
+  delegationsNarrow,
+  delegationsRevoke,
   serversList,
   serversGet,
   serversAdd,

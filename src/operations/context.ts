@@ -1,4 +1,5 @@
 import type { Ambient, JsonObject } from "#base";
+import type { Crosscheck } from "#crosscheck";
 import type { Caller } from "#identity";
 import type { ModelUpstreams } from "#inference";
 import type { JournalHandle } from "#journal";
@@ -14,6 +15,7 @@ export interface ReadContext {
   readonly store: Pick<Store, "query">;
   readonly journal: LedgerReads;
   readonly policy: Pick<ActivePolicy, "current">;
+  readonly crosscheck: Pick<Crosscheck, "state">;
   readonly keys: Pick<Keys, "origin" | "log" | "receipt">;
   /** The newest signed checkpoint, verbatim; null before the first. */
   readonly checkpoint: () => string | null;
@@ -49,8 +51,8 @@ export interface ActivePolicy {
 
 /** Reaches into what runs. The doors obey before it returns. */
 export interface LiveControl {
-  /** Cuts the in-flight work of an agent, session or key, and refuses what comes next. */
-  readonly revoked: (kind: "agent" | "session" | "key", id: string) => void;
+  /** Cuts the in-flight work of whoever has this in their chain, and refuses what comes next. */
+  readonly revoked: (kind: "agent" | "session" | "key" | "delegation" | "user", id: string) => void;
   readonly approvalDecided: (id: string) => void;
   readonly serversChanged: (name: string) => void;
   /** Reads the budgets from the store again. */

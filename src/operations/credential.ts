@@ -10,6 +10,8 @@ export interface Credential {
   readonly agentId: string;
   readonly session: string;
   readonly sessionKind: "standing" | "run";
+  /** Under which the session acts for a user; null: with the agent's own rights alone. */
+  readonly delegation: string | null;
   readonly key: { readonly id: string; readonly text: string; readonly hash: string };
   readonly path: { readonly id: string; readonly text: string; readonly hash: string } | null;
   readonly keyIds: readonly string[];
@@ -28,13 +30,14 @@ export const credentialShape = z.object({
 export function mintCredential(
   context: { readonly ambient: Ambient },
   agentId: string,
-  how: { readonly kind: "standing" | "run"; readonly keyless: boolean },
+  how: { readonly kind: "standing" | "run"; readonly keyless: boolean; readonly delegation?: string | null },
 ): Credential {
   const { ambient } = context;
   const key = { id: ambient.id("key"), ...mintSecret("agent-key", ambient) };
   const path = how.keyless ? { id: ambient.id("key"), ...mintSecret("agent-path", ambient) } : null;
   const keyIds = path === null ? [key.id] : [key.id, path.id];
-  return { agentId, session: ambient.id("ses"), sessionKind: how.kind, key, path, keyIds };
+  const { kind: sessionKind, delegation = null } = how;
+  return { agentId, session: ambient.id("ses"), sessionKind, delegation, key, path, keyIds };
 }
 
 export function credentialWrites(context: ReadContext, credential: Credential): StateWrite[] {
@@ -45,6 +48,7 @@ export function credentialWrites(context: ReadContext, credential: Credential): 
     id: credential.session,
     kind: credential.sessionKind,
     opened_by: context.caller.user,
+    delegation_id: credential.delegation,
   };
   const keys = [
     { kind: "bearer", secret: credential.key },

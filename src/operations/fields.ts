@@ -66,6 +66,22 @@ export const modelPattern = z
   .describe("UPSTREAM/MODEL, MODEL at any upstream, or a prefix that ends in *");
 export const stage = z.enum(["observe", "enforce", "isolate"]).describe("Stage");
 export const effect = z.enum(["read", "write", "destructive", "outbound"]).describe("Effect");
+export const verb = z
+  .enum([
+    "tools/call",
+    "resources/read",
+    "resources/subscribe",
+    "prompts/get",
+    "completion/complete",
+    "sampling/createMessage",
+    "elicitation/create",
+    "roots/list",
+    "models/generate",
+    "models/embed",
+    "models/host-tool",
+    "models/fetch-url",
+  ])
+  .describe("Verb");
 export const note = z
   .string()
   .max(2_000)

@@ -1,23 +1,44 @@
 import { z } from "zod";
 import { Fault, type JsonObject } from "#base";
-import { type AgentFacts, explain, type Explanation, type Question } from "#policy";
+import {
+  type AgentFacts,
+  delegationOf,
+  explain,
+  type Explanation,
+  obstructs,
+  type PrincipalFacts,
+  type Question,
+} from "#policy";
 import type { Action, AgentId, Destination, Effect, ServerName, Stage, Verb } from "#vocabulary";
-import { userIdOf } from "./accounts/rows.ts";
+import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
 import { findAction, keptAction } from "./actions.ts";
-import { type AgentRow, agentView, findAgent, grantsOf } from "./agent-rows.ts";
+import { type AgentRow, agentView, findAgent, findAgentById, grantsOf } from "./agent-rows.ts";
 import { effectsOfColumn, serverNameOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
+import { factsOfDelegation, findDelegation, pathTo } from "./delegation-rows.ts";
 import { agentReference, id, modelReference, toolReference } from "./fields.ts";
 import { read } from "./operation.ts";
 import { findUpstream } from "./upstreams-view.ts";
+import { findUser } from "./users.ts";
 
 const policyShape = z.object({
   id: z.string(),
+  principal: z.string().describe("Whom of the chain it was asked about: user:NAME or agent:NAME"),
   effect: z.string(),
   outcome: z.string().describe("satisfied, not-satisfied or errs"),
   group: z.string().nullable(),
   reason: z.string().nullable(),
   error: z.string().nullable(),
+});
+
+const principalShape = z.object({
+  principal: z
+    .string()
+    .describe("user:NAME, delegation:ID, or agent:NAME; the user first, the acting agent last"),
+  answer: z
+    .enum(["allow", "hold", "deny"])
+    .describe("What it says by itself; the strictest of the chain counts"),
+  why: z.string().nullable().describe("Where it stands in the way"),
 });
 
 export const policyWhy = read({
@@ -30,6 +51,7 @@ export const policyWhy = read({
     agent: agentReference.optional(),
     tool: toolReference.optional(),
     model: modelReference.optional(),
+    delegation: id("dlg", "As if the agent acted under this delegation").optional(),
     arguments: z.record(z.string(), z.unknown()).default({}).describe("Arguments of the tool, as JSON"),
   }),
   output: z.object({
@@ -41,6 +63,7 @@ export const policyWhy = read({
     action: z.string().describe("The Cedar action"),
     resource: z.string(),
     doubtful: z.array(z.string()).describe("Arguments that are missing or not of their declared type"),
+    principals: z.array(principalShape).describe("The principal chain, and who of it stands in the way"),
     policies: z.array(policyShape).describe("Every policy in scope, and what it says"),
   }),
   positional: ["action"],
@@ -59,7 +82,7 @@ export const policyWhy = read({
       );
     const { question, recorded } =
       input.action === undefined ? await supposed(context, input) : await happened(context, input.action);
-    return told(explain(set, question), recorded);
+    return told(explain(set, question), question, recorded);
   },
 });
 
@@ -81,7 +104,11 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
   const agent = await findAgent(context, found.agentId, "agents.read");
   const stage: Stage = found.view.stage === "observe" ? "observe" : "enforce";
   const facts = { fingerprint: null, effects: effectsIn(found.view.effects) };
-  const question = { action: kept, facts, principals: [factsOf(agent)], stage, session: found.view.session };
+  const { principals } =
+    kept.chain.user === null
+      ? { principals: [factsOf(agent)] }
+      : await chainUnder(context, await delegationOfSession(context, found.view.session));
+  const question = { action: kept, facts, principals, stage, session: found.view.session };
   return { question, recorded: found.view.verdict };
 }
 
@@ -89,6 +116,7 @@ interface Supposing {
   readonly agent?: string | undefined;
   readonly tool?: string | undefined;
   readonly model?: string | undefined;
+  readonly delegation?: string | undefined;
   readonly arguments: Record<string, unknown>;
 }
 
@@ -105,19 +133,23 @@ async function supposed(context: ReadContext, input: Supposing): Promise<Asked> 
     ? modelNamed(context, input.model ?? "")
     : toolNamed(context, input.tool));
   const { verb, kind, server, name, effects } = deed;
+  const who: Chain =
+    input.delegation === undefined
+      ? { chain: { user: null, agents: [agentIdOf(agent)] }, principals: [factsOf(agent)] }
+      : await chainUnder(context, await heldBy(context, agent, input.delegation));
   const action: Action = {
     door: kind === "mcp-server" ? "mcp" : "llm",
     verb,
     target: { server, name },
     arguments: argumentsAsJson(input.arguments),
     destination: { kind, server, identity: `sha256:${"0".repeat(64)}` },
-    chain: { user: null, agents: [agentIdOf(agent)] },
+    chain: who.chain,
     agentVersion: null,
     model: verb === "tools/call" ? null : name,
   };
   const { stage } = agentView(agent, context.ambient.now());
   return {
-    question: { action, facts: { fingerprint: null, effects }, principals: [factsOf(agent)], stage },
+    question: { action, facts: { fingerprint: null, effects }, principals: who.principals, stage },
     recorded: null,
   };
 }
@@ -130,7 +162,88 @@ interface Deed {
   readonly effects: readonly [Effect, ...Effect[]];
 }
 
-function told(explanation: Explanation, recorded: string | null) {
+interface Chain {
+  readonly chain: Action["chain"];
+  readonly principals: readonly PrincipalFacts[];
+}
+
+/** The chain of a delegation as it stands now, whether or not it is in force. */
+async function chainUnder(context: ReadContext, delegation: string): Promise<Chain> {
+  const path = await pathTo(context, delegation);
+  const agents: AgentFacts[] = [];
+  for (const step of path) {
+    const row = await findAgentById(context, step.agent_id);
+    agents.push({ ...factsOf(row), delegation: factsOfDelegation(step) });
+  }
+  const [first, ...others] = agents.map(({ id: agent }) => agentId.parse(agent));
+  const [top] = path;
+  if (first === undefined || top === undefined) throw chainUnknown();
+  const user = await findUser(context, top.user_id);
+  const facts: PrincipalFacts = {
+    type: "User",
+    id: user.id,
+    name: user.name,
+    groups: textsOf(user.groups),
+    roles: rolesOf(user.roles),
+  };
+  return { chain: { user: userIdOf(user.id), agents: [first, ...others] }, principals: [facts, ...agents] };
+}
+
+async function heldBy(context: ReadContext, agent: AgentRow, delegation: string): Promise<string> {
+  const row = await findDelegation(context, delegation, "delegations.read");
+  if (row.agent_id === agent.id) return row.id;
+  throw new Fault(
+    "delegation_unknown",
+    `agent ${agent.name} does not hold the delegation ${delegation}`,
+    "Name the agent that it is to: `doorward delegations list`.",
+  );
+}
+
+async function delegationOfSession({ store }: ReadContext, session: string): Promise<string> {
+  const row = await store.query
+    .selectFrom("sessions")
+    .select("delegation_id")
+    .where("id", "=", session)
+    .executeTakeFirst();
+  return row?.delegation_id ?? "";
+}
+
+function chainUnknown(): Fault {
+  return new Fault(
+    "delegation_unknown",
+    "the delegation that this acted under is not on record",
+    "Ask with --agent, --tool and --arguments instead.",
+  );
+}
+
+/** Each principal of the chain and what it says by itself; the delegation of an agent stands before the agent. */
+function principalsOf({ principals: explained }: Explanation, question: Question) {
+  return question.principals.flatMap((facts) => {
+    const own = explained.find((one) => one.type === facts.type && one.id === facts.id);
+    const answer = own?.answer ?? "deny";
+    const firm = own?.policies.find(
+      (policy) => policy.effect === "forbid" && policy.outcome !== "not-satisfied",
+    );
+    const why = answer === "allow" ? null : (firm?.reason ?? firm?.error ?? "No policy permits it.");
+    const self = { principal: `${facts.type.toLowerCase()}:${facts.name}`, answer, why };
+    const delegation = delegationOf(facts);
+    if (delegation === null) return [self];
+    const how = obstructs(delegation, question.action, question.facts);
+    const lent = {
+      principal: `delegation:${delegation.id}`,
+      answer: how === null ? ("allow" as const) : ("deny" as const),
+    };
+    return [{ ...lent, why: how === null ? null : OBSTACLES[how] }, self];
+  });
+}
+
+const OBSTACLES = {
+  "not-covered": "It does not cover this action.",
+  narrowed: "The token was narrowed below it.",
+  spent: "As many actions as it allows have left under it.",
+} as const;
+
+function told(explanation: Explanation, question: Question, recorded: string | null) {
   const { verdict, action, resource, doubtful, principals } = explanation;
   const isAllowed = verdict.kind === "allow";
   return {
@@ -142,9 +255,11 @@ function told(explanation: Explanation, recorded: string | null) {
     action,
     resource,
     doubtful: [...doubtful],
+    principals: principalsOf(explanation, question),
     policies: principals.flatMap((principal) =>
       principal.policies.map(({ id: policy, effect, outcome, group, reason, error }) => ({
         id: policy,
+        principal: `${principal.type.toLowerCase()}:${principal.name}`,
         effect,
         outcome,
         group,

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { Fault } from "#base";
 import { mayTouch, reachOf } from "#identity";
 import { userIdOf } from "./accounts/rows.ts";
-import { findLiveAgent } from "./agent-rows.ts";
+import { type AgentRow, findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
+import { type DelegationRow, findActive } from "./delegation-rows.ts";
 import { agentReference, id, time } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
@@ -13,7 +14,15 @@ import { read, write } from "./operation.ts";
 const sessionShape = z.object({
   id: z.string(),
   agent: z.string(),
-  kind: z.string().describe("standing: the one session of a bare key; run: opened by a person for one run"),
+  kind: z
+    .string()
+    .describe(
+      "standing: the one session of a bare key; run: opened by a person for one run; exchange: of the tokens that its agent got at /oauth/token",
+    ),
+  delegation: z
+    .string()
+    .nullable()
+    .describe("Under which it acts for a user; null: with its own rights alone"),
   createdAt: time,
   endedAt: time.nullable(),
 });
@@ -45,16 +54,22 @@ export const sessionsStart = write({
   input: z.strictObject({
     agent: agentReference,
     keyless: z.boolean().default(false).describe("Mint a secret path too"),
+    delegation: id("dlg", "Delegation")
+      .optional()
+      .describe("Let it act for you under this delegation; without it, with its own rights alone"),
   }),
   output: credentialShape,
   positional: ["agent"],
-  async plan(context, { agent, keyless }) {
+  examples: ["sessions start mailbot", "sessions start mailbot --delegation dlg_…"],
+  async plan(context, { agent, keyless, delegation = null }) {
     const row = await findLiveAgent(context, agent, "sessions.write");
+    const under = delegation === null ? null : await demandLent(context, delegation, row);
     return {
       would: `open a session of agent ${row.name}, with a key of its own`,
       async commit(committing) {
-        const credential = mintCredential(committing, row.id, { kind: "run", keyless });
-        const body = { agent: row.id, kind: "run", keys: credential.keyIds };
+        const credential = mintCredential(committing, row.id, { kind: "run", keyless, delegation });
+        const acting = under === null ? {} : { delegation: under.id, user: under.user_id };
+        const body = { agent: row.id, kind: "run", keys: credential.keyIds, ...acting };
         await commitBatch(committing, {
           writes: credentialWrites(committing, credential),
           entries: [entry(committing, "session.started", credential.session, body)],
@@ -102,19 +117,38 @@ export const sessionsEnd = write({
   },
 });
 
+/** Only the user whose rights they are opens a session that has them: an agent's owner, or an admin, does not. */
+async function demandLent(context: ReadContext, lent: string, agent: AgentRow): Promise<DelegationRow> {
+  const row = await findActive(context, lent, "delegations.write", "user");
+  if (row.agent_id === agent.id && row.user_id === context.caller.user) return row;
+  throw new Fault(
+    "not_yours",
+    `the delegation ${lent} does not lend your rights to agent ${agent.name}`,
+    "List yours: `doorward delegations list`.",
+  );
+}
+
 function sessions(query: ReadContext["store"]["query"]) {
   return query
     .selectFrom("sessions")
     .innerJoin("agents", "agents.id", "sessions.agent_id")
     .select(["sessions.id", "sessions.agent_id", "sessions.kind", "sessions.created_at", "sessions.ended_at"])
+    .select("sessions.delegation_id")
     .select(["agents.name", "agents.owner_id"]);
 }
 
 type SessionRow = Awaited<ReturnType<ReturnType<typeof sessions>["execute"]>>[number];
 
 function sessionView(row: SessionRow): z.input<typeof sessionShape> {
-  const { id: sessionId, name, kind, created_at, ended_at } = row;
-  return { id: sessionId, agent: name, kind, createdAt: isoTime(created_at), endedAt: isoTime(ended_at) };
+  const { id: sessionId, name, kind, delegation_id: delegation, created_at, ended_at } = row;
+  return {
+    id: sessionId,
+    agent: name,
+    kind,
+    delegation,
+    createdAt: isoTime(created_at),
+    endedAt: isoTime(ended_at),
+  };
 }
 
 /** Another owner's session is as unknown as one that isn't there. */

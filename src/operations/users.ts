@@ -6,6 +6,7 @@ import { LOCAL_ISSUER } from "./accounts/accounts.ts";
 import { rolesOf, textsOf } from "./accounts/rows.ts";
 import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
+import { endDelegationsOf } from "./delegation-rows.ts";
 import { groupName, issuerUrl, role, subject, time, userName, userReference } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
@@ -161,9 +162,11 @@ export const usersDisable = write({
           writes: [
             stateWrite(disable.where("disabled_at", "is", null), 1),
             stateWrite(revoke.where("revoked_at", "is", null)),
+            ...endDelegationsOf(row.id, at),
           ],
           entries: [entry(committing, "user.changed", row.id, { change: "disabled" })],
         });
+        committing.live.revoked("user", row.id);
         return userView({ ...row, disabled_at: at });
       },
     };

@@ -49,6 +49,8 @@ interface Ids {
   /** One action of each owner's agent, ended and waiting. */
   readonly actions: Readonly<Record<string, string>>;
   readonly approvals: Readonly<Record<string, string>>;
+  /** What each owner lent to their agent. */
+  readonly delegations: Readonly<Record<string, string>>;
 }
 
 const PEOPLE: readonly (readonly [string, Role, readonly string[]])[] = [
@@ -215,7 +217,7 @@ interface Making {
 }
 
 async function addAgents(making: Making): Promise<Ids> {
-  const [agents, sessions, actions, approvals] = [{}, {}, {}, {}].map(
+  const [agents, sessions, actions, approvals, delegations] = [{}, {}, {}, {}, {}].map(
     (empty): Record<string, string> => empty,
   );
   for (const owner of ["olga", "otto"]) {
@@ -226,6 +228,8 @@ async function addAgents(making: Making): Promise<Ids> {
     const held = await holdAction(making, agent, ["admins"]);
     actions![owner] = held.action;
     approvals![owner] = held.approval;
+    const lent = await making.ask(owner, "delegations.grant", { agent: agent.name, servers: ["fs"] });
+    delegations![owner] = String(lent["id"]);
   }
   return {
     users: making.users,
@@ -233,6 +237,7 @@ async function addAgents(making: Making): Promise<Ids> {
     sessions: sessions!,
     actions: actions!,
     approvals: approvals!,
+    delegations: delegations!,
   };
 }
 

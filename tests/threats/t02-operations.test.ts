@@ -76,6 +76,10 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
   "agents.revoke": ({ agents }, owner) => ({ agent: agents[owner] }),
   "sessions.start": ({ agents }, owner) => ({ agent: agents[owner] }),
   "sessions.end": ({ sessions }, owner) => ({ session: sessions[owner] }),
+  "delegations.get": ({ delegations }, owner) => ({ delegation: delegations[owner] }),
+  "delegations.grant": ({ agents }, owner) => ({ agent: agents[owner], servers: ["fs"] }),
+  "delegations.narrow": ({ delegations }, owner) => ({ delegation: delegations[owner], effects: ["read"] }),
+  "delegations.revoke": ({ delegations }, owner) => ({ delegation: delegations[owner] }),
   "approvals.get": ({ approvals }, owner) => ({ approval: approvals[owner] }),
   "approvals.withdraw": ({ approvals }, owner) => ({ approval: approvals[owner] }),
   "actions.get": ({ actions }, owner) => ({ action: actions[owner] }),
@@ -110,6 +114,7 @@ const NOT_OWNED = [
 const ID_FIELDS = [
   "agent",
   "session",
+  "delegation",
   "approval",
   "action",
   "id",

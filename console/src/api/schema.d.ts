@@ -493,6 +493,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List delegations: your rights lent to agents, and those lent to agents of yours */
+        get: operations["delegations.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one delegation */
+        get: operations["delegations.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an agent act for you: with a part of your rights, for a while */
+        post: operations["delegations.grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/narrow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a delegation smaller: what is given replaces what it had, and may only be less */
+        post: operations["delegations.narrow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/delegations/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a delegation back: it, all that was passed on of it, and the work under it end now */
+        post: operations["delegations.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers": {
         parameters: {
             query?: never;
@@ -2785,8 +2870,10 @@ export interface operations {
                         items: {
                             id: string;
                             agent: string;
-                            /** @description standing: the one session of a bare key; run: opened by a person for one run */
+                            /** @description standing: the one session of a bare key; run: opened by a person for one run; exchange: of the tokens that its agent got at /oauth/token */
                             kind: string;
+                            /** @description Under which it acts for a user; null: with its own rights alone */
+                            delegation: string | null;
                             /** @description ISO 8601, UTC */
                             createdAt: string;
                             endedAt: string | null;
@@ -2822,6 +2909,8 @@ export interface operations {
                      * @default false
                      */
                     keyless?: boolean;
+                    /** @description Let it act for you under this delegation; without it, with its own rights alone */
+                    delegation?: string;
                 };
             };
         };
@@ -2877,11 +2966,369 @@ export interface operations {
                     "application/json": {
                         id: string;
                         agent: string;
-                        /** @description standing: the one session of a bare key; run: opened by a person for one run */
+                        /** @description standing: the one session of a bare key; run: opened by a person for one run; exchange: of the tokens that its agent got at /oauth/token */
                         kind: string;
+                        /** @description Under which it acts for a user; null: with its own rights alone */
+                        delegation: string | null;
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         endedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "delegations.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Show ended ones too */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description Name of the user whose rights are lent */
+                            user: string;
+                            userId: string;
+                            /** @description Name of the agent that may act under it */
+                            agent: string;
+                            agentId: string;
+                            /** @description The delegation it is a part of, passed on by that one's agent */
+                            parent: string | null;
+                            servers: string[];
+                            tools: string[];
+                            /** @description Empty: all */
+                            verbs: string[];
+                            /** @description Empty: all */
+                            effects: string[];
+                            /** @description How many actions may leave under it; null: any number */
+                            calls: number | null;
+                            callsUsed: number;
+                            /** @description Through how many further agents it may be passed on */
+                            further: number;
+                            purpose: string;
+                            /** @enum {string} */
+                            status: "active" | "spent" | "expired" | "revoked";
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                            revokedAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "delegations.get": {
+        parameters: {
+            query: {
+                /** @description Delegation */
+                delegation: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Name of the user whose rights are lent */
+                        user: string;
+                        userId: string;
+                        /** @description Name of the agent that may act under it */
+                        agent: string;
+                        agentId: string;
+                        /** @description The delegation it is a part of, passed on by that one's agent */
+                        parent: string | null;
+                        servers: string[];
+                        tools: string[];
+                        /** @description Empty: all */
+                        verbs: string[];
+                        /** @description Empty: all */
+                        effects: string[];
+                        /** @description How many actions may leave under it; null: any number */
+                        calls: number | null;
+                        callsUsed: number;
+                        /** @description Through how many further agents it may be passed on */
+                        further: number;
+                        purpose: string;
+                        /** @enum {string} */
+                        status: "active" | "spent" | "expired" | "revoked";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        revokedAt: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "delegations.grant": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description MCP servers and model upstreams, whole; agent:NAME for tools an agent runs itself; * for any
+                     * @default []
+                     */
+                    servers?: string[];
+                    /**
+                     * @description Single tools, each as SERVER/TOOL, or models as UPSTREAM/MODEL
+                     * @default []
+                     */
+                    tools?: string[];
+                    /**
+                     * @description Verbs; none: all
+                     * @default []
+                     */
+                    verbs?: ("tools/call" | "resources/read" | "resources/subscribe" | "prompts/get" | "completion/complete" | "sampling/createMessage" | "elicitation/create" | "roots/list" | "models/generate" | "models/embed" | "models/host-tool" | "models/fetch-url")[];
+                    /**
+                     * @description Effects it may have; none: all
+                     * @default []
+                     */
+                    effects?: ("read" | "write" | "destructive" | "outbound")[];
+                    /** @description How many actions may leave under it; without it any number */
+                    calls?: number;
+                    /**
+                     * @description Hours it lasts, 1 to 720
+                     * @default 8
+                     */
+                    hours?: number;
+                    /**
+                     * @description Through how many further agents it may be passed on
+                     * @default 0
+                     */
+                    further?: number;
+                    /** @description Pass on a part of this delegation of yours, from its agent to this one */
+                    parent?: string;
+                    /**
+                     * @description What for
+                     * @default
+                     */
+                    purpose?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Name of the user whose rights are lent */
+                        user: string;
+                        userId: string;
+                        /** @description Name of the agent that may act under it */
+                        agent: string;
+                        agentId: string;
+                        /** @description The delegation it is a part of, passed on by that one's agent */
+                        parent: string | null;
+                        servers: string[];
+                        tools: string[];
+                        /** @description Empty: all */
+                        verbs: string[];
+                        /** @description Empty: all */
+                        effects: string[];
+                        /** @description How many actions may leave under it; null: any number */
+                        calls: number | null;
+                        callsUsed: number;
+                        /** @description Through how many further agents it may be passed on */
+                        further: number;
+                        purpose: string;
+                        /** @enum {string} */
+                        status: "active" | "spent" | "expired" | "revoked";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "delegations.narrow": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Delegation */
+                    delegation: string;
+                    /** @description MCP servers and model upstreams, whole; agent:NAME for tools an agent runs itself; * for any */
+                    servers?: string[];
+                    /** @description Single tools, each as SERVER/TOOL, or models as UPSTREAM/MODEL */
+                    tools?: string[];
+                    /** @description Verbs; none: all */
+                    verbs?: ("tools/call" | "resources/read" | "resources/subscribe" | "prompts/get" | "completion/complete" | "sampling/createMessage" | "elicitation/create" | "roots/list" | "models/generate" | "models/embed" | "models/host-tool" | "models/fetch-url")[];
+                    /** @description Effects it may have; none: all */
+                    effects?: ("read" | "write" | "destructive" | "outbound")[];
+                    /** @description How many actions may leave under it, all told */
+                    calls?: number;
+                    /** @description Minutes that it still lasts */
+                    minutes?: number;
+                    /** @description Through how many further agents it may be passed on */
+                    further?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Name of the user whose rights are lent */
+                        user: string;
+                        userId: string;
+                        /** @description Name of the agent that may act under it */
+                        agent: string;
+                        agentId: string;
+                        /** @description The delegation it is a part of, passed on by that one's agent */
+                        parent: string | null;
+                        servers: string[];
+                        tools: string[];
+                        /** @description Empty: all */
+                        verbs: string[];
+                        /** @description Empty: all */
+                        effects: string[];
+                        /** @description How many actions may leave under it; null: any number */
+                        calls: number | null;
+                        callsUsed: number;
+                        /** @description Through how many further agents it may be passed on */
+                        further: number;
+                        purpose: string;
+                        /** @enum {string} */
+                        status: "active" | "spent" | "expired" | "revoked";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "delegations.revoke": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Delegation */
+                    delegation: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Name of the user whose rights are lent */
+                        user: string;
+                        userId: string;
+                        /** @description Name of the agent that may act under it */
+                        agent: string;
+                        agentId: string;
+                        /** @description The delegation it is a part of, passed on by that one's agent */
+                        parent: string | null;
+                        servers: string[];
+                        tools: string[];
+                        /** @description Empty: all */
+                        verbs: string[];
+                        /** @description Empty: all */
+                        effects: string[];
+                        /** @description How many actions may leave under it; null: any number */
+                        calls: number | null;
+                        callsUsed: number;
+                        /** @description Through how many further agents it may be passed on */
+                        further: number;
+                        purpose: string;
+                        /** @enum {string} */
+                        status: "active" | "spent" | "expired" | "revoked";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        revokedAt: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -4521,6 +4968,8 @@ export interface operations {
                     tool?: string;
                     /** @description A model as UPSTREAM/MODEL */
                     model?: string;
+                    /** @description As if the agent acted under this delegation */
+                    delegation?: string;
                     /**
                      * @description Arguments of the tool, as JSON
                      * @default {}
@@ -4551,9 +5000,23 @@ export interface operations {
                         resource: string;
                         /** @description Arguments that are missing or not of their declared type */
                         doubtful: string[];
+                        /** @description The principal chain, and who of it stands in the way */
+                        principals: {
+                            /** @description user:NAME, delegation:ID, or agent:NAME; the user first, the acting agent last */
+                            principal: string;
+                            /**
+                             * @description What it says by itself; the strictest of the chain counts
+                             * @enum {string}
+                             */
+                            answer: "allow" | "hold" | "deny";
+                            /** @description Where it stands in the way */
+                            why: string | null;
+                        }[];
                         /** @description Every policy in scope, and what it says */
                         policies: {
                             id: string;
+                            /** @description Whom of the chain it was asked about: user:NAME or agent:NAME */
+                            principal: string;
                             effect: string;
                             /** @description satisfied, not-satisfied or errs */
                             outcome: string;
