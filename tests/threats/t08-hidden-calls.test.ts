@@ -162,6 +162,12 @@ const STREAMS: readonly (readonly [string, Protocol, string])[] = [
       }),
   ],
   [
+    "a response that is a call itself",
+    "openai-responses",
+    sse({ type: "response.created", response: { id: "r", name: "wipe", arguments: "{}" } }),
+  ],
+  ["a message that is one", "ollama-chat", '{"message":{"name":"wipe","arguments":{}},"done":false}\n'],
+  [
     "calls beside a line's message",
     "ollama-chat",
     '{"tool_calls":[{"function":{"name":"wipe"}}],"done":false}\n',

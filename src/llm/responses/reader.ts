@@ -99,7 +99,7 @@ function readPiece(state: State, { bytes, name, data }: SsePiece): Piece {
 
 function readEvent(state: State, event: JsonObject): readonly Delta[] {
   const type = typeOf(event);
-  checkHiddenBut(event, LIFECYCLE.has(type) ? RESPONSE : ITEM_EVENTS.has(type) ? ITEM : NOTHING);
+  checkHiddenBut(event, readIn(type));
   if (type === "") throw answerMalformed("holds an event without a type");
   if (type === "error") return [{ kind: "error", message: errorText(event) }];
   if (type === "keepalive") return [];
@@ -112,7 +112,15 @@ function readEvent(state: State, event: JsonObject): readonly Delta[] {
 const RESPONSE: ReadonlySet<string> = new Set(["response"]);
 const ITEM: ReadonlySet<string> = new Set(["item"]);
 const ITEM_EVENTS: ReadonlySet<string> = new Set(["response.output_item.added", "response.output_item.done"]);
+const GIVEN: ReadonlySet<string> = new Set(["arguments", "input"]);
 const NOTHING: ReadonlySet<string> = new Set();
+
+/** Where an event's own calls stand. */
+function readIn(type: string): ReadonlySet<string> {
+  if (LIFECYCLE.has(type)) return RESPONSE;
+  if (ITEM_EVENTS.has(type)) return ITEM;
+  return /_(?:arguments|input)\.done$/.test(type) ? GIVEN : NOTHING;
+}
 
 const LIFECYCLE: ReadonlySet<string> = new Set([
   "response.created",

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "#base";
+import type { Fault, Json, JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { answerMalformed } from "./faults.ts";
 
@@ -13,14 +13,22 @@ const GIVEN = ["arguments", "input", "args"];
  */
 export function checkHidden(value: Json | undefined): void {
   if (typeof value !== "object" || value === null) return;
-  if (isJsonObject(value) && looksLikeCall(value))
-    throw answerMalformed("holds what looks like a tool call where the protocol has none");
+  if (isJsonObject(value) && looksLikeCall(value)) throw hidden();
   for (const each of Object.values(value)) checkHidden(each);
 }
 
-/** The same for the members of an object, but for those of these names, which the protocol's reader reads. */
+/** The same for an object, but for its members of these names, which the protocol's reader reads. */
 export function checkHiddenBut(holder: JsonObject, read: ReadonlySet<string>): void {
+  if (
+    typeof holder["name"] === "string" &&
+    GIVEN.some((name) => holder[name] !== undefined && !read.has(name))
+  )
+    throw hidden();
   for (const name in holder) if (!read.has(name)) checkHidden({ [name]: holder[name] ?? null });
+}
+
+function hidden(): Fault {
+  return answerMalformed("holds what looks like a tool call where the protocol has none");
 }
 
 function looksLikeCall(value: JsonObject): boolean {
