@@ -4,7 +4,7 @@ import { argumentValues } from "./arguments.ts";
 import { wordsOf } from "./fold.ts";
 import type { ToolManifest } from "./manifest.ts";
 import { nameWords } from "./records.ts";
-import { saysWhole, type Words } from "./words.ts";
+import { isTelling, saysWhole, type Words } from "./words.ts";
 import { DEED_WORDS } from "./words.table.ts";
 
 /**
@@ -29,5 +29,8 @@ export function isLookupAskedFor(
 ): boolean {
   const attested = words.filter((one) => one.standing === "attested");
   const asked = argumentValues(manifest, given).filter(({ role }) => role !== "control");
-  return asked.length > 0 && asked.every(({ value }) => attested.some((one) => saysWhole(one, value)));
+  return (
+    asked.length > 0 &&
+    asked.every(({ value }) => isTelling(value) && attested.some((one) => saysWhole(one, value)))
+  );
 }

@@ -1,12 +1,12 @@
 import type { Origin, SinkRole } from "#vocabulary";
 import { isAtom } from "./atoms.ts";
-import { plain, wordsOf } from "./fold.ts";
+import { plain } from "./fold.ts";
 import type { Memory, SeenRecord, Source } from "./memory.ts";
 import type { Naming } from "./naming.ts";
 import type { Places } from "./places.ts";
-import { nameWords } from "./records.ts";
-import { saysCode, saysWhole, type Words } from "./words.ts";
-import { BULK, STOP_WORDS } from "./words.table.ts";
+import { isIdField, nameWords } from "./records.ts";
+import { isTelling, saysCode, saysWhole, type Words } from "./words.ts";
+import { BULK } from "./words.table.ts";
 
 /** All that a value is held against. */
 export interface Knowledge {
@@ -64,12 +64,6 @@ function addresseeGround(known: Knowledge, tool: string, value: string): Origin 
   return best([said, recordGround(known, tool, value), rowGround(known, value)]);
 }
 
-/** A name must tell somebody apart; an address always does. */
-function isTelling(value: string): boolean {
-  if (isAtom(value)) return true;
-  return wordsOf(value).some((word) => word.length >= 3 && !STOP_WORDS.has(word));
-}
-
 /** An address whole; a link also without its scheme, or below one that the user named. */
 function saysAddress(words: Words, value: string): boolean {
   if (saysWhole(words, value)) return true;
@@ -77,12 +71,19 @@ function saysAddress(words: Words, value: string): boolean {
   return link !== undefined && (saysWhole(words, link) || saysWhole(words, link.replace(/\/$/u, "")));
 }
 
+/** The id that a server gave to what the agent made with it; a name that the agent chose, or an address, is none. */
+function isMadeId({ memory, places }: Knowledge, tool: string, value: string): boolean {
+  const sources = (places.ids.get(plain(value)) ?? []).map((at) => sourceOf(memory, memory.records[at]));
+  const isMinted = !isAtom(value) && !isWritten(memory, value);
+  return (
+    isMinted && sources.some((source) => source?.isMade === true && serverOf(source.tool) === serverOf(tool))
+  );
+}
+
 /** In a field for addresses of a record that may be relied on, or the name of what the agent itself made. */
 function recordGround(known: Knowledge, tool: string, value: string): Origin | null {
   const { memory, places, named } = known;
-  const objects = (places.objects.get(plain(value)) ?? []).map((at) => sourceOf(memory, memory.records[at]));
-  if (objects.some((source) => source?.isMade === true && serverOf(source.tool) === serverOf(tool)))
-    return "made";
+  if (isMadeId(known, tool, value)) return "made";
   if (isWritten(memory, value)) return null;
   const grounds = (places.addresses.get(plain(value)) ?? []).map((at) => {
     const source = sourceOf(memory, memory.records[at]);
@@ -125,7 +126,9 @@ function kindWords({ tool, argument }: Pick<SinkValue, "tool" | "argument">): st
 
 /** Records with this id that the tool could mean: of the same server, and of the kind that its names speak of. */
 function candidatesFor(known: Knowledge, sink: SinkValue, value: string): number[] {
-  return ofKind(known, value, sink.tool, kindWords(sink));
+  const found = ofKind(known, value, sink.tool, kindWords(sink));
+  if (!isIdField(sink.argument)) return found;
+  return found.filter((at) => known.memory.records[at]?.ids.some((id) => plain(id).trim() === plain(value)));
 }
 
 /** Whether an object of this id, and of the kind that the tool speaks of, was seen before. */
@@ -147,11 +150,14 @@ function scored(
 ): { readonly at: number; readonly affinity: number }[] {
   const server = serverOf(tool);
   const kinds = new Set(nouns);
-  return (places.objects.get(plain(value)) ?? []).flatMap((at) => {
-    const source = sourceOf(memory, memory.records[at]);
-    if (source === null || serverOf(source.tool) !== server) return [];
-    const name = source.tool.slice(server.length + 1);
-    return [{ at, affinity: nameWords(name).filter((word) => kinds.has(word)).length }];
+  // A title never stands for what has the same word for its id.
+  const byId = places.ids.get(plain(value)) ?? [];
+  const found = byId.length > 0 ? byId : (places.titles.get(plain(value)) ?? []);
+  return found.flatMap((at) => {
+    const record = memory.records[at];
+    const source = sourceOf(memory, record);
+    if (record === undefined || source === null || serverOf(source.tool) !== server) return [];
+    return [{ at, affinity: places.kindsOf(record.source).filter((word) => kinds.has(word)).length }];
   });
 }
 

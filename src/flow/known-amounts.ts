@@ -3,6 +3,7 @@ import { amountOrigin, type KnownAmounts } from "./amounts.ts";
 import { numbersIn } from "./atoms.ts";
 import { type Knowledge, sourceOf } from "./grounds.ts";
 import type { SeenRecord, Source } from "./memory.ts";
+import { speaksOf } from "./words.ts";
 
 type Amounts = { [Kind in keyof KnownAmounts]: number[] };
 
@@ -24,19 +25,24 @@ export function amountGround(known: Knowledge, value: number): Origin {
   return amountOrigin(value, amounts);
 }
 
-/** What the user's own account did is on the platform's word. */
+/**
+ * An amount counts for something where the user speaks of the record it stands in: by naming it, or, for what the user's
+ * own account did or the organisation's own systems say, by a name in its title. Nobody outside can make such a record.
+ */
 function kindOfRecord(
-  { named, isOwn }: Knowledge,
+  { named, isOwn, words }: Knowledge,
   source: Source,
   record: SeenRecord,
   at: number,
 ): keyof Amounts {
-  if (source.isTrusted || record.authors.some(isOwn)) return "trusted";
-  return named.get(at)?.isClaimed === false ? "named" : "untrusted";
+  if (named.get(at)?.isClaimed === false) return "named";
+  if (!source.isTrusted && !record.authors.some(isOwn)) return "untrusted";
+  const attested = words.filter((one) => one.standing === "attested");
+  return attested.some((one) => speaksOf(one, record.titles)) ? "named" : "trusted";
 }
 
 /** A document that the user named may say how much, never to whom. */
 function kindOfText({ isTrusted, isAskedFor }: Source): keyof Amounts {
-  if (isTrusted) return "trusted";
-  return isAskedFor ? "named" : "untrusted";
+  if (isAskedFor) return "named";
+  return isTrusted ? "trusted" : "untrusted";
 }

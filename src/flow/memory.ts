@@ -85,3 +85,12 @@ export function keepWritten(memory: Memory, text: string): void {
   if (memory.written.length >= WRITTEN_MAX) memory.overflowed = true;
   else memory.written.push(value);
 }
+
+/** A shorter one stands in other texts by chance. */
+const ECHO_CHARS = 8;
+
+/** Whether a text is, or holds, something that the agent wrote without grounds. */
+export function echoes(memory: Memory, text: string): boolean {
+  const read = plain(text).trim();
+  return memory.written.some((one) => one === read || (one.length >= ECHO_CHARS && read.includes(one)));
+}

@@ -1,27 +1,32 @@
 import { plain } from "./fold.ts";
 import type { Memory, SeenRecord } from "./memory.ts";
+import { nameWords } from "./records.ts";
 
 /** Where a value stands among what was seen: which records have it as an id or title, an address, a row. */
 export interface Places {
-  readonly objects: ReadonlyMap<string, readonly number[]>;
+  readonly ids: ReadonlyMap<string, readonly number[]>;
+  readonly titles: ReadonlyMap<string, readonly number[]>;
   readonly addresses: ReadonlyMap<string, readonly number[]>;
   readonly rows: ReadonlyMap<string, readonly number[]>;
+  /** The words of the name of a source's tool. */
+  readonly kindsOf: (source: number) => readonly string[];
   /** Takes in what was added to the memory since. */
   readonly refresh: () => void;
 }
 
 /** Lookups over a memory; rebuilt from it when a session is opened again. */
 export function placesOf(memory: Memory): Places {
-  const [objects, addresses, rows] = [
-    new Map<string, number[]>(),
-    new Map<string, number[]>(),
-    new Map<string, number[]>(),
-  ];
+  const maps = {
+    ids: new Map<string, number[]>(),
+    titles: new Map<string, number[]>(),
+    addresses: new Map<string, number[]>(),
+  };
+  const rows = new Map<string, number[]>();
   const seen = { records: 0, rows: 0 };
   const refresh = (): void => {
     for (; seen.records < memory.records.length; seen.records += 1) {
       const record = memory.records[seen.records];
-      if (record !== undefined) note(record, seen.records, objects, addresses);
+      if (record !== undefined) note(record, seen.records, maps);
     }
     for (; seen.rows < memory.rows.length; seen.rows += 1) {
       const row = memory.rows[seen.rows];
@@ -29,17 +34,22 @@ export function placesOf(memory: Memory): Places {
     }
   };
   refresh();
-  return { objects, addresses, rows, refresh };
+  const kinds: (readonly string[])[] = [];
+  const kindsOf = (source: number): readonly string[] => {
+    const tool = memory.sources[source]?.tool ?? "";
+    return (kinds[source] ??= nameWords(tool.slice(tool.indexOf("/") + 1)));
+  };
+  return { ...maps, rows, kindsOf, refresh };
 }
 
 function note(
   record: SeenRecord,
   at: number,
-  objects: Map<string, number[]>,
-  addresses: Map<string, number[]>,
+  maps: Readonly<Record<"ids" | "titles" | "addresses", Map<string, number[]>>>,
 ): void {
-  for (const id of [...record.ids, ...record.titles]) add(objects, id, at);
-  for (const address of record.addresses) add(addresses, address, at);
+  for (const id of record.ids) add(maps.ids, id, at);
+  for (const title of record.titles) add(maps.titles, title, at);
+  for (const address of record.addresses) add(maps.addresses, address, at);
 }
 
 function add(map: Map<string, number[]>, value: string, at: number): void {

@@ -3,11 +3,19 @@ import type { FlowDoubt, FlowEffect, FlowFacts, Origin, SinkRole } from "#vocabu
 import { argumentValues, type ArgumentValue, effectOf, isSink } from "./arguments.ts";
 import { asksFor, isLookupAskedFor } from "./asking.ts";
 import { plain } from "./fold.ts";
-import { groundOf, isSeen, isWritten, type Knowledge } from "./grounds.ts";
+import { groundOf, isSeen, type Knowledge } from "./grounds.ts";
 import { amountGround } from "./known-amounts.ts";
 import { DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
 import { isLabelled, type ToolManifest } from "./manifest.ts";
-import { emptyMemory, keepRecord, keepText, keepWritten, type Memory, type Source } from "./memory.ts";
+import {
+  emptyMemory,
+  keepRecord,
+  keepText,
+  keepWritten,
+  echoes,
+  type Memory,
+  type Source,
+} from "./memory.ts";
 import { namedRecords } from "./naming.ts";
 import { placesOf } from "./places.ts";
 import { carriesOf, readersOf } from "./readers.ts";
@@ -107,8 +115,8 @@ function judgeCall(known: Knowledge, call: FlowCall): FlowFacts {
   const values = argumentValues(call.manifest, call.arguments);
   const sinks = values.flatMap((value) => (isSink(value.role) ? [{ ...value, role: value.role }] : []));
   const traced = sinks.map((sink) => ({ sink, origin: originOf(known, call, sink) }));
-  const parcel = parcelOf(values);
-  const carries = carriesOf(known, parcel);
+  // What is only looked for does not leave with a read; the address of a fetch does.
+  const parcel = effect === "read" ? null : parcelOf(values);
   return {
     labelled: isLabelled(call.manifest),
     effect,
@@ -117,8 +125,8 @@ function judgeCall(known: Knowledge, call: FlowCall): FlowFacts {
     overflowed: memory.overflowed,
     asked: asksFor(words, effect, call.manifest.tool),
     origins: originsByRole(traced),
-    readers: readersOf(known, parcel),
-    carries,
+    readers: parcel === null ? "none" : readersOf(known, parcel),
+    carries: parcel === null ? [] : carriesOf(known, parcel),
     doubts: doubtsOf(memory, traced),
   };
 }
@@ -128,9 +136,13 @@ type Sink = ArgumentValue & { readonly role: SinkRole };
 function originOf(known: Knowledge, call: FlowCall, sink: Sink): Origin {
   const { memory } = known;
   const ground = groundFor(known, call, sink);
-  const isTheirs = ground === "user" || ground === "own" || ground === "claimed";
-  if (ground !== null && (isTheirs || !memory.overflowed)) return ground;
-  return seenIn(memory, sink.value).length > 0 ? "untrusted" : "model";
+  const isTheirs = ground === "user" || ground === "own";
+  if (ground !== null && ground !== "claimed" && (isTheirs || !memory.overflowed)) return ground;
+  const seen = seenIn(memory, sink.value);
+  // What others wrote stays theirs when it comes back in words that are only said to be the user's.
+  if (ground === "claimed" && !seen.some((text) => memory.sources[text.source]?.isTrusted !== true))
+    return ground;
+  return seen.length > 0 ? "untrusted" : "model";
 }
 
 function groundFor(known: Knowledge, call: FlowCall, sink: Sink): Origin | null {
@@ -161,7 +173,7 @@ function originsByRole(
 function parcelOf(values: readonly ArgumentValue[]): { texts: string[]; addressees: string[] } {
   const of = (...roles: ArgumentValue["role"][]): string[] =>
     values.flatMap((value) => (roles.includes(value.role) ? [value.value] : []));
-  return { texts: of("content"), addressees: of("destination", "account") };
+  return { texts: of("content", "query"), addressees: of("destination", "account") };
 }
 
 function doubtsOf(
@@ -197,25 +209,34 @@ function observeResult(known: Knowledge, seen: FlowResult): void {
   if (!source.isTrusted) memory.tainted = true;
 }
 
+/** What holds a thing that the agent wrote without grounds is as untrusted as that, whoever keeps it. */
 function keepStructure(memory: Memory, at: number, read: ResultRead, inRecords: Set<string>): void {
+  let twin: number | null = null;
+  const sourceFor = (texts: readonly string[]): number => {
+    const source = memory.sources[at];
+    if (source?.isTrusted !== true || !texts.some((text) => echoes(memory, text))) return at;
+    twin ??= memory.sources.push({ ...source, isTrusted: false, isDirectory: false }) - 1;
+    memory.tainted = true;
+    return twin;
+  };
   for (const record of read.records) {
-    const place = keepRecord(memory, at, record);
+    const source = sourceFor(record.texts);
+    const place = keepRecord(memory, source, record);
     for (const text of record.texts) {
-      keepText(memory, at, place, text);
+      keepText(memory, source, place, text);
       inRecords.add(text);
     }
   }
-  for (const value of read.rows) memory.rows.push({ value, source: at });
+  for (const value of read.rows) memory.rows.push({ value, source: sourceFor([value]) });
 }
 
 function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source {
   const { manifest, said } = seen;
   const isPrivate = said?.confidentiality === "private";
   const isPublic = said?.isTrustedToLabel === true && said.confidentiality === "public";
-  const isEchoed = read.texts.some((text) => isWritten(known.memory, text));
   return {
     tool: manifest.tool,
-    isTrusted: isLabelledTrusted(seen) && !isEchoed,
+    isTrusted: isLabelledTrusted(seen),
     isConfidential: isPrivate || (manifest.output.confidential === true && !isPublic),
     isDirectory: manifest.output.directory === true,
     isMade: isMade(known, seen, read),

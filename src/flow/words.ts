@@ -1,4 +1,4 @@
-import { numbersIn } from "./atoms.ts";
+import { isAtom, numbersIn } from "./atoms.ts";
 import { plain, wordsOf } from "./fold.ts";
 import { STOP_WORDS } from "./words.table.ts";
 
@@ -18,9 +18,12 @@ export interface Words {
   readonly phrase: string;
   readonly spans: readonly string[];
   readonly numbers: readonly number[];
+  /** Words that are names, by how they are written. */
+  readonly names: readonly string[];
 }
 
 const QUOTED = /(?<![\p{L}\p{N}])(['"`‘“«])(.{1,200}?)(?:['"`’”»])(?![\p{L}\p{N}])/gu;
+const NAME = /(?<![\p{L}\p{N}])\p{L}*\p{Lu}[\p{L}\p{N}]{3,}/gu;
 const FILE_NAME = /[\p{L}\p{N}_./\\-]+\.[\p{L}][\p{L}\p{N}]{0,5}(?![\p{L}\p{N}@])/gu;
 
 export function readWords({ standing, text }: Mandate): Words {
@@ -35,6 +38,7 @@ export function readWords({ standing, text }: Mandate): Words {
     phrase: phrasesOf(free),
     spans: [...quoted, ...files].map((span) => wordsOf(withoutMarks(span)).join(" ")),
     numbers: numbersIn(text),
+    names: (text.match(NAME) ?? []).map(plain).filter((name) => !STOP_WORDS.has(name)),
   };
 }
 
@@ -68,6 +72,11 @@ function closes(text: string, end: number): boolean {
   return /^(?:$|[^\p{L}\p{N}_@./+\\-]|[.-](?:$|[^\p{L}\p{N}_@]))/u.test(text.slice(end, end + 2));
 }
 
+/** A name must tell somebody or something apart; an address always does. */
+export function isTelling(value: string): boolean {
+  return isAtom(value) || wordsOf(value).some((word) => word.length >= 3 && !STOP_WORDS.has(word));
+}
+
 /** Whether a short code stands for an object in the words: `file 13`, `ID '7'`, `#42`, never the 13 of a date. */
 export function saysCode(words: Words, value: string, kinds: readonly string[]): boolean {
   const nouns = ["id", "ids", "number", "no", "nr", ...kinds].map(escaped).join("|");
@@ -88,8 +97,14 @@ export function namesTitle(words: Words, title: string, isTrusted: boolean): boo
   if (wanted.every((word) => STOP_WORDS.has(word) || word.length < 2)) return false;
   const phrase = wanted.join(" ");
   if (words.spans.some((span) => span === phrase || span === wordsOf(title).join(" "))) return true;
-  const isTelling = wanted.length >= 2 || (isTrusted && phrase.length >= 3);
-  return isTelling && words.phrase.includes(` ${phrase} `);
+  const isEnough = wanted.length >= 2 || (isTrusted && phrase.length >= 3);
+  return isEnough && words.phrase.includes(` ${phrase} `);
+}
+
+/** Whether the words hold a name out of one of the titles: a word with a capital or a digit within a sentence. */
+export function speaksOf(words: Words, titles: readonly string[]): boolean {
+  const inTitles = new Set(titles.flatMap(wordsOf));
+  return words.names.some((name) => inTitles.has(name));
 }
 
 /** A title without what answering and saving add to it. */

@@ -77,14 +77,14 @@ when {
 };
 
 @id("flow-amount")
-@reason("{tool} would move an amount that follows from nothing the user said or a trusted record holds.")
+@reason("{tool} would move an amount that follows from nothing the user said or from no record the user spoke of.")
 @remedy("Ask the user for the amount, or have an admin look at it: doorward approvals list.")
 @hold("admins")
 @expires("1h")
 forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
 when {
   context has flow && context.flow.labelled && context.flow.effect != "read" &&
-  !["user", "trusted", "named", "derived", "bounded"].containsAll(context.flow.amount)
+  !["user", "named", "derived", "bounded"].containsAll(context.flow.amount)
 };
 
 @id("flow-change")
@@ -179,7 +179,7 @@ when {
 forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
 when {
   context has flow && context.flow.labelled &&
-  !["read", "write"].contains(context.flow.effect) && context.flow.carries.contains("link")
+  !["read", "write"].contains(context.flow.effect) && context.flow.carries.containsAny(["link", "account"])
 }
 unless { !context.flow.destination.isEmpty() && ["own"].containsAll(context.flow.destination) };
 

@@ -85,7 +85,7 @@ export interface FlowFacts {
   readonly origins: Readonly<Record<SinkRole, readonly Origin[]>>;
   /** Whether what leaves is confined to who may read it: `beyond` when it reaches others. */
   readonly readers: "none" | "within" | "beyond";
-  /** What others wrote and the content passes on: `link`, `account`, `address`. Sorted. */
+  /** What others wrote and the content passes on: `link`, `account`, `address`, `number`. Sorted. */
   readonly carries: readonly string[];
   /** For people: each value that grounds nothing, and where it came from. */
   readonly doubts: readonly FlowDoubt[];
