@@ -110,6 +110,20 @@ describe("looking", () => {
     });
   });
 
+  test("one budget looks back over the windows before, and shows each caller its own (T2)", async () => {
+    await add({ name: "each", agent: "each" });
+    spend("olga", 30);
+    spend("otto", 55);
+    world.ambient.advance(2 * 86_400_000);
+    spend("olga", 10);
+    const history = async (by: string) => (await world.ask(by, "budgets.get", { budget: "each" }))["history"];
+    expect(await history("ada")).toEqual([
+      { from: "2026-01-01T00:00:00.000Z", used: "55", percent: 55 },
+      { from: "2026-01-03T00:00:00.000Z", used: "10", percent: 10 },
+    ]);
+    expect(await history("otto")).toEqual([{ from: "2026-01-01T00:00:00.000Z", used: "55", percent: 55 }]);
+  });
+
   test("pages go on where the last one ended", async () => {
     for (const name of ["c", "a", "b"]) await add({ name });
     const first = await world.ask("ada", "budgets.list", { limit: 2 });

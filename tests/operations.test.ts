@@ -100,6 +100,21 @@ describe("agents", () => {
     expect(JSON.stringify(await world.ask("olga", "agents.get", { agent: "fresh" }))).not.toContain("dwk_");
   });
 
+  test("lists say who answers for an agent by name, and when it last spoke", async () => {
+    const list = async () => (await world.ask("ada", "agents.list", {}))["items"];
+    expect(await list()).toMatchObject([
+      { name: "olga-bot", ownerName: "olga", lastSeenAt: null },
+      { name: "otto-bot", ownerName: "otto", lastSeenAt: null },
+    ]);
+    await world.ask("olga", "agents.rotate-key", { agent: "olga-bot" });
+    world.store.connection
+      .prepare("UPDATE agent_keys SET last_used_at = ? WHERE agent_id = ?")
+      .run(Date.UTC(2026, 0, 2), world.ids.agents["olga"]!);
+    const seen = { ownerName: "olga", lastSeenAt: "2026-01-02T00:00:00.000Z" };
+    expect(await list()).toMatchObject([seen, { lastSeenAt: null }]);
+    expect(await world.ask("olga", "agents.get", { agent: "olga-bot" })).toMatchObject(seen);
+  });
+
   test("revoking cuts what runs, and nothing brings the agent back", async () => {
     await world.ask("olga", "agents.revoke", { agent: "olga-bot" });
     expect(world.told).toEqual([`revoked agent ${world.ids.agents["olga"]}`]);

@@ -43,6 +43,12 @@ export const agentShape = z.object({
   revokedAt: time.nullable(),
 });
 
+/** As lists and pages show it: who answers for it by name, and when it last spoke. */
+export const agentSeenShape = agentShape.extend({
+  ownerName: z.string().describe("Name of that user; the id where it has none any more"),
+  lastSeenAt: time.nullable().describe("When one of its keys last opened a door, to the minute; null: never"),
+});
+
 export function agentView(row: AgentRow, now: number): z.input<typeof agentShape> {
   return {
     id: row.id,
@@ -58,6 +64,36 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
     createdAt: isoTime(row.created_at),
     revokedAt: isoTime(row.revoked_at),
   };
+}
+
+export async function agentSeenViews(
+  { store, ambient }: Pick<ReadContext, "store" | "ambient">,
+  rows: readonly AgentRow[],
+): Promise<z.input<typeof agentSeenShape>[]> {
+  const ids = rows.map(({ id }) => id);
+  const { query } = store;
+  const seen = await query
+    .selectFrom("agent_keys")
+    .select(({ fn }) => ["agent_id", fn.max("last_used_at").as("at")])
+    .where("agent_id", "in", ids)
+    .groupBy("agent_id")
+    .execute();
+  const owners = await query
+    .selectFrom("users")
+    .select(["id", "name"])
+    .where(
+      "id",
+      "in",
+      rows.map((row) => row.owner_id),
+    )
+    .execute();
+  const at = new Map(seen.map((key) => [key.agent_id, key.at]));
+  const names = new Map(owners.map(({ id, name }): [string, string] => [id, name]));
+  return rows.map((row) => ({
+    ...agentView(row, ambient.now()),
+    ownerName: names.get(row.owner_id) ?? row.owner_id,
+    lastSeenAt: isoTime(at.get(row.id) ?? null),
+  }));
 }
 
 export function stageNow(

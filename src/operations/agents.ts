@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { reachOf } from "#identity";
-import { type AgentRow, agentShape, agentView, findAgent, ownServer } from "./agent-rows.ts";
+import {
+  type AgentRow,
+  agentSeenShape,
+  agentSeenViews,
+  agentShape,
+  agentView,
+  findAgent,
+  ownServer,
+} from "./agent-rows.ts";
 import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
@@ -10,7 +18,7 @@ import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 import { countTools, toolCounts } from "./server-rows.ts";
 
-const COLUMNS = ["name", "stage", "bypassable", "owner", "purpose", "revokedAt"];
+const COLUMNS = ["name", "stage", "bypassable", "ownerName", "purpose", "lastSeenAt", "revokedAt"];
 
 export const agentsList = read({
   name: "agents.list",
@@ -20,10 +28,10 @@ export const agentsList = read({
     ...pageInput,
     revoked: z.boolean().default(false).describe("Show revoked ones too"),
   }),
-  output: pageOf(agentShape),
+  output: pageOf(agentSeenShape),
   columns: COLUMNS,
   async run(context, { after, limit, revoked }) {
-    const { caller, store, ambient } = context;
+    const { caller, store } = context;
     const key = keyOfCursor(after);
     let query = store.query
       .selectFrom("agents")
@@ -33,10 +41,9 @@ export const agentsList = read({
       .limit(limit + 1);
     if (!revoked) query = query.where("revoked_at", "is", null);
     if (reachOf(caller, "agents.read") === "own") query = query.where("owner_id", "=", caller.user);
-    const now = ambient.now();
-    return page(await query.execute(), limit, {
-      item: (row) => agentView(row, now),
-      keyOf: (row) => row.name,
+    return page(await agentSeenViews(context, await query.execute()), limit, {
+      item: (view) => view,
+      keyOf: ({ name }) => name,
     });
   },
 });
@@ -46,7 +53,7 @@ export const agentsGet = read({
   summary: "Show one agent",
   permission: "agents.read",
   input: z.strictObject({ agent: agentReference }),
-  output: agentShape.extend({
+  output: agentSeenShape.extend({
     keys: z.array(
       z.object({
         id: z.string(),
@@ -68,8 +75,10 @@ export const agentsGet = read({
       .where("revoked_at", "is", null)
       .orderBy("created_at")
       .execute();
+    const [view = { ...agentView(row, context.ambient.now()), ownerName: row.owner_id, lastSeenAt: null }] =
+      await agentSeenViews(context, [row]);
     return {
-      ...agentView(row, context.ambient.now()),
+      ...view,
       keys: keys.map((key) => ({
         id: key.id,
         kind: key.kind,

@@ -62,6 +62,21 @@ export const budgetShape = z.object({
   createdAt: time,
 });
 
+const pastShape = z.object({
+  from: time.describe("When that window, or a reset within it, began"),
+  used: z.string().describe("Of whoever used most"),
+  percent: z.int().describe("Of what the budget allows now"),
+});
+
+/** Windows that `budgets get` looks back over. */
+const PAST_SHOWN_MAX = 60;
+
+export const budgetPastShape = budgetShape.extend({
+  history: z
+    .array(pastShape)
+    .describe(`Windows that something was counted in, the oldest first, at most ${PAST_SHOWN_MAX}`),
+});
+
 /** Whose counts a caller may see: of these agents and this user, or of all (null). */
 export interface Sight {
   readonly agents: readonly string[];
@@ -145,6 +160,34 @@ async function countsOf(
     .map(({ spender, used }) => ({ ...spenderColumn.parse(JSON.parse(spender)), used }))
     .filter((count) => isCountInSight(count, sight))
     .slice(0, SPENDERS_SHOWN_MAX);
+}
+
+/** What was counted in each window that is still known, the present one last. */
+export async function historyOf(
+  { store }: ReadContext,
+  row: BudgetRow,
+  sight: Sight | null,
+): Promise<z.input<typeof pastShape>[]> {
+  const budget = budgetOfRow(row);
+  const rows = await store.query
+    .selectFrom("budget_usage")
+    .select(["spender", "window_start", "used"])
+    .where("budget_id", "=", row.id)
+    .orderBy("window_start", "desc")
+    .execute();
+  const most = new Map<number, number>();
+  for (const { spender, window_start, used } of rows) {
+    if (!isCountInSight({ ...spenderColumn.parse(JSON.parse(spender)), used }, sight)) continue;
+    most.set(window_start, Math.max(most.get(window_start) ?? 0, used));
+  }
+  return [...most]
+    .slice(0, PAST_SHOWN_MAX)
+    .toReversed()
+    .map(([from, used]) => ({
+      from: isoTime(from),
+      used: amountText(budget.metric, used),
+      percent: percentOf(used, budget.amount),
+    }));
 }
 
 function isCountInSight({ agent, user }: Count, sight: Sight | null): boolean {

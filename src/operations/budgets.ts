@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { budgetOfRow } from "#budgets";
-import { budgetShape, budgetView, findBudget, isInSight, sightOf } from "./budget-rows.ts";
+import {
+  budgetPastShape,
+  budgetShape,
+  budgetView,
+  findBudget,
+  historyOf,
+  isInSight,
+  sightOf,
+} from "./budget-rows.ts";
 import { budgetReference } from "./fields.ts";
 import { read } from "./operation.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
@@ -27,10 +35,14 @@ export const budgetsGet = read({
   summary: "Show a budget, and who has used how much of it",
   permission: "budgets.read",
   input: z.strictObject({ budget: budgetReference }),
-  output: budgetShape,
+  output: budgetPastShape,
   positional: ["budget"],
   async run(context, { budget }) {
     const row = await findBudget(context, budget);
-    return budgetView(context, row, await sightOf(context));
+    const sight = await sightOf(context);
+    return {
+      ...(await budgetView(context, row, sight)),
+      history: await historyOf(context, row, sight),
+    };
   },
 });

@@ -17,6 +17,9 @@ export const serverShape = z.object({
   pinned: z.string().describe("What it was pinned to"),
   identity: z.string().describe("SHA-256 of the pin: how ledger and approvals name it"),
   connections: z.int(),
+  failures: z
+    .int()
+    .describe("Failures in a row; it is started again later after each, and `servers restart` forgets them"),
   lastFailure: z.string().nullable(),
   authorizationUrl: z
     .string()
@@ -47,7 +50,7 @@ export async function countTools(context: ReadContext, server: string): Promise<
 }
 
 export function serverView(context: ReadContext, row: ServerRow): z.input<typeof serverShape> {
-  const { connections, lastFailure, authorizationUrl } = context.upstreams.state(row.name);
+  const { connections, failures, lastFailure, authorizationUrl } = context.upstreams.state(row.name);
   const configuration = configurationOfRow(row.configuration);
   return {
     name: row.name,
@@ -58,6 +61,7 @@ export function serverView(context: ReadContext, row: ServerRow): z.input<typeof
     pinned: pinOf(row.pin),
     identity: row.identity,
     connections,
+    failures,
     lastFailure,
     authorizationUrl,
     addedAt: isoTime(row.created_at),

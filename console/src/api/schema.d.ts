@@ -1423,6 +1423,16 @@ export interface operations {
                         entries: number;
                         /** @description Ledger entries under a signed checkpoint */
                         published: number;
+                        /** @description Since the start */
+                        policyEngine: {
+                            /** @description False once it disagreed with the official one: then both must allow */
+                            trusted: boolean;
+                            /** @description Decisions that the official engine made again */
+                            repeated: number;
+                            /** @description Decisions that it was to make again and did not */
+                            missed: number;
+                            disagreements: number;
+                        };
                     };
                 };
             };
@@ -1935,13 +1945,39 @@ export interface operations {
                         approval: string | null;
                         /** @description ok, error, not-sent or unknown; null while there is none */
                         outcome: string | null;
+                        /** @description llm or mcp */
+                        door: string | null;
+                        /** @description Name of the user the agent acted for; null: for nobody */
+                        onBehalfOf: string | null;
+                        /** @description The model that was asked, or that asked for this call */
+                        model: string | null;
+                        /** @description Tokens, where a model's answer said them */
+                        usage: {
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                        } | null;
+                        /** @description What it came to, in millionths of a US dollar */
+                        costMicroUsd: number | null;
+                        durationMs: number | null;
                         /** @description Its entries in the ledger */
                         entries: {
                             index: number;
                             kind: string;
                             /** @description ISO 8601, UTC */
                             at: string;
+                            /** @description Where it decides */
+                            verdict: string | null;
+                            policies: string[];
+                            code: string | null;
+                            /** @description Of an outcome, or of an approval that was decided */
+                            status: string | null;
+                            /** @description Name of the user who did it, where one did */
+                            by: string | null;
                         }[];
+                        /** @description Why it was refused or held, as the agent was told; null where it is not kept or not yours to see */
+                        reason: string | null;
+                        /** @description What would help, likewise */
+                        remedy: string | null;
                         /** @description What was asked; null where it is not kept, destroyed, or not yours to see */
                         arguments: unknown;
                         /** @description What came back; null likewise */
@@ -1967,7 +2003,7 @@ export interface operations {
                 door?: "llm" | "mcp" | "http";
                 /** @description Only of this server or upstream */
                 server?: string;
-                /** @description Only entries that decide so */
+                /** @description Only of actions that this was decided about, their endings included */
                 verdict?: "allow" | "deny" | "hold";
             };
             header?: {
@@ -1999,6 +2035,8 @@ export interface operations {
                             agent: string;
                             agentId: string;
                             session: string;
+                            /** @description Name of the user the agent acted for; null: for nobody, with its own rights alone */
+                            onBehalfOf: string | null;
                             /** @description llm or mcp */
                             door: string | null;
                             verb: string;
@@ -2008,6 +2046,8 @@ export interface operations {
                             effects: string[];
                             /** @description allow, deny or hold; null where this entry decides nothing */
                             verdict: string | null;
+                            /** @description The action's verdict as this entry found or left it; null where none was given yet */
+                            decided: string | null;
                             /** @description Of a denial */
                             code: string | null;
                             /** @description Rules that determined it */
@@ -2280,6 +2320,10 @@ export interface operations {
                             /** @description ISO 8601, UTC */
                             createdAt: string;
                             revokedAt: string | null;
+                            /** @description Name of that user; the id where it has none any more */
+                            ownerName: string;
+                            /** @description When one of its keys last opened a door, to the minute; null: never */
+                            lastSeenAt: string | null;
                         }[];
                         /** @description Cursor of the next page; null at the end */
                         next: string | null;
@@ -2335,6 +2379,10 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
+                        /** @description Name of that user; the id where it has none any more */
+                        ownerName: string;
+                        /** @description When one of its keys last opened a door, to the minute; null: never */
+                        lastSeenAt: string | null;
                         keys: {
                             id: string;
                             kind: string;
@@ -3370,6 +3418,8 @@ export interface operations {
                             /** @description SHA-256 of the pin: how ledger and approvals name it */
                             identity: string;
                             connections: number;
+                            /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                            failures: number;
                             lastFailure: string | null;
                             /** @description Open it to let Doorward in; null when the server asks for none */
                             authorizationUrl: string | null;
@@ -3416,6 +3466,8 @@ export interface operations {
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
                         identity: string;
                         connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
                         lastFailure: string | null;
                         /** @description Open it to let Doorward in; null when the server asks for none */
                         authorizationUrl: string | null;
@@ -3527,6 +3579,8 @@ export interface operations {
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
                         identity: string;
                         connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
                         lastFailure: string | null;
                         /** @description Open it to let Doorward in; null when the server asks for none */
                         authorizationUrl: string | null;
@@ -3603,6 +3657,8 @@ export interface operations {
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
                         identity: string;
                         connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
                         lastFailure: string | null;
                         /** @description Open it to let Doorward in; null when the server asks for none */
                         authorizationUrl: string | null;
@@ -3662,6 +3718,8 @@ export interface operations {
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
                         identity: string;
                         connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
                         lastFailure: string | null;
                         /** @description Open it to let Doorward in; null when the server asks for none */
                         authorizationUrl: string | null;
@@ -3721,6 +3779,8 @@ export interface operations {
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
                         identity: string;
                         connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
                         lastFailure: string | null;
                         /** @description Open it to let Doorward in; null when the server asks for none */
                         authorizationUrl: string | null;
@@ -3780,6 +3840,8 @@ export interface operations {
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
                         identity: string;
                         connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
                         lastFailure: string | null;
                         /** @description Open it to let Doorward in; null when the server asks for none */
                         authorizationUrl: string | null;
@@ -5160,6 +5222,15 @@ export interface operations {
                         }[];
                         /** @description ISO 8601, UTC */
                         createdAt: string;
+                        /** @description Windows that something was counted in, the oldest first, at most 60 */
+                        history: {
+                            /** @description When that window, or a reset within it, began */
+                            from: string;
+                            /** @description Of whoever used most */
+                            used: string;
+                            /** @description Of what the budget allows now */
+                            percent: number;
+                        }[];
                     };
                 };
             };
