@@ -145,8 +145,10 @@ async function admitted(desk: Desk, path: LlmPath, arrival: Arrival): Promise<vo
   const stop = new AbortController();
   const one = { identity, stop };
   desk.underWay.add(one);
-  // Also emitted after a complete answer; then nobody listens any more.
-  response.once("close", () => stop.abort(clientLeft()));
+  // Also emitted after a complete answer; then nobody listens any more, and no reason need be made.
+  response.once("close", () => {
+    if (desk.underWay.has(one)) stop.abort(clientLeft());
+  });
   try {
     await carriedOut(desk, path, { ...arrival, identity, signal: stop.signal });
   } finally {
