@@ -19,12 +19,19 @@ export interface Directory {
   /** Longest first. */
   readonly prefixes: readonly Route[];
   readonly upstreams: ReadonlySet<string>;
+  /**
+   * Those that said what they have, and have nothing else. Some of them take other names too: a llama.cpp serves its one model
+   * under any, an Ollama under any case and with its registry written out. A policy or budget for one name would not see those.
+   */
+  readonly complete: ReadonlySet<string>;
   /** Upstreams that list a name, in the order in which they were added, under the name they have for it. */
   readonly listed: ReadonlyMap<string, readonly Target[]>;
 }
 
 const NOTHING: Routed = { by: "nothing", rule: null, places: [] };
 const ANY = "*";
+/** Runtimes list every model they serve; providers have aliases and models by invitation. */
+const COMPLETE: ReadonlySet<string> = new Set(["ollama", "llama.cpp", "vllm", "lm-studio", "nim", "tgi"]);
 
 export function directoryOf(
   routes: readonly Route[],
@@ -54,6 +61,9 @@ export function directoryOf(
       .filter(({ model }) => isPrefix(model))
       .toSorted((a, b) => b.model.length - a.model.length),
     upstreams: new Set(upstreams.map(({ name }) => name)),
+    complete: new Set(
+      upstreams.filter(({ kind, models }) => COMPLETE.has(kind) && models.length > 0).map(({ name }) => name),
+    ),
     listed,
   };
 }
@@ -62,9 +72,11 @@ export function directoryOf(
 export function routed(directory: Directory, model: string): Routed {
   if (!isModelName(model)) return NOTHING;
   const exact = directory.exact.get(model);
-  if (exact !== undefined) return { by: "route", rule: exact.model, places: placesOf(exact, model) };
+  if (exact !== undefined)
+    return { by: "route", rule: exact.model, places: placesOf(directory, exact, model) };
   const prefix = directory.prefixes.find((route) => model.startsWith(route.model.slice(0, -ANY.length)));
-  if (prefix !== undefined) return { by: "prefix", rule: prefix.model, places: placesOf(prefix, model) };
+  if (prefix !== undefined)
+    return { by: "prefix", rule: prefix.model, places: placesOf(directory, prefix, model) };
   const named = namedUpstream(directory, model);
   if (named !== null) return { by: "upstream", rule: null, places: [named] };
   const places = directory.listed.get(model);
@@ -75,8 +87,16 @@ export function isPrefix(pattern: string): boolean {
   return pattern.endsWith(ANY);
 }
 
-function placesOf({ targets }: Route, asked: string): readonly Target[] {
-  return targets.map(({ upstream, model }) => ({ upstream, model: model === ANY ? asked : model }));
+function placesOf(directory: Directory, { targets }: Route, asked: string): readonly Target[] {
+  return targets.flatMap((target) =>
+    target.model === ANY ? (modelAt(directory, target.upstream, asked) ?? []) : [target],
+  );
+}
+
+/** A name as the upstream lists it; as it was asked for, where the upstream may have more than it lists. */
+function modelAt({ listed, complete }: Directory, upstream: ServerName, asked: string): Target | null {
+  const own = listed.get(asked)?.find((target) => target.upstream === upstream);
+  return own ?? (complete.has(upstream) ? null : { upstream, model: asked });
 }
 
 /**
@@ -88,9 +108,8 @@ function namedUpstream(directory: Directory, model: string): Target | null {
   const upstream = model.slice(0, Math.max(at, 0));
   const rest = model.slice(at + 1);
   if (!isUpstream(directory, upstream) || rest === "") return null;
-  const own = directory.listed.get(rest)?.find((target) => target.upstream === upstream);
-  if (own !== undefined) return own;
-  return directory.listed.has(model) ? null : { upstream, model: rest };
+  const isListed = directory.listed.get(rest)?.some((target) => target.upstream === upstream) === true;
+  return directory.listed.has(model) && !isListed ? null : modelAt(directory, upstream, rest);
 }
 
 function isUpstream({ upstreams }: Directory, name: string): name is ServerName {
