@@ -164,10 +164,12 @@ describe("a followed activity", () => {
   test("narrows as the list does", async () => {
     const stream = await follow("ada", "?agent=otto-bot&verdict=allow&door=llm&limit=1");
     for (const owner of ["olga", "otto", "otto"]) await act(server.world, owner);
-    await until("two items", () => itemsOf(stream).length === 2);
+    await until("two actions, their endings too", () => itemsOf(stream).length === 4);
     expect(itemsOf(stream).map(({ data }) => [data?.["agent"], data?.["kind"]])).toEqual([
       ["otto-bot", "intent"],
+      ["otto-bot", "outcome"],
       ["otto-bot", "intent"],
+      ["otto-bot", "outcome"],
     ]);
     stream.cut();
   });

@@ -29,12 +29,14 @@ describe("activity.list", () => {
         agent: "olga-bot",
         agentId: world.ids.agents["olga"],
         session: world.ids.sessions["olga"],
+        onBehalfOf: null,
         door: "llm",
         verb: "models/generate",
         server: "ollama",
         name: "qwen3",
         effects: ["read"],
         verdict: null,
+        decided: "allow",
         code: null,
         policies: [],
         approval: null,
@@ -64,6 +66,24 @@ describe("activity.list", () => {
     });
   });
 
+  test("an entry between two decisions belongs to the one before it", async () => {
+    const [held, allowed] = [{ verdict: "hold" }, { verdict: "allow" }];
+    const action = world.ambient.id("act");
+    const about = { agent: world.ids.agents["olga"] ?? "", user: "usr_gone" };
+    const entry = (kind: "verdict" | "approval.decided" | "intent" | "outcome", body: object) => ({
+      kind,
+      subject: action,
+      at: world.ambient.now(),
+      body: { ...about, verb: "tools/call", ...body },
+    });
+    const entries = [entry("approval.decided", { status: "approved" }), entry("intent", allowed)] as const;
+    const rest = [...entries, entry("outcome", { status: "ok" })];
+    await world.as("ada").journal.append({ entries: [entry("verdict", held), ...rest] });
+    const { items } = await list("ada", { limit: 4 });
+    expect(items.map(({ decided }) => decided)).toEqual(["allow", "allow", "hold", "hold"]);
+    expect(new Set(items.map(({ onBehalfOf }) => onBehalfOf))).toEqual(new Set(["usr_gone"]));
+  });
+
   test("an owner sees what their own agents do, and nothing of others", async () => {
     await act(world, "olga");
     await act(world, "otto");
@@ -82,8 +102,9 @@ describe("activity.list", () => {
   });
 
   test.each([
-    [{ verdict: "hold" }, ["verdict", "verdict"]],
-    [{ verdict: "allow" }, ["intent"]],
+    [{ verdict: "hold" }, ["approval.requested", "verdict", "approval.requested", "verdict"]],
+    [{ verdict: "allow" }, ["outcome", "intent"]],
+    [{ verdict: "deny" }, []],
     [{ door: "llm" }, ["outcome", "intent"]],
     [{ server: "ollama" }, ["outcome", "intent"]],
     [{ server: "elsewhere" }, []],

@@ -40,6 +40,9 @@ export interface Requested {
 export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts {
   const keep = (attempt: Attempt, name: string, text: string): Kept =>
     kept(attempt, { name, text, salt: ambient.random(SALT_BYTES), bytesMax: payloadBytesMax });
+  // What the agent was told may quote what it asked for: it is kept as that is, and not in the entry.
+  const whyOf = (attempt: Attempt, { reason, remedy }: Refusal | Hold): Kept =>
+    keep(attempt, "why", canonicalJson({ reason, remedy }));
   const draft = (
     kind: EntryKind,
     attempt: Attempt,
@@ -55,16 +58,25 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
   return {
     verdict: (attempt, verdict) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
-      return draft("verdict", attempt, { ...decision(verdict), action: commitment }, payloads);
+      const why = whyOf(attempt, verdict);
+      return draft("verdict", attempt, { ...decision(verdict), action: commitment, why: why.commitment }, [
+        ...payloads,
+        ...why.payloads,
+      ]);
     },
     intent: (attempt, { verdict, approval, observed }) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
-      const would = observed === null ? null : decision(observed);
+      const would = observed === null ? null : { said: decision(observed), why: whyOf(attempt, observed) };
       return draft(
         "intent",
         attempt,
-        { ...decision(verdict), action: commitment, approval, observed: would },
-        payloads,
+        {
+          ...decision(verdict),
+          action: commitment,
+          approval,
+          observed: would === null ? null : { ...would.said, why: would.why.commitment },
+        },
+        [...payloads, ...(would?.why.payloads ?? [])],
       );
     },
     outcome: (attempt, end) => {

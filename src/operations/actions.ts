@@ -3,11 +3,11 @@ import { Fault } from "#base";
 import { mayTouch } from "#identity";
 import type { Action, UserId } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
+import { storyOf, storyShape, whyOf, whyShape } from "./action-story.ts";
 import { type ActingAgent, type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
 import { visibleAgents } from "./agent-rows.ts";
-import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
-import { agentReference, id, serverName, time } from "./fields.ts";
+import { agentReference, id, serverName } from "./fields.ts";
 import { numberOfCursor, pageInput, pageOf } from "./page.ts";
 import { read } from "./operation.ts";
 
@@ -61,9 +61,8 @@ export const actionsGet = read({
   permission: "actions.read",
   input: z.strictObject({ action: id("act", "Action") }),
   output: actionShape.extend({
-    entries: z
-      .array(z.object({ index: z.int(), kind: z.string(), at: time }))
-      .describe("Its entries in the ledger"),
+    ...storyShape.shape,
+    ...whyShape.shape,
     arguments: z
       .unknown()
       .describe("What was asked; null where it is not kept, destroyed, or not yours to see"),
@@ -75,7 +74,8 @@ export const actionsGet = read({
     const canRead = mayTouch(context.caller, "payloads.read", await ownerOf(context, found.agentId));
     return {
       ...found.view,
-      entries: found.rows.map(({ idx, kind, at }) => ({ index: idx, kind, at: isoTime(at) })),
+      ...(await storyOf(context, found)),
+      ...whyOf(canRead ? keptWhy(context, found) : null),
       arguments: canRead ? argumentsOf(context, found) : null,
       result: canRead ? payloadOf(context, found, "outcome", "result") : null,
     };
@@ -100,6 +100,11 @@ export function keptAction(context: ReadContext, action: ActionEntries): Action 
 /** Everything the agent asked for, or null where it is not kept. */
 export function argumentsOf(context: ReadContext, action: ActionEntries): Action["arguments"] | null {
   return keptAction(context, action)?.arguments ?? null;
+}
+
+/** Of its last refusal or hold; of an action that only observed agents get through, what policy would have said. */
+function keptWhy(context: ReadContext, action: ActionEntries): unknown {
+  return payloadOf(context, action, "verdict", "why") ?? payloadOf(context, action, "intent", "why");
 }
 
 const recordedAction = z.custom<Action>(

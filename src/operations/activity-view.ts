@@ -24,6 +24,11 @@ const isActionKind = new Set<string>(ACTION_KINDS);
 
 const nothing = z.string().nullable();
 
+export const usageShape = z
+  .object({ inputTokens: z.int().nullable(), outputTokens: z.int().nullable() })
+  .nullable()
+  .describe("Tokens, where a model's answer said them");
+
 export const activityShape = z.object({
   index: z.int().describe("Its entry's index in the ledger"),
   at: time,
@@ -32,6 +37,9 @@ export const activityShape = z.object({
   agent: z.string().describe("Name of the agent"),
   agentId: z.string(),
   session: z.string(),
+  onBehalfOf: nothing.describe(
+    "Name of the user the agent acted for; null: for nobody, with its own rights alone",
+  ),
   door: nothing.describe("llm or mcp"),
   verb: z.string(),
   server: z.string(),
@@ -40,16 +48,16 @@ export const activityShape = z.object({
   ),
   effects: z.array(z.string()),
   verdict: nothing.describe("allow, deny or hold; null where this entry decides nothing"),
+  decided: nothing.describe(
+    "The action's verdict as this entry found or left it; null where none was given yet",
+  ),
   code: nothing.describe("Of a denial"),
   policies: z.array(z.string()).describe("Rules that determined it"),
   approval: nothing.describe("Id of the request for a human yes"),
   status: nothing.describe("How it ended: of an outcome, or of an approval that was decided"),
   durationMs: z.int().nullable(),
   model: nothing.describe("The model that was asked, or that asked for this call"),
-  usage: z
-    .object({ inputTokens: z.int().nullable(), outputTokens: z.int().nullable() })
-    .nullable()
-    .describe("Tokens, where a model's answer said them"),
+  usage: usageShape,
 });
 
 export interface Activity extends Followed {
@@ -70,9 +78,14 @@ export async function activityOf(
     store,
     brief.map(({ entry }) => entry.subject),
   );
-  const agents = await agentsOf(store);
+  const silent = records.filter(({ body }) => textOf(body["verdict"]) === null);
+  const decisions = await decisionsOf(
+    store,
+    silent.map(({ entry }) => entry),
+  );
+  const known: Known = { agents: await agentsOf(store), users: await usersOf(store), decisions };
   return records.map(({ entry, body }) =>
-    activity(entry, { body, about: { ...firsts.get(entry.subject), ...body } }, agents),
+    activity(entry, { body, about: { ...firsts.get(entry.subject), ...body } }, known),
   );
 }
 
@@ -84,7 +97,17 @@ interface Told {
 
 type Agents = ReadonlyMap<string, { readonly name: string; readonly owner_id: string }>;
 
-function activity(entry: KeptEntry, { body, about }: Told, agents: Agents): Activity {
+interface Known {
+  readonly agents: Agents;
+  /** Names of users by id. */
+  readonly users: ReadonlyMap<string, string>;
+  /** Verdicts that stand when an entry says none, by the entry's index. */
+  readonly decisions: ReadonlyMap<number, string>;
+}
+
+function activity(entry: KeptEntry, { body, about }: Told, known: Known): Activity {
+  const { agents, users, decisions } = known;
+  const userId = textOf(about["user"]);
   const agentId = textOf(about["agent"]) ?? "";
   const agent = agents.get(agentId);
   const owner: UserId | null = agent === undefined ? null : userIdOf(agent.owner_id);
@@ -96,19 +119,21 @@ function activity(entry: KeptEntry, { body, about }: Told, agents: Agents): Acti
     agent: agent?.name ?? agentId,
     agentId,
     session: textOf(about["session"]) ?? "",
+    onBehalfOf: userId === null ? null : (users.get(userId) ?? userId),
     door: textOf(about["door"]),
     verb: textOf(about["verb"]) ?? "",
     server: textOf(about["server"]) ?? "",
     name: textOf(about["name"]),
     effects: textsOf(about["effects"]),
     verdict: textOf(body["verdict"]),
+    decided: textOf(body["verdict"]) ?? decisions.get(entry.index) ?? null,
     code: textOf(body["code"]),
     policies: textsOf(body["policies"]),
     approval: textOf(body["approval"]),
     status: textOf(body["status"]),
     durationMs: countOf(body["durationMs"]),
     model: textOf(about["model"]),
-    usage: usageOf(body["usage"]),
+    usage: usageOf(body),
   };
   return { index: entry.index, owner, item };
 }
@@ -131,6 +156,32 @@ async function firstBodies(
   return found;
 }
 
+/** For entries that decide nothing themselves: the verdict their action had by then. One look for all of them. */
+async function decisionsOf(
+  store: ReadContext["store"],
+  silent: readonly KeptEntry[],
+): Promise<ReadonlyMap<number, string>> {
+  if (silent.length === 0) return new Map();
+  const rows = await store.query
+    .selectFrom("entries")
+    .select(["idx", "subject", "record"])
+    .where("subject", "in", [...new Set(silent.map(({ subject }) => subject))])
+    .where("kind", "in", ["verdict", "intent"])
+    .orderBy("idx")
+    .execute();
+  const bySubject = Map.groupBy(rows, ({ subject }) => subject);
+  const found = silent.map(({ index, subject }): readonly [number, string | null] => {
+    const last = bySubject.get(subject)?.findLast(({ idx }) => idx < index);
+    return [index, last === undefined ? null : textOf(objectIn(objectOf(last.record), "body")["verdict"])];
+  });
+  return new Map(found.flatMap(([index, verdict]) => (verdict === null ? [] : [[index, verdict] as const])));
+}
+
+async function usersOf({ query }: ReadContext["store"]): Promise<ReadonlyMap<string, string>> {
+  const rows = await query.selectFrom("users").select(["id", "name"]).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 async function agentsOf({ query }: ReadContext["store"]): Promise<Agents> {
   const rows = await query.selectFrom("agents").select(["id", "name", "owner_id"]).execute();
   return new Map(rows.map((row) => [row.id, row]));
@@ -148,8 +199,8 @@ function countOf(value: Json | undefined): number | null {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : null;
 }
 
-function usageOf(value: Json | undefined): Activity["item"]["usage"] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-  const usage = objectIn({ value }, "value");
-  return { inputTokens: countOf(usage["inputTokens"]), outputTokens: countOf(usage["outputTokens"]) };
+/** An outcome of a model call says beside its status what the model counted. */
+export function usageOf(body: JsonObject): Activity["item"]["usage"] {
+  const [inputTokens, outputTokens] = [countOf(body["inputTokens"]), countOf(body["outputTokens"])];
+  return inputTokens === null && outputTokens === null ? null : { inputTokens, outputTokens };
 }

@@ -27,7 +27,10 @@ const input = z.strictObject({
   agent: agentReference.optional(),
   door: z.enum(["llm", "mcp", "http"]).optional().describe("Only through this door"),
   server: z.string().max(100).optional().describe("Only of this server or upstream"),
-  verdict: z.enum(["allow", "deny", "hold"]).optional().describe("Only entries that decide so"),
+  verdict: z
+    .enum(["allow", "deny", "hold"])
+    .optional()
+    .describe("Only of actions that this was decided about, their endings included"),
 });
 type Input = z.output<typeof input>;
 
@@ -91,7 +94,7 @@ function isFor(caller: Caller, wanted: Input, { owner, item }: Activity): boolea
     (wanted.agent === undefined || wanted.agent === item.agent || wanted.agent === item.agentId) &&
     (wanted.door === undefined || wanted.door === item.door) &&
     (wanted.server === undefined || wanted.server === item.server) &&
-    (wanted.verdict === undefined || wanted.verdict === item.verdict)
+    (wanted.verdict === undefined || wanted.verdict === item.decided)
   );
 }
 

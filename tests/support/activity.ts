@@ -15,7 +15,7 @@ export async function act(world: World, owner: string, body: object = {}): Promi
     model: "small",
     ...body,
   };
-  const end = { status: "ok", durationMs: 12, usage: { inputTokens: 5, outputTokens: 7 } };
+  const end = { status: "ok", durationMs: 12, inputTokens: 5, outputTokens: 7 };
   const [at, subject] = [ambient.now(), action];
   await world.as("ada").journal.append({
     entries: [
