@@ -1,27 +1,11 @@
-import { operationNamed, type OperationName, type OutputOf } from "#operations";
-import type { Json } from "#base";
+import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
+import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
+import { HOUSE } from "./console-seed-house.ts";
 
-/** When every picture of the console is taken. */
-export const SEED_NOW = Date.UTC(2026, 10, 21, 14, 30);
-
-/** One id of each kind: `idOf("act", 7)`. */
-export function idOf(kind: string, count: number): string {
-  return `${kind}_${String(count).padStart(26, "0")}`;
-}
-
-/** What a reading operation answers; a seed that its own output schema refuses fails here. */
-export function answering<Name extends OperationName>(
-  name: Name,
-  answer: (query: URLSearchParams) => OutputOf<Name>,
-): Answering {
-  const { output } = operationNamed(name);
-  return (query) => output.parse(answer(query)) as Json;
-}
+export { answering, idOf, SEED_NOW };
 
 export type ActivityItem = OutputOf<"activity.list">["items"][number];
-
-const ago = (seconds: number): string => new Date(SEED_NOW - seconds * 1_000).toISOString();
 
 const TOOLS = [
   ["mailbot", "fs", "write_file", "hold", "hold-writes", ["write"]],
@@ -44,12 +28,14 @@ export function activityItem(index: number, secondsAgo: number): ActivityItem {
     agent,
     agentId: idOf("agt", 1),
     session: idOf("ses", 1),
+    onBehalfOf: agent === "mailbot" ? "ben" : null,
     door: isModel || server.startsWith("agent:") ? "llm" : "mcp",
     verb: isModel ? "models/generate" : "tools/call",
     server,
     name,
     effects: [...effects],
     verdict,
+    decided: verdict,
     code: verdict === "deny" ? "policy_denied" : null,
     policies: [policy],
     approval: verdict === "hold" ? idOf("apr", index) : null,
@@ -70,19 +56,23 @@ export function seed(): ReadonlyMap<string, Answering> {
     ["/actions/get", answering("actions.get", () => ACTION)],
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
     ["/approvals/get", answering("approvals.get", () => ({ ...heldAction(), arguments: MAIL }))],
-    ["/agents", answering("agents.list", () => ({ items: [...AGENTS], next: null }))],
-    ["/servers", answering("servers.list", () => ({ items: [...SERVERS], next: null }))],
-    ["/tools", answering("tools.list", () => ({ items: [], next: null }))],
-    ["/upstreams", answering("upstreams.list", () => ({ items: [], next: null }))],
-    ["/models", answering("models.list", () => ({ items: [], next: null }))],
-    ["/budgets", answering("budgets.list", () => ({ items: [], next: null }))],
+    ...HOUSE,
   ]);
 }
 
 /** A house in which nothing has happened yet. */
 export function emptySeed(): ReadonlyMap<string, Answering> {
   const empty = answering("agents.list", () => ({ items: [], next: null }));
-  const lists = ["/approvals", "/agents", "/servers", "/tools", "/upstreams", "/models", "/budgets"];
+  const lists = [
+    "/approvals",
+    "/agents",
+    "/servers",
+    "/tools",
+    "/upstreams",
+    "/models",
+    "/models/routes",
+    "/budgets",
+  ];
   return new Map<string, Answering>([
     ...lists.map((path) => [path, empty] as const),
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
@@ -145,54 +135,3 @@ const ACTION: OutputOf<"actions.get"> = {
   arguments: MAIL,
   result: null,
 };
-
-const agent = (count: number, name: string, purpose: string): OutputOf<"agents.list">["items"][number] => ({
-  id: idOf("agt", count),
-  name,
-  owner: idOf("usr", 1),
-  purpose,
-  stage: "enforce",
-  bypassable: "not seen",
-  observeUntil: null,
-  grantedTools: ["mail/send"],
-  ownTools: "not governed",
-  dialects: [],
-  createdAt: ago(86_400),
-  revokedAt: null,
-});
-
-const AGENTS = [
-  agent(1, "mailbot", "answers support mail"),
-  {
-    ...agent(2, "scribe", "keeps the wiki in order"),
-    stage: "observe" as const,
-    observeUntil: ago(-864_000),
-  },
-  { ...agent(3, "deploy-agent", "ships what was merged"), bypassable: "yes" as const, grantedTools: [] },
-  { ...agent(4, "old-crawler", ""), revokedAt: ago(3_600), grantedTools: [] },
-];
-
-const server = (name: string, runs: string): OutputOf<"servers.list">["items"][number] => ({
-  name,
-  transport: runs.startsWith("http") ? "http" : "stdio",
-  status: "active",
-  reason: null,
-  runs,
-  pinned: "sha256:77aa01",
-  identity: "sha256:77aa01",
-  connections: 2,
-  lastFailure: null,
-  authorizationUrl: null,
-  addedAt: ago(86_400),
-});
-
-const SERVERS = [
-  server("fs", "npx -y @modelcontextprotocol/server-filesystem /srv/files"),
-  { ...server("mail", "https://mail.example.com/mcp"), connections: 1 },
-  {
-    ...server("wiki", "https://wiki.example.com/mcp"),
-    status: "held",
-    reason: "what it runs has changed",
-    connections: 0,
-  },
-];
