@@ -1,6 +1,7 @@
 import { type Approver, denyIfUnreachable } from "#approvals";
 import type { Digest } from "#base";
 import type { Budgets } from "#budgets";
+import type { Crosscheck } from "#crosscheck";
 import { decide, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
 import type { Verdict } from "#vocabulary";
@@ -14,13 +15,36 @@ export interface Deciding {
   readonly policy: () => PolicySet | null;
   readonly budgets: Pick<Budgets, "overlay">;
   readonly store: Pick<Store, "connection">;
+  /** Holds what is decided to the official engine; absent, nothing is. */
+  readonly crosscheck?: Pick<Crosscheck, "consult" | "settled">;
 }
 
 /** What policy says, held against the budgets; a hold that nobody could answer is a deny. */
-export function createDecide({ policy, budgets, store }: Deciding): Outside["decide"] {
+export function createDecide({ policy, budgets, store, crosscheck }: Deciding): Outside["decide"] {
   const approvers = approversOf(store);
-  return (asked, lift) =>
-    reachable(budgeted(decided(policy(), asked, lift), asked, lift, budgets), asked, approvers);
+  return (asked, lift) => {
+    const set = policy();
+    const ours = decided(set, asked, lift);
+    const verdict =
+      set === null || crosscheck === undefined
+        ? ours
+        : crosscheck.settled({ set, question: questionIn(asked), lift: lift ?? null }, ours);
+    return reachable(budgeted(verdict, asked, lift, budgets), asked, approvers);
+  };
+}
+
+/** See `Outside.consult`. */
+export function createConsult({ policy, crosscheck }: Deciding): NonNullable<Outside["consult"]> {
+  return (asked, lift) => {
+    const set = policy();
+    if (set === null || crosscheck === undefined) return null;
+    return crosscheck.consult({ set, question: questionIn(asked), lift: lift ?? null });
+  };
+}
+
+/** What policy sees of it; the budgets' own state stays here. */
+function questionIn({ standing: _standing, ...question }: Asked): Question {
+  return question;
 }
 
 function decided(set: PolicySet | null, question: Question, lift: Lift | undefined): Verdict {

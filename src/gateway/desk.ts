@@ -1,13 +1,14 @@
 import { bindingDigest } from "#approvals";
 import { Fault } from "#base";
 import type { StateWrite } from "#ledger";
+import type { Lift } from "#policy";
 import type { Verdict } from "#vocabulary";
 import { actionIdOf, bindingColumn } from "./columns.ts";
 import type { Drafts } from "./drafts.ts";
 import { bindingOf, type Cause, requestApproval } from "./hold-request.ts";
 import type { Asker, Attempt, Outside } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, moveApproval } from "./rows.ts";
-import { agentRevoked, questionOf } from "./verdicts.ts";
+import { agentRevoked, consulted, questionOf } from "./verdicts.ts";
 
 /** The steps of a hold, the same for an action that travels alone and for those that travel together. */
 export interface Desk {
@@ -93,8 +94,17 @@ export function asOfNow({ outside }: Desk, attempt: Attempt): Attempt {
 
 /** Decides again at the moment of release: a policy that changed meanwhile wins over the approval. */
 export function verdictAtRelease({ outside }: Desk, row: ApprovalRow, attempt: Attempt): Verdict {
+  return outside.decide(questionOf(attempt), liftOf(row));
+}
+
+/** Before `verdictAtRelease`. */
+export function consultedAtRelease({ outside }: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
+  return consulted(outside, attempt, liftOf(row));
+}
+
+function liftOf(row: ApprovalRow): Lift {
   const { policySet, policies } = bindingColumn(row.binding);
-  return outside.decide(questionOf(attempt), { policySet, policies });
+  return { policySet, policies };
 }
 
 /** INVARIANT: goes into the very batch that holds the intent; the batch is stale once another has consumed it. */

@@ -3,6 +3,7 @@ import { Fault } from "#base";
 import type { EntryDraft } from "#ledger";
 import type { Hold, Refusal } from "#vocabulary";
 import {
+  consultedAtRelease,
   approvalRow,
   asOfNow,
   type Desk,
@@ -20,7 +21,7 @@ import { ended, releasedBefore } from "./hold-answers.ts";
 import { bindingOf } from "./hold-request.ts";
 import type { Asker, Attempt, Refused } from "./outside.ts";
 import type { ApprovalRow } from "./rows.ts";
-import { blockedBy, judge, refusedBy } from "./verdicts.ts";
+import { consulted, blockedBy, judge, refusedBy } from "./verdicts.ts";
 
 /** Several attempts of one agent that are decided together and released together. */
 export interface Party {
@@ -77,6 +78,7 @@ export async function entered(trip: Trip): Promise<readonly Fate[]> {
   const fates: Fate[] = [];
   const asked = new Set<string>();
   for (const attempt of trip.party.attempts) {
+    await consulted(trip.desk.outside, attempt);
     const judged = judge(trip.desk.outside, attempt);
     if (judged.kind === "go") fates.push({ kind: "go", attempt, decided: judged.decided, row: null });
     else if (judged.kind === "refuse") fates.push(stopped(attempt, judged.verdict));
@@ -140,6 +142,7 @@ export async function readied(trip: Trip, fates: readonly Fate[], hasWaited: boo
   const ready: Exclude<Fate, Held>[] = [];
   const lasting: Fate[] = [];
   const asked = new Set<string>();
+  for (const fate of fates) await consultedFor(trip, fate, hasWaited);
   for (const fate of fates) {
     const now = fate.kind === "held" ? await released(trip, fate, asked) : still(trip, fate, hasWaited);
     const next = "kind" in now ? now : await held(trip, now, asked);
@@ -148,6 +151,15 @@ export async function readied(trip: Trip, fates: readonly Fate[], hasWaited: boo
     lasting.push(next.kind === "go" ? fate : next);
   }
   return { ready: ready.length === fates.length ? ready : null, lasting };
+}
+
+/** For whatever `readied` decides again, before it decides any of it. */
+async function consultedFor({ desk }: Trip, fate: Fate, hasWaited: boolean): Promise<void> {
+  if (fate.kind === "refused" || (fate.kind === "go" && !hasWaited)) return;
+  const attempt = asOfNow(desk, fate.attempt);
+  await (fate.kind === "held"
+    ? consultedAtRelease(desk, approvalRow(desk, fate.id), attempt)
+    : consulted(desk.outside, attempt));
 }
 
 async function released({ desk, party }: Trip, fate: Held, asked: Set<string>): Promise<Fate | ToHold> {

@@ -4,6 +4,7 @@ import type { Ambient } from "#base";
 import type { LiveBudgets } from "#budgets";
 import type { ModelUpstreams } from "#inference";
 import type { Journal } from "#ledger";
+import type { Crosscheck } from "#crosscheck";
 import { mayUse, obstacleOf, type PolicySet } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
@@ -12,7 +13,7 @@ import { type ActionsOutside } from "./actions.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
 import { serverNameOf } from "./columns.ts";
-import { createDecide, NO_POLICY } from "./deciding.ts";
+import { createConsult, createDecide, NO_POLICY } from "./deciding.ts";
 import { createMcpDoor, type McpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
@@ -40,6 +41,8 @@ export interface GatewayOptions {
   readonly upstreams: Upstreams;
   /** The active policy set, or null while there is none: then everything is denied. */
   readonly policy: () => PolicySet | null;
+  /** Holds our policy engine to the official one; absent, nothing does. */
+  readonly crosscheck?: Crosscheck;
   /** The models' upstreams: what the llm door leads to. */
   readonly models: ModelUpstreams;
   /** What model calls are counted against. */
@@ -189,6 +192,7 @@ function outsideOf(options: GatewayOptions, agents: Agents): Outside {
     journal,
     payload: (entry, name) => journal.payload(entry, name),
     decide: createDecide(options),
+    consult: createConsult(options),
     mayUse: (question) => {
       const set = policy();
       return set !== null && obstacleOf(question) === null && mayUse(set, question);

@@ -1,5 +1,6 @@
 import type { Hold, Verdict } from "#vocabulary";
 import {
+  consultedAtRelease,
   approvalRow,
   asOfNow,
   consumption,
@@ -84,6 +85,7 @@ async function step(own: Own, row: ApprovalRow, held: Held, until: number): Prom
 
 async function release(own: Own, row: ApprovalRow, held: Held): Promise<Answer | "again"> {
   const { desk } = own;
+  await consultedAtRelease(desk, row, asOfNow(desk, held.attempt));
   const verdict = verdictAtRelease(desk, row, asOfNow(desk, held.attempt));
   if (verdict.kind === "allow") {
     const answer = await released(own, row, held, verdict);

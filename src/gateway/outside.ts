@@ -14,6 +14,11 @@ export interface Outside {
   readonly payload: (entry: number, name: string) => Uint8Array | null;
   /** The active policy set's answer; a refusal when none is active. Never throws for a policy's fault. */
   readonly decide: (asked: Asked, lift?: Lift) => Verdict;
+  /**
+   * Asked and awaited before every `decide`: null, or absent, while our policy engine is trusted alone; otherwise it
+   * settles when `decide` knows what the official engine says. Never rejects.
+   */
+  readonly consult?: (asked: Asked, lift?: Lift) => Promise<void> | null;
   /** False only where policy denies the tool to this chain whatever the arguments. */
   readonly mayUse: (question: Question) => boolean;
   /** Digest of the active policy set; of the empty text while none is active. */

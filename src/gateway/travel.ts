@@ -5,7 +5,7 @@ import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./d
 import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
 import { createHolding } from "./holding.ts";
-import { delegationEnded, type Go, judge, refuse } from "./verdicts.ts";
+import { consulted, delegationEnded, type Go, judge, refuse } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
@@ -35,6 +35,7 @@ export function createRoad(outside: Outside): Road {
     travel: async (asked, asker, forward) => {
       let attempt = asked;
       for (let stale = 0; stale < STALE_MAX; stale += 1) {
+        await consulted(outside, attempt);
         const judged = judge(outside, attempt);
         if (judged.kind === "refuse") return refuse(outside, drafts, attempt, judged.verdict);
         if (judged.kind === "hold") return holding.hold(attempt, judged.verdict, asker, forward);

@@ -1,7 +1,7 @@
 import { Fault } from "#base";
 import type { Standing } from "#budgets";
 import type { StateWrite } from "#ledger";
-import type { BudgetFacts } from "#policy";
+import type { BudgetFacts, Lift } from "#policy";
 import type { Hold, Refusal } from "#vocabulary";
 import type { Decided, Drafts } from "./drafts.ts";
 import type { Answer, Asked, Attempt, Forward, Outside, Refused } from "./outside.ts";
@@ -25,6 +25,12 @@ export function questionOf(attempt: Attempt): Asked {
     session: attempt.identity.session,
     ...(standing === undefined ? {} : { standing, budget: budgetFacts(standing) }),
   };
+}
+
+/** Before an attempt is decided. INVARIANT: nothing is awaited between a decision and what it lets go. */
+export async function consulted(outside: Outside, attempt: Attempt, lift?: Lift): Promise<void> {
+  if (outside.consult === undefined || attempt.blocked !== null) return;
+  await outside.consult(questionOf(attempt), lift);
 }
 
 function budgetFacts({ exceeded, usedPercent }: Standing): BudgetFacts {

@@ -32,6 +32,7 @@ export type EntryKind =
   | "route.changed"
   | "budget.changed"
   | "policy.activated"
+  | "policy.disagreement"
   | "ledger.started";
 
 /**

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Fault } from "#base";
+import { EVERY_DEFAULT } from "#crosscheck";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
 import { checkListen, isLoopback, type ListenConfig } from "#identity";
 import { isProxyRange } from "./peers.ts";
@@ -19,6 +20,8 @@ export interface Config {
   readonly origin: string | null;
   readonly road: RoadLimits;
   readonly quota: QuotaLimits;
+  /** One policy decision in so many is repeated by the official engine. */
+  readonly crosscheckEvery: number;
 }
 
 export interface ProviderConfig {
@@ -77,6 +80,7 @@ const FILE = z
     holds: z
       .strictObject({ waitSeconds: count.max(3_600).optional(), openPerAgent: count.optional() })
       .default({}),
+    policy: z.strictObject({ crosscheckEvery: count.default(EVERY_DEFAULT) }).prefault({}),
     limits: z
       .strictObject({
         callsPerSecond: count.optional(),
@@ -109,7 +113,17 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
   checkListen(listen);
   const provider = providerOf(file, directory);
   const { tls, origin } = file;
-  return { directory, listen, tls, provider, origin, road: roadOf(file), quota: quotaOf(file) };
+  const { crosscheckEvery } = file.policy;
+  return {
+    directory,
+    listen,
+    tls,
+    provider,
+    origin,
+    road: roadOf(file),
+    quota: quotaOf(file),
+    crosscheckEvery,
+  };
 }
 
 function providerOf({ identityProvider }: File, directory: string): ProviderConfig | null {

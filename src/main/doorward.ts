@@ -5,6 +5,7 @@ import { z } from "zod";
 import { createApi, createPages, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
+import type { Crosscheck } from "#crosscheck";
 import { closeOpenIntents, createGateway, type Gateway, type Guard, openBudgetsIn } from "#gateway";
 import { createIsOwnUser, openDataDirectory, systemAmbient } from "#host";
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
@@ -29,6 +30,7 @@ import { openStore, type Store } from "#store";
 import { createUpstreams, type Upstreams } from "#upstream";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import type { Config } from "./config.ts";
+import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
 import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
 import { providerSettings } from "./provider.ts";
@@ -66,6 +68,7 @@ interface Parts {
   readonly keys: Keys;
   readonly journal: JournalHandle;
   readonly policy: ActivePolicy;
+  readonly crosscheck: Crosscheck;
   readonly egress: Egress;
   readonly upstreams: Upstreams;
   readonly models: ModelUpstreams;
@@ -103,6 +106,8 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const unknownOutcomes = await closeOpenIntents(store, journal, ambient);
   const admin = await settle({ store, journal, ambient, keys });
   const policy = await openActivePolicy(store);
+  const crosscheck = openCrosschecking({ ambient, journal, report }, config.crosscheckEvery);
+  closers.push(() => crosscheck.close());
 
   // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
   const own = { port: config.listen.port };
@@ -122,7 +127,18 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
     },
   });
   closers.push(() => upstreams.close());
-  const parts: Parts = { ambient, store, keys, journal, policy, egress, upstreams, models, admin };
+  const parts: Parts = {
+    ambient,
+    store,
+    keys,
+    journal,
+    policy,
+    crosscheck,
+    egress,
+    upstreams,
+    models,
+    admin,
+  };
   // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
   const listening = (listener: Listener): void => void closers.push(listener.close);
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
@@ -226,7 +242,7 @@ function gatewayOf(
   parts: Parts,
   around: { readonly guard: Guard; readonly report: Report },
 ): Gateway {
-  const { ambient, store, journal, upstreams, models, policy } = parts;
+  const { ambient, store, journal, upstreams, models, policy, crosscheck } = parts;
   return createGateway({
     version: VERSION,
     ambient,
@@ -236,6 +252,7 @@ function gatewayOf(
     models,
     budgets: openBudgetsIn(store, ambient),
     policy: policy.current,
+    crosscheck,
     guard: around.guard,
     // Behind a proxy the other end is the proxy, whatever user the agent runs as.
     isOwnUser: config.listen.trustedProxies.length > 0 ? async () => false : createIsOwnUser(),

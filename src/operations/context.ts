@@ -15,7 +15,8 @@ export interface ReadContext {
   readonly store: Pick<Store, "query">;
   readonly journal: LedgerReads;
   readonly policy: Pick<ActivePolicy, "current">;
-  readonly crosscheck: Pick<Crosscheck, "state">;
+  /** Absent where nothing holds our policy engine to the official one. */
+  readonly crosscheck?: Pick<Crosscheck, "state">;
   readonly keys: Pick<Keys, "origin" | "log" | "receipt">;
   /** The newest signed checkpoint, verbatim; null before the first. */
   readonly checkpoint: () => string | null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { time, userReference } from "./fields.ts";
 import { isoTime } from "./change.ts";
+import type { ReadContext } from "./context.ts";
 import { read, write } from "./operation.ts";
 import { findUser } from "./users.ts";
 
@@ -17,8 +18,16 @@ export const healthGet = read({
     policyActive: z.boolean(),
     entries: z.int().describe("Ledger entries acknowledged"),
     published: z.int().describe("Ledger entries under a signed checkpoint"),
+    policyEngine: z
+      .object({
+        trusted: z.boolean().describe("False once it disagreed with the official one: then both must allow"),
+        repeated: z.int().describe("Decisions that the official engine made again"),
+        missed: z.int().describe("Decisions that it was to make again and did not"),
+        disagreements: z.int(),
+      })
+      .describe("Since the start"),
   }),
-  async run({ version, ambient, journal, policy }) {
+  async run({ version, ambient, journal, policy, crosscheck }) {
     const { acknowledged, published } = journal.status();
     const now = isoTime(ambient.now());
     return {
@@ -28,9 +37,17 @@ export const healthGet = read({
       policyActive: policy.current() !== null,
       entries: acknowledged,
       published,
+      policyEngine: engineOf(crosscheck),
     };
   },
 });
+
+function engineOf(crosscheck: ReadContext["crosscheck"]) {
+  const { isDistrusted, ...counts } = crosscheck?.state() ?? UNCHECKED;
+  return { trusted: !isDistrusted, ...counts };
+}
+
+const UNCHECKED = { repeated: 0, missed: 0, disagreements: 0, isDistrusted: false };
 
 export const doorsList = read({
   name: "doors.list",

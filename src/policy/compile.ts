@@ -46,16 +46,21 @@ export function compilePolicies(
     return { ok: false, problems: validation.errors.slice(0, PROBLEMS_MAX) };
   return {
     ok: true,
-    set: policySet(text, withBroken(rules, validation.errors), inputs),
+    set: policySet({ text, tools }, withBroken(rules, validation.errors), inputs),
     warnings: [...warnings, ...validation.errors, ...validation.warnings].slice(0, PROBLEMS_MAX),
   };
 }
 
-function policySet(text: string, rules: readonly Rule[], inputs: InputTypes): PolicySet {
+function policySet(
+  { text, tools }: Pick<PolicySet, "text" | "tools">,
+  rules: readonly Rule[],
+  inputs: InputTypes,
+): PolicySet {
   const sorted = rules.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return {
     digest: digestOfBytes(text),
     text,
+    tools,
     rules: sorted,
     byId: new Map(sorted.map((rule) => [rule.id, rule])),
     index: indexByScope(sorted),

@@ -33,4 +33,5 @@ export {
   type ToolShape,
   type UserFacts,
 } from "./question.ts";
+export { bothAllow, disputed, isSameVerdict, officially } from "./second-opinion.ts";
 export { STARTER_POLICY } from "./starter.table.ts";

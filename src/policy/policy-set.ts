@@ -2,6 +2,7 @@ import type { Digest } from "#base";
 import type { ScopeIndex } from "#cedar";
 import type { PolicyId } from "#vocabulary";
 import type { Evaluator } from "./evaluator.ts";
+import type { ToolShape } from "./question.ts";
 import type { InputTypes } from "./schema.ts";
 import type { Rule } from "./rule.ts";
 
@@ -10,6 +11,8 @@ export interface PolicySet {
   /** SHA-256 of the text: an approval lifts policies of this digest only. */
   readonly digest: Digest;
   readonly text: string;
+  /** The accepted tools that the text was compiled against. */
+  readonly tools: readonly ToolShape[];
   /** By id, sorted: the order in the text never matters. */
   readonly rules: readonly Rule[];
   readonly byId: ReadonlyMap<PolicyId, Rule>;

@@ -1,0 +1,53 @@
+import type { Ambient } from "#base";
+import { type Crosscheck, type Disagreement, openCrosscheck } from "#crosscheck";
+import type { JournalHandle } from "#journal";
+import { parseRecord } from "#ledger";
+import { VERSION } from "./version.ts";
+
+const KIND = "policy.disagreement";
+
+export interface CrosscheckParts {
+  readonly ambient: Ambient;
+  readonly journal: Pick<JournalHandle, "append" | "list">;
+  readonly report: (event: string, detail: unknown) => void;
+}
+
+/**
+ * The cross-check of this installation: a disagreement is reported loudly and put on record. It is remembered until
+ * another version of Doorward runs here, which is how our engine gets mended.
+ */
+export function openCrosschecking({ ambient, journal, report }: CrosscheckParts, every: number): Crosscheck {
+  return openCrosscheck({
+    every,
+    isDistrusted: isDistrusted(journal),
+    disagreed: (disagreement) => {
+      report("policy_engines_disagree", detailOf(disagreement));
+      const entry = {
+        kind: KIND,
+        subject: disagreement.set.digest,
+        at: ambient.now(),
+        body: { ...detailOf(disagreement), version: VERSION },
+      } as const;
+      journal.append({ entries: [entry] }).catch((error: unknown) => report("alarm_not_recorded", error));
+    },
+  });
+}
+
+function isDistrusted(journal: Pick<JournalHandle, "list">): boolean {
+  const [last] = journal.list({ kind: KIND, limit: 1, newestFirst: true });
+  return last !== undefined && parseRecord(last.record).body["version"] === VERSION;
+}
+
+/** Metadata alone: no argument of the action is in it. */
+function detailOf({ set, question, policies, ours, theirs }: Disagreement) {
+  const { verb, target, chain } = question.action;
+  return {
+    policySet: set.digest,
+    policies: [...policies],
+    agent: chain.agents.at(-1) ?? "",
+    verb,
+    server: target.server,
+    compiled: ours,
+    official: theirs,
+  };
+}
