@@ -2,11 +2,14 @@
 // and attacked, through our flow engine and the shipped policy. One JSON line per suite, source and mode. No model runs.
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { proposeManifest, type ToolManifest } from "#flow";
 import { STARTER_POLICY } from "#policy";
-import { readCorpus } from "./deputy/corpus.ts";
+import { type Corpus, readCorpus } from "./deputy/corpus.ts";
 import { readLabels } from "./deputy/labels.ts";
 import { measureSuite, type Measuring } from "./deputy/measure.ts";
 import { createWorld } from "./deputy/world.ts";
+
+type Suite = Corpus["suites"][number];
 
 const USAGE =
   "usage: npm run -s conformance:deputy -- DIR [--labels given|inferred] [--policy FILE] [--explain]\n";
@@ -36,11 +39,10 @@ const isEffectful = (name: string): boolean => {
 };
 
 for (const suite of corpus.suites) {
-  const named = suite.tools.map(({ name }) => {
-    const label = given.tools.get(name);
-    return label === undefined ? [] : [[name, { tool: `${suite.suite}/${name}`, ...label }] as const];
+  const world = createWorld(suite, policy, {
+    own: kind === "given" ? given.own : [],
+    manifests: kind === "given" ? givenManifests(suite) : inferredManifests(suite),
   });
-  const world = createWorld(suite, policy, { own: given.own, manifests: new Map(named.flat()) });
   for (const mandate of [true, false]) {
     const onHold: Measuring["onHold"] = (where, call, rules) => {
       if (values.explain && !where.includes("/"))
@@ -51,4 +53,19 @@ for (const suite of corpus.suites) {
     for (const line of measureSuite({ corpus, world, labels: kind, mandate, isEffectful, onHold }))
       process.stdout.write(`${JSON.stringify(line)}\n`);
   }
+}
+
+function givenManifests({ suite, tools }: Suite): ReadonlyMap<string, ToolManifest> {
+  const named = tools.map(({ name }) => {
+    const label = given.tools.get(name);
+    return label === undefined ? [] : [[name, { tool: `${suite}/${name}`, ...label }] as const];
+  });
+  return new Map(named.flat());
+}
+
+/** What the proposer says of the tools' names and schemas; nobody corrected it. */
+function inferredManifests({ suite, tools }: Suite): ReadonlyMap<string, ToolManifest> {
+  return new Map(
+    tools.map(({ name, input_schema: inputSchema }) => [name, proposeManifest(suite, { name, inputSchema })]),
+  );
 }

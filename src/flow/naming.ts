@@ -1,5 +1,5 @@
 import { plain, wordsOf } from "./fold.ts";
-import type { Memory, SeenRecord, Source } from "./memory.ts";
+import { echoes, type Memory, type SeenRecord, type Source } from "./memory.ts";
 import { namesTitle, saysWhole, type Words } from "./words.ts";
 
 /** How the user's words name a record. `author` is the strongest: a person, by address. */
@@ -39,7 +39,7 @@ function namedBy(speaking: Speaking): Map<number, Naming> {
   if (words.length === 0) return found;
   const titled = new Map<string, number[]>();
   for (const [at, record] of memory.records.entries()) {
-    const isTrusted = memory.sources[record.source]?.isTrusted === true;
+    const isTrusted = memory.sources[record.source]?.isTrusted === true || isOurs(speaking, record);
     const title = record.titles.find((one) => words.some((word) => namesTitle(word, one, isTrusted)));
     const strong = strongNaming(speaking, record, title !== undefined);
     if (strong !== null) found.set(at, strong);
@@ -52,6 +52,11 @@ function namedBy(speaking: Speaking): Map<number, Naming> {
     for (const at of places) found.set(at, naming);
   }
   return found;
+}
+
+/** Made by the user's own account, and not with words that the agent put into it. */
+function isOurs({ memory, isOwn }: Speaking, { authors, titles }: SeenRecord): boolean {
+  return authors.length > 0 && authors.every(isOwn) && !titles.some((title) => echoes(memory, title));
 }
 
 /** By author, or by a lookup in the user's words: what stands whatever else has the same title. */
