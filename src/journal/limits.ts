@@ -28,8 +28,9 @@ export const JOURNAL_LIMITS: JournalLimits = {
 
 /** Batches in one transaction: about what fits between two fsyncs without holding the event loop for long. */
 export const COMMIT_BATCHES_MAX = 512;
-export const BATCH_ENTRIES_MAX = 64;
-export const BATCH_WRITES_MAX = 256;
+/** A turn of a model may ask for 128 tools: each an intent, or a verdict and a request for approval, all at once. */
+export const BATCH_ENTRIES_MAX = 256;
+export const BATCH_WRITES_MAX = 1_024;
 export const PAYLOAD_BYTES_MAX = 32 * MIB;
 export const NAME_CHARACTERS_MAX = 512;
 export const PERSON_KEYS_MAX = 1_024;
