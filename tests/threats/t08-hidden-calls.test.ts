@@ -75,6 +75,8 @@ const WHOLE: readonly (readonly [string, Protocol, object])[] = [
   ],
   ["calls as another protocol has them", "openai-chat", chat({}, { content: [USE] })],
   ["a call in a text block", "anthropic-messages", claude({ tool_calls: [CALL] })],
+  ["a call as a text's input", "anthropic-messages", claude({ input: [USE] })],
+  ["free text in a function's call", "openai-responses", respond([{ ...ITEM, input: [USE] }])],
   ["a call in the citations", "anthropic-messages", claude({ citations: [USE] })],
   ["calls beside the content", "anthropic-messages", claude({}, { tool_calls: [CALL] })],
   ["a second content", "anthropic-messages", claude({}, { message: { content: [USE] } })],

@@ -34,11 +34,12 @@ export function typeOf(value: JsonObject): string {
   return typeof value["type"] === "string" ? value["type"] : "";
 }
 
-const INPUT = new Set(["input"]);
+const INPUT: ReadonlySet<string> = new Set(["input"]);
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Throws Fault `answer_malformed` for a block with more in it than its type says. What the provider ran itself is its own. */
 export function checkBlock(block: JsonObject): void {
-  if (!isOpaque(block)) checkHiddenBut(block, INPUT);
+  if (!isOpaque(block)) checkHiddenBut(block, typeOf(block) === "tool_use" ? INPUT : NOTHING);
 }
 
 /** One whole block. A block of a type that is not known may be a call, so it is Fault `answer_malformed`. */

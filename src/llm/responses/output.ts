@@ -55,7 +55,11 @@ export function listed(holder: JsonObject, name: string): readonly JsonObject[] 
   });
 }
 
-const GIVEN: ReadonlySet<string> = new Set(["arguments", "input"]);
+/** Where a call's item holds what it is asked for. */
+const GIVEN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["function_call", new Set(["arguments"])],
+  ["custom_tool_call", new Set(["input"])],
+]);
 const NOTHING: ReadonlySet<string> = new Set();
 
 function builtInOf(item: JsonObject): string | undefined {
@@ -67,7 +71,7 @@ export function checkKnown(item: JsonObject): void {
   const type = typeOf(item);
   // What built-in tools are asked for stands all over the item, and is decided whole.
   if (isOpaque(item) || builtInOf(item) !== undefined) return;
-  checkHiddenBut(item, isCall(item) ? GIVEN : NOTHING);
+  checkHiddenBut(item, GIVEN.get(type) ?? NOTHING);
   if (type === "message" || type === "reasoning" || isCall(item)) return;
   throw answerMalformed(`holds an item of type ${shown(item["type"])}, which this door does not know`);
 }
