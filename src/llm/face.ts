@@ -53,6 +53,8 @@ export interface AnswerHead {
   /** Seconds since the Unix epoch. */
   readonly createdAt: number;
   readonly isUsageWanted: boolean;
+  /** What the ids of items are made of, where it is not the answer's own: another telling of the same answer. */
+  readonly itemsId?: string;
   /** Top-level fields to add to the first event, or to the whole answer: the mark of AI output. Empty: none. */
   readonly mark: JsonObject;
 }
@@ -71,6 +73,8 @@ export interface AnswerWriter {
   readonly opaque?: (json: JsonObject) => string;
   /** One call, begun and ended. */
   readonly call: (call: ToolCall) => string;
+  /** The items that were written or passed on, whole: of a protocol whose clients name them later. */
+  readonly items?: () => readonly JsonObject[];
   /** Usage where wanted, the finish and the protocol's last word. */
   readonly end: (finish: Finish, usage: Usage | null) => string;
   /** Something that clients skip, while a person thinks. */

@@ -32,11 +32,13 @@ export { LLM_LIMITS } from "./limits.ts";
 export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";
 export {
   expandPrevious,
+  inputOf,
   itemsOf,
   outputItemsOf,
-  referencesOf,
   resolveReferences,
 } from "./responses/history.ts";
+export { referencesOf } from "./responses/request.ts";
+export { itemsTold, type ToldItem, toldItems } from "./responses/told.ts";
 export { parameterOf } from "./strict.ts";
 export {
   callsOf,

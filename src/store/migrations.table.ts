@@ -98,4 +98,8 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE INDEX mandates_by_session ON mandates (session_id)`,
     ],
   },
+  {
+    name: "0005-response-items",
+    statements: [`ALTER TABLE model_turns ADD COLUMN items TEXT`],
+  },
 ];

@@ -259,6 +259,8 @@ export interface Schema {
     status: string;
     created_at: number;
     expires_at: number;
+    /** JSON array of the items that its client was given: ids, places in the turn, Doorward's own words; null: none. */
+    items: string | null;
   };
   readonly person_keys: { person: string; sealed: Uint8Array; created_at: number };
 }

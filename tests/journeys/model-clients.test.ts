@@ -95,13 +95,16 @@ describe("a response that Doorward keeps (store is not false)", () => {
     expect(told).toMatchObject({ store: false });
   });
 
-  test("is not gone on from by the ids of its items: the client is told to send them", async () => {
+  test("is gone on from by the ids of its items too, and by no other's", async () => {
     const at = await through.door("keeper", "responses");
     const first = await begun(at);
     const references = first.output.map(({ id = "" }) => ({ type: "item_reference" as const, id }));
     const input = [...references, ...answersTo(first)];
-    const asked = clientOf(at).responses.create({ model: at.model, tools, input });
-    await expect(asked).rejects.toThrow(/400 `input\[0\]` names state .* Send the item itself/);
+    const asked = (from: typeof input) =>
+      clientOf(at).responses.create({ model: at.model, tools, input: [...from] });
+    expect((await asked(input)).output_text).toContain("cold / cold");
+    const unknown = [{ type: "item_reference" as const, id: "msg_of_somebody_else" }, ...input];
+    await expect(asked(unknown)).rejects.toThrow(/404 there is no item msg_of_somebody_else here/);
   });
 });
 

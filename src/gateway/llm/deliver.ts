@@ -30,6 +30,7 @@ import {
 } from "./ruled.ts";
 import { type Came, keptResultOf } from "./sending.ts";
 import { spoken, streamed } from "./spoken.ts";
+import { isGoneOnFrom, remember, type Telling } from "./telling.ts";
 import type { PendingTurn } from "./turns.ts";
 import type { Visit } from "./visit.ts";
 
@@ -72,11 +73,16 @@ export interface ClientPump extends Pump {
 
 interface Naming extends Marking {
   readonly id: string | null;
+  /** The same answer was told before, in other items. */
+  readonly isAgain?: boolean;
 }
 
-function headOf(own: LlmOutside, { request }: Visit, { id, action, marks }: Naming): AnswerHead {
+function headOf(own: LlmOutside, { request }: Visit, naming: Naming): AnswerHead {
+  const { action, marks, isAgain = false } = naming;
+  const id = naming.id ?? action.replace("act_", "dw_");
   return {
-    id: id ?? action.replace("act_", "dw_"),
+    id,
+    ...(isAgain ? { itemsId: `${id}_again` } : {}),
     model: request.model,
     createdAt: Math.floor(own.ambient.now() / 1_000),
     isUsageWanted: request.isUsageWanted,
@@ -98,15 +104,16 @@ export async function deliver(own: LlmOutside, visit: Visit, delivery: Delivery)
 /** The held turn of an earlier request, now that somebody asked again: replayed, never asked of the model anew. */
 export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTurn): Promise<void> {
   const { actionId: action, turn, marks } = kept;
-  const naming = { id: turn.id, action, marks };
+  const naming = { id: turn.id, action, marks, isAgain: true };
   visit.reply.head(markedHeaders(naming));
   const asking = askingOf(turn, textOf(turn), readerOf(own, visit));
   const writer = visit.face.createWriter(headOf(own, visit, naming));
   const ruling = await ruled(own, visit, { action, asking, writer });
+  const telling = { action, turn, ruling };
   if (ruling.kind === "held")
-    return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming });
+    return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming, telling });
   const said = turnAfter(turn, asking, ruling.refused);
-  await handingOver(visit, ruling, () => emit(own, visit, { turn: said, writer, naming }));
+  await handingOver(visit, ruling, () => emit(own, visit, { turn: said, writer, naming, telling }));
   own.turns.delivered(action);
 }
 
@@ -178,17 +185,30 @@ async function deliverTail(
   if (face.streamType !== null) reply.begin(face.streamType);
   if (isStopped) {
     const text = asking.text.slice(0, asking.spans[0]?.start ?? asking.text.length);
-    return await ending(reply, writer.text(text) + writer.end("length", turn.usage));
+    const end = writer.text(text) + writer.end("length", turn.usage);
+    remember(own, visit, { action, turn, ruling: NOTHING_ASKED }, writer.items?.() ?? []);
+    return await ending(reply, end);
   }
   const ruling = await ruled(own, visit, { action, asking, writer });
   if (ruling.kind === "held") {
     hold(own, visit, action, ruling.approvals);
     const words = asking.text === "" ? ruling.text : `\n\n${ruling.text}`;
-    return await ending(reply, writer.text(words) + writer.end("stop", turn.usage));
+    const end = writer.text(words) + writer.end("stop", turn.usage);
+    remember(own, visit, { action, turn, ruling }, writer.items?.() ?? []);
+    return await ending(reply, end);
   }
+  const told = (): void => remember(own, visit, { action, turn, ruling }, writer.items?.() ?? []);
   await handingOver(visit, ruling, async () => {
-    if (isRaw && ruling.refused.size === 0 && !isAmbiguous(tail)) await pump.release(tail);
-    else await reply.write(rewritten({ turn, asking, tail, writer }, ruling.refused));
+    if (isRaw && ruling.refused.size === 0 && !isAmbiguous(tail)) {
+      const last = tail.findIndex(({ deltas }) => deltas.some(({ kind }) => kind === "done"));
+      await pump.release(tail.slice(0, last));
+      told();
+      await pump.release(tail.slice(last));
+    } else {
+      const rest = rewritten({ turn, asking, tail, writer }, ruling.refused);
+      told();
+      await reply.write(rest);
+    }
     reply.end();
   });
 }
@@ -242,18 +262,20 @@ async function deliverWhole(
   const writer = visit.face.createWriter(head);
   const asking = askingOf(turn, textOf(turn), readerOf(own, visit));
   const ruling = await ruled(own, visit, { action, asking, writer });
+  const telling = { action, turn, ruling };
   if (ruling.kind === "held") {
     hold(own, visit, action, ruling.approvals);
-    return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming });
+    return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming, telling });
   }
   const { refused } = ruling;
   await handingOver(visit, ruling, () => {
     const whole = rendering.isTranslated || visit.request.isStream ? null : came.whole;
     const isInPlace = [...refused.keys()].every((index) => index < asking.structured);
     if (whole === null || !isInPlace)
-      return emit(own, visit, { turn: turnAfter(turn, asking, refused), writer, naming });
-    if (refused.size === 0 && marks.length === 0) return visit.reply.text(whole.text);
+      return emit(own, visit, { turn: turnAfter(turn, asking, refused), writer, naming, telling });
     const body = refused.size === 0 ? whole.body : visit.face.refuseCalls(whole.body, refused);
+    remember(own, visit, telling, body);
+    if (refused.size === 0 && marks.length === 0) return visit.reply.text(whole.text);
     return visit.reply.json(200, { ...body, ...head.mark });
   });
 }
@@ -289,16 +311,23 @@ interface Emission {
   readonly turn: Turn;
   readonly writer: AnswerWriter;
   readonly naming: Naming;
+  /** Of which it is a telling. */
+  readonly telling: Telling;
 }
 
 /** A whole turn in the client's protocol, streamed where that was asked for. */
-async function emit(own: LlmOutside, visit: Visit, { turn, writer, naming }: Emission): Promise<void> {
+async function emit(own: LlmOutside, visit: Visit, emission: Emission): Promise<void> {
+  const { turn, writer, naming, telling } = emission;
   const { face, reply, request } = visit;
   if (!request.isStream || face.streamType === null) {
-    return reply.json(200, face.whole(turn, headOf(own, visit, naming)));
+    const whole = face.whole(turn, headOf(own, visit, naming));
+    remember(own, visit, telling, whole);
+    return reply.json(200, whole);
   }
+  const stream = streamed(writer, turn);
+  remember(own, visit, telling, writer.items?.() ?? []);
   reply.begin(face.streamType);
-  await ending(reply, streamed(writer, turn));
+  await ending(reply, stream);
 }
 
 function hold(own: LlmOutside, visit: Visit, action: ActionId, approvals: readonly string[]): void {
@@ -317,8 +346,8 @@ function hold(own: LlmOutside, visit: Visit, action: ActionId, approvals: readon
 
 /** What `previous_response_id` may name later: kept here, never at the upstream. */
 function keepResponse(own: LlmOutside, visit: Visit, delivery: Delivery, turn: Turn): void {
-  const { request, who } = visit;
-  if (request.protocol !== "openai-responses" || request.body["store"] === false) return;
+  const { who } = visit;
+  if (!isGoneOnFrom(visit)) return;
   const { id } = headOf(own, visit, { id: turn.id, action: delivery.action, marks: [] });
   own.turns.keepResponse({ actionId: delivery.action, identity: who.identity, responseId: id });
 }

@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault, type JsonObject } from "#base";
 import type { Candidate } from "#inference";
-import { expandPrevious, itemsOf, type ModelRequest, outputItemsOf, type Part, type Turn } from "#llm";
+import {
+  expandPrevious,
+  itemsOf,
+  type ModelRequest,
+  outputItemsOf,
+  type Part,
+  referencesOf,
+  resolveReferences,
+  type Turn,
+} from "#llm";
 import type { Answer, Forward, Refused } from "../outside.ts";
 import { type Came, sendingOf } from "./sending.ts";
 import { deliver, deliverKept, pumpOf } from "./deliver.ts";
@@ -27,11 +36,13 @@ export async function converse(own: LlmOutside, arrived: Visit): Promise<void> {
   try {
     if (face.task === "generate") {
       const { asked } = arrived;
-      const pending = own.turns.pending(identity, requestDigest(asked), mentionedIn(asked));
-      if (pending !== null) return await deliverKept(own, arrived, pending);
-      await own.calls.declare(arrived.who, asked.tools);
+      const visit = { ...arrived, request: named(own, arrived) };
+      const pending = own.turns.pending(identity, requestDigest(asked), mentionedIn(visit.request));
+      if (pending !== null) return await deliverKept(own, visit, pending);
+      await own.calls.declare(visit.who, asked.tools);
+      return await ask(own, { ...visit, request: resolved(own, visit) });
     }
-    await ask(own, { ...arrived, request: resolved(own, arrived) });
+    await ask(own, arrived);
   } finally {
     done();
   }
@@ -45,6 +56,14 @@ function mentionedIn({ lastAssistantText, previous }: ModelRequest): readonly st
   const ids = new Set(lastAssistantText.match(APPROVAL_IDS) ?? []);
   if (previous !== null) ids.add(previous);
   return [...ids].slice(0, MENTIONED_MAX);
+}
+
+/** Items that the client names instead of sending them, from our own store. Throws `response_item_unknown`. */
+function named(own: LlmOutside, { who, request, face }: Visit): ModelRequest {
+  const ids = request.protocol === "openai-responses" ? referencesOf(request.body) : [];
+  if (ids.length === 0) return request;
+  const items = own.turns.itemsNamed(who.identity, ids);
+  return face.readRequest(resolveReferences(request.body, (id) => items.get(id) ?? null));
 }
 
 /** `previous_response_id` from our own store: the upstream never holds a conversation. Throws `response_unknown`. */

@@ -24,6 +24,7 @@ const STATUSES: readonly (readonly [string, number])[] = [
   ["outcome_unrecorded", 503],
   ["path_closed", 404],
   ["rate_limited", 429],
+  ["response_item_unknown", 404],
   ["response_unknown", 404],
   ["too_many_requests", 429],
   ["translation_refused", 400],

@@ -85,7 +85,7 @@ async function send(
   if (!request.isStream || face.streamType === null) {
     came.whole = await wholeOf(answer, face.task === "embed" ? readVectors : readTurn);
     const turn = face.readAnswer(came.whole.body);
-    return resultOf({ visit, came, stopped: null }, rendering.isTranslated ? unsealed(turn) : turn);
+    return resultOf({ own, visit, came, stopped: null }, rendering.isTranslated ? unsealed(turn) : turn);
   }
   if (answer.mediaType !== face.streamType) throw await noStream(answer, face.streamType);
   came.pump = createPump(came.marks);
@@ -119,25 +119,32 @@ async function streamOf(streaming: Streaming): Promise<JsonObject> {
       failIfSaid(piece);
       await pump.take(piece);
       if (meter(piece)) continue;
-      return resultOf({ visit, came, stopped: "budget" }, withoutCalls(reader.turn()));
+      return resultOf({ own, visit, came, stopped: "budget" }, withoutCalls(reader.turn()));
     }
   }
   for (const piece of reader.end()) {
     failIfSaid(piece);
     await pump.take(piece);
   }
-  return resultOf({ visit, came, stopped: null }, reader.turn());
+  return resultOf({ own, visit, came, stopped: null }, reader.turn());
 }
 
 interface Ending extends Pick<KeptResult, "stopped"> {
+  readonly own: LlmOutside;
   readonly visit: Visit;
   readonly came: Came;
 }
 
-/** A request of the Responses API is kept with its turn: what goes on from it begins with what the client said. */
-function resultOf({ visit: { request }, came: { marks }, stopped }: Ending, turn: Turn): JsonObject {
-  const isGoneOnFrom = request.protocol === "openai-responses";
-  return keptJson({ turn, stopped, marks, request: isGoneOnFrom ? request.body : null });
+/**
+ * A request of the Responses API is kept with its turn: what goes on from it begins with what the client said. Where both
+ * are too much for one payload, the turn alone is kept: its items can be named still.
+ */
+function resultOf({ own, visit: { request }, came: { marks }, stopped }: Ending, turn: Turn): JsonObject {
+  const alone = { turn, stopped, marks, request: null };
+  if (request.protocol !== "openai-responses") return keptJson(alone);
+  const whole = keptJson({ ...alone, request: request.body });
+  const isFitting = Buffer.byteLength(JSON.stringify(whole)) <= own.outside.limits.payloadBytesMax;
+  return isFitting ? whole : keptJson(alone);
 }
 
 /** A stream that was ended by us: a call that is not whole was never asked for. */

@@ -34,6 +34,11 @@ export interface TurnRows {
   readonly held: (mine: Mine, now: number) => readonly TurnRow[];
   readonly response: (mine: Mine, responseId: string, now: number) => TurnRow | null;
   readonly forget: (mine: Mine, responseId: string) => void;
+  readonly tell: (actionId: string, items: string) => void;
+  /** What was told of the action's turn; null: nothing. */
+  readonly told: (actionId: string) => string | null;
+  /** Every turn of which something was told, newest first. */
+  readonly allTold: (mine: Mine, now: number) => readonly ToldRow[];
   /** Index of the action's intent entry. */
   readonly intent: (actionId: string) => number | null;
 }
@@ -51,6 +56,10 @@ const turnRow = z.object({
   status: z.string(),
   created_at: z.number(),
 });
+
+const toldRow = z.object({ action_id: z.string(), items: z.string() });
+
+export type ToldRow = Readonly<z.output<typeof toldRow>>;
 
 export type TurnRow = Readonly<z.output<typeof turnRow>>;
 
@@ -93,7 +102,13 @@ export function openTurnRows({ connection }: Store): TurnRows {
       ORDER BY created_at DESC LIMIT 1`,
   );
   const forget = connection.prepare(
-    `UPDATE model_turns SET response_id = NULL WHERE ${MINE} AND response_id = ?`,
+    `UPDATE model_turns SET response_id = NULL, items = NULL WHERE ${MINE} AND response_id = ?`,
+  );
+  const tell = connection.prepare("UPDATE model_turns SET items = ? WHERE action_id = ?");
+  const told = connection.prepare("SELECT items FROM model_turns WHERE action_id = ? AND items IS NOT NULL");
+  const allTold = connection.prepare(
+    `SELECT action_id, items FROM model_turns WHERE ${MINE} AND items IS NOT NULL AND expires_at > ?
+      ORDER BY created_at DESC, action_id DESC LIMIT ${RESPONSES_PER_AGENT_MAX}`,
   );
   const intent = connection.prepare("SELECT idx FROM entries WHERE subject = ? AND kind = 'intent'");
   const prune = ({ agent, now }: Lasting, status: string, max: number): void => {
@@ -119,6 +134,12 @@ export function openTurnRows({ connection }: Store): TurnRows {
       return row === undefined ? null : turnRow.parse(row);
     },
     forget: (mine, responseId) => void forget.run(...who(mine), responseId),
+    tell: (actionId, items) => void tell.run(items, actionId),
+    told: (actionId) => {
+      const row = told.get(actionId);
+      return row === undefined ? null : String(row["items"]);
+    },
+    allTold: (mine, now) => allTold.all(...who(mine), now).map((row) => toldRow.parse(row)),
     intent: (actionId) => {
       const row = intent.get(actionId);
       return row === undefined ? null : Number(row["idx"]);

@@ -8,6 +8,7 @@ import type { Outside } from "../outside.ts";
 import { orLater } from "../rows.ts";
 import { keptIn, type KeptResult } from "./kept.ts";
 import type { Marking } from "./marking.ts";
+import { createToldItems, type ToldItems } from "./told-items.ts";
 import { type Mine, openTurnRows, type TurnRow } from "./turn-rows.ts";
 
 /**
@@ -15,7 +16,7 @@ import { type Mine, openTurnRows, type TurnRow } from "./turn-rows.ts";
  * from by their id. The turn itself is a payload of the model call's outcome, sealed like any other; only the session and
  * credential that it was made for find it again (T2, T10).
  */
-export interface Turns {
+export interface Turns extends ToldItems {
   /** Whether the turn of this model call can wait for people: larger ones than a payload may be are not kept. */
   readonly isKept: (actionId: ActionId) => boolean;
   /** Keeps a withheld turn until an hour after the last of its approvals has ended. */
@@ -127,6 +128,7 @@ export function createTurns(outside: Outside, store: Store): Turns {
       return { action, request, turn, marks, model: row.model, createdAt: row.created_at };
     },
     forgetResponse: (identity, responseId) => rows.forget(mine(identity), responseId),
+    ...createToldItems({ rows, keptOf, now, mine }),
   };
 }
 

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { JsonObject } from "#base";
 import { parameterOf } from "../strict.ts";
 import { Fault } from "#base";
-import { expandPrevious, itemsOf, outputItemsOf, referencesOf, resolveReferences } from "./history.ts";
+import { expandPrevious, inputOf, itemsOf, outputItemsOf, resolveReferences } from "./history.ts";
+import { referencesOf } from "./request.ts";
 import { call, message } from "../../../tests/samples/responses-client.ts";
 import { openaiResponses } from "./responses.ts";
 
@@ -63,15 +64,17 @@ test("reasoning without its seal is left out, and what names it loses its id", (
 });
 
 test("what an earlier answer may not bring in is refused like anything else", () => {
-  const smuggled = expandPrevious(BODY, [{ type: "item_reference", id: "msg_9" }], []);
+  const smuggled = expandPrevious(BODY, [{ type: "program", id: "msg_9" }], []);
   expect(() => openaiResponses.readRequest(smuggled)).toThrow(
     expect.objectContaining({ code: "llm_field_refused" }),
   );
+  const reference = openaiResponses.readRequest(expandPrevious(BODY, [{ id: "msg_9" }], []));
+  expect(() => openaiResponses.forwarded(reference, { model: "m" })).toThrow("resolved before");
 });
 
 test("references become the items that they name, or are refused", () => {
-  const kept = new Map([["msg_1", message("msg_1", "hi")]]);
-  const find = (id: string): JsonObject | null => kept.get(id) ?? null;
+  const kept = new Map([["msg_1", [message("msg_1", "hi")]]]);
+  const find = (id: string) => kept.get(id) ?? null;
   const body: JsonObject = { model: "m", input: [{ type: "item_reference", id: "msg_1" }, NOW] };
   expect(referencesOf(body)).toEqual(["msg_1"]);
   expect(referencesOf({ input: [{ id: "msg_2" }, USER] })).toEqual(["msg_2"]);
@@ -81,7 +84,13 @@ test("references become the items that they name, or are refused", () => {
   expect(resolveReferences({ input: "hello" }, find)).toEqual({ input: "hello" });
 
   const unknown = { input: [NOW, { id: "msg_2" }] };
-  expect(flawOf(() => resolveReferences(unknown, find))).toEqual(["llm_field_refused", "input[1]"]);
+  expect(flawOf(() => resolveReferences(unknown, find))).toEqual(["response_item_unknown", "input[1]"]);
+});
+
+test("of an answer's items those are left out that mean nothing without the upstream's own store", () => {
+  const items = [UNSEALED, message("msg_1", "hi"), null];
+  expect(inputOf(items)).toEqual([[], [{ type: "message", role: "assistant", content: "hi" }], []]);
+  expect(inputOf([SEALED, message("msg_1", "hi")])).toEqual([[SEALED], [message("msg_1", "hi")]]);
 });
 
 function flawOf(act: () => unknown): readonly [string, string | null] {

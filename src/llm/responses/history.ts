@@ -1,10 +1,9 @@
-import type { Json, JsonObject } from "#base";
+import { Fault, type Json, type JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { objectsAt, textAt } from "../openai/fields.ts";
-import { fieldRefused } from "../strict.ts";
+import { about } from "../strict.ts";
 import type { Turn } from "../turn.ts";
-import { HELD } from "./items.table.ts";
-import { typeOf } from "./request.ts";
+import { isReference, typeOf } from "./request.ts";
 import { outputOf } from "./whole.ts";
 
 // What OpenAI would keep with `store: true`, Doorward keeps itself (T9): an answer's items are told again as input.
@@ -34,37 +33,39 @@ export function expandPrevious(
   return { ...rest, input: [...earlierInput, ...asInput(earlierOutput), ...itemsOf(body)] };
 }
 
-/** Ids of the items that a body names instead of sending them (`item_reference`). */
-export function referencesOf(body: JsonObject): readonly string[] {
-  return objectsAt(body, "input").flatMap((item) => (isReference(item) ? [textAt(item, "id") ?? ""] : []));
-}
-
 /**
- * The body with each reference as the item that it names, from answers given here. Throws Fault `llm_field_refused` for
- * one that `find` does not know.
+ * The body with each reference as the item that it names, from answers given here: none where it means nothing to an
+ * upstream that kept nothing. Throws Fault `response_item_unknown` for one that `find` does not know.
  */
-export function resolveReferences(body: JsonObject, find: (id: string) => JsonObject | null): JsonObject {
+export function resolveReferences(
+  body: JsonObject,
+  find: (id: string) => readonly JsonObject[] | null,
+): JsonObject {
   const input = body["input"];
   if (!Array.isArray(input)) return body;
   const resolved = input.map((item: Json, at) => {
     if (!isJsonObject(item) || !isReference(item)) return [item];
-    const found = find(textAt(item, "id") ?? "");
-    if (found === null)
-      throw fieldRefused(
-        `input[${at}]`,
-        HELD,
-        "Send the item itself: no answer given here has one of this id.",
-      );
-    return asInput([found]);
+    const id = textAt(item, "id") ?? "";
+    const found = find(id);
+    if (found === null) throw about(`input[${at}]`, itemUnknown(id));
+    return found;
   });
   return { ...body, input: resolved.flat() };
 }
 
-function isReference(item: JsonObject): boolean {
-  const type = item["type"] ?? null;
-  return (
-    type === "item_reference" || (type === null && item["role"] === undefined && item["id"] !== undefined)
+/** The official client raises its NotFoundError, as it does where OpenAI itself does not know an item. */
+function itemUnknown(id: string): Fault {
+  return new Fault(
+    "response_item_unknown",
+    `there is no item ${id} here that this session can name`,
+    "Send the item itself: another session's, an expired or a very long answer's items are not kept.",
   );
+}
+
+/** Each of an answer's items as input: itself, or nothing. */
+export function inputOf(output: readonly (JsonObject | null)[]): readonly (readonly JsonObject[])[] {
+  const isSealed = areSealed(output.filter((item) => item !== null));
+  return output.map((item) => (item === null ? [] : isSealed ? [item] : asUnsealed(item)));
 }
 
 /**
@@ -72,10 +73,15 @@ function isReference(item: JsonObject): boolean {
  * that kept nothing, and items whose ids it knows from that reasoning would be missed: they go back without their ids.
  */
 function asInput(output: readonly JsonObject[]): readonly JsonObject[] {
-  const isSealed = output.every(
-    (item) => !isReasoning(item) || typeof item["encrypted_content"] === "string",
-  );
-  return isSealed ? output : output.filter((item) => !isReasoning(item)).map(withoutId);
+  return inputOf(output).flat();
+}
+
+function areSealed(output: readonly JsonObject[]): boolean {
+  return output.every((item) => !isReasoning(item) || typeof item["encrypted_content"] === "string");
+}
+
+function asUnsealed(item: JsonObject): readonly JsonObject[] {
+  return isReasoning(item) ? [] : [withoutId(item)];
 }
 
 function isReasoning(item: JsonObject): boolean {

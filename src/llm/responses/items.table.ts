@@ -292,7 +292,6 @@ const DECLARES = "declares tools within the conversation, where nothing decides 
 const PROGRAMS = "goes on with a program of the upstream's that calls tools, which is not governed";
 
 const refusedItems: Readonly<Record<string, Check>> = {
-  item_reference: refused(HELD, "Send the item itself: only items of answers given here can be named."),
   additional_tools: refused(DECLARES, "Put the tools in `tools`."),
   tool_search_call: refused(DECLARES, "Put the tools in `tools`, without `tool_search`."),
   tool_search_output: refused(DECLARES, "Put the tools in `tools`, without `tool_search`."),
@@ -300,12 +299,20 @@ const refusedItems: Readonly<Record<string, Check>> = {
   program_output: refused(PROGRAMS, "Let the model call its tools directly."),
 };
 
-const typed = tagged("type", { message, reasoning, ...calls, ...hosted, ...refusedItems });
+/** Of an answer given here, and resolved from Doorward's own store: none is ever forwarded. */
+const reference = fields({ type: anyJson, id: text(IDS_MAX, 1) }, { required: ["id"] });
+
+const typed = tagged("type", {
+  message,
+  reasoning,
+  ...calls,
+  ...hosted,
+  ...refusedItems,
+  item_reference: reference,
+});
 
 /** An item without a type is a message, or, where it has no role, a reference. */
 export const item: Check = (value) => {
   if (!isJsonObject(value) || (value["type"] !== undefined && value["type"] !== null)) return typed(value);
-  return value["role"] === undefined && value["id"] !== undefined
-    ? typed({ type: "item_reference" })
-    : message(value);
+  return value["role"] === undefined && value["id"] !== undefined ? reference(value) : message(value);
 };

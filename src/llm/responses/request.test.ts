@@ -211,8 +211,8 @@ const REFUSED: readonly (readonly [string, JsonObject, string, string])[] = [
     REF,
     "prompt_cache_options.comparison_response_id",
   ],
-  ["an item reference", item({ type: "item_reference", id: "msg_1" }), REF, "input[0]"],
-  ["an item reference without a type", item({ id: "msg_1" }), REF, "input[0]"],
+  ["an item reference without an id", item({ type: "item_reference" }), INVALID, "input[0].id"],
+  ["an item reference that says more", item({ id: "msg_1", text: "x" }), UNKNOWN, "input[0].text"],
   [
     "tools within the conversation",
     item({ type: "additional_tools", role: "developer", tools: [] }),

@@ -39,9 +39,22 @@ export function typeOf(value: JsonObject): string {
   return textAt(value, "type") ?? "";
 }
 
+/** Ids of the items that a body names instead of sending them (`item_reference`). */
+export function referencesOf(body: JsonObject): readonly string[] {
+  return objectsAt(body, "input").flatMap((item) => (isReference(item) ? [textAt(item, "id") ?? ""] : []));
+}
+
+export function isReference(item: JsonObject): boolean {
+  const type = item["type"] ?? null;
+  return (
+    type === "item_reference" || (type === null && item["role"] === undefined && item["id"] !== undefined)
+  );
+}
+
 /** Nothing is left with the upstream: what goes on from an answer is resolved here, from Doorward's own store. */
 export function forwarded({ body, previous }: ModelRequest, { model }: Forwarding): JsonObject {
   assert(previous === null, "an earlier answer is resolved before a request is forwarded");
+  assert(referencesOf(body).length === 0, "references are resolved before a request is forwarded");
   const { previous_response_id: _resolved, ...rest } = body;
   return { ...rest, model, store: false };
 }

@@ -97,7 +97,7 @@ export function put(
 
 /** Id of the next item that is made here. */
 export function nextId(tape: Tape): string {
-  return itemId(tape.head.id, tape.items.all().length);
+  return itemId(tape.head.itemsId ?? tape.head.id, tape.items.all().length);
 }
 
 /** The response with everything that was sent as its output. */

@@ -105,7 +105,7 @@ export function endedFields(finish: Finish, usage: Usage | null): JsonObject {
 }
 
 export function whole(turn: Turn, head: AnswerHead): JsonObject {
-  const output = outputOf(turn, head.id);
+  const output = outputOf(turn, head.itemsId ?? head.id);
   return { ...responseOf(head), ...endedFields(turn.finish, turn.usage), output, ...head.mark };
 }
 

@@ -51,6 +51,11 @@ export function createWriter(head: AnswerHead): AnswerWriter {
     reasoning,
     opaque: (json) => (isOpaque(json) ? putAsItIs(tape, json) : ""),
     call: (call) => putCall(tape, call),
+    items: () =>
+      tape.items
+        .all()
+        .map(({ done }) => done)
+        .filter((done) => done !== null),
     end,
     keepAlive: () => KEEP_ALIVE,
     failed: ({ code, message, parameter }: Problem) =>
