@@ -2,7 +2,7 @@
 // differ, an alarm is raised, and from then on an action needs both.
 export {
   type Crosscheck,
-  type CrosscheckState,
+  type CrosscheckOptions,
   type Disagreement,
   EVERY_DEFAULT,
   openCrosscheck,

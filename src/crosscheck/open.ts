@@ -142,32 +142,34 @@ function keyOf({ set, question, lift }: Decision): string {
   return JSON.stringify([set.digest, asked, lift]);
 }
 
+const REMEDY =
+  "Call again in a moment. An admin looks at health.get and the ledger's entry policy.disagreement, and reports it with the policy that it names.";
+
 function busy(set: PolicySet): Refusal {
-  return refusal(
-    set,
-    "policy_queue_full",
-    "Doorward's policy engines disagreed before, so the official one must agree to every action, and it has too many to look at.",
-  );
+  return refusal(set, {
+    code: "policy_queue_full",
+    reason:
+      "Doorward's policy engines disagreed before, so the official one must agree to every action, and it has too many to look at.",
+    remedy: REMEDY,
+  });
 }
 
 function silent(set: PolicySet): Refusal {
-  return refusal(
-    set,
-    "policy_unconfirmed",
-    "The official policy engine, which must agree since the engines disagreed, did not answer.",
-  );
+  return unconfirmed(set, "did not answer");
 }
 
 function missing(set: PolicySet): Refusal {
-  return refusal(
-    set,
-    "policy_unconfirmed",
-    "The official policy engine, which must agree since the engines disagreed, was not asked about this very action.",
-  );
+  return unconfirmed(set, "was not asked about this very action");
 }
 
-function refusal({ digest }: PolicySet, code: string, reason: string): Refusal {
-  const remedy =
-    "Call again in a moment. An admin looks at health.get and the ledger's entry policy.disagreement, and reports it with the policy that it names.";
-  return { kind: "deny", policySet: digest, grounds: [], code, reason, remedy };
+function unconfirmed(set: PolicySet, why: string): Refusal {
+  return refusal(set, {
+    code: "policy_unconfirmed",
+    reason: `The official policy engine, which must agree since the engines disagreed, ${why}.`,
+    remedy: REMEDY,
+  });
+}
+
+function refusal({ digest }: PolicySet, words: Pick<Refusal, "code" | "reason" | "remedy">): Refusal {
+  return { kind: "deny", policySet: digest, grounds: [], ...words };
 }

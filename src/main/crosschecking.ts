@@ -1,5 +1,5 @@
 import type { Ambient } from "#base";
-import { type Crosscheck, type Disagreement, openCrosscheck } from "#crosscheck";
+import { type Crosscheck, type CrosscheckOptions, type Disagreement, openCrosscheck } from "#crosscheck";
 import type { JournalHandle } from "#journal";
 import { parseRecord } from "#ledger";
 import { VERSION } from "./version.ts";
@@ -10,14 +10,18 @@ export interface CrosscheckParts {
   readonly ambient: Ambient;
   readonly journal: Pick<JournalHandle, "append" | "list">;
   readonly report: (event: string, detail: unknown) => void;
+  /** For tests: another than the official engine. */
+  readonly engine?: CrosscheckOptions["engine"];
 }
 
 /**
  * The cross-check of this installation: a disagreement is reported loudly and put on record. It is remembered until
  * another version of Doorward runs here, which is how our engine gets mended.
  */
-export function openCrosschecking({ ambient, journal, report }: CrosscheckParts, every: number): Crosscheck {
+export function openCrosschecking(parts: CrosscheckParts, every: number): Crosscheck {
+  const { ambient, journal, report, engine } = parts;
   return openCrosscheck({
+    ...(engine === undefined ? {} : { engine }),
     every,
     isDistrusted: isDistrusted(journal),
     disagreed: (disagreement) => {
