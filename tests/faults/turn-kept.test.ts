@@ -34,23 +34,23 @@ async function heldWorld() {
 describe("a turn that is held", () => {
   test("the same request finds it, decided or not, after a restart too; the turn is the model's own", async () => {
     const { action, approvals, identity, outside, store } = await heldWorld();
-    const found = createTurns(outside, store).pending(identity, DIGEST, []);
+    const found = createTurns(outside, store).pending(identity, () => DIGEST, []);
     expect(found).toEqual({ actionId: action, turn: turnOf(LIST), marks: [], approvals });
   });
 
   test("a new message that mentions it finds it once people have decided, and goes on without it before", async () => {
     const { approvals, decideApproval, identity, turns } = await heldWorld();
     const other = digestOf("next message");
-    expect(turns.pending(identity, other, approvals)).toBeNull();
+    expect(turns.pending(identity, () => other, approvals)).toBeNull();
     decideApproval("denied");
-    expect(turns.pending(identity, other, approvals)?.approvals).toEqual(approvals);
-    expect(turns.pending(identity, other, [])).toBeNull();
+    expect(turns.pending(identity, () => other, approvals)?.approvals).toEqual(approvals);
+    expect(turns.pending(identity, () => other, [])).toBeNull();
   });
 
   test("one whose time is up counts as decided", async () => {
     const { ambient, approvals, identity, turns } = await heldWorld();
     ambient.advance(hold.expiresAfterMs + 1);
-    expect(turns.pending(identity, digestOf("next"), approvals)).not.toBeNull();
+    expect(turns.pending(identity, () => digestOf("next"), approvals)).not.toBeNull();
   });
 
   // T2, T10
@@ -61,7 +61,7 @@ describe("a turn that is held", () => {
   ])("another %s never finds it, by request or by id", async (_name, over) => {
     const { approvals, decideApproval, turns } = await heldWorld();
     decideApproval("approved");
-    expect(turns.pending(identityOf(over), DIGEST, approvals)).toBeNull();
+    expect(turns.pending(identityOf(over), () => DIGEST, approvals)).toBeNull();
   });
 
   test("approved, its calls are released as the model wrote them, once; then the request is a new one", async () => {
@@ -72,7 +72,7 @@ describe("a turn that is held", () => {
     expect(ruled.refused.size).toBe(0);
     await ruled.delivered("ok");
     turns.delivered(action);
-    expect(turns.pending(identity, DIGEST, [])).toBeNull();
+    expect(turns.pending(identity, () => DIGEST, [])).toBeNull();
     expect(about().filter(({ kind }) => kind === "intent")).toHaveLength(1);
     expect((await replay()).kind).toBe("held");
   });
@@ -117,13 +117,13 @@ describe("a turn that is held", () => {
   test("its person's key destroyed, there is nothing to replay", async () => {
     const { identity, outside, store } = await heldWorld();
     const turns = createTurns({ ...outside, payload: () => null }, store);
-    expect(turns.pending(identity, DIGEST, [])).toBeNull();
+    expect(turns.pending(identity, () => DIGEST, [])).toBeNull();
   });
 
   test("it is forgotten an hour after its approvals ended", async () => {
     const { ambient, identity, turns } = await heldWorld();
     ambient.advance(hold.expiresAfterMs + 60 * 60_000 + 1);
-    expect(turns.pending(identity, DIGEST, [])).toBeNull();
+    expect(turns.pending(identity, () => DIGEST, [])).toBeNull();
   });
 
   test("rows of one agent are bounded, the newest stay, and nobody else's give way (T21)", async () => {
@@ -137,7 +137,7 @@ describe("a turn that is held", () => {
       turns.hold({ ...base, identity: flooder, actionId: `act_${at}` as never, requestDigest: digestOf(at) });
     const count = store.connection.prepare("SELECT COUNT(*) AS n FROM model_turns").get()?.["n"];
     expect(count).toBe(65);
-    expect(turns.pending(identity, DIGEST, [])?.actionId).toBe(action);
+    expect(turns.pending(identity, () => DIGEST, [])?.actionId).toBe(action);
   });
 });
 
@@ -187,11 +187,11 @@ describe("a response that can be gone on from", () => {
   test("held as well, it is found by its own id once people decided, and stays after it was delivered", async () => {
     const { action, approvals, decideApproval, identity, turns } = await heldWorld();
     turns.keepResponse({ actionId: action, identity, responseId: "resp_2" });
-    expect(turns.pending(identity, digestOf("next"), ["resp_2"])).toBeNull();
+    expect(turns.pending(identity, () => digestOf("next"), ["resp_2"])).toBeNull();
     decideApproval("approved");
-    expect(turns.pending(identity, digestOf("next"), ["resp_2"])?.approvals).toEqual(approvals);
+    expect(turns.pending(identity, () => digestOf("next"), ["resp_2"])?.approvals).toEqual(approvals);
     turns.delivered(action);
-    expect(turns.pending(identity, DIGEST, [])).toBeNull();
+    expect(turns.pending(identity, () => DIGEST, [])).toBeNull();
     expect(turns.response(identity, "resp_2")?.turn).toEqual(turnOf(LIST));
   });
 

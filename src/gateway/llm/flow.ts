@@ -37,7 +37,7 @@ export async function converse(own: LlmOutside, arrived: Visit): Promise<void> {
     if (face.task === "generate") {
       const { asked } = arrived;
       const visit = { ...arrived, request: named(own, arrived) };
-      const pending = own.turns.pending(identity, requestDigest(asked), mentionedIn(visit.request));
+      const pending = own.turns.pending(identity, () => requestDigest(asked), mentionedIn(visit.request));
       if (pending !== null) return await deliverKept(own, visit, pending);
       await own.calls.declare(visit.who, asked.tools);
       return await ask(own, { ...visit, request: resolved(own, visit) });

@@ -15,6 +15,7 @@ import type { LlmOutside } from "./own.ts";
 import type { ClientPump } from "./deliver.ts";
 import type { Pump } from "./pump.ts";
 import { clientLeft } from "./reply.ts";
+import { timeLimit } from "./time-limit.ts";
 import { unsealed, unsealedReader } from "./unsealed.ts";
 import type { Visit } from "./visit.ts";
 
@@ -67,13 +68,25 @@ function marksOf(verdict: Verdict): readonly string[] {
   return verdict.kind === "allow" ? (verdict.marks ?? []) : [];
 }
 
-async function send(
-  { own, visit, rendering, came, createPump }: Sending,
+async function send(sending: Sending, attempt: Attempt, reserved: Reserved): Promise<JsonObject> {
+  const { signal, lift } = timeLimit(sending.visit.asker.signal, sending.own.limits.callMs);
+  try {
+    return await sent({ ...sending, signal }, attempt, reserved);
+  } finally {
+    lift();
+  }
+}
+
+interface Timed extends Sending {
+  readonly signal: AbortSignal;
+}
+
+async function sent(
+  { own, visit, rendering, came, createPump, signal }: Timed,
   attempt: Attempt,
   reserved: Reserved,
 ): Promise<JsonObject> {
   const { candidate, face, request } = rendering;
-  const signal = AbortSignal.any([visit.asker.signal, AbortSignal.timeout(own.limits.callMs)]);
   const answer = await own.models.send(candidate, {
     protocol: face.protocol,
     body: JSON.stringify(attempt.action.arguments),

@@ -1,4 +1,4 @@
-import type { SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { z } from "zod";
 import type { Store } from "#store";
 
@@ -111,6 +111,7 @@ export function openTurnRows({ connection }: Store): TurnRows {
       ORDER BY created_at DESC, action_id DESC LIMIT ${RESPONSES_PER_AGENT_MAX}`,
   );
   const intent = connection.prepare("SELECT idx FROM entries WHERE subject = ? AND kind = 'intent'");
+  const waiting = sessionsThatWait(connection);
   const prune = ({ agent, now }: Lasting, status: string, max: number): void => {
     expired.run(now);
     excess.run(agent, status, max);
@@ -119,6 +120,7 @@ export function openTurnRows({ connection }: Store): TurnRows {
     hold: (row) => {
       const { actionId, protocol, model, requestDigest, approvals, now, expiresAt } = row;
       const waits = JSON.stringify(approvals);
+      waiting.add(row.session);
       hold.run(actionId, ...who(row), protocol, model, requestDigest, waits, now, expiresAt);
       prune(row, "held", HELD_PER_AGENT_MAX);
     },
@@ -128,7 +130,11 @@ export function openTurnRows({ connection }: Store): TurnRows {
       prune(row, "kept", RESPONSES_PER_AGENT_MAX);
     },
     delivered: (actionId) => void delivered.run(actionId),
-    held: (mine, now) => held.all(...who(mine), now).map((row) => turnRow.parse(row)),
+    held: (mine, now) => {
+      // Nearly every request asks, and nearly no session has one.
+      if (!waiting.has(mine.session)) return [];
+      return held.all(...who(mine), now).map((row) => turnRow.parse(row));
+    },
     response: (mine, responseId, now) => {
       const row = response.get(...who(mine), responseId, now);
       return row === undefined ? null : turnRow.parse(row);
@@ -145,4 +151,10 @@ export function openTurnRows({ connection }: Store): TurnRows {
       return row === undefined ? null : Number(row["idx"]);
     },
   };
+}
+
+/** Sessions that ever had a withheld turn which may still be there: only here are such rows made. */
+function sessionsThatWait(connection: DatabaseSync): Set<string> {
+  const rows = connection.prepare("SELECT DISTINCT session_id FROM model_turns WHERE status = 'held'").all();
+  return new Set(rows.map((row) => String(row["session_id"])));
 }

@@ -27,7 +27,8 @@ export interface Turns extends ToldItems {
    */
   readonly pending: (
     identity: Identity,
-    requestDigest: string,
+    /** Asked for only where something waits. */
+    requestDigest: () => string,
     mentioned: readonly string[],
   ) => PendingTurn | null;
   /** The client has the turn, or what was left of it: it is not replayed again. */
@@ -104,8 +105,10 @@ export function createTurns(outside: Outside, store: Store): Turns {
       orLater(() => rows.hold({ ...held, ...mine(held.identity), now: now(), expiresAt }));
     },
     pending: (identity, requestDigest, mentioned) => {
-      const ids = new Set(mentioned);
-      const row = rows.held(mine(identity), now()).find((one) => isMeant(one, requestDigest, ids));
+      const waiting = rows.held(mine(identity), now());
+      if (waiting.length === 0) return null;
+      const [ids, digest] = [new Set(mentioned), requestDigest()];
+      const row = waiting.find((one) => isMeant(one, digest, ids));
       const kept = row === undefined ? null : keptOf(row.action_id);
       if (row === undefined || kept === null) return null;
       const { turn, marks } = kept;
