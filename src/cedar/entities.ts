@@ -43,7 +43,7 @@ function ancestorsOf(uid: EntityUid, byUid: UidMap<GivenEntity>): readonly Entit
     if (seen.get(next) === true) continue;
     seen.set(next, true);
     found.push(next);
-    open.push(...(byUid.get(next)?.parents ?? []));
+    for (const parent of byUid.get(next)?.parents ?? []) open.push(parent);
   }
   return found;
 }
