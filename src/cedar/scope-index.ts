@@ -34,7 +34,7 @@ function matching<T extends Policy>(
   }
   // INVARIANT: nothing between the marking in `collect` and this can throw or wait.
   for (const entry of found) entry.isSeen = false;
-  return found.sort(byOrder).map(policyOf);
+  return found.toSorted(byOrder).map(policyOf);
 }
 
 function byOrder(one: Entry<Policy>, other: Entry<Policy>): number {
