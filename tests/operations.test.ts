@@ -61,6 +61,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
   );
   expect(marked.toSorted()).toEqual([
     "agents.add",
+    "agents.add-credential",
     "agents.grant",
     "agents.rotate-key",
     "agents.set-dialects",

@@ -1,6 +1,8 @@
 /**
  * Api: the operations over HTTP, and the console's page with its sign-in. Who calls is settled here, once per request.
  */
+export { createOAuth } from "./oauth.ts";
+export { createVouching } from "./oauth-provider.ts";
 export { openApi } from "./openapi.ts";
 export { type Problem, problemOf, sendProblem, statusOf } from "./problem.ts";
 export { readBody } from "./request.ts";

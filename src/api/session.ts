@@ -1,5 +1,5 @@
 import { Fault } from "#base";
-import { bearerOf, type Caller, type RequestHead, secretKind, sessionCookie } from "#identity";
+import { bearerOf, type Caller, looksLikeJwt, type RequestHead, secretKind, sessionCookie } from "#identity";
 import { type AccountsOutside, consoleCaller, signedOut, tokenCaller } from "#operations";
 
 /** The header that carries the console's proof beside its cookie. */
@@ -15,7 +15,9 @@ export async function userOf(outside: AccountsOutside, request: RequestHead): Pr
   if (authorization !== undefined) {
     const token = bearerOf(authorization);
     const kind = token === null ? null : secretKind(token);
-    if (kind === "agent-key" || kind === "agent-path") throw agentRefused();
+    // A delegated token acts for a user at the doors, and is no user's (T2).
+    const isToken = token !== null && looksLikeJwt(token);
+    if (kind === "agent-key" || kind === "agent-path" || isToken) throw agentRefused();
     return tokenCaller(outside, token);
   }
   const cookie = sessionCookie(text(request, "cookie"), outside.listen);

@@ -45,7 +45,7 @@ function opened(verdict: () => Promise<boolean>): Agents {
 }
 
 const call = async (agents: Agents, authorization = `Bearer ${key}`): Promise<void> => {
-  await agents.authenticate({ authorization }, { server: null, secret: null }, new Socket());
+  await agents.authenticate({ authorization }, { server: null, secret: null }, new Socket(), {});
   await new Promise(setImmediate);
 };
 const seenAt = (): unknown =>

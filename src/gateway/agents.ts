@@ -9,10 +9,13 @@ import { orLater } from "./rows.ts";
 import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
 import { type DelegationPath, type Delegations, delegationFacts, openDelegations } from "./delegations.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
+import { type Delegated, openTokens, type TokensOptions } from "./tokens.ts";
 
 /** An agent as the road needs it, read afresh for every request: a revocation counts from the next one. */
 export interface Agents {
   readonly authenticate: Authenticate;
+  /** Where the metadata of a door are (RFC 9728); absent where no tokens are taken. */
+  readonly metadataAt: ((path: string) => string) | undefined;
   /**
    * Facts for policy, user first where the agent acts for one. Null when an agent of the chain was revoked or is gone, a
    * delegation of it has ended, or its user is disabled.
@@ -58,6 +61,8 @@ export interface AgentsOutside {
   /** Whether the process at the other end runs as Doorward's own OS user, and so could go around every door (T1). */
   readonly isOwnUser: (socket: Socket) => Promise<boolean>;
   readonly report: (event: string, detail: unknown) => void;
+  /** Absent: no tokens of an exchange are taken. */
+  readonly tokens?: TokensOptions | undefined;
 }
 
 export function openAgents(outside: AgentsOutside): Agents {
@@ -69,8 +74,16 @@ export function openAgents(outside: AgentsOutside): Agents {
   const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
+  const tokens = outside.tokens === undefined ? null : openTokens(store, delegations, outside.tokens);
   return {
-    authenticate: async (headers, path, socket) => {
+    metadataAt: tokens?.metadataAt,
+    authenticate: async (headers, path, socket, asked) => {
+      const shown = (await tokens?.read(headers, path, asked)) ?? null;
+      if (shown !== null) {
+        if ("kind" in shown) return shown;
+        look(shown.row.agent_id, socket);
+        return tokenIdentity(shown, ambient.now());
+      }
       const presented = present(headers.authorization, path);
       if (presented === null) return UNAUTHENTICATED;
       const found = byHash.get(presented.hash, presented.kind);
@@ -147,8 +160,21 @@ function identityOf(row: KeyRow, path: DelegationPath | null, now: number): Iden
   };
 }
 
+/** As the session of a token has it; its credential is the one that the token was got with, so that a new one goes on. */
+function tokenIdentity({ claims, path, row }: Delegated, now: number): Identity {
+  return {
+    ...chainOf(row.agent_id, path),
+    session: sessionIdOf(claims.session),
+    stage: stageOf(row, now),
+    agentName: row.name,
+    ownerId: userIdOf(row.owner_id),
+    credential: claims.credential,
+    narrowed: claims.scope,
+  };
+}
+
 /** `observe` without an end, or past it, is `enforce` (T22). */
-function stageOf(row: KeyRow, now: number): Stage {
+function stageOf(row: Pick<KeyRow, "stage" | "observe_until">, now: number): Stage {
   if (row.stage !== "observe") return row.stage;
   return row.observe_until !== null && now < row.observe_until ? "observe" : "enforce";
 }

@@ -29,6 +29,7 @@ import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
+import type { TokensOptions } from "./tokens.ts";
 import { createRoad } from "./travel.ts";
 import { agentRevoked, delegationEnded } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
@@ -51,6 +52,8 @@ export interface GatewayOptions {
   /** Whether the process at the other end runs as Doorward's own OS user (T1). Never rejects; not asked twice of a socket. */
   readonly isOwnUser: (socket: Socket) => Promise<boolean>;
   readonly limits: { readonly road: RoadLimits; readonly quota: QuotaLimits };
+  /** What it needs to take tokens of `/oauth/token`; absent: agents' own keys only. */
+  readonly tokens?: TokensOptions;
   /** Something an operator should read; never an argument or a result. */
   readonly report: (event: string, detail: unknown) => void;
 }
@@ -130,6 +133,7 @@ function openDoors(options: GatewayOptions): Doors {
     serverInfo: { name: "doorward", version: options.version },
     report: (error) => options.report("door_failed", error),
     limits: DOOR_LIMITS,
+    ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
   });
   return { mcp, llm, lines, watch, outside };
 }

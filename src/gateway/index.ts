@@ -7,4 +7,5 @@ export type { Guard } from "./door/road.ts";
 export { createGateway, type Gateway, type GatewayOptions } from "./gateway.ts";
 export { ROAD_LIMITS, type RoadLimits } from "./outside.ts";
 export { QUOTA_LIMITS, type QuotaLimits } from "./quota.ts";
+export type { TokensOptions } from "./tokens.ts";
 export { closeOpenIntents } from "./recover.ts";

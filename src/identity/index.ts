@@ -30,6 +30,25 @@ export {
   loginTokenHash,
   mintLoginLink,
 } from "./login-link.ts";
+export {
+  claimedSender,
+  publicKey,
+  readKeyAssertion,
+  readSvid,
+  trustBundle,
+} from "./oauth/assertion.ts";
+export { createProofs, type Proofs, type Proven } from "./oauth/dpop.ts";
+export {
+  createIssuer,
+  DETAILS_TYPE,
+  HANDOVER_LIFE_S,
+  type IssuedClaims,
+  type Issuer,
+  TOKEN_LIFE_S,
+} from "./oauth/issued.ts";
+export { ALGORITHMS, joseCode, looksLikeJwt, oauthFault } from "./oauth/jws.ts";
+export { createOnce, type Once } from "./oauth/once.ts";
+export { readSubject, type SubjectType, type Vouching } from "./oauth/subject.ts";
 export { checkPassword, hashPassword, PASSWORD_CHARACTERS_MIN, verifyPassword } from "./password.ts";
 export { type Permission, type Reach, ROLE_RIGHTS, ROLES } from "./permissions.table.ts";
 export {

@@ -6,7 +6,14 @@ import { createApi, createPages, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
 import type { Crosscheck } from "#crosscheck";
-import { closeOpenIntents, createGateway, type Gateway, type Guard, openBudgetsIn } from "#gateway";
+import {
+  closeOpenIntents,
+  createGateway,
+  type Gateway,
+  type Guard,
+  openBudgetsIn,
+  type TokensOptions,
+} from "#gateway";
 import { createIsOwnUser, openDataDirectory, systemAmbient } from "#host";
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
 import { type ModelUpstreams, openModelUpstreams } from "#inference";
@@ -33,6 +40,7 @@ import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
 import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { oauthFace, openTokens } from "./oauth.ts";
 import { providerSettings } from "./provider.ts";
 import { VERSION } from "./version.ts";
 
@@ -199,7 +207,8 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     const why = turned(request);
     return why === null ? null : { kind: "refused", ...why };
   };
-  const gateway = gatewayOf(config, parts, { guard, report });
+  const tokens = await openTokens(addresses.door, listening, parts.ambient);
+  const gateway = gatewayOf(config, parts, { guard, report, tokens });
   const accounts: AccountsOutside = { ...parts, listen: listening };
   const contextOf = (caller: Caller, progress: (text: string) => void): OperationContext => ({
     ...parts,
@@ -226,7 +235,9 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     directory: CONSOLE,
     provider: providerSettings(config, parts.egress),
   });
-  faces.push(guarded(guard), health, gateway.handle, createApi(shared), createOperationsMcp(shared), pages);
+  const oauth = oauthFace(config, tokens, { accounts, egress: parts.egress, report });
+  const { handle } = gateway;
+  faces.push(guarded(guard), health, handle, oauth, createApi(shared), createOperationsMcp(shared), pages);
   return { listener, gateway, following, accounts, contextOf, addresses };
 }
 
@@ -240,7 +251,7 @@ function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"
 function gatewayOf(
   config: Config,
   parts: Parts,
-  around: { readonly guard: Guard; readonly report: Report },
+  around: { readonly guard: Guard; readonly report: Report; readonly tokens: TokensOptions },
 ): Gateway {
   const { ambient, store, journal, upstreams, models, policy, crosscheck } = parts;
   return createGateway({
@@ -258,6 +269,7 @@ function gatewayOf(
     isOwnUser: config.listen.trustedProxies.length > 0 ? async () => false : createIsOwnUser(),
     limits: { road: config.road, quota: config.quota },
     report: around.report,
+    tokens: around.tokens,
   });
 }
 

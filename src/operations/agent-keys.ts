@@ -134,7 +134,7 @@ function endCredentials(context: OperationContext, agentId: string): StateWrite[
     stateWrite(
       query
         .updateTable("agent_credentials")
-        .set({ revoked_at: at })
+        .set((eb) => ({ revoked_at: at, name: eb.fn<string>("concat", ["name", eb.val(" "), "id"]) }))
         .where("agent_id", "=", agentId)
         .where("revoked_at", "is", null),
     ),

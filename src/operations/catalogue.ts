@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
 import { activityList } from "./activity.ts";
+import { agentsAddCredential, agentsCredentials, agentsRemoveCredential } from "./agent-credentials.ts";
 import { agentsSetDialects } from "./agent-dialects.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
@@ -70,6 +71,9 @@ const all = [
   agentsUngrant,
   agentsSetStage,
   agentsSetDialects,
+  agentsCredentials,
+  agentsAddCredential,
+  agentsRemoveCredential,
   agentsRotateKey,
   agentsRevoke,
   agentsStopAll,

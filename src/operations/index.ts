@@ -24,5 +24,10 @@ export {
   type FollowedText,
   type Reader,
 } from "./following.ts";
+export { actingAgent, type ClientProof, KEY_ASSERTION, SVID_ASSERTION } from "./oauth/agent.ts";
+export { exchanged } from "./oauth/exchange.ts";
+export { type Exchange, type Exchanged, TOKEN_TYPES } from "./oauth/lent.ts";
+export type { OAuthOutside } from "./oauth/outside.ts";
+export { llmResource, mcpResource, SCOPES } from "./oauth/targets.ts";
 export { type Answered, createPerformOnce, type PerformOnce } from "./once.ts";
 export { offerRuntimes } from "./upstreams-offer.ts";

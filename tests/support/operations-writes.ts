@@ -10,6 +10,14 @@ function withOllama(input: object): (opened: World) => Promise<object> {
   };
 }
 
+/** The example key of RFC 7517, appendix A.1. */
+export const PUBLIC_KEY = JSON.stringify({
+  kty: "EC",
+  crv: "P-256",
+  x: "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+  y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+});
+
 /** For every write: an input that works in the world as it is opened, and whether the doors must be told. */
 export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
@@ -20,6 +28,11 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "agents.ungrant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),
   "agents.set-stage": () => ({ agent: "olga-bot", stage: "observe", days: 3 }),
   "agents.set-dialects": () => ({ agent: "olga-bot", dialects: ["react", "hermes"] }),
+  "agents.add-credential": () => ({ agent: "olga-bot", key: PUBLIC_KEY }),
+  "agents.remove-credential": async ({ ask }) => {
+    const { id } = await ask("ada", "agents.add-credential", { agent: "olga-bot", key: PUBLIC_KEY });
+    return { agent: "olga-bot", credential: id };
+  },
   "agents.rotate-key": () => ({ agent: "olga-bot" }),
   "agents.revoke": ({ ids }) => ({ agent: ids.agents["olga"] }),
   "agents.stop-all": () => ({}),

@@ -3,6 +3,7 @@ import { ROLE_RIGHTS, ROLES } from "#identity";
 import { CATALOGUE, fieldsOf, operationNamed, perform } from "#operations";
 import type { Role } from "#vocabulary";
 import { openWorld, type World } from "../support/operations.ts";
+import { PUBLIC_KEY } from "../support/operations-writes.ts";
 
 // T2: agents approve, configure and reveal nothing; roles give what the table says; and every operation that takes an
 // id is tried with another owner's id, which must be as unknown as one that was never there.
@@ -72,6 +73,8 @@ test("an auditor and an owner change nothing of others: every write they have is
 const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => object>> = {
   "agents.get": ({ agents }, owner) => ({ agent: agents[owner] }),
   "agents.ungrant": ({ agents }, owner) => ({ agent: agents[owner], tools: ["fs/write_file"] }),
+  "agents.credentials": ({ agents }, owner) => ({ agent: agents[owner] }),
+  "agents.add-credential": ({ agents }, owner) => ({ agent: agents[owner], key: PUBLIC_KEY }),
   "agents.rotate-key": ({ agents }, owner) => ({ agent: agents[owner] }),
   "agents.revoke": ({ agents }, owner) => ({ agent: agents[owner] }),
   "sessions.start": ({ agents }, owner) => ({ agent: agents[owner] }),
@@ -90,6 +93,7 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
 
 /** What takes an id of something that belongs to nobody in particular, or is for admins alone. */
 const NOT_OWNED = [
+  "agents.remove-credential",
   "approvals.approve",
   "approvals.deny",
   "agents.grant",

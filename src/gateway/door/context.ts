@@ -14,6 +14,8 @@ export interface DoorOptions {
   /** Told of bugs: what was thrown by the road and is neither `RpcError` nor `Fault`. Must not throw. */
   readonly report: (error: unknown) => void;
   readonly limits: DoorLimits;
+  /** Where the metadata of the door at a path are (RFC 9728). */
+  readonly metadataAt?: (path: string) => string;
 }
 
 /** A request (or a session) that can be ended from outside. */

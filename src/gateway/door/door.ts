@@ -23,7 +23,7 @@ import { createModernDoor, type ModernDoor } from "./modern.ts";
 import { doorPathOf } from "./path.ts";
 import { doorClosing } from "./refusals.ts";
 import { errorText, faultError, sendJson, sendRefusal } from "./replies.ts";
-import type { DoorRefusal } from "./road.ts";
+import type { DoorPath, DoorRefusal } from "./road.ts";
 import { createSessionTable, type SessionTable } from "./sessions.ts";
 import { endSession, openGet } from "./streams.ts";
 
@@ -156,8 +156,9 @@ async function admit(
   if (parts.closing) return refuse({ ...CLOSING, headers: { "retry-after": "1" } });
   const path = doorPathOf(request.url);
   if (path === null) return refuse(NO_SUCH_DOOR);
-  const identity = await authenticate(request.headers, path, request.socket);
-  if (isRefusal(identity)) return refuse({ ...identity, headers: challengeOf(identity) });
+  const identity = await authenticate(request.headers, path, request.socket, request);
+  if (isRefusal(identity))
+    return refuse({ ...identity, headers: challengeOf(parts.context, identity, path) });
   const accepts = acceptableOf(request.headers.accept);
   const refused = refusedForm(request, accepts);
   if (refused !== null) return refuse(refused);
@@ -168,8 +169,17 @@ function isRefusal(value: Identity | DoorRefusal): value is DoorRefusal {
   return "kind" in value;
 }
 
-function challengeOf(refusal: DoorRefusal): Record<string, string> {
-  return refusal.status === 401 ? { "www-authenticate": 'Bearer realm="doorward"' } : {};
+/** RFC 6750, section 3, and RFC 9728, 5.1: what was wrong with a token, and where one is to be had. */
+function challengeOf(
+  { metadataAt }: DoorContext,
+  { status, code }: DoorRefusal,
+  { server }: DoorPath,
+): Record<string, string> {
+  if (status !== 401) return {};
+  const error = code === "token_refused" ? ', error="invalid_token"' : "";
+  const path = server === null ? "/door/mcp" : `/door/mcp/${server}`;
+  const metadata = metadataAt === undefined ? "" : `, resource_metadata="${metadataAt(path)}"`;
+  return { "www-authenticate": `Bearer realm="doorward"${error}${metadata}` };
 }
 
 type Form = Parameters<typeof sendRefusal>[2];

@@ -97,9 +97,13 @@ export interface DoorRefusal {
 /** Host and Origin check of every listener (T2). Runs before anything else is read. */
 export type Guard = (request: IncomingMessage) => DoorRefusal | null;
 
-/** Who is this? Runs before the body is read. A 401 is answered with `WWW-Authenticate: Bearer`. */
+/**
+ * Who is this? Runs before the body is read. A 401 is answered with `WWW-Authenticate`. `asked` is the request that a proof
+ * of possession must be for (RFC 9449).
+ */
 export type Authenticate = (
   headers: IncomingHttpHeaders,
   path: DoorPath,
   socket: Socket,
+  asked: { readonly method?: string | undefined; readonly url?: string | undefined },
 ) => Promise<Identity | DoorRefusal>;

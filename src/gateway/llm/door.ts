@@ -111,12 +111,18 @@ function fail(own: LlmOutside, { reply, face, request }: Failing, thrown: unknow
 }
 
 function headersOf(fault: Fault): Record<string, string> {
-  if (fault.code === "agent_unauthenticated") return { "www-authenticate": 'Bearer realm="doorward"' };
+  if (UNAUTHENTICATED.has(fault.code)) return { "www-authenticate": 'Bearer realm="doorward"' };
   if (fault instanceof ModelFault && fault.retryAfterSeconds !== null)
     return { "retry-after": String(fault.retryAfterSeconds), "x-should-retry": "true" };
   if (fault instanceof ModelFault) return RETRIED.has(fault.status) ? { "x-should-retry": "true" } : {};
   return fault.code === "rate_limited" || fault.code === "door_closing" ? { "retry-after": "1" } : {};
 }
+
+const UNAUTHENTICATED: ReadonlySet<string> = new Set([
+  "agent_unauthenticated",
+  "delegation_ended",
+  "token_refused",
+]);
 
 /** An upstream's own failure is the client's to retry, as it would without Doorward. */
 const RETRIED: ReadonlySet<number> = new Set([408, 409, 429, 500, 502, 503, 504, 529]);
@@ -167,7 +173,7 @@ async function identified(
   // Anthropic's clients send their key in a header of its own; a request has one credential.
   const shown = headers.authorization ?? (typeof key === "string" ? `Bearer ${key}` : undefined);
   const presented = shown === undefined ? headers : { ...headers, authorization: shown };
-  const identity = await authenticate(presented, { server: null, secret: path.secret }, socket);
+  const identity = await authenticate(presented, { server: null, secret: path.secret }, socket, request);
   if ("kind" in identity) throw refusal(identity);
   return identity;
 }

@@ -1,0 +1,63 @@
+import { calculateJwkThumbprint, EmbeddedJWK } from "jose";
+import type { Ambient } from "#base";
+import { hash } from "node:crypto";
+import { oauthFault, readJwt, refusedAs, SKEW_S } from "./jws.ts";
+import { createOnce } from "./once.ts";
+
+/** A request that a proof is to be for. */
+export interface Proven {
+  readonly method: string;
+  /** Our own origins, and the path asked for, without its query. */
+  readonly origins: ReadonlySet<string>;
+  readonly path: string;
+  /** The access token that it must go with; null where there is none yet. */
+  readonly token: string | null;
+}
+
+/** DPoP proofs (RFC 9449): each for one request, once. */
+export interface Proofs {
+  /** The thumbprint (RFC 7638) of the key that the sender holds. Throws `invalid_dpop_proof`. */
+  readonly check: (proof: string, request: Proven) => Promise<string>;
+}
+
+/** How old a proof may be. */
+export const PROOF_AGE_S = 60;
+const PROOFS_MAX = 200_000;
+const JTI_CHARS_MAX = 256;
+
+export function createProofs(ambient: Pick<Ambient, "now" | "monotonic">): Proofs {
+  const seen = createOnce(ambient, { thingsMax: PROOFS_MAX, lifeMs: (PROOF_AGE_S + 2 * SKEW_S) * 1_000 });
+  return {
+    check: async (proof, request) => {
+      const { claims, header } = await readProof(proof, ambient.now());
+      const { jti, htm, htu, ath } = claims;
+      if (typeof jti !== "string" || jti === "" || jti.length > JTI_CHARS_MAX) throw unfit("jti");
+      if (htm !== request.method) throw unfit("htm");
+      if (typeof htu !== "string" || !isFor(htu, request)) throw unfit("htu");
+      if (request.token !== null && ath !== hash("sha256", request.token, "base64url")) throw unfit("ath");
+      const thumbprint = await calculateJwkThumbprint(header.jwk ?? {});
+      // Last, so that a proof that does not hold uses up nothing.
+      if (!seen.use(`${thumbprint}.${jti}`)) throw unfit("jti: it was used before");
+      return thumbprint;
+    },
+  };
+}
+
+async function readProof(proof: string, now: number) {
+  try {
+    const required = ["jti", "htm", "htu", "iat"];
+    return await readJwt(proof, EmbeddedJWK, { typ: "dpop+jwt", now, ageMaxS: PROOF_AGE_S, required });
+  } catch (cause) {
+    throw refusedAs("invalid_dpop_proof", cause);
+  }
+}
+
+/** RFC 9449, 4.3: compared without query and fragment, after the normalisation of RFC 3986. */
+function isFor(htu: string, { origins, path }: Proven): boolean {
+  const url = URL.parse(htu);
+  return url !== null && url.username === "" && origins.has(url.origin) && url.pathname === path;
+}
+
+function unfit(claim: string) {
+  return oauthFault("invalid_dpop_proof", `the DPoP proof is not for this request (${claim})`);
+}

@@ -1,0 +1,184 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import { z } from "zod";
+import type { Ambient } from "#base";
+import type { DelegationScope } from "#vocabulary";
+import { readJwt } from "./jws.ts";
+
+/** What Doorward's own tokens say. `act` nests: the acting agent outermost, the first of the chain innermost (RFC 8693, 4.1). */
+export interface IssuedClaims {
+  /** Id of the user. */
+  readonly subject: string;
+  /** Ids of the chain's agents, the first of the chain first. */
+  readonly agents: readonly string[];
+  readonly audience: readonly string[];
+  readonly delegation: string;
+  readonly scope: DelegationScope;
+  readonly session: string;
+  /** Id of the agent's credential that it was issued for. */
+  readonly credential: string;
+  /** Thumbprint of the key that must prove each use (RFC 9449); null: a bearer token. */
+  readonly thumbprint: string | null;
+  readonly expiresAtS: number;
+}
+
+/** What one agent hands another: nothing but the right to ask for a token of its own, once. */
+export interface HandoverClaims {
+  readonly subject: string;
+  readonly agents: readonly string[];
+  readonly delegation: string;
+  /** Id of the agent that may act (RFC 8693, 4.4). */
+  readonly mayAct: string;
+  readonly expiresAtS: number;
+}
+
+export const DETAILS_TYPE = "urn:doorward:delegation";
+/** Longest life of an access token: revocation does not wait for it, a stolen copy does. */
+export const TOKEN_LIFE_S = 600;
+export const HANDOVER_LIFE_S = 300;
+/** Agents of one chain: more than can be granted; deeper nesting is not read. */
+const AGENTS_MAX = 8;
+const ACCESS_TYPE = "at+jwt";
+const HANDOVER_TYPE = "doorward-handover+jwt";
+
+export interface Issuer {
+  readonly issuer: string;
+  readonly issue: (claims: IssuedClaims) => Promise<string>;
+  readonly handOver: (claims: HandoverClaims) => Promise<string>;
+  /** Throws jose's errors, or a ZodError for what we never wrote. */
+  readonly read: (token: string) => Promise<IssuedClaims>;
+  readonly readHandover: (token: string) => Promise<HandoverClaims & { readonly id: string }>;
+  /** RFC 7517. */
+  readonly keys: () => { readonly keys: readonly JWK[] };
+}
+
+/**
+ * Signs with a key that is made now and lives only in this process: no token outlives it, and no copy of the disk holds it.
+ * What has expired stays expired, though the clock jump back.
+ */
+export async function createIssuer(issuer: string, ambient: Ambient): Promise<Issuer> {
+  const { privateKey, publicKey } = await generateKeyPair("ES256");
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  let latest = 0;
+  const now = (): number => (latest = Math.max(latest, ambient.now()));
+  const sign = (typ: string, claims: Record<string, unknown>, expiresAtS: number): Promise<string> =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg: "ES256", typ, kid })
+      .setIssuer(issuer)
+      .setIssuedAt(Math.floor(now() / 1_000))
+      .setExpirationTime(expiresAtS)
+      .setJti(ambient.id("tok"))
+      .sign(privateKey);
+  const read = async (token: string, typ: string, ageMaxS: number): Promise<unknown> => {
+    const required = ["sub", "aud", "exp", "jti"];
+    return (await readJwt(token, publicKey, { typ, issuer, now: now(), ageMaxS, required })).claims;
+  };
+  return {
+    issuer,
+    keys: () => ({ keys: [{ ...jwk, kid, alg: "ES256", use: "sig" }] }),
+    issue: (claims) => sign(ACCESS_TYPE, accessClaims(claims), claims.expiresAtS),
+    handOver: (claims) => sign(HANDOVER_TYPE, handoverClaims(issuer, claims), claims.expiresAtS),
+    read: async (token) => accessOf(accessShape.parse(await read(token, ACCESS_TYPE, TOKEN_LIFE_S))),
+    readHandover: async (token) =>
+      handoverOf(handoverShape.parse(await read(token, HANDOVER_TYPE, HANDOVER_LIFE_S))),
+  };
+}
+
+function accessClaims(claims: IssuedClaims): Record<string, unknown> {
+  const { subject, agents, audience, delegation, scope, session, credential, thumbprint } = claims;
+  return {
+    sub: subject,
+    aud: [...audience],
+    client_id: agents.at(-1),
+    act: nested(agents),
+    authorization_details: [{ type: DETAILS_TYPE, identifier: delegation, ...scope }],
+    sid: session,
+    credential,
+    ...(thumbprint === null ? {} : { cnf: { jkt: thumbprint } }),
+  };
+}
+
+function handoverClaims(issuer: string, { subject, agents, delegation, mayAct }: HandoverClaims) {
+  return {
+    sub: subject,
+    aud: issuer,
+    act: nested(agents),
+    may_act: { sub: mayAct },
+    authorization_details: [{ type: DETAILS_TYPE, identifier: delegation }],
+  };
+}
+
+interface Actor {
+  readonly sub: string;
+  readonly act?: Actor | undefined;
+}
+
+function nested(agents: readonly string[]): Actor | undefined {
+  return agents.reduce<Actor | undefined>(
+    (act, sub) => (act === undefined ? { sub } : { sub, act }),
+    undefined,
+  );
+}
+
+const actor: z.ZodType<Actor> = z.object({ sub: z.string(), act: z.lazy(() => actor.optional()) });
+
+function agentsIn(act: Actor): string[] {
+  const agents: string[] = [];
+  for (let at: Actor | undefined = act; at !== undefined && agents.length < AGENTS_MAX; at = at.act)
+    agents.unshift(at.sub);
+  return agents;
+}
+
+const texts = z.array(z.string());
+const details = z.object({
+  type: z.literal(DETAILS_TYPE),
+  identifier: z.string(),
+  servers: texts,
+  tools: texts,
+  verbs: z.array(z.custom<DelegationScope["verbs"][number]>((value) => typeof value === "string")),
+  effects: z.array(z.custom<DelegationScope["effects"][number]>((value) => typeof value === "string")),
+});
+const accessShape = z.object({
+  sub: z.string(),
+  aud: texts,
+  act: actor,
+  authorization_details: z.tuple([details]),
+  sid: z.string(),
+  credential: z.string(),
+  cnf: z.object({ jkt: z.string() }).optional(),
+  exp: z.number(),
+});
+const handoverShape = z.object({
+  sub: z.string(),
+  act: actor,
+  may_act: z.object({ sub: z.string() }),
+  authorization_details: z.tuple([details.pick({ type: true, identifier: true })]),
+  jti: z.string(),
+  exp: z.number(),
+});
+
+function accessOf(claims: z.output<typeof accessShape>): IssuedClaims {
+  const [{ identifier, servers, tools, verbs, effects }] = claims.authorization_details;
+  return {
+    subject: claims.sub,
+    agents: agentsIn(claims.act),
+    audience: claims.aud,
+    delegation: identifier,
+    scope: { servers, tools, verbs, effects },
+    session: claims.sid,
+    credential: claims.credential,
+    thumbprint: claims.cnf?.jkt ?? null,
+    expiresAtS: claims.exp,
+  };
+}
+
+function handoverOf(claims: z.output<typeof handoverShape>): HandoverClaims & { readonly id: string } {
+  return {
+    id: claims.jti,
+    subject: claims.sub,
+    agents: agentsIn(claims.act),
+    delegation: claims.authorization_details[0].identifier,
+    mayAct: claims.may_act.sub,
+    expiresAtS: claims.exp,
+  };
+}

@@ -1,0 +1,43 @@
+import { createOAuth, createVouching } from "#api";
+import type { Ambient } from "#base";
+import type { Egress } from "#egress";
+import type { TokensOptions } from "#gateway";
+import { createIssuer, createOnce, createProofs, type ListenConfig, ownNames } from "#identity";
+import type { AccountsOutside } from "#operations";
+import type { Config } from "./config.ts";
+import type { Handler } from "./listener.ts";
+import { providerSettings } from "./provider.ts";
+
+/** Assertions and handovers that were used, remembered for longer than any of them lives. */
+const USED_MAX = 100_000;
+const USED_MS = 15 * 60_000;
+
+/** The keys and memory that token endpoint and doors share: what the one issues, the others take. */
+export async function openTokens(
+  door: string,
+  listening: ListenConfig,
+  ambient: Ambient,
+): Promise<TokensOptions> {
+  const issuer = await createIssuer(door, ambient);
+  return { issuer, proofs: createProofs(ambient), door, origins: ownNames(listening).origins };
+}
+
+export function oauthFace(
+  config: Config,
+  tokens: TokensOptions,
+  around: {
+    readonly accounts: AccountsOutside;
+    readonly egress: Pick<Egress, "fetch">;
+    readonly report: (event: string, detail: unknown) => void;
+  },
+): Handler {
+  const { accounts, egress, report } = around;
+  const { ambient } = accounts;
+  return createOAuth({
+    ...accounts,
+    ...tokens,
+    used: createOnce(ambient, { thingsMax: USED_MAX, lifeMs: USED_MS }),
+    vouching: createVouching(providerSettings(config, egress), tokens.door, ambient),
+    report,
+  });
+}

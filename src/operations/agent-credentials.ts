@@ -1,0 +1,202 @@
+import { z } from "zod";
+import { canonicalJson, Fault, type Json } from "#base";
+import { publicKey, trustBundle } from "#identity";
+import { findLiveAgent } from "./agent-rows.ts";
+import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import type { ReadContext } from "./context.ts";
+import { agentReference, id, time } from "./fields.ts";
+import { read, write } from "./operation.ts";
+
+const CREDENTIALS_MAX = 20;
+const FILE_CHARS_MAX = 100_000;
+
+const shape = z.object({
+  id: z.string(),
+  agent: z.string(),
+  kind: z.string().describe("jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs"),
+  name: z.string().describe("The key's thumbprint (RFC 7638), or the SPIFFE id"),
+  createdAt: time,
+});
+
+const credentialId = id("crd", "Credential");
+const json = z.json();
+
+export const agentsCredentials = read({
+  name: "agents.credentials",
+  summary: "List the keys and names by which an agent proves at /oauth/token who it is",
+  permission: "agents.read",
+  input: z.strictObject({ agent: agentReference }),
+  output: z.object({ items: z.array(shape) }),
+  positional: ["agent"],
+  columns: ["id", "kind", "name", "createdAt"],
+  async run(context, { agent }) {
+    const row = await findLiveAgent(context, agent, "agents.read");
+    const rows = await liveOf(context, row.id);
+    const items = rows.map(({ id: credential, kind, name, created_at }) => ({
+      id: credential,
+      agent: row.name,
+      kind,
+      name,
+      createdAt: isoTime(created_at),
+    }));
+    return { items };
+  },
+});
+
+export const agentsAddCredential = write({
+  name: "agents.add-credential",
+  summary: "Let an agent prove by a key of its own, or by SPIFFE, at /oauth/token who it is",
+  permission: "agents.write",
+  presence: true,
+  input: z.strictObject({
+    agent: agentReference,
+    key: z
+      .string()
+      .max(FILE_CHARS_MAX)
+      .optional()
+      .meta({ "x-file": true })
+      .describe("The agent's public key as a JWK: EC P-256 or P-384, Ed25519, or RSA"),
+    spiffe: z.string().max(2_000).optional().describe("Its SPIFFE id, spiffe://TRUST-DOMAIN/PATH"),
+    bundle: z
+      .string()
+      .max(FILE_CHARS_MAX)
+      .optional()
+      .meta({ "x-file": true })
+      .describe("With spiffe: the trust domain's keys as a JWK set"),
+  }),
+  output: shape,
+  positional: ["agent"],
+  examples: ["agents add-credential mailbot --key mailbot.jwk"],
+  async plan(context, { agent, key, spiffe, bundle }) {
+    const row = await findLiveAgent(context, agent, "agents.write");
+    const proof = await proofOf({ key, spiffe, bundle });
+    await refuseTaken(context, row.id, proof.name);
+    return {
+      would: `let agent ${row.name} prove who it is by ${proof.kind} ${proof.name}`,
+      async commit(committing) {
+        const { ambient, store } = committing;
+        const at = ambient.now();
+        const kept = { ...proof, id: ambient.id("crd"), agent_id: row.id, created_at: at, revoked_at: null };
+        const { kind, name } = proof;
+        const insert = store.query.insertInto("agent_credentials").values(kept);
+        await commitBatch(committing, {
+          writes: [
+            stateWrite(
+              insert.onConflict((conflict) => conflict.column("name").doNothing()),
+              1,
+            ),
+          ],
+          entries: [
+            entry(committing, "agent.changed", row.id, {
+              change: "credential_added",
+              credential: kept.id,
+              kind,
+              name,
+            }),
+          ],
+        });
+        return { id: kept.id, agent: row.name, kind, name, createdAt: isoTime(at) };
+      },
+    };
+  },
+});
+
+export const agentsRemoveCredential = write({
+  name: "agents.remove-credential",
+  summary: "Take a key or SPIFFE id back: its tokens die and work under them is cut",
+  permission: "agents.write",
+  effect: "destructive",
+  input: z.strictObject({ agent: agentReference, credential: credentialId }),
+  output: shape,
+  positional: ["agent", "credential"],
+  async plan(context, { agent, credential }) {
+    const row = await findLiveAgent(context, agent, "agents.write");
+    const found = (await liveOf(context, row.id)).find((one) => one.id === credential);
+    if (found === undefined)
+      throw new Fault(
+        "credential_unknown",
+        `agent ${row.name} has no credential ${credential}`,
+        `List them: \`doorward agents credentials ${row.name}\`.`,
+      );
+    return {
+      would: `take the credential ${credential} of agent ${row.name} back`,
+      async commit(committing) {
+        const remove = committing.store.query
+          .updateTable("agent_credentials")
+          .set({ revoked_at: committing.ambient.now(), name: `${found.name} (${credential})` })
+          .where("id", "=", credential)
+          .where("revoked_at", "is", null);
+        await commitBatch(committing, {
+          writes: [stateWrite(remove, 1)],
+          entries: [entry(committing, "agent.changed", row.id, { change: "credential_removed", credential })],
+        });
+        committing.live.revoked("key", credential);
+        const { kind, name, created_at } = found;
+        return { id: credential, agent: row.name, kind, name, createdAt: isoTime(created_at) };
+      },
+    };
+  },
+});
+
+interface Given {
+  readonly key: string | undefined;
+  readonly spiffe: string | undefined;
+  readonly bundle: string | undefined;
+}
+
+async function proofOf({
+  key,
+  spiffe,
+  bundle,
+}: Given): Promise<{ kind: string; name: string; value: string }> {
+  if (key !== undefined && spiffe === undefined && bundle === undefined) {
+    const { thumbprint, jwk } = await publicKey(key);
+    return { kind: "jwk", name: thumbprint, value: text(jwk) };
+  }
+  if (key === undefined && spiffe !== undefined && bundle !== undefined) {
+    const trusted = await trustBundle(spiffe, bundle);
+    return { kind: "spiffe", name: trusted.id, value: text(trusted) };
+  }
+  throw new Fault(
+    "input_invalid",
+    "neither a key nor a SPIFFE id with its trust bundle was given",
+    "Give --key FILE, or --spiffe ID and --bundle FILE.",
+  );
+}
+
+/** The libraries' types allow what JSON has not; what was parsed from JSON is JSON. */
+function text(value: object): string {
+  const plain: Json = json.parse(JSON.parse(JSON.stringify(value)));
+  return canonicalJson(plain);
+}
+
+function liveOf({ store }: ReadContext, agent: string) {
+  return store.query
+    .selectFrom("agent_credentials")
+    .selectAll()
+    .where("agent_id", "=", agent)
+    .where("revoked_at", "is", null)
+    .orderBy("id")
+    .execute();
+}
+
+/** INVARIANT: one key or SPIFFE id is one agent's, or who asks could be two. */
+async function refuseTaken(context: ReadContext, agent: string, name: string): Promise<void> {
+  const taken = await context.store.query
+    .selectFrom("agent_credentials")
+    .select("id")
+    .where("name", "=", name)
+    .executeTakeFirst();
+  if (taken !== undefined)
+    throw new Fault(
+      "credential_exists",
+      "this is an agent's credential already",
+      "Make a key for each agent.",
+    );
+  if ((await liveOf(context, agent)).length < CREDENTIALS_MAX) return;
+  throw new Fault(
+    "credentials_full",
+    `an agent has at most ${CREDENTIALS_MAX} of them`,
+    "Remove one first: `doorward agents remove-credential AGENT ID`.",
+  );
+}

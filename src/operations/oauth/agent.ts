@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { claimedSender, oauthFault, presentedHash, readKeyAssertion, readSvid } from "#identity";
+import type { Acting, OAuthOutside } from "./outside.ts";
+
+/** How a client says who it is: one way, and only one. */
+export interface ClientProof {
+  /** As the client names itself; it must then be who it proves to be. */
+  readonly clientId: string | null;
+  readonly secret: string | null;
+  readonly assertion: { readonly type: string; readonly text: string } | null;
+}
+
+/** RFC 7523, section 2.2. */
+export const KEY_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/** draft-ietf-oauth-spiffe-client-auth-01, section on JWT-SVIDs (the value is from memory: unverified). */
+export const SVID_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe";
+
+const jwk = z.custom<Parameters<typeof readKeyAssertion>[1][number]["jwk"]>(
+  (value) => typeof value === "object" && value !== null,
+);
+const bundle = z.object({ id: z.string(), keys: z.array(jwk) });
+
+/** The agent behind a request at the token endpoint. Throws `invalid_client`, which says the same of every unknown name. */
+export async function actingAgent(outside: OAuthOutside, proof: ClientProof): Promise<Acting> {
+  const { secret, assertion, clientId } = proof;
+  if ((secret === null) === (assertion === null))
+    throw oauthFault("invalid_client", "a request carries one credential of the agent");
+  const acting = secret === null ? await asserted(outside, assertion) : await byKey(outside, secret);
+  if (clientId === null || clientId === acting.id || clientId === acting.name) return acting;
+  throw oauthFault("invalid_client", "client_id names another agent than the credential");
+}
+
+async function byKey({ store }: OAuthOutside, secret: string): Promise<Acting> {
+  const hash = presentedHash("agent-key", secret);
+  const row =
+    hash === null
+      ? undefined
+      : await store.query
+          .selectFrom("agent_keys")
+          .innerJoin("agents", "agents.id", "agent_keys.agent_id")
+          .select(["agents.id", "agents.name", "agent_keys.id as credential"])
+          .where("agent_keys.hash", "=", hash)
+          .where("agent_keys.kind", "=", "bearer")
+          .where("agent_keys.revoked_at", "is", null)
+          .where("agents.revoked_at", "is", null)
+          .executeTakeFirst();
+  if (row === undefined) throw unknown();
+  return row;
+}
+
+async function asserted(outside: OAuthOutside, assertion: ClientProof["assertion"]): Promise<Acting> {
+  if (assertion?.type === KEY_ASSERTION) return byAssertion(outside, assertion.text);
+  if (assertion?.type === SVID_ASSERTION) return bySvid(outside, assertion.text);
+  throw oauthFault("invalid_client", "this type of assertion is not taken");
+}
+
+async function byAssertion(outside: OAuthOutside, text: string): Promise<Acting> {
+  const sender = claimedSender(text);
+  const rows = await credentials(outside)
+    .select("agent_credentials.value")
+    .where("agent_credentials.kind", "=", "jwk")
+    .where((eb) => eb.or([eb("agents.id", "=", sender), eb("agents.name", "=", sender)]))
+    .execute();
+  const keys = rows.map(({ credential, value }) => ({ id: credential, jwk: jwk.parse(JSON.parse(value)) }));
+  const { jti, key } = await readKeyAssertion(text, keys, { sender, ...expected(outside) });
+  const row = rows.find(({ credential }) => credential === key);
+  if (row === undefined) throw unknown();
+  if (!outside.used.use(`assertion ${row.id} ${jti}`))
+    throw oauthFault("invalid_client", "the assertion was used before");
+  return { id: row.id, name: row.name, credential: key };
+}
+
+async function bySvid(outside: OAuthOutside, text: string): Promise<Acting> {
+  const sender = claimedSender(text);
+  const row = await credentials(outside)
+    .select("agent_credentials.value")
+    .where("agent_credentials.kind", "=", "spiffe")
+    .where("agent_credentials.name", "=", sender)
+    .executeTakeFirst();
+  if (row === undefined) throw unknown();
+  const { keys } = bundle.parse(JSON.parse(row.value));
+  await readSvid(text, { keys }, { sender, ...expected(outside) });
+  return { id: row.id, name: row.name, credential: row.credential };
+}
+
+function credentials({ store }: OAuthOutside) {
+  return store.query
+    .selectFrom("agent_credentials")
+    .innerJoin("agents", "agents.id", "agent_credentials.agent_id")
+    .select(["agents.id", "agents.name", "agent_credentials.id as credential"])
+    .where("agent_credentials.revoked_at", "is", null)
+    .where("agents.revoked_at", "is", null);
+}
+
+function expected({ issuer, ambient }: OAuthOutside) {
+  return { audiences: [issuer.issuer, `${issuer.issuer}/oauth/token`], now: ambient.now() };
+}
+
+function unknown() {
+  return oauthFault("invalid_client", "no such agent, or not with this credential");
+}

@@ -1,0 +1,22 @@
+import type { Issuer, Once, Proofs, Vouching } from "#identity";
+import type { AccountsOutside } from "../accounts/accounts.ts";
+
+/** What the token endpoint's use cases stand on. */
+export interface OAuthOutside extends AccountsOutside {
+  readonly issuer: Issuer;
+  readonly proofs: Proofs;
+  /** Ids of assertions and handovers that were used. */
+  readonly used: Once;
+  /** The identity provider whose tokens say who a user is; null where none is configured. */
+  readonly vouching: () => Promise<Vouching | null>;
+  /** Where the doors are reached, without a trailing slash. */
+  readonly door: string;
+}
+
+/** An agent that has just proved at the token endpoint who it is. */
+export interface Acting {
+  readonly id: string;
+  readonly name: string;
+  /** Id of the credential that it proved it by. */
+  readonly credential: string;
+}

@@ -1,0 +1,40 @@
+import { oauthFault } from "#identity";
+
+/** Which doors a token opens: its audience, and the scopes that say the same in words. */
+export interface Targets {
+  readonly audience: readonly string[];
+  readonly scopes: readonly string[];
+}
+
+export const SCOPES = ["llm", "mcp"] as const;
+const RESOURCES_MAX = 8;
+const SERVER = /^\/[a-z][a-z0-9-]{0,30}$/;
+
+export const mcpResource = (door: string): string => `${door}/door/mcp`;
+export const llmResource = (door: string): string => `${door}/v1`;
+
+/**
+ * Resource indicators (RFC 8707): addresses of our doors, exactly as their metadata write them. Without any, both doors. A
+ * scope leaves out the other door. Throws `invalid_target`.
+ */
+export function targetsOf(door: string, resources: readonly string[], scope: string | null): Targets {
+  if (resources.length > RESOURCES_MAX) throw oauthFault("invalid_target", "too many resources");
+  const asked = resources.length === 0 ? [mcpResource(door), llmResource(door)] : [...new Set(resources)];
+  const named = asked.map((resource) => ({ resource, scope: scopeOf(door, resource) }));
+  const wanted = scope === null ? null : scope.split(" ");
+  const kept = named.filter((one) => wanted === null || wanted.includes(one.scope));
+  if (kept.length === 0)
+    throw oauthFault("invalid_target", "no scope asked for belongs to a resource asked for");
+  return {
+    audience: kept.map(({ resource }) => resource).toSorted(),
+    scopes: [...new Set(kept.map((one) => one.scope))].toSorted(),
+  };
+}
+
+function scopeOf(door: string, resource: string): (typeof SCOPES)[number] {
+  const mcp = mcpResource(door);
+  if (resource === llmResource(door)) return "llm";
+  if (resource === mcp || (resource.startsWith(`${mcp}/`) && SERVER.test(resource.slice(mcp.length))))
+    return "mcp";
+  throw oauthFault("invalid_target", "a resource is no door of this Doorward");
+}
