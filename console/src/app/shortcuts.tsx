@@ -1,6 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { Dialog } from "../ui/dialog.tsx";
+import { isTyping } from "../ui/typing.ts";
 import { NAV_PAGES } from "./pages.ts";
 
 /** How long after `g` the second key may come. */
@@ -38,15 +39,11 @@ export function useShortcuts(opening: Opening): void {
   }, [navigate]);
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  return target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null;
-}
-
 export function ShortcutsHelp({ isOpen, close }: { readonly isOpen: boolean; readonly close: () => void }) {
   const keys = [
     ["Ctrl K", "Go to a page, an agent, a server, or anything by its id"],
     ...NAV_PAGES.map(({ key, title }) => [`g ${key}`, title]),
+    ["j k", "Down and up the activity; Enter opens an action, r its receipt"],
     ["?", "This list"],
     ["Esc", "Close what is open"],
   ] as const;

@@ -1,7 +1,7 @@
 import { look, type Query } from "../../api/client.ts";
 import { follow } from "../../api/follow.ts";
 import type { ActionRow } from "./fold.ts";
-import { createRows, ROWS_MAX } from "./rows.ts";
+import { createRows, type Rows, ROWS_MAX } from "./rows.ts";
 import type { ActivitySearch } from "./search.ts";
 
 /** What the list shows; a new object whenever something changed. */
@@ -33,7 +33,7 @@ const OPENING: FeedView = { rows: [], waiting: 0, state: "opening", problem: nul
 /** The actions of the ledger as a list that goes on: its newest page, then what happens, then older pages. */
 export function createFeed(search: ActivitySearch): Feed {
   const rows = createRows();
-  const board = createBoard(rows.all);
+  const board = createBoard(rows);
   let next: number | null = null;
   let isLoading = false;
   const page = async (before: number | null): Promise<number> => {
@@ -86,16 +86,15 @@ export function createFeed(search: ActivitySearch): Feed {
 }
 
 /** What is shown of the rows, and who is told when it changes. */
-function createBoard(all: () => readonly ActionRow[]) {
+function createBoard({ all }: Rows) {
   const listeners = new Set<() => void>();
   let view = OPENING;
   let stillAt: number | null = null;
   let timer: ReturnType<typeof setTimeout> | null = null;
   const draw = (): void => {
     timer = null;
-    const [known, still] = [all(), stillAt];
-    const rows = still === null ? known : known.filter(({ firstIndex }) => firstIndex <= still);
-    view = { ...view, rows, waiting: known.length - rows.length };
+    const { shown, waiting } = all(stillAt);
+    view = { ...view, rows: shown, waiting };
     for (const told of listeners) told();
   };
   const soon = (): void => {

@@ -1,37 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type ActionRow, type Event, fold } from "./fold.ts";
-
-const event = (index: number, over: Partial<Event>): Event => ({
-  index,
-  at: `2026-11-21T12:00:0${index}.000Z`,
-  kind: "intent",
-  action: "act_1",
-  agent: "mailbot",
-  agentId: "agt_1",
-  session: "ses_1",
-  door: "mcp",
-  verb: "tools/call",
-  server: "mail",
-  name: "send",
-  effects: ["write"],
-  verdict: null,
-  code: null,
-  policies: [],
-  approval: null,
-  status: null,
-  durationMs: null,
-  model: null,
-  usage: null,
-  ...over,
-});
+import { type ActionRow, fold } from "./fold.ts";
+import { sampleEvent as event } from "./sample-event.ts";
 
 const HELD = [
   event(1, { kind: "verdict", verdict: "hold", policies: ["hold-mail"], approval: "apr_1" }),
   event(2, { kind: "approval.requested", approval: "apr_1" }),
   event(3, { kind: "approval.decided", status: "approved" }),
   event(4, { kind: "intent", verdict: "allow", policies: ["mail-is-fine"] }),
-  event(5, { kind: "outcome", status: "ok", durationMs: 31, usage: { inputTokens: 4, outputTokens: null } }),
+  event(5, {
+    kind: "outcome",
+    decided: "allow",
+    status: "ok",
+    durationMs: 31,
+    usage: { inputTokens: 4, outputTokens: null },
+  }),
 ];
 
 test("whatever the order, and told twice, an action's entries come to the same row", () => {
@@ -51,4 +34,22 @@ test("whatever the order, and told twice, an action's entries come to the same r
       });
     }),
   );
+});
+
+test("an ending alone says what was decided; who decided and by which rule comes with its decision", () => {
+  const [, , , , ending = event(5, {})] = HELD;
+  const alone = fold(undefined, ending);
+  expect(alone).toMatchObject({ verdict: "allow", policies: [], status: "ok" });
+  expect(HELD.slice(0, 4).reduce<ActionRow>(fold, alone)).toMatchObject({
+    verdict: "allow",
+    policies: ["mail-is-fine"],
+  });
+});
+
+test.each([
+  ["approval.expired", "expired"],
+  ["approval.withdrawn", "withdrawn"],
+] as const)("a hold that ends by %s says so", (kind, status) => {
+  const held = fold(undefined, HELD[0] ?? event(1, {}));
+  expect(fold(held, event(6, { kind }))).toMatchObject({ verdict: "hold", status });
 });

@@ -9,6 +9,8 @@ export interface ActionRow {
   readonly firstIndex: number;
   readonly at: string;
   readonly agent: string;
+  /** The user it acted for; null: for nobody. */
+  readonly onBehalfOf: string | null;
   readonly door: string | null;
   readonly verb: string;
   readonly server: string;
@@ -44,11 +46,12 @@ export function fold(row: ActionRow | undefined, event: Event): ActionRow {
 
 /** The decision and the ending of whichever entry said them last. */
 function saidOf({ saidAt }: ActionRow, event: Event): Partial<ActionRow> {
+  const status = statusOf(event);
   const isVerdict = event.verdict !== null && event.index >= saidAt.verdict;
-  const isStatus = event.status !== null && event.index >= saidAt.status;
+  const isStatus = status !== null && event.index >= saidAt.status;
   return {
     ...(isVerdict ? { verdict: event.verdict, code: event.code, policies: event.policies } : {}),
-    ...(isStatus ? { status: event.status } : {}),
+    ...(isStatus ? { status } : {}),
     saidAt: {
       verdict: isVerdict ? event.index : saidAt.verdict,
       status: isStatus ? event.index : saidAt.status,
@@ -57,24 +60,29 @@ function saidOf({ saidAt }: ActionRow, event: Event): Partial<ActionRow> {
 }
 
 function rowOf(event: Event): ActionRow {
-  const {
-    usage: _usage,
-    index,
-    kind: _kind,
-    agentId: _id,
-    session: _session,
-    model: _model,
-    ...told
-  } = event;
+  const status = statusOf(event);
+  const { action, at, agent, onBehalfOf, door, verb, server, name, effects, code, policies } = event;
   return {
-    ...told,
-    firstIndex: index,
+    ...{ action, at, agent, onBehalfOf, door, verb, server, name, effects, code, policies, status },
+    firstIndex: event.index,
+    verdict: event.verdict ?? event.decided,
+    approval: event.approval,
+    durationMs: event.durationMs,
     tokens: tokensOf(event),
     saidAt: {
-      verdict: event.verdict === null ? -1 : index,
-      status: event.status === null ? -1 : index,
+      verdict: event.verdict === null ? -1 : event.index,
+      status: status === null ? -1 : event.index,
     },
   };
+}
+
+const ENDS: { readonly [kind: string]: string } = {
+  "approval.expired": "expired",
+  "approval.withdrawn": "withdrawn",
+};
+
+function statusOf({ status, kind }: Event): string | null {
+  return status ?? ENDS[kind] ?? null;
 }
 
 function tokensOf({ usage }: Event): number | null {

@@ -1,133 +1,105 @@
-import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type FocusEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { Quoted } from "../../inert/quoted.tsx";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../ui/button.tsx";
-import { DecisionChip } from "../../ui/chip.tsx";
-import { Time } from "../../ui/time.tsx";
+import { CommandText } from "../../ui/command.tsx";
+import { type Line, linesOf } from "./days.ts";
 import type { Feed, FeedView } from "./feed.ts";
-import type { ActionRow } from "./fold.ts";
+import { useRowKeys } from "./keys.ts";
+import { ColumnTitles, Row } from "./row.tsx";
+import { ROWS_MAX } from "./rows.ts";
+import { useStill } from "./still.ts";
 
 const ROW_PX = 44;
-const ROW_PX_NARROW = 64;
+const ROW_PX_NARROW = 68;
+const DAY_PX = 32;
 const OVERSCAN = 12;
 /** This near to the end, older actions are asked for. */
 const OLDER_ROWS = 20;
+/** What the bars above and below cover. */
+const COVERED_PX = 96;
 
-/** Only what is seen is drawn; it stands still while somebody points at it or is in it by keyboard. */
+/** Only what is seen is drawn; it stands still while somebody points at it, is in it by keyboard, or has scrolled. */
 export function LiveList({ view, feed }: { readonly view: FeedView; readonly feed: Feed }) {
   const { rows, waiting, hasOlder } = view;
-  const place = useRef<HTMLUListElement>(null);
-  const [top, setTop] = useState(0);
-  const isNarrow = useNarrow();
-  useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0), []);
-  const size = isNarrow ? ROW_PX_NARROW : ROW_PX;
-  const list = useWindowVirtualizer({
-    count: rows.length,
-    estimateSize: () => size,
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    getItemKey: (at) => rows[at]?.action ?? at,
-  });
-  useEffect(() => list.measure(), [list, size]);
+  const lines = useMemo(() => linesOf(rows, Date.now()), [rows]);
+  const { place, list, top } = useVirtualLines(lines);
   const drawn = list.getVirtualItems();
   const last = drawn.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (hasOlder && last >= rows.length - OLDER_ROWS) feed.older();
-  }, [feed, hasOlder, last, rows.length]);
+    if (hasOlder && last >= lines.length - OLDER_ROWS) feed.older();
+  }, [feed, hasOlder, last, lines.length]);
   const still = useStill(feed);
+  useRowKeys({ place, lines, show: (at) => list.scrollToIndex(at, { align: "auto" }) });
   return (
-    <div className="feed" {...still}>
-      <NewOnes count={waiting} show={() => catchUp(feed)} />
+    <div className="feed" {...still.handlers}>
+      <NewOnes count={waiting} show={still.catchUp} />
+      <ColumnTitles />
       <ul
         className="feed-list"
         aria-label="Actions, newest first"
         ref={place}
         style={{ height: list.getTotalSize() }}
       >
-        {drawn.map(({ index, key, start }) => {
-          const row = rows[index];
-          return row === undefined ? null : (
+        {drawn.map(({ index, key, start, size }) => {
+          const line = lines[index];
+          return line === undefined ? null : (
             <li
               key={key}
-              className="feed-row"
-              aria-setsize={rows.length}
-              aria-posinset={index + 1}
+              className={line.kind === "day" ? "feed-day" : "feed-row"}
+              data-line={index}
               style={{ height: size, transform: `translateY(${start - top}px)` }}
             >
-              <Row row={row} />
+              {line.kind === "day" ? line.word : <Row row={line.row} />}
             </li>
           );
         })}
       </ul>
+      {rows.length < ROWS_MAX ? null : <NoMore />}
     </div>
   );
 }
 
-/** Shows what came, from the top, and stands still again until the pointer and the focus are gone. */
-function catchUp(feed: Feed): void {
-  feed.hold(false);
-  feed.hold(true);
-  window.scrollTo({ top: 0 });
+function useVirtualLines(lines: readonly Line[]) {
+  const place = useRef<HTMLUListElement>(null);
+  const [top, setTop] = useState(0);
+  const isNarrow = useNarrow();
+  useLayoutEffect(() => {
+    const { y = 0 } = place.current?.getBoundingClientRect() ?? {};
+    setTop(y + window.scrollY);
+  }, [isNarrow]);
+  const row = isNarrow ? ROW_PX_NARROW : ROW_PX;
+  const list = useWindowVirtualizer({
+    count: lines.length,
+    estimateSize: (at) => (lines[at]?.kind === "day" ? DAY_PX : row),
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    scrollPaddingStart: COVERED_PX,
+    scrollPaddingEnd: COVERED_PX,
+    getItemKey: (at) => lines[at]?.key ?? at,
+  });
+  useEffect(() => list.measure(), [list, row]);
+  return { place, list, top };
 }
 
 function NewOnes({ count, show }: { readonly count: number; readonly show: () => void }) {
   return (
-    <div className="feed-new" role="status">
+    <div className="feed-new">
       {count === 0 ? null : (
         <Button kind="primary" onPress={show}>
-          {count} new
+          {count.toLocaleString("en")} new
         </Button>
       )}
     </div>
   );
 }
 
-/** One action in one line (two on a phone); the whole of it is a link. */
-function Row({ row }: { readonly row: ActionRow }) {
+function NoMore() {
   return (
-    <Link to="/actions/$action" params={{ action: row.action }} className="feed-link">
-      <span className="feed-time">
-        <Time at={row.at} isClock />
-      </span>
-      <DecisionChip verdict={row.verdict} />
-      <span className="feed-what">
-        <Quoted text={row.agent} />
-        <span className="soft"> → </span>
-        <Quoted text={row.name === null ? row.server : `${row.server}/${row.name}`} />
-      </span>
-      <span className="feed-rule soft">
-        <Quoted text={row.policies.length === 0 ? (row.code ?? "") : row.policies.join(", ")} />
-      </span>
-      <span className="feed-end soft">{endingOf(row)}</span>
-    </Link>
+    <p className="feed-more soft small">
+      The newest {ROWS_MAX.toLocaleString("en")} are kept on this page. All of them:{" "}
+      <CommandText text="doorward activity list --json" />
+    </p>
   );
-}
-
-function endingOf({ status, durationMs, tokens }: ActionRow): string {
-  const parts = [
-    status,
-    tokens === null ? null : `${tokens.toLocaleString("en")} tokens`,
-    durationMs === null ? null : `${durationMs.toLocaleString("en")} ms`,
-  ];
-  return parts.filter((part) => part !== null).join(" · ");
-}
-
-/** Stands still under the pointer and the focus, and goes on when both are gone. */
-function useStill(feed: Feed) {
-  const reasons = useRef({ pointer: false, focus: false });
-  const set = (reason: "pointer" | "focus", is: boolean): void => {
-    reasons.current[reason] = is;
-    feed.hold(reasons.current.pointer || reasons.current.focus);
-  };
-  return {
-    onPointerEnter: () => set("pointer", true),
-    onPointerLeave: () => set("pointer", false),
-    onFocus: () => set("focus", true),
-    onBlur: (event: FocusEvent<HTMLElement>) => {
-      if (!event.currentTarget.contains(event.relatedTarget)) set("focus", false);
-    },
-  };
 }
 
 const NARROW = "(width < 50rem)";

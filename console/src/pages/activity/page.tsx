@@ -7,7 +7,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { createFeed, type FeedView } from "./feed.ts";
 import { Filters } from "./filters.tsx";
 import { LiveList } from "./list.tsx";
-import { activitySearch } from "./search.ts";
+import { type ActivitySearch, activitySearch, commandOf } from "./search.ts";
 
 const STATES = {
   opening: { word: "opening", tone: "plain" },
@@ -27,7 +27,6 @@ export function ActivityPage() {
   );
   useEffect(() => feed.start(), [feed]);
   const view = useSyncExternalStore(feed.subscribe, feed.view);
-  const isNarrowed = Object.keys(search).length > 0;
   return (
     <>
       <PageHead title="Activity" aside={<StatusChip {...STATES[view.state]} />}>
@@ -36,7 +35,7 @@ export function ActivityPage() {
       <Filters search={search} change={(next) => void navigate({ search: next, replace: true })} />
       <ProblemNotice problem={view.problem} />
       {view.rows.length === 0 ? (
-        <Nothing view={view} isNarrowed={isNarrowed} />
+        <Nothing view={view} search={search} />
       ) : (
         <LiveList view={view} feed={feed} />
       )}
@@ -44,9 +43,16 @@ export function ActivityPage() {
   );
 }
 
-function Nothing({ view, isNarrowed }: { readonly view: FeedView; readonly isNarrowed: boolean }) {
+function Nothing({ view, search }: { readonly view: FeedView; readonly search: ActivitySearch }) {
   if (view.state === "opening") return <Loading what="activity" />;
-  if (isNarrowed) return <EmptyState title="Nothing matches">Take a filter away to see more.</EmptyState>;
+  if (Object.keys(search).length > 0) {
+    return (
+      <EmptyState title="Nothing matches" command={commandOf(search)}>
+        Nothing that is still on record was narrowed to all of this; what comes and matches appears here. In a
+        terminal:
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title="No agent has asked for anything yet" command="doorward agents add NAME">
       Make an agent, and point its client at the address and key that this prints.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { activitySearch } from "./search.ts";
+import { activitySearch, commandOf } from "./search.ts";
 
 test.each([
   [{}, {}],
@@ -12,4 +12,11 @@ test.each([
   [{ agent: "a".repeat(200) }, { agent: "a".repeat(100) }],
 ])("of %j it keeps %j", (given, kept) => {
   expect(activitySearch(given)).toEqual(kept);
+});
+
+test("the same view as a command has our own words alone", () => {
+  expect(commandOf({})).toBe("doorward activity list");
+  expect(commandOf({ agent: "$(rm -rf /)", server: "x; y", door: "llm", verdict: "deny" })).toBe(
+    "doorward activity list --agent NAME --server NAME --door llm --verdict deny",
+  );
 });

@@ -25,6 +25,17 @@ export function activitySearch(given: Record<string, unknown>): ActivitySearch {
   };
 }
 
+/** The same view on the command line. Names stand as NAME: a command is only ever our own words. */
+export function commandOf({ agent, server, door, verdict }: ActivitySearch): string {
+  const options = [
+    agent === undefined ? "" : " --agent NAME",
+    server === undefined ? "" : " --server NAME",
+    door === undefined ? "" : ` --door ${door}`,
+    verdict === undefined ? "" : ` --verdict ${verdict}`,
+  ];
+  return `doorward activity list${options.join("")}`;
+}
+
 function nameIn(value: unknown): string | null {
   const text = typeof value === "number" ? String(value) : value;
   return typeof text === "string" && text !== "" ? text.slice(0, NAME_CHARACTERS_MAX) : null;
