@@ -5,7 +5,7 @@ import type { Memory, SeenRecord, Source } from "./memory.ts";
 import type { Naming } from "./naming.ts";
 import type { Places } from "./places.ts";
 import { isIdField, nameWords } from "./records.ts";
-import { isTelling, saysCode, saysWhole, type Words } from "./words.ts";
+import { givesSecret, isTelling, quotesExactly, saysCode, saysWhole, type Words } from "./words.ts";
 import { BULK } from "./words.table.ts";
 
 /** All that a value is held against. */
@@ -42,9 +42,10 @@ export function groundOf(known: Knowledge, sink: SinkValue): Origin | null {
     case "amount":
       return null;
     case "credential":
-      return saidBy(known.words, (words) => saysWhole(words, value, true));
-    case "profile":
+      return saidBy(known.words, (words) => givesSecret(words, sink.value));
     case "command":
+      return saidBy(known.words, (words) => quotesExactly(words, value));
+    case "profile":
       return known.isOwn(value) ? "own" : saidBy(known.words, (words) => saysWhole(words, value));
     default:
       return sink.role satisfies never;

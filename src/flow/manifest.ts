@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from "#base";
 import type { Effect, FlowEffect, FlowRole } from "#vocabulary";
 
 /** What a person reviewed of one tool: what it does, what its arguments are for, and whose words its results are. */
@@ -18,8 +19,39 @@ export interface OutputLabel {
   readonly integrity: "trusted" | "untrusted";
   /** Nobody but the user may read it, whatever it says of its audience. */
   readonly confidential?: boolean;
+  /** Other labels for some of what it may be asked for: the first that fits counts. */
+  readonly resources?: readonly ResourceLabel[];
+  /** Whose records are trusted whatever the tool: addresses, or domains as `@example.org`. */
+  readonly trustedAuthors?: readonly string[];
   /** Its rows are people, accounts or channels that the organisation vouches for. */
   readonly directory?: boolean;
+}
+
+/** Results of calls whose argument names something below a place: `path` under `/work/notes`, `uri` under `wiki://`. */
+export interface ResourceLabel {
+  readonly argument: string;
+  readonly under: string;
+  readonly integrity: "trusted" | "untrusted";
+}
+
+/** What the results of a call are, given what it asks for. */
+export function integrityOf({ output }: ToolManifest, values: JsonObject): "trusted" | "untrusted" {
+  const special = output.resources?.find(({ argument, under }) => isUnder(values[argument], under));
+  return special?.integrity ?? output.integrity;
+}
+
+/** By its text alone, and only at a boundary; a step up leaves any place. */
+function isUnder(value: Json | undefined, under: string): boolean {
+  if (typeof value !== "string" || !value.startsWith(under) || value.split(/[\\/]/u).includes(".."))
+    return false;
+  const rest = value.slice(under.length);
+  return rest === "" || /[/:]$/u.test(under) || /^[/?#]/u.test(rest);
+}
+
+export function isTrustedAuthor({ output }: ToolManifest, author: string): boolean {
+  const address = author.trim().toLowerCase();
+  const domain = address.slice(address.lastIndexOf("@"));
+  return (output.trustedAuthors ?? []).some((one) => [address, domain].includes(one.toLowerCase()));
 }
 
 /** A tool that nobody reviewed: an untrusted source, and of unknown effect. */

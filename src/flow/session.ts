@@ -6,7 +6,7 @@ import { plain } from "./fold.ts";
 import { groundOf, isSeen, type Knowledge } from "./grounds.ts";
 import { amountGround } from "./known-amounts.ts";
 import { DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
-import { isLabelled, type ToolManifest } from "./manifest.ts";
+import { integrityOf, isLabelled, isTrustedAuthor, type ToolManifest } from "./manifest.ts";
 import {
   emptyMemory,
   keepRecord,
@@ -34,6 +34,8 @@ export interface FlowSettings {
   readonly own: readonly string[];
   /** Folders opened to the session. */
   readonly roots?: readonly string[];
+  /** What earlier sessions wrote without grounds (`Flow.residue`): reading it again grounds nothing here either. */
+  readonly inherited?: readonly string[];
 }
 
 /** One call, read: what is about to be done. */
@@ -67,11 +69,14 @@ export interface Flow {
   /** Takes in a result, an error or a refusal that the agent gets to see. */
   readonly observe: (result: FlowResult) => void;
   readonly snapshot: () => FlowSnapshot;
+  /** What this session, or one before it, wrote without grounds: for the sessions that come after. */
+  readonly residue: () => readonly string[];
 }
 
 /** Opens the flow of a session, anew or as it was. Deterministic: the same calls give the same answers. */
 export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow {
   const memory: Memory = snapshot === undefined ? emptyMemory() : structuredClone(snapshot.memory);
+  for (const text of settings.inherited ?? []) keepWritten(memory, text);
   const mandates: Mandate[] = [...(snapshot?.mandates ?? [])];
   const words: Words[] = mandates.map(readWords);
   const own = new Set(settings.own.map(plain));
@@ -106,6 +111,7 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
       known = null;
     },
     snapshot: () => structuredClone({ memory, mandates }),
+    residue: () => [...memory.written],
   };
 }
 
@@ -202,32 +208,55 @@ function observeResult(known: Knowledge, seen: FlowResult): void {
   noteWritten(known, seen);
   memory.sources.push(source);
   const at = memory.sources.length - 1;
-  const inRecords = new Set<string>();
   // An error, or a refusal, is a text: it echoes what was asked, and no structure in it is believed.
-  if (seen.isError !== true) keepStructure(memory, at, read, inRecords);
+  const inRecords =
+    seen.isError === true ? new Set<string>() : keepStructure({ memory, manifest: seen.manifest }, at, read);
   for (const text of read.texts) if (!inRecords.has(text)) keepText(memory, at, null, text);
   if (!source.isTrusted) memory.tainted = true;
 }
 
-/** What holds a thing that the agent wrote without grounds is as untrusted as that, whoever keeps it. */
-function keepStructure(memory: Memory, at: number, read: ResultRead, inRecords: Set<string>): void {
-  let twin: number | null = null;
-  const sourceFor = (texts: readonly string[]): number => {
-    const source = memory.sources[at];
-    if (source?.isTrusted !== true || !texts.some((text) => echoes(memory, text))) return at;
-    twin ??= memory.sources.push({ ...source, isTrusted: false, isDirectory: false }) - 1;
-    memory.tainted = true;
-    return twin;
-  };
+function keepStructure(
+  { memory, manifest }: { readonly memory: Memory; readonly manifest: ToolManifest },
+  at: number,
+  read: ResultRead,
+): ReadonlySet<string> {
+  const inRecords = new Set<string>();
+  const variants = sourceVariants(memory, at);
   for (const record of read.records) {
-    const source = sourceFor(record.texts);
+    const isVouched =
+      record.authors.length > 0 && record.authors.every((author) => isTrustedAuthor(manifest, author));
+    const source = variants(record.texts, isVouched);
     const place = keepRecord(memory, source, record);
     for (const text of record.texts) {
       keepText(memory, source, place, text);
       inRecords.add(text);
     }
   }
-  for (const value of read.rows) memory.rows.push({ value, source: sourceFor([value]) });
+  for (const value of read.rows) memory.rows.push({ value, source: variants([value], false) });
+  return inRecords;
+}
+
+/**
+ * The source as one record has it: trusted where its author is, and untrusted, whoever keeps it, where it holds a thing
+ * that the agent wrote without grounds.
+ */
+function sourceVariants(
+  memory: Memory,
+  at: number,
+): (texts: readonly string[], isVouched: boolean) => number {
+  const made = new Map<boolean, number>();
+  return (texts, isVouched) => {
+    const source = memory.sources[at];
+    if (source === undefined) return at;
+    const isTrusted = (source.isTrusted || isVouched) && !texts.some((text) => echoes(memory, text));
+    if (isTrusted === source.isTrusted) return at;
+    if (!isTrusted) memory.tainted = true;
+    const place =
+      made.get(isTrusted) ??
+      memory.sources.push({ ...source, isTrusted, isDirectory: isTrusted && source.isDirectory }) - 1;
+    made.set(isTrusted, place);
+    return place;
+  };
 }
 
 function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source {
@@ -245,10 +274,10 @@ function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source 
 }
 
 /** A server's own word tightens always and loosens only where the operator says so; an error is never trusted. */
-function isLabelledTrusted({ manifest, said, isError }: FlowResult): boolean {
+function isLabelledTrusted({ manifest, arguments: given, said, isError }: FlowResult): boolean {
   if (isError === true || said?.integrity === "untrusted") return false;
   const isLoosened = said?.isTrustedToLabel === true && said.integrity === "trusted";
-  return isLoosened || manifest.output.integrity === "trusted";
+  return isLoosened || integrityOf(manifest, given) === "trusted";
 }
 
 /** Whether a call made a new object: it changed something, chose nothing that was there, and its id is a new one. */

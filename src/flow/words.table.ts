@@ -1,10 +1,21 @@
-/** Words that name nothing by themselves, and those that select everything. */
-export const STOP_WORDS: ReadonlySet<string> = new Set(
+/** Words that hold sentences together. */
+export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   (
-    "a an and are as at be by can could do does for from had has have he her his how i if in into is it its me my no not of on " +
-    "or our please she should so than that the their them then there these they this those to up us was we were what when " +
-    "where which who whom whose why will with would you your re fw fwd new note notes file files email emails mail message " +
-    "messages event events meeting calendar today tomorrow document user users account list info information"
+    "a an and any are as at be by can could do does every for from had has have he her his how i if in into is it its me my no not " +
+    "of on or our please she should so some than that the their them then there these they this those to up us was we were what " +
+    "when where which who whom whose why will with would you your re fw fwd der die das ein eine und von zu mit le la les un une " +
+    "des et de du el los las una y il lo e di"
+  ).split(" "),
+);
+
+/** Words for things that everybody has many of: none of them tells one apart. */
+export const GENERIC_WORDS: ReadonlySet<string> = new Set(
+  (
+    "new old last latest recent current next first note notes file files email emails mail mails letter letters message messages " +
+    "event events meeting meetings calendar appointment today tomorrow document documents user users account accounts list lists " +
+    "info information page pages text texts chat room channel task tasks item items thing things link website article data table " +
+    "sheet folder folders order orders payment payments transaction transactions bill invoice attachment inbox draft contact " +
+    "contacts person people name names address phone number id subject title content report request reply"
   ).split(" "),
 );
 
@@ -44,7 +55,7 @@ export const DEED_WORDS: Readonly<Record<string, readonly string[]>> = {
     "envía enviar manda mandar comparte compartir invita invitar invia inviare condividi"
   ).split(" "),
   money: (
-    "pay pays paying payment payments bill rent send transfer refund reimburse wire transaction transactions schedule order " +
+    "pay pays paying payment payments bill send transfer refund reimburse wire transaction transactions schedule order " +
     "orders subscription buy purchase donate " +
     "zahle zahlen bezahle überweise überweisen erstatte paie payer virement rembourse paga pagar transfiere transferir " +
     "reembolsa bonifico"

@@ -1,6 +1,6 @@
 import { isAtom, numbersIn } from "./atoms.ts";
 import { plain, wordsOf } from "./fold.ts";
-import { STOP_WORDS } from "./words.table.ts";
+import { DEED_WORDS, FUNCTION_WORDS, GENERIC_WORDS } from "./words.table.ts";
 
 /** One message of the user's own words. */
 export interface Mandate {
@@ -18,6 +18,8 @@ export interface Words {
   readonly phrase: string;
   readonly spans: readonly string[];
   readonly numbers: readonly number[];
+  /** What stands in quotation marks, or is a line by itself, as it is. */
+  readonly quotes: readonly string[];
   /** Words that are names, by how they are written. */
   readonly names: readonly string[];
 }
@@ -38,7 +40,8 @@ export function readWords({ standing, text }: Mandate): Words {
     phrase: phrasesOf(free),
     spans: [...quoted, ...files].map((span) => wordsOf(withoutMarks(span)).join(" ")),
     numbers: numbersIn(text),
-    names: (text.match(NAME) ?? []).map(plain).filter((name) => !STOP_WORDS.has(name)),
+    quotes: [...quoted, ...text.split("\n")].map((quote) => quote.normalize("NFC").trim()),
+    names: (text.match(NAME) ?? []).map(plain).filter(isTellingWord),
   };
 }
 
@@ -50,18 +53,31 @@ function phrasesOf(text: string): string {
     .join("|");
 }
 
-/**
- * Whether the words hold the value whole: not as a part of a longer word, address or path. Case counts only where
- * `exact` is set (a password).
- */
-export function saysWhole(words: Words, value: string, exact = false): boolean {
-  const wanted = exact ? value.normalize("NFC") : plain(value);
-  const text = exact ? words.text.normalize("NFC") : words.plain;
+/** Whether the words hold the value whole: not as a part of a longer word, address or path. Case does not count. */
+export function saysWhole(words: Words, value: string): boolean {
+  const wanted = plain(value);
+  const text = words.plain;
   if (wanted.trim().length < 2) return false;
   for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
     if (opens(text, at) && closes(text, at + wanted.length)) return true;
   }
   return false;
+}
+
+/** Whether the words quote exactly this, or have it as a line by itself: how a command is given. */
+export function quotesExactly(words: Words, value: string): boolean {
+  return words.quotes.includes(value.normalize("NFC").trim());
+}
+
+/**
+ * Whether the words give this secret: quoted, or standing by itself and looking like one (a digit or a sign in it). A
+ * plain word of a sentence is none: `password` is in every request to change one.
+ */
+export function givesSecret(words: Words, value: string): boolean {
+  if (quotesExactly(words, value)) return true;
+  if (!/[^\p{L}]/u.test(value)) return false;
+  const pieces = words.text.normalize("NFC").split(/\s+/u);
+  return pieces.some((piece) => [piece, piece.replace(/[.,;:!?]$/u, "")].includes(value.normalize("NFC")));
 }
 
 function opens(text: string, at: number): boolean {
@@ -74,7 +90,7 @@ function closes(text: string, end: number): boolean {
 
 /** A name must tell somebody or something apart; an address always does. */
 export function isTelling(value: string): boolean {
-  return isAtom(value) || wordsOf(value).some((word) => word.length >= 3 && !STOP_WORDS.has(word));
+  return isAtom(value) || wordsOf(value).some(isTellingWord);
 }
 
 /** Whether a short code stands for an object in the words: `file 13`, `ID '7'`, `#42`, never the 13 of a date. */
@@ -94,11 +110,28 @@ export function saysCode(words: Words, value: string, kinds: readonly string[]):
  */
 export function namesTitle(words: Words, title: string, isTrusted: boolean): boolean {
   const wanted = titleWords(title);
-  if (wanted.every((word) => STOP_WORDS.has(word) || word.length < 2)) return false;
   const phrase = wanted.join(" ");
+  if (!wanted.some(isTellingWord)) return false;
   if (words.spans.some((span) => span === phrase || span === wordsOf(title).join(" "))) return true;
-  const isEnough = wanted.length >= 2 || (isTrusted && phrase.length >= 3);
+  const isEnough = withoutEdges(wanted).length >= 2 || isTrusted;
   return isEnough && words.phrase.includes(` ${phrase} `);
+}
+
+/** The words that a title begins and ends with tell nothing where they only hold sentences together. */
+function withoutEdges(words: readonly string[]): readonly string[] {
+  const first = words.findIndex((word) => !FUNCTION_WORDS.has(word));
+  const last = words.findLastIndex((word) => !FUNCTION_WORDS.has(word));
+  return first < 0 ? [] : words.slice(first, last + 1);
+}
+
+const COMMON: ReadonlySet<string> = new Set([
+  ...FUNCTION_WORDS,
+  ...GENERIC_WORDS,
+  ...Object.values(DEED_WORDS).flat(),
+]);
+
+function isTellingWord(word: string): boolean {
+  return word.length >= 3 && !COMMON.has(word);
 }
 
 /** Whether the words hold a name out of one of the titles: a word with a capital or a digit within a sentence. */
