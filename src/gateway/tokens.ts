@@ -142,7 +142,7 @@ function unfit(why: string): Fault {
 }
 
 const REMEDY =
-  "Exchange for a new token at /oauth/token; a token bound to a key (DPoP) needs a fresh proof for each request.";
+  "Exchange for a new token at /oauth/token. One that is bound to a key (DPoP) needs a fresh proof for each request.";
 
 function refusedFor(cause: unknown): DoorRefusal {
   const why = joseCode(cause);

@@ -391,6 +391,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the keys and names by which an agent proves at /oauth/token who it is */
+        get: operations["agents.credentials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/add-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an agent prove by a key of its own, or by SPIFFE, at /oauth/token who it is */
+        post: operations["agents.add-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/remove-credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a key or SPIFFE id back: its tokens die and work under them is cut */
+        post: operations["agents.remove-credential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/rotate-key": {
         parameters: {
             query?: never;
@@ -2744,6 +2795,135 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.credentials": {
+        parameters: {
+            query: {
+                /** @description Agent, by name or id */
+                agent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            agent: string;
+                            /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs */
+                            kind: string;
+                            /** @description The key's thumbprint (RFC 7638), or the SPIFFE id */
+                            name: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.add-credential": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description The agent's public key as a JWK: EC P-256 or P-384, Ed25519, or RSA */
+                    key?: string;
+                    /** @description Its SPIFFE id, spiffe://TRUST-DOMAIN/PATH */
+                    spiffe?: string;
+                    /** @description With spiffe: the trust domain's keys as a JWK set */
+                    bundle?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        agent: string;
+                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs */
+                        kind: string;
+                        /** @description The key's thumbprint (RFC 7638), or the SPIFFE id */
+                        name: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.remove-credential": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description Credential */
+                    credential: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        agent: string;
+                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs */
+                        kind: string;
+                        /** @description The key's thumbprint (RFC 7638), or the SPIFFE id */
+                        name: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
                     } | components["schemas"]["DryRun"];
                 };
             };

@@ -91,23 +91,32 @@ const WHAT = {
   invalid_dpop_proof: "the DPoP proof",
 } as const;
 
-const REMEDIES = {
-  invalid_request: "Send the parameters of RFC 8693, section 2.1, as a form, each once.",
-  invalid_client:
-    "Authenticate as the agent: its key as client secret, or an assertion signed by a key added with `doorward agents add-credential`.",
-  invalid_grant: "Sign the user in again, for Doorward, and exchange the new token.",
-  invalid_target: "Name an address of a door as resource; /.well-known/oauth-protected-resource lists them.",
-  invalid_authorization_details:
-    "Ask for a part of a delegation that the agent holds: `doorward delegations list`.",
-  invalid_dpop_proof: "Make a fresh proof for each request (RFC 9449).",
-  access_denied: "Ask the user to grant one: `doorward delegations grant AGENT`.",
-  unsupported_grant_type: "Use urn:ietf:params:oauth:grant-type:token-exchange.",
-  temporarily_unavailable: "Try again in a moment.",
-} as const;
+const OAUTH_ERRORS = [
+  { code: "invalid_request", remedy: "Send the parameters of RFC 8693, section 2.1, as a form, each once." },
+  {
+    code: "invalid_client",
+    remedy:
+      "Authenticate as the agent: its key as client secret, or an assertion signed by a key added with `doorward agents add-credential`.",
+  },
+  { code: "invalid_grant", remedy: "Sign the user in again, for Doorward, and exchange the new token." },
+  {
+    code: "invalid_target",
+    remedy: "Name an address of a door as resource: /.well-known/oauth-protected-resource says which.",
+  },
+  {
+    code: "invalid_authorization_details",
+    remedy: "Ask for a part of a delegation that the agent holds: `doorward delegations list`.",
+  },
+  { code: "invalid_dpop_proof", remedy: "Make a fresh proof for each request (RFC 9449)." },
+  { code: "access_denied", remedy: "Ask the user to grant one: `doorward delegations grant AGENT`." },
+  { code: "unsupported_grant_type", remedy: "Use urn:ietf:params:oauth:grant-type:token-exchange." },
+  { code: "temporarily_unavailable", remedy: "Try again in a moment." },
+] as const;
 
-export type OAuthError = keyof typeof REMEDIES;
+export type OAuthError = (typeof OAUTH_ERRORS)[number]["code"];
 
 /** A Fault whose code is an error code of OAuth (RFC 6749, 8693, 8707, 9396, 9449). */
 export function oauthFault(code: OAuthError, message: string, cause?: unknown): Fault {
-  return new Fault(code, message, REMEDIES[code], cause);
+  const remedy = OAUTH_ERRORS.find((one) => one.code === code)?.remedy ?? "";
+  return new Fault(code, message, remedy, cause);
 }
