@@ -29,6 +29,19 @@ test.each<[string, string, string]>([
   expect(told(text)).toBe(expected);
 });
 
+test("a look-alike says its code and what it is not, among what is unseen too", () => {
+  expect(segments("p\u0430y\u200bp\u0430l\n")).toEqual([
+    { kind: "text", text: "p" },
+    { kind: "look-alike", text: "\u0430", name: "U+0430, not a" },
+    { kind: "text", text: "y" },
+    { kind: "escape", text: "U+200B" },
+    { kind: "text", text: "p" },
+    { kind: "look-alike", text: "\u0430", name: "U+0430, not a" },
+    { kind: "text", text: "l\n" },
+  ]);
+  expect(oneLine("\u0440ay\n").map(({ kind }) => kind)).toEqual(["look-alike", "text", "escape"]);
+});
+
 test("one line has no newline and no tab", () => {
   expect(oneLine("a\nb\tc").map(({ text }) => text)).toEqual(["a", "U+000A", "b", "U+0009", "c"]);
 });
@@ -41,6 +54,9 @@ test("nothing is lost and nothing unseen is left, whatever the text", () => {
         kind === "escape" ? String.fromCodePoint(Number.parseInt(part.slice(2), 16)) : part,
       );
       expect(back.join("")).toBe(text);
+      expect(segments(text).filter(({ kind, text: part }) => kind === "look-alike" && part === "")).toEqual(
+        [],
+      );
       const plain = segments(text).filter(({ kind }) => kind === "text");
       expect(
         plain.every(

@@ -25,14 +25,30 @@ export function QuotedBlock(props: {
   );
 }
 
+/** The pieces of another's words, for places of their own that isolate them: a comparison. */
+export function Segments({ of }: { readonly of: readonly Segment[] }) {
+  return shown(of);
+}
+
 function shown(all: readonly Segment[]) {
-  return all.map((segment, at) =>
-    segment.kind === "text" ? (
-      segment.text
-    ) : (
+  return all.map((segment, at) => {
+    if (segment.kind === "text") return segment.text;
+    if (segment.kind === "look-alike")
+      return <LookAlike key={at} letter={segment.text} name={segment.name} />;
+    return (
       <span key={at} className="escape" title="an invisible character, shown by its code">
         {segment.text}
       </span>
-    ),
+    );
+  });
+}
+
+/** A letter that passes for another: marked for the eye, and named for the pointer and for who listens. */
+function LookAlike({ letter, name }: { readonly letter: string; readonly name: string }) {
+  return (
+    <mark className="look-alike" title={`a look-alike: ${name}`}>
+      {letter}
+      <span className="unseen">{` (${name})`}</span>
+    </mark>
   );
 }

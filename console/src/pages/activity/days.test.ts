@@ -21,8 +21,14 @@ test.each([
 test("each day stands once, before its newest action", () => {
   const rows = [0, 1, 11, 13, 14, 36].map((hours, at) => rowAt(NOON - hours * HOUR_MS, 100 - at));
   expect(linesOf(rows, NOON).map((line) => (line.kind === "day" ? line.word : line.key))).toEqual([
-    ...["Today", "act_100", "act_99", "act_98"],
-    ...["Yesterday", "act_97", "act_96", "act_95"],
+    "Today",
+    "act_100",
+    "act_99",
+    "act_98",
+    "Yesterday",
+    "act_97",
+    "act_96",
+    "act_95",
   ]);
 });
 

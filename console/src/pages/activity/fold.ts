@@ -63,7 +63,18 @@ function rowOf(event: Event): ActionRow {
   const status = statusOf(event);
   const { action, at, agent, onBehalfOf, door, verb, server, name, effects, code, policies } = event;
   return {
-    ...{ action, at, agent, onBehalfOf, door, verb, server, name, effects, code, policies, status },
+    action,
+    at,
+    agent,
+    onBehalfOf,
+    door,
+    verb,
+    server,
+    name,
+    effects,
+    code,
+    policies,
+    status,
     firstIndex: event.index,
     verdict: event.verdict ?? event.decided,
     approval: event.approval,
