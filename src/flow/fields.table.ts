@@ -18,15 +18,23 @@ export const ID_FIELDS: ReadonlySet<string> = new Set([
 
 export const TITLE_FIELDS: ReadonlySet<string> = new Set([
   "title",
-  "name",
   "subject",
   "filename",
   "summary",
   "topic",
   "label",
+  "headline",
+]);
+
+/** What somebody or something is called: people choose their own, so it tells of whom only where the source is trusted. */
+export const NAME_FIELDS: ReadonlySet<string> = new Set([
+  "name",
   "displayname",
   "fullname",
-  "headline",
+  "realname",
+  "nickname",
+  "fromname",
+  "sendername",
 ]);
 
 /** Who made it, as the platform says. */

@@ -91,7 +91,7 @@ function recordGround(known: Knowledge, tool: string, value: string): Origin | n
     if (source === null || source.isMade) return null;
     const naming = named.get(at);
     if (source.isTrusted && (source.isDirectory || naming?.isClaimed === false)) return "directory";
-    if (naming !== undefined) return naming.isClaimed ? "claimed" : "named";
+    if (naming?.byNameOnly === false) return naming.isClaimed ? "claimed" : "named";
     return source.isTrusted ? "trusted" : null;
   });
   return best(grounds);

@@ -38,7 +38,7 @@ function kindOfRecord(
   if (named.get(at)?.isClaimed === false) return "named";
   if (!source.isTrusted && !record.authors.some(isOwn)) return "untrusted";
   const attested = words.filter((one) => one.standing === "attested");
-  return attested.some((one) => speaksOf(one, record.titles)) ? "named" : "trusted";
+  return attested.some((one) => speaksOf(one, [...record.titles, ...record.names])) ? "named" : "trusted";
 }
 
 /** A document that the user named may say how much, never to whom. */

@@ -8,6 +8,8 @@ export interface Naming {
   readonly byAuthor: boolean;
   /** The directory was asked for it in the user's own words. */
   readonly byLookup: boolean;
+  /** Only by what it calls itself, in a source that anybody may write to: that tells which object, never whose. */
+  readonly byNameOnly: boolean;
   /** All of it rests on claimed words only. */
   readonly isClaimed: boolean;
 }
@@ -34,13 +36,14 @@ interface Speaking {
 }
 
 function namedBy(speaking: Speaking): Map<number, Naming> {
-  const { memory, words, standing, isOwn } = speaking;
+  const { memory, words, isOwn } = speaking;
   const found = new Map<number, Naming>();
   if (words.length === 0) return found;
   const titled = new Map<string, number[]>();
   for (const [at, record] of memory.records.entries()) {
     const isTrusted = memory.sources[record.source]?.isTrusted === true || isOurs(speaking, record);
-    const title = record.titles.find((one) => words.some((word) => namesTitle(word, one, isTrusted)));
+    const isSaid = (one: string): boolean => words.some((word) => namesTitle(word, one, isTrusted));
+    const title = record.titles.find(isSaid) ?? record.names.find(isSaid);
     const strong = strongNaming(speaking, record, title !== undefined);
     if (strong !== null) found.set(at, strong);
     else if (title !== undefined) add(titled, wordsOf(title).join(" "), at);
@@ -48,10 +51,17 @@ function namedBy(speaking: Speaking): Map<number, Naming> {
   for (const places of titled.values()) {
     const records = places.flatMap((at) => memory.records[at] ?? []);
     if (isAmbiguous(records, memory.sources, isOwn)) continue;
-    const naming = { byTitle: true, byAuthor: false, byLookup: false, isClaimed: standing === "claimed" };
-    for (const at of places) found.set(at, naming);
+    for (const at of places) found.set(at, titleNaming(speaking, memory.records[at]));
   }
   return found;
+}
+
+function titleNaming({ memory, words, standing }: Speaking, record: SeenRecord | undefined): Naming {
+  const isTrusted = record !== undefined && memory.sources[record.source]?.isTrusted === true;
+  const isTitled =
+    record?.titles.some((title) => words.some((one) => namesTitle(one, title, isTrusted))) === true;
+  const byNameOnly = !isTrusted && !isTitled;
+  return { byTitle: true, byAuthor: false, byLookup: false, byNameOnly, isClaimed: standing === "claimed" };
 }
 
 /** Made by the user's own account, and not with words that the agent put into it. */
@@ -68,7 +78,9 @@ function strongNaming(
   const source = memory.sources[record.source];
   const byAuthor = record.authors.some((author) => !isOwn(author) && isNamed(words, author));
   const byLookup = standing === "attested" && source?.isTrusted === true && source.isAskedFor;
-  return byAuthor || byLookup ? { byTitle, byAuthor, byLookup, isClaimed: standing === "claimed" } : null;
+  return byAuthor || byLookup
+    ? { byTitle, byAuthor, byLookup, byNameOnly: false, isClaimed: standing === "claimed" }
+    : null;
 }
 
 function add(map: Map<string, number[]>, key: string, at: number): void {

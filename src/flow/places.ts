@@ -48,7 +48,7 @@ function note(
   maps: Readonly<Record<"ids" | "titles" | "addresses", Map<string, number[]>>>,
 ): void {
   for (const id of record.ids) add(maps.ids, id, at);
-  for (const title of record.titles) add(maps.titles, title, at);
+  for (const title of [...record.titles, ...record.names]) add(maps.titles, title, at);
   for (const address of record.addresses) add(maps.addresses, address, at);
 }
 

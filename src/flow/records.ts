@@ -6,6 +6,7 @@ import {
   AUDIENCE_FIELDS,
   AUTHOR_FIELDS,
   ID_FIELDS,
+  NAME_FIELDS,
   TITLE_FIELDS,
 } from "./fields.table.ts";
 import { RESULT_DEPTH_MAX } from "./limits.ts";
@@ -14,6 +15,8 @@ import { RESULT_DEPTH_MAX } from "./limits.ts";
 export interface RecordRead {
   readonly ids: readonly string[];
   readonly titles: readonly string[];
+  /** What it calls itself. */
+  readonly names: readonly string[];
   readonly authors: readonly string[];
   /** Who else it reaches. Null where the record does not say. */
   readonly audience: readonly string[] | null;
@@ -35,6 +38,7 @@ export interface ResultRead {
 interface Draft {
   readonly ids: string[];
   readonly titles: string[];
+  readonly names: string[];
   readonly authors: string[];
   audience: string[] | null;
   readonly addresses: string[];
@@ -94,6 +98,7 @@ function readObject(value: JsonObject, place: Place, reading: Reading): void {
   const draft: Draft = {
     ids: [],
     titles: [],
+    names: [],
     authors: [],
     audience: null,
     addresses: [],
@@ -132,6 +137,7 @@ function readLeaf(value: string | number, { draft, field, isId }: Place, reading
 
 function readWord(value: string, field: string, draft: Draft): void {
   if (TITLE_FIELDS.has(field)) draft.titles.push(value);
+  if (NAME_FIELDS.has(field)) draft.names.push(value);
   if (AUTHOR_FIELDS.has(field)) {
     draft.authors.push(value);
     draft.addresses.push(value);

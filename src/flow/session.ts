@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "#base";
 import type { FlowDoubt, FlowEffect, FlowFacts, Origin, SinkRole } from "#vocabulary";
+import { atomsIn } from "./atoms.ts";
 import { argumentValues, type ArgumentValue, effectOf, isSink } from "./arguments.ts";
 import { asksFor, isLookupAskedFor } from "./asking.ts";
 import { plain } from "./fold.ts";
@@ -300,7 +301,10 @@ function noteWritten(known: Knowledge, { manifest, arguments: given, isError }: 
   for (const value of argumentValues(manifest, given)) {
     if (known.isOwn(value.value) || value.role === "control") continue;
     const isSaid = known.words.some((one) => one.standing === "attested" && saysWhole(one, value.value));
-    if (!isSaid) keepWritten(known.memory, value.value);
+    if (isSaid) continue;
+    keepWritten(known.memory, value.value);
+    for (const atom of atomsIn(value.value))
+      if (!known.isOwn(atom.text)) keepWritten(known.memory, atom.text);
   }
 }
 
