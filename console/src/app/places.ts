@@ -1,5 +1,5 @@
 import { useLook } from "../api/queries.ts";
-import { segments } from "../inert/inert.ts";
+import { plain } from "../inert/inert.ts";
 import type { IconName } from "../ui/icon.tsx";
 import { NAV_PAGES } from "./pages.ts";
 
@@ -24,13 +24,17 @@ const BY_ID: readonly { readonly id: RegExp; readonly at: string; readonly word:
 export function usePlaces(text: string): readonly Place[] {
   const agents = useLook("/agents", { limit: NAMED_MAX }).data?.items ?? [];
   const servers = useLook("/servers", { limit: NAMED_MAX }).data?.items ?? [];
+  const upstreams = useLook("/upstreams", { limit: NAMED_MAX }).data?.items ?? [];
+  const models = useLook("/models", { limit: NAMED_MAX }).data?.items ?? [];
+  const budgets = useLook("/budgets", { limit: NAMED_MAX }).data?.items ?? [];
   return [
     ...placesById(text.trim()),
     ...NAV_PAGES.map(({ path, title, icon }) => ({ key: path, group: "Pages", title, icon, href: path })),
-    ...agents.map(({ id, name }) => named("Agents", "agents", { key: id, name, param: "agent" })),
-    ...servers.map(({ name }) =>
-      named("Servers", "servers", { key: `server ${name}`, name, param: "server" }),
-    ),
+    ...agents.map(({ name }) => named("Agents", "agents", name)),
+    ...servers.map(({ name }) => named("Servers", "servers", name)),
+    ...upstreams.map(({ name }) => named("Model upstreams", "models", name)),
+    ...models.map(({ name, upstream }) => modelPlace(name, upstream)),
+    ...budgets.map(({ name }) => named("Budgets", "budgets", name)),
     { key: "sign-out", group: "You", title: "Sign out", icon: "out", href: "" },
   ];
 }
@@ -46,13 +50,13 @@ export function placesById(text: string): readonly Place[] {
 }
 
 /** Another's name in one plain line: what would show as nothing is named here too (T19). */
-function named(
-  group: string,
-  icon: IconName,
-  { key, name, param }: { readonly key: string; readonly name: string; readonly param: string },
-): Place {
-  const title = segments(name)
-    .map(({ text }) => text)
-    .join("");
-  return { key, group, title, icon, href: `/?${new URLSearchParams({ [param]: name })}` };
+function named(group: string, section: "agents" | "servers" | "models" | "budgets", name: string): Place {
+  const href = `/${section}/${encodeURIComponent(name)}`;
+  return { key: `${section} ${name}`, group, title: plain(name), icon: section, href };
+}
+
+/** A model has no page of its own: it goes to where its name does. */
+function modelPlace(name: string, upstream: string): Place {
+  const href = `/models?${new URLSearchParams({ name })}`;
+  return { key: `model ${upstream}/${name}`, group: "Models", title: plain(name), icon: "models", href };
 }

@@ -8,6 +8,7 @@ import {
 import { PageProblem, PageUnknown } from "./page-problem.tsx";
 import { type Around, Shell } from "./shell.tsx";
 import { activitySearch } from "../pages/activity/search.ts";
+import { modelsSearch } from "../pages/models/search.ts";
 
 /*
  * One route per page. The component is loaded when it is first gone to: `lazyRouteComponent(() => import(FILE), NAME)`.
@@ -41,20 +42,41 @@ const agents = createRoute({
   path: "/agents",
   component: lazyRouteComponent(() => import("../pages/agents/page.tsx"), "AgentsPage"),
 });
+const agent = createRoute({
+  getParentRoute,
+  path: "/agents/$agent",
+  component: lazyRouteComponent(() => import("../pages/agents/one.tsx"), "AgentPage"),
+});
 const servers = createRoute({
   getParentRoute,
   path: "/servers",
   component: lazyRouteComponent(() => import("../pages/servers/page.tsx"), "ServersPage"),
 });
+const server = createRoute({
+  getParentRoute,
+  path: "/servers/$server",
+  component: lazyRouteComponent(() => import("../pages/servers/one.tsx"), "ServerPage"),
+});
 const models = createRoute({
   getParentRoute,
   path: "/models",
+  validateSearch: modelsSearch,
   component: lazyRouteComponent(() => import("../pages/models/page.tsx"), "ModelsPage"),
+});
+const upstream = createRoute({
+  getParentRoute,
+  path: "/models/$upstream",
+  component: lazyRouteComponent(() => import("../pages/models/one.tsx"), "UpstreamPage"),
 });
 const budgets = createRoute({
   getParentRoute,
   path: "/budgets",
   component: lazyRouteComponent(() => import("../pages/budgets/page.tsx"), "BudgetsPage"),
+});
+const budget = createRoute({
+  getParentRoute,
+  path: "/budgets/$budget",
+  component: lazyRouteComponent(() => import("../pages/budgets/one.tsx"), "BudgetPage"),
 });
 /** Where the server serves the page and nothing else is: a login link that was opened, an old address. */
 const fronts = ["/login", "/console"].map((path) =>
@@ -67,9 +89,13 @@ const routeTree = root.addChildren([
   approvals,
   approval,
   agents,
+  agent,
   servers,
+  server,
   models,
+  upstream,
   budgets,
+  budget,
   ...fronts,
 ]);
 

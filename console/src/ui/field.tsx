@@ -2,6 +2,8 @@ import "./field.css";
 import { type ReactNode, useState } from "react";
 import { Input } from "react-aria-components/Input";
 import { Label } from "react-aria-components/Label";
+import { Text } from "react-aria-components/Text";
+import { TextArea } from "react-aria-components/TextArea";
 import { TextField as Field } from "react-aria-components/TextField";
 import { Button } from "./button.tsx";
 import { FormProblem } from "./notice.tsx";
@@ -18,6 +20,9 @@ export interface TextFieldProps {
   readonly isRequired?: boolean;
   /** The label is read out and not shown. */
   readonly isBare?: boolean;
+  /** Under the field, and read out with it: what it takes. */
+  readonly hint?: string;
+  readonly charactersMax?: number;
 }
 
 export function TextField(props: TextFieldProps) {
@@ -29,7 +34,7 @@ export function TextField(props: TextFieldProps) {
       onChange={onChange}
       type={type}
       isRequired={isRequired}
-      maxLength={CHARACTERS_MAX}
+      maxLength={props.charactersMax ?? CHARACTERS_MAX}
       {...(props.autoComplete === undefined ? {} : { autoComplete: props.autoComplete })}
       {...(isBare ? { "aria-label": label } : {})}
     >
@@ -40,7 +45,40 @@ export function TextField(props: TextFieldProps) {
         spellCheck={false}
         {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
       />
+      <Hint text={props.hint} />
     </Field>
+  );
+}
+
+/** Several lines of text. */
+export function LinesField(props: Omit<TextFieldProps, "type" | "autoComplete" | "isBare">) {
+  return (
+    <Field
+      className="field"
+      value={props.value}
+      onChange={props.onChange}
+      isRequired={props.isRequired ?? true}
+      maxLength={props.charactersMax ?? CHARACTERS_MAX}
+    >
+      <Label>{props.label}</Label>
+      <TextArea
+        className="input"
+        rows={3}
+        autoCapitalize="none"
+        spellCheck={false}
+        {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
+      />
+      <Hint text={props.hint} />
+    </Field>
+  );
+}
+
+function Hint({ text }: { readonly text: string | undefined }) {
+  if (text === undefined) return null;
+  return (
+    <Text slot="description" className="soft small">
+      {text}
+    </Text>
   );
 }
 

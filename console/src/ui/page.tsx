@@ -1,5 +1,8 @@
 import "./page.css";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useId } from "react";
+import { plain } from "../inert/inert.ts";
+import { Quoted } from "../inert/quoted.tsx";
 
 /** What every page begins with; also the tab's title. `aside`: controls at its end. */
 export function PageHead(props: {
@@ -7,9 +10,7 @@ export function PageHead(props: {
   readonly children?: ReactNode;
   readonly aside?: ReactNode;
 }) {
-  useEffect(() => {
-    document.title = `${props.title} · Doorward`;
-  }, [props.title]);
+  useTabTitle(props.title);
   return (
     <header className="page-head">
       <div>
@@ -19,6 +20,36 @@ export function PageHead(props: {
       {props.aside === undefined ? null : <div className="row">{props.aside}</div>}
     </header>
   );
+}
+
+/** What the page of one thing begins with: the way back to all of them, and its name, which is never ours (T19). */
+export function DetailHead(props: {
+  readonly name: string;
+  readonly back: { readonly to: "/agents" | "/servers" | "/models" | "/budgets"; readonly title: string };
+  readonly children?: ReactNode;
+  readonly aside?: ReactNode;
+}) {
+  useTabTitle(`${plain(props.name)} · ${props.back.title}`);
+  return (
+    <header className="page-head">
+      <div className="detail-head">
+        <Link to={props.back.to} className="back">
+          {props.back.title}
+        </Link>
+        <h1>
+          <Quoted text={props.name} />
+        </h1>
+        {props.children === undefined ? null : <div className="row">{props.children}</div>}
+      </div>
+      {props.aside === undefined ? null : <div className="row">{props.aside}</div>}
+    </header>
+  );
+}
+
+function useTabTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Doorward`;
+  }, [title]);
 }
 
 /** A titled part of a page; `count` stands beside its title. */

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { untilText } from "./until.ts";
+import { agoText, untilText } from "./until.ts";
 
 const TICK_MS = 1_000;
 
@@ -17,6 +17,16 @@ export function useNow(): number {
 export function Until({ at }: { readonly at: string }) {
   const now = useNow();
   return <time dateTime={at}>{untilText(Date.parse(at), now)}</time>;
+}
+
+/** How long ago an instant was (ISO 8601). */
+export function Ago({ at }: { readonly at: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={at}>
+      {agoText(Date.parse(at), now)}
+    </time>
+  );
 }
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
