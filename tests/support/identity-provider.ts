@@ -82,6 +82,8 @@ const loadExistingGrant: LoadGrant = async ({ oidc }) => {
     accountId: oidc.session.accountId,
   });
   grant.addOIDCScope("openid");
+  const { resource } = oidc.params;
+  if (typeof resource === "string") grant.addResourceScope(resource, "mcp");
   await grant.save();
   return grant;
 };
@@ -98,7 +100,19 @@ function configuration(key: KeyObject, redirectUri: string): object {
     clients: [client],
     jwks: { keys: [{ ...key.export({ format: "jwk" }), kid: "first", alg: "RS256", use: "sig" }] },
     cookies: { keys: ["cookies of a test"] },
-    features: { devInteractions: { enabled: false } },
+    features: {
+      devInteractions: { enabled: false },
+      // RFC 8707: an access token for the resource that was asked for, as a JWT (RFC 9068).
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: () => true,
+        getResourceServerInfo: (_context: unknown, audience: string) => ({
+          scope: "mcp",
+          audience,
+          accessTokenFormat: "jwt",
+        }),
+      },
+    },
     pkce: { required: () => true },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),

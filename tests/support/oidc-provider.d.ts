@@ -12,6 +12,7 @@ declare module "oidc-provider" {
       readonly provider: Provider;
       readonly client: { readonly clientId: string };
       readonly session: { readonly accountId: string };
+      readonly params: Readonly<Record<string, unknown>>;
     };
   }
 

@@ -1,0 +1,12 @@
+import { type IdentityProvider, startIdentityProvider } from "../support/identity-provider.ts";
+
+// The identity provider as a process of its own: says where it is, and is told where people are sent back to and who sits
+// before it.
+
+const provider: IdentityProvider = await startIdentityProvider();
+process.on("message", ({ redirectUri, person }: { redirectUri?: string; person?: string }) => {
+  if (redirectUri !== undefined) provider.register(redirectUri);
+  if (person !== undefined) provider.person = person;
+  process.send?.({ done: true });
+});
+process.send?.({ issuer: provider.issuer });
