@@ -53,7 +53,7 @@ export function seed(): ReadonlyMap<string, Answering> {
   const items = Array.from({ length: ACTIONS }, (_, n) => activityItem(ACTIONS - n, 4 + n * 37));
   return new Map<string, Answering>([
     ["/activity", answering("activity.list", () => ({ items, next: null, head: ACTIONS }))],
-    ["/actions/get", answering("actions.get", () => ACTION)],
+    ["/actions/get", answering("actions.get", actionFor)],
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
     ["/approvals/get", answering("approvals.get", () => ({ ...heldAction(), arguments: MAIL }))],
     ...HOUSE,
@@ -77,6 +77,12 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     ...lists.map((path) => [path, empty] as const),
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
   ]);
+}
+
+/** A held, a refused or an allowed action, by the end of its id. */
+function actionFor(query: URLSearchParams): OutputOf<"actions.get"> {
+  const wanted = query.get("action");
+  return [REFUSED, ALLOWED].find(({ id }) => id === wanted) ?? ACTION;
 }
 
 const MAIL = {
@@ -111,13 +117,17 @@ function heldAction(): OutputOf<"approvals.list">["items"][number] {
   };
 }
 
+const ended = { verdict: null, policies: [], code: null, status: null, by: null };
+
 const ACTION: OutputOf<"actions.get"> = {
   id: idOf("act", 60),
   at: ago(64),
   agent: "mailbot",
+  onBehalfOf: "ben",
   session: idOf("ses", 1),
   stage: "enforce",
   bypassable: "not seen",
+  door: "mcp",
   verb: "tools/call",
   server: "mail",
   name: "send",
@@ -128,10 +138,75 @@ const ACTION: OutputOf<"actions.get"> = {
   policySet: "sha256:5f2b7a90c1",
   approval: idOf("apr", 60),
   outcome: null,
+  model: null,
+  usage: null,
+  costMicroUsd: null,
+  durationMs: null,
+  reason: "Mail that leaves the house waits for a person.",
+  remedy: "Someone of finance has to approve it; ask again with the same arguments.",
   entries: [
-    { index: 118, kind: "verdict", at: ago(64) },
-    { index: 119, kind: "approval.requested", at: ago(64) },
+    { ...ended, index: 118, kind: "verdict", at: ago(64), verdict: "hold", policies: ["hold-mail-outside"] },
+    { ...ended, index: 119, kind: "approval.requested", at: ago(64) },
   ],
   arguments: MAIL,
   result: null,
+};
+
+const REFUSED: OutputOf<"actions.get"> = {
+  ...ACTION,
+  id: idOf("act", 59),
+  agent: "deploy-agent",
+  onBehalfOf: null,
+  bypassable: "yes",
+  door: "llm",
+  server: "agent:deploy-agent",
+  name: "bash",
+  effects: ["destructive"],
+  verdict: "deny",
+  code: "policy_denied",
+  policies: ["no-shell"],
+  approval: null,
+  model: "llama3.2:3b",
+  reason: "Shell commands of this agent are not allowed.",
+  remedy: "Use the deploy tool of the server ci.",
+  entries: [{ ...ended, index: 116, kind: "verdict", at: ago(99), verdict: "deny", policies: ["no-shell"] }],
+  arguments: { command: "rm -rf /var/lib/releases/old && ./deploy.sh" },
+};
+
+const ALLOWED: OutputOf<"actions.get"> = {
+  ...ACTION,
+  id: idOf("act", 58),
+  agent: "deploy-agent",
+  onBehalfOf: null,
+  door: "llm",
+  verb: "models/generate",
+  server: "ollama",
+  name: "llama3.2:3b",
+  effects: ["read"],
+  verdict: "allow",
+  policies: ["models-in-the-house"],
+  approval: idOf("apr", 58),
+  outcome: "ok",
+  model: "llama3.2:3b",
+  usage: { inputTokens: 812, outputTokens: 164 },
+  costMicroUsd: 1_240,
+  durationMs: 2_431,
+  reason: "A model outside the house waits for a person.",
+  remedy: "Someone of finance has to approve it.",
+  entries: [
+    { ...ended, index: 109, kind: "verdict", at: ago(190), verdict: "hold", policies: ["ask-first"] },
+    { ...ended, index: 110, kind: "approval.requested", at: ago(190) },
+    { ...ended, index: 111, kind: "approval.decided", at: ago(121), status: "approved", by: "ana" },
+    {
+      ...ended,
+      index: 112,
+      kind: "intent",
+      at: ago(121),
+      verdict: "allow",
+      policies: ["models-in-the-house"],
+    },
+    { ...ended, index: 113, kind: "outcome", at: ago(119), status: "ok" },
+  ],
+  arguments: { model: "llama3.2:3b", messages: [{ role: "user", content: "Summarise the release notes." }] },
+  result: { text: "Three fixes and one new page." },
 };

@@ -1,29 +1,22 @@
+import "./action.css";
 import { Link, useParams } from "@tanstack/react-router";
-import type { Answer } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
 import { ArgumentBlock } from "../../inert/argument-block.tsx";
 import { showArguments } from "../../inert/arguments.ts";
 import { fieldsOf } from "../../inert/json.ts";
 import { Quoted } from "../../inert/quoted.tsx";
-import { DecisionChip, EffectChips, StatusChip } from "../../ui/chip.tsx";
+import { DecisionChip, EffectChips } from "../../ui/chip.tsx";
 import { Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
-import { Facts, PageHead, Panel, Section } from "../../ui/page.tsx";
-import { type Column, Table } from "../../ui/table.tsx";
-import { Time } from "../../ui/time.tsx";
+import { PageHead, Panel, Section } from "../../ui/page.tsx";
+import type { Action } from "./action.ts";
+import { ActionFacts } from "./facts.tsx";
 import { Receipt } from "./receipt.tsx";
-
-type Action = Answer<"/actions/get">;
-type Entry = Action["entries"][number];
+import { Timeline } from "./timeline.tsx";
+import { Why } from "./why.tsx";
 
 const EVERY_MS = 3_000;
-const OUTCOMES: { readonly [outcome: string]: "good" | "bad" | "wait" } = {
-  ok: "good",
-  error: "bad",
-  "not-sent": "wait",
-  unknown: "wait",
-};
 
-/** One action: what was attempted, what was decided and by which rule, how it ended, and the proof of it. */
+/** One action: what was attempted, what was decided, why and by which rule, how it ended, and the proof of it. */
 export function ActionPage() {
   const { action: id } = useParams({ from: "/actions/$action" });
   const { data, error } = useLook("/actions/get", { action: id }, { everyMs: EVERY_MS });
@@ -33,7 +26,7 @@ export function ActionPage() {
         <Quoted text={id} />
       </PageHead>
       <ProblemNotice problem={error} />
-      {data === undefined ? null : <Whole action={data} />}
+      {data === undefined ? null : <Whole key={data.id} action={data} />}
       {data === undefined && error === null ? <Loading what="the action" /> : null}
     </>
   );
@@ -41,80 +34,45 @@ export function ActionPage() {
 
 function Whole({ action }: { readonly action: Action }) {
   return (
-    <>
-      <Panel>
-        <div className="row">
-          <DecisionChip verdict={action.verdict} />
-          <h2>
-            <Quoted text={action.agent} /> →{" "}
-            <Quoted text={action.name === null ? action.server : `${action.server}/${action.name}`} />
-          </h2>
-          <EffectChips effects={action.effects} />
+    <div className="action-grid">
+      <div className="action-side">
+        <Summary action={action} />
+        <div className="stack action-payload">
+          <Section title="What was asked">
+            <Payload value={action.arguments} what="arguments" />
+          </Section>
+          <Section title="What came back">
+            {action.result === null && action.outcome === null ? (
+              <p className="soft">Nothing: it was not sent, or has no answer yet.</p>
+            ) : (
+              <Payload value={action.result} what="result" />
+            )}
+          </Section>
         </div>
-        <Decided action={action} />
-      </Panel>
-      <Section title="What was asked">
-        <Payload value={action.arguments} what="arguments" />
-      </Section>
-      <Section title="What came back">
-        <Payload value={action.result} what="result" />
-      </Section>
-      <Section title="In the ledger" count={action.entries.length}>
-        <Table
-          label="Entries"
-          columns={ENTRY_COLUMNS}
-          rows={action.entries}
-          keyOf={({ index }) => String(index)}
-        />
-      </Section>
-      <Receipt id={action.id} />
-    </>
+      </div>
+      <div className="action-side">
+        <Timeline action={action} />
+        <Receipt id={action.id} />
+      </div>
+    </div>
   );
 }
 
-const ENTRY_COLUMNS: readonly Column<Entry>[] = [
-  { title: "Entry", cell: ({ index }) => index, isNumber: true },
-  { title: "Kind", cell: ({ kind }) => <Quoted text={kind} /> },
-  { title: "At", cell: ({ at }) => <Time at={at} /> },
-];
-
-function Decided({ action }: { readonly action: Action }) {
-  const { policies, code, approval, outcome } = action;
-  const rules =
-    policies.length === 0 ? (
-      "none: no rule spoke for it, and silence refuses"
-    ) : (
-      <Quoted text={policies.join(", ")} />
-    );
-  const stage = `${action.stage}${action.bypassable === "yes" ? " (bypassable: it runs as Doorward’s own OS user)" : ""}`;
+function Summary({ action }: { readonly action: Action }) {
   return (
-    <Facts
-      facts={[
-        ["When", <Time key="at" at={action.at} />],
-        [policies.length > 1 ? "Rules" : "Rule", rules],
-        ["Code", code === null ? null : <Quoted key="code" text={code} />],
-        [
-          "Held as",
-          approval === null ? null : (
-            <Link key="approval" to="/approvals/$approval" params={{ approval }}>
-              <Quoted text={approval} />
-            </Link>
-          ),
-        ],
-        [
-          "Outcome",
-          outcome === null ? (
-            "none yet"
-          ) : (
-            <StatusChip key="out" word={outcome} tone={OUTCOMES[outcome] ?? "plain"} />
-          ),
-        ],
-        ["Stage", <Quoted key="stage" text={stage} />],
-        ["Session", <Quoted key="session" text={action.session} />],
-        ["Protocol", <Quoted key="verb" text={action.verb} />],
-        ["Policy set", <Quoted key="set" text={action.policySet} />],
-      ]}
-    />
+    <Panel>
+      <div className="row">
+        <DecisionChip verdict={action.verdict} />
+        <h2>
+          <Quoted text={action.agent} />
+          <span className="soft"> → </span>
+          <Quoted text={action.name === null ? action.server : `${action.server}/${action.name}`} />
+        </h2>
+        <EffectChips effects={action.effects} />
+      </div>
+      <Why action={action} />
+      <ActionFacts action={action} />
+    </Panel>
   );
 }
 

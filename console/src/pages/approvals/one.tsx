@@ -1,8 +1,10 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useLook } from "../../api/queries.ts";
+import { WAITING_EVERY_MS } from "../../app/waiting.ts";
 import { Loading, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead } from "../../ui/page.tsx";
+import { announce } from "../../ui/toast.tsx";
 import type { Settled } from "./decide.ts";
 import { Deciding } from "./page.tsx";
 
@@ -14,20 +16,35 @@ const ENDED: { readonly [status: string]: Settled } = {
   withdrawn: { how: "Withdrawn.", tone: "plain" },
 };
 
-/** One request for a human yes, by its own address. */
+/** Nothing more becomes of these. An approved one is still to be used, or withdrawn. */
+const OVER: ReadonlySet<string> = new Set(["consumed", "denied", "expired", "withdrawn"]);
+
+/** One request for a human yes, by its own address. Another address is another page: nothing of the last one stays. */
 export function ApprovalPage() {
   const { approval } = useParams({ from: "/approvals/$approval" });
-  const { data, error } = useLook("/approvals/get", { approval }, { isFixed: true });
+  return <Request key={approval} approval={approval} />;
+}
+
+/** Follows what becomes of it, wherever it is decided. */
+function Request({ approval }: { readonly approval: string }) {
+  const [isOver, setOver] = useState(false);
+  const followed = isOver ? {} : { everyMs: WAITING_EVERY_MS };
+  const { data, error } = useLook("/approvals/get", { approval }, followed);
   const [settled, settle] = useState<Settled | null>(null);
   const ended =
     data === undefined || data.status === "requested" ? null : (ENDED[data.status] ?? other(data.status));
+  const [status, how] = [data?.status ?? "requested", ended?.how ?? null];
+  useEffect(() => setOver(OVER.has(status)), [status]);
+  useEffect(() => {
+    if (how !== null && settled === null) announce(how);
+  }, [how, settled]);
   return (
     <>
       <PageHead title="Approval" aside={<Link to="/approvals">All that wait</Link>} />
       <ProblemNotice problem={error} />
       {data === undefined ? null : (
         <>
-          <Deciding level={2} action={data} settled={settled ?? ended} settle={settle} />
+          <Deciding level={2} action={data} settled={ended ?? settled} settle={settle} />
           <p>
             <Link to="/actions/$action" params={{ action: data.action }}>
               The action, its record and its receipt
