@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { type JsonObject, digestOf } from "#base";
-import type { Action, AgentId, Destination, Effect, ServerName, UserId, Verb, Verdict } from "#vocabulary";
+import type {
+  Action,
+  AgentId,
+  Destination,
+  Effect,
+  FlowFacts,
+  ServerName,
+  UserId,
+  Verb,
+  Verdict,
+} from "#vocabulary";
 import { compilePolicies } from "./compile.ts";
 import { decide } from "./decide.ts";
 import { isPolicyId } from "./policy-id.ts";
@@ -145,7 +155,13 @@ function questionOf(test: TestCase, file: TestFile, tools: readonly ToolShape[])
     principals,
     stage: test.stage,
     ...(test.budget === undefined ? {} : { budget: test.budget }),
+    ...(test.flow === undefined ? {} : { flow: flowOf(test.flow) }),
   };
+}
+
+function flowOf(flow: NonNullable<TestCase["flow"]>): FlowFacts {
+  const { labelled, effect, mandate, tainted, overflowed, asked, readers, carries, ...origins } = flow;
+  return { labelled, effect, mandate, tainted, overflowed, asked, readers, carries, origins, doubts: [] };
 }
 
 function effectsFor(

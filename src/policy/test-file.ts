@@ -52,6 +52,59 @@ const BUDGET = z.strictObject({
   usedPercent: z.int().min(0).default(0),
 });
 
+const ORIGINS = z
+  .array(
+    z.enum([
+      "user",
+      "claimed",
+      "own",
+      "made",
+      "named",
+      "directory",
+      "trusted",
+      "private",
+      "endorsed",
+      "derived",
+      "bounded",
+      "untrusted",
+      "model",
+    ]),
+  )
+  .default([]);
+
+const FLOW_EFFECT = z.enum([
+  "read",
+  "fetch",
+  "write",
+  "send",
+  "money",
+  "account",
+  "destroy",
+  "book",
+  "membership",
+  "execute",
+  "unknown",
+]);
+
+const FLOW = z.strictObject({
+  labelled: z.boolean().default(true),
+  effect: FLOW_EFFECT,
+  mandate: z.enum(["attested", "claimed", "none"]).default("attested"),
+  tainted: z.boolean().default(true),
+  overflowed: z.boolean().default(false),
+  asked: z.boolean().default(true),
+  readers: z.enum(["none", "within", "beyond"]).default("none"),
+  carries: z.array(z.string()).default([]),
+  destination: ORIGINS,
+  account: ORIGINS,
+  command: ORIGINS,
+  path: ORIGINS,
+  selector: ORIGINS,
+  amount: ORIGINS,
+  credential: ORIGINS,
+  profile: ORIGINS,
+});
+
 const CASE = z.strictObject({
   agent: NAME,
   for: NAME.optional(),
@@ -60,6 +113,7 @@ const CASE = z.strictObject({
   stage: z.enum(["observe", "enforce", "isolate"]).default("enforce"),
   model: NAME.optional(),
   budget: BUDGET.optional(),
+  flow: FLOW.optional(),
   approved: z.array(z.string()).default([]),
   expect: VERDICT,
   by: z.string().optional(),

@@ -214,7 +214,7 @@ describe("however a value is dressed", () => {
     fc.assert(
       fc.property(fc.array(fc.dictionary(text, fc.oneof(text, fc.array(text)))), (records) => {
         const house = openHouse("Write to carol@works.example that I am late.");
-        house.sees("office/find_letters", { text: "late" }, records as never);
+        house.sees("office/find_letters", { text: "late" }, records);
         house.sees("office/find_letters", { text: "late" }, JSON.stringify(records));
         expect(house.tries("office/write_letter", send(EVIL))).toContain("flow-destination");
       }),
