@@ -13,7 +13,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { createPages, demandUser, type ProviderSettings } from "#api";
 import type { Ambient, Json } from "#base";
 import { createGuard, demandPresence, type ListenConfig } from "#identity";
-import { makeLoginLink } from "#operations";
+import { CATALOGUE, makeLoginLink } from "#operations";
 import { openStore, type Store } from "#store";
 import type { UserId } from "#vocabulary";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
@@ -35,7 +35,7 @@ export interface ConsoleHarness {
   readonly journal: MemoryJournal;
   readonly holds: Map<string, Hold>;
   readonly tools: Map<string, Json>;
-  /** What reading operations answer instead, by their address without `/api/v1`. */
+  /** What operations answer instead, by their address without `/api/v1`; changing ones as `POST /agents/add`. */
   readonly answers: Map<string, Answering>;
   /** Sends one item to everybody who follows the activity. */
   readonly emit: (item: { readonly index: number; readonly [field: string]: Json }) => void;
@@ -204,12 +204,20 @@ async function decide(
   { path, present }: { path: string; present: () => void },
 ): Promise<Answer> {
   const text = Buffer.concat(await request.toArray()).toString();
-  const body = JSON.parse(text) as { approval?: string; tools?: string[]; server?: string };
-  if (["/approvals/approve", "/tools/accept", "/servers/authorize"].includes(path)) present();
+  const operation = CATALOGUE.find(({ name }) => name === path.slice(1).replace("/", "."));
+  // What the console sends is what the operation takes, or it hears what Doorward would say.
+  const body = (operation?.input.parse(JSON.parse(text)) ?? {}) as Asked;
+  if (operation !== undefined && "presence" in operation && operation.presence === true) present();
   fakes.decided.push(`${path.split("/").at(-1)} ${body.approval ?? body.server ?? body.tools?.join(",")}`);
   fakes.holds.delete(body.approval ?? "");
   for (const tool of body.tools ?? []) fakes.tools.delete(tool);
-  return { status: 200, body: {} };
+  return { status: 200, body: fakes.answers.get(`POST ${path}`)?.(new URLSearchParams()) ?? {} };
+}
+
+interface Asked {
+  readonly approval?: string;
+  readonly tools?: readonly string[];
+  readonly server?: string;
 }
 
 function problem(response: ServerResponse, status: number, code: string): void {

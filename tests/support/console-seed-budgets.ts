@@ -12,6 +12,13 @@ const HISTORY: Budget["history"] = Array.from({ length: 28 }, (_, n) => {
   return { from, used: String(percent * 20_000), percent };
 });
 
+/** Half a year of months, of which the last is now. */
+const MONTHS: Budget["history"] = [31, 64, 12, 107, 100, 85].map((percent, month) => ({
+  from: new Date(Date.UTC(2026, 5 + month, 1)).toISOString(),
+  used: (percent / 4).toFixed(2),
+  percent,
+}));
+
 const budget = (count: number, name: string, over: Partial<Budget> = {}): Budget => ({
   id: idOf("bud", count),
   name,
@@ -50,6 +57,7 @@ export const BUDGETS: readonly Budget[] = [
       { agent: "mailbot", user: null, model: null, used: "21.30", percent: 85 },
       { agent: "scribe", user: null, model: null, used: "4.02", percent: 16 },
     ],
+    history: MONTHS,
   }),
   budget(3, "mailbot-calls", {
     metric: "requests",

@@ -21,7 +21,7 @@ export function BarChart({ bars }: { readonly bars: Bars }) {
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
-    const plot = new UPlot(optionsFor(element), [[...bars.at], [...bars.values]], element);
+    const plot = new UPlot(optionsFor(element, bars), [[...bars.at], [...bars.values]], element);
     const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
     observer.observe(element);
     return () => {
@@ -33,7 +33,7 @@ export function BarChart({ bars }: { readonly bars: Bars }) {
   return <div ref={place} className="chart" aria-hidden="true" />;
 }
 
-function optionsFor(element: HTMLElement): UPlot.Options {
+function optionsFor(element: HTMLElement, bars: Bars): UPlot.Options {
   const colour = colourOf(element);
   const axis = {
     stroke: colour("--soft"),
@@ -47,10 +47,16 @@ function optionsFor(element: HTMLElement): UPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     scales: {
+      x: { range: (_plot, first, last) => [first - half(bars), last + half(bars)] },
       y: { range: (_plot, _least, most) => [0, Math.max(LIMIT_PERCENT, most) * HEADROOM] },
     },
     axes: [
-      { ...axis, font, grid: { show: false } },
+      {
+        ...axis,
+        font,
+        grid: { show: false },
+        values: (_plot, splits) => splits.map((split) => formatFor(bars).format(split * 1_000)),
+      },
       { ...axis, font, size: 48, values: (_plot, splits) => splits.map((split) => `${split} %`) },
     ],
     series: [
@@ -65,6 +71,24 @@ function optionsFor(element: HTMLElement): UPlot.Options {
     ],
     hooks: { draw: [(plot) => drawLimit(plot, colour("--bad"))] },
   };
+}
+
+/** Half of what lies between two bars, so that the outer ones are drawn whole. */
+function half({ at }: Bars): number {
+  const gaps = at.slice(1).map((moment, n) => moment - (at[n] ?? moment));
+  return Math.min(...gaps, Number.MAX_SAFE_INTEGER) / 2;
+}
+
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+const DAY_SECONDS = 86_400;
+const YEAR_SECONDS = 366 * DAY_SECONDS;
+
+function formatFor({ at }: Bars): Intl.DateTimeFormat {
+  const seconds = (at.at(-1) ?? 0) - (at[0] ?? 0);
+  if (seconds > YEAR_SECONDS) return MONTH;
+  return seconds > 2 * DAY_SECONDS ? DAY : CLOCK;
 }
 
 function drawLimit(plot: UPlot, colour: string): void {
@@ -84,10 +108,12 @@ function drawLimit(plot: UPlot, colour: string): void {
 /** A token as a canvas takes it: `light-dark()` is solved by the browser, on the element itself. */
 function colourOf(element: HTMLElement): (token: string) => string {
   return (token) => {
-    const before = element.style.color;
-    element.style.color = `var(${token})`;
-    const { color } = getComputedStyle(element);
-    element.style.color = before;
+    // A new one each time: an element that is there already would pass over to the colour, and say the old one.
+    const probe = document.createElement("span");
+    probe.style.color = `var(${token})`;
+    element.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
     return color;
   };
 }

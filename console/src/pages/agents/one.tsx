@@ -147,7 +147,7 @@ function Connect() {
   return (
     <Section title="How to connect it">
       <p className="soft small">
-        Put its key in place of {KEY_UNKNOWN}. It was shown once; “New key” makes another.
+        Where {KEY_UNKNOWN} stands goes its key, which was shown once; “New key” makes another.
       </p>
       <div className="snippets">
         {snippetsFor({ door, key: KEY_UNKNOWN, keylessDoor: null }).map(({ label, text }) => (

@@ -13,7 +13,7 @@ type Event = Item<"/activity">;
 
 const EVERY_MS = 5_000;
 const ENTRIES = 40;
-const SHOWN_MAX = 8;
+const SHOWN_MAX = 6;
 
 const COLUMNS: readonly Column<Event>[] = [
   {
@@ -24,10 +24,13 @@ const COLUMNS: readonly Column<Event>[] = [
       </Link>
     ),
   },
-  { title: "Agent", cell: ({ agent }) => <Quoted text={agent} />, isWideOnly: true },
   { title: "Decision", cell: ({ verdict }) => <DecisionChip verdict={verdict} /> },
   { title: "When", cell: ({ at }) => <Ago at={at} /> },
 ];
+const WITH_AGENT: readonly Column<Event>[] = COLUMNS.toSpliced(1, 0, {
+  title: "Agent",
+  cell: ({ agent }) => <Quoted text={agent} />,
+});
 
 /** The last actions of one agent, or at one server; all of them stand on the activity page. */
 export function Recent({ of }: { readonly of: Pick<Query<"/activity">, "agent" | "server"> }) {
@@ -45,7 +48,12 @@ export function Recent({ of }: { readonly of: Pick<Query<"/activity">, "agent" |
       <ProblemNotice problem={error} />
       {data !== undefined && rows.length === 0 ? <p className="soft">Nothing yet.</p> : null}
       {rows.length === 0 ? null : (
-        <Table label="Recent activity" columns={COLUMNS} rows={rows} keyOf={({ action }) => action} />
+        <Table
+          label="Recent activity"
+          columns={of.agent === undefined ? WITH_AGENT : COLUMNS}
+          rows={rows}
+          keyOf={({ action }) => action}
+        />
       )}
     </Section>
   );

@@ -21,7 +21,9 @@ export function ShownKey({ minted, close }: { readonly minted: Minted; readonly 
       </Notice>
       <CopyBlock label="Key" text={minted.key} />
       <details className="fold">
-        <summary>Point a client at Doorward</summary>
+        <summary>
+          <span>Point a client at Doorward</span>
+        </summary>
         <div className="fold-body snippets">
           {snippetsFor(minted).map(({ label, text }) => (
             <CopyBlock key={label} label={label} text={text} />

@@ -39,7 +39,9 @@ export function History({ budget: { window, history } }: { readonly budget: Budg
           </p>
           {history.length === 1 ? null : <BarChart bars={bars} />}
           <details className="fold">
-            <summary>The figures</summary>
+            <summary>
+              <span>The figures</span>
+            </summary>
             <div className="fold-body">
               <Table
                 label="Windows before"

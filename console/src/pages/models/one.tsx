@@ -105,7 +105,7 @@ interface Listing {
 }
 
 const COLUMNS: readonly Column<Listing>[] = [
-  { title: "Model", cell: ({ name }) => <Quoted text={name} /> },
+  { title: "Model", cell: ({ name }) => (name === "*" ? "every other" : <Quoted text={name} />) },
   { title: "USD a million tokens, in/out", cell: ({ price }) => price ?? "no price", isNumber: true },
 ];
 

@@ -89,7 +89,7 @@ function Answered({ name, route }: { readonly name: string; readonly route: Rout
   const isNowhere = route === undefined || route.targets.length === 0;
   return (
     <Panel>
-      <div role="status">
+      <div role="status" className="stack">
         {isNowhere ? (
           <p>
             <Quoted text={name} /> goes nowhere: no route names it, and no upstream lists it.
@@ -97,7 +97,8 @@ function Answered({ name, route }: { readonly name: string; readonly route: Rout
         ) : (
           <>
             <p>
-              <Quoted text={name} /> goes there because of <Because route={route} />:
+              <Quoted text={name} /> goes to the first of these that answers, because of{" "}
+              <Because route={route} />:
             </p>
             <Targets route={route} />
           </>
@@ -133,9 +134,9 @@ function Because({ route: { by, rule } }: { readonly route: Route }) {
   if (by === "upstream") return "its name, which says the upstream";
   if (by === "nothing") return "nothing";
   return (
-    <>
+    <span>
       the route <Quoted text={rule ?? ""} />
-    </>
+    </span>
   );
 }
 
