@@ -73,6 +73,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "credentials.remove-passkey",
     "delegations.grant",
     "login-links.create",
+    "mandates.give",
     "models.remove-route",
     "models.set-route",
     "payloads.destroy",

@@ -6,6 +6,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["receipts", "Proofs of one action, checkable offline"],
   ["agents", "Agents: their keys, stages and granted tools"],
   ["sessions", "Runs of agents"],
+  ["mandates", "What a session is for, in your own words"],
   ["delegations", "Your rights, lent to agents for a while"],
   ["servers", "MCP servers behind Doorward"],
   ["tools", "Their tools and prompts, and the review of each"],

@@ -23,6 +23,7 @@ import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
 import { modelsRemoveRoute, modelsSetRoute } from "./models-routes.ts";
+import { mandatesGive, mandatesGet } from "./mandates.ts";
 import type { Operation } from "./operation.ts";
 import { policyActivate, policyCheck, policyHistory, policyShow } from "./policy.ts";
 import { policyTest } from "./policy-test.ts";
@@ -80,6 +81,8 @@ const all = [
   sessionsList,
   sessionsStart,
   sessionsEnd,
+  mandatesGet,
+  mandatesGive,
   delegationsList,
   delegationsGet,
   delegationsGrant,

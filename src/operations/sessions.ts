@@ -8,6 +8,7 @@ import type { ReadContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
 import { type DelegationRow, findActive } from "./delegation-rows.ts";
 import { agentReference, id, time } from "./fields.ts";
+import { demandChannel, mandateOf, mandateWords } from "./mandates.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 
@@ -57,22 +58,28 @@ export const sessionsStart = write({
     delegation: id("dlg", "Delegation")
       .optional()
       .describe("Let it act for you under this delegation; without it, with its own rights alone"),
+    mandate: mandateWords.optional(),
   }),
   output: credentialShape,
   positional: ["agent"],
   examples: ["sessions start mailbot", "sessions start mailbot --delegation dlg_…"],
-  async plan(context, { agent, keyless, delegation = null }) {
+  async plan(context, { agent, keyless, delegation = null, mandate }) {
     const row = await findLiveAgent(context, agent, "sessions.write");
     const under = delegation === null ? null : await demandLent(context, delegation, row);
+    if (mandate !== undefined) demandOwnWords(context, row, under);
     return {
       would: `open a session of agent ${row.name}, with a key of its own`,
       async commit(committing) {
         const credential = mintCredential(committing, row.id, { kind: "run", keyless, delegation });
         const acting = under === null ? {} : { delegation: under.id, user: under.user_id };
         const body = { agent: row.id, kind: "run", keys: credential.keyIds, ...acting };
+        const started = entry(committing, "session.started", credential.session, body);
+        const { session } = credential;
+        const given =
+          mandate === undefined ? [] : [mandateOf(committing, { session, agent: row.id, words: mandate })];
         await commitBatch(committing, {
-          writes: credentialWrites(committing, credential),
-          entries: [entry(committing, "session.started", credential.session, body)],
+          writes: [...credentialWrites(committing, credential), ...given.map(({ write: kept }) => kept)],
+          entries: [started, ...given.map((one) => one.entry)],
         });
         return credentialView(committing, credential);
       },
@@ -125,6 +132,17 @@ async function demandLent(context: ReadContext, lent: string, agent: AgentRow): 
     "not_yours",
     `the delegation ${lent} does not lend your rights to agent ${agent.name}`,
     "List yours: `doorward delegations list`.",
+  );
+}
+
+/** An admin may open a session of another's agent, and not put words in that person's mouth. */
+function demandOwnWords(context: ReadContext, agent: AgentRow, under: DelegationRow | null): void {
+  demandChannel(context);
+  if (under !== null || agent.owner_id === context.caller.user) return;
+  throw new Fault(
+    "not_yours",
+    "only the agent's owner, or whom the session acts for, says what it is for",
+    "Start it without a mandate, or under a delegation of yours.",
   );
 }
 

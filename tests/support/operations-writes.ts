@@ -38,6 +38,11 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "agents.stop-all": () => ({}),
   "sessions.start": () => ({ agent: "olga-bot", keyless: true }),
   "sessions.end": ({ ids }) => ({ session: ids.sessions["olga"] }),
+  "mandates.give": async ({ ask }) => {
+    const { id } = await ask("ada", "delegations.grant", { agent: "olga-bot", servers: ["fs"] });
+    const { session } = await ask("ada", "sessions.start", { agent: "olga-bot", delegation: id });
+    return { session, words: "Write to petra again" };
+  },
   "delegations.grant": () => ({ agent: "olga-bot", servers: ["fs"], purpose: "for Ms Roe" }),
   "delegations.narrow": ({ ids }) => ({ delegation: ids.delegations["olga"], effects: ["read"] }),
   "delegations.revoke": ({ ids }) => ({ delegation: ids.delegations["olga"] }),

@@ -544,6 +544,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mandates/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what people said a session is for */
+        get: operations["mandates.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mandates/give": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say in your own words what a session of an agent is for; what they name may be acted on */
+        post: operations["mandates.give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/delegations": {
         parameters: {
             query?: never;
@@ -3139,6 +3173,8 @@ export interface operations {
                     keyless?: boolean;
                     /** @description Let it act for you under this delegation; without it, with its own rights alone */
                     delegation?: string;
+                    /** @description What you want done, in your own words: what is named in them, the agent may act on */
+                    mandate?: string;
                 };
             };
         };
@@ -3201,6 +3237,100 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         endedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "mandates.get": {
+        parameters: {
+            query: {
+                /** @description Session */
+                session: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            session: string;
+                            /**
+                             * @description attested: from a channel that the agent cannot write; claimed: as the agent relayed it
+                             * @enum {string}
+                             */
+                            standing: "attested" | "claimed";
+                            /** @description console, cli or api; llm for words claimed at the llm door */
+                            channel: string;
+                            /** @description Id of the user, or of the agent that claimed it */
+                            givenBy: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description Null where they are not kept any more, or not yours to read */
+                            words: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "mandates.give": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Session */
+                    session: string;
+                    /** @description What you want done, in your own words: what is named in them, the agent may act on */
+                    words: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        session: string;
+                        /**
+                         * @description attested: from a channel that the agent cannot write; claimed: as the agent relayed it
+                         * @enum {string}
+                         */
+                        standing: "attested" | "claimed";
+                        /** @description console, cli or api; llm for words claimed at the llm door */
+                        channel: string;
+                        /** @description Id of the user, or of the agent that claimed it */
+                        givenBy: string;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        /** @description Null where they are not kept any more, or not yours to read */
+                        words: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
