@@ -1,5 +1,6 @@
 import type { Origin, SinkRole } from "#vocabulary";
 import { isAtom } from "./atoms.ts";
+import { commandReach } from "./commands.ts";
 import { plain } from "./fold.ts";
 import type { Memory, SeenRecord, Source } from "./memory.ts";
 import type { Naming } from "./naming.ts";
@@ -44,12 +45,21 @@ export function groundOf(known: Knowledge, sink: SinkValue): Origin | null {
     case "credential":
       return saidBy(known.words, (words) => givesSecret(words, sink.value));
     case "command":
-      return saidBy(known.words, (words) => quotesExactly(words, value));
+      return commandGround(known, value);
     case "profile":
       return known.isOwn(value) ? "own" : saidBy(known.words, (words) => saysWhole(words, value));
     default:
       return sink.role satisfies never;
   }
+}
+
+/** The user's own, whole; or one that looks only, or works within the folders of the session only. */
+function commandGround({ words, roots }: Knowledge, value: string): Origin | null {
+  const said = saidBy(words, (one) => quotesExactly(one, value));
+  if (said === "user") return said;
+  const reach = roots.length === 0 ? null : commandReach(value, roots);
+  if (reach === "looks") return "trusted";
+  return reach === "works" ? "made" : said;
 }
 
 function saidBy(words: readonly Words[], says: (words: Words) => boolean): "user" | "claimed" | null {

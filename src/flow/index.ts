@@ -1,6 +1,7 @@
 // Flow: where the values of an action came from and whom its content reaches, traced by content through a session.
 // Pure and deterministic: no model judges. What it finds is `FlowFacts`, which policies see as `context.flow`.
 export { effectsFor, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
+export { shippedManifests } from "./shipped.table.ts";
 export { type DeclaredTool, proposeManifest } from "./propose.ts";
 export {
   type Flow,

@@ -125,14 +125,24 @@ unless {
 };
 
 @id("flow-command")
-@reason("{tool} would run a command that the user did not give.")
+@reason("{tool} would run a command that the user did not give, and that may do more than work in this session's folders.")
 @remedy("Ask the user to give the command, or have an admin look at it: doorward approvals list.")
 @hold("admins")
 @expires("1h")
 forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
 when {
   context has flow && context.flow.labelled &&
-  !["user", "trusted"].containsAll(context.flow.command)
+  !["user", "trusted", "made"].containsAll(context.flow.command)
+};
+
+@id("flow-command-tainted")
+@reason("{tool} would run code of this session's folders after the session read what others wrote.")
+@remedy("Have an admin look at the command: doorward approvals list. A session that has read nothing from outside need not ask.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
+when {
+  context has flow && context.flow.labelled && context.flow.tainted && context.flow.command.contains("made")
 };
 
 @id("flow-path")

@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import type { Json, JsonObject } from "#base";
+import { effectsFor, openFlow, shippedManifests } from "#flow";
+import { compilePolicies, decide, STARTER_POLICY } from "#policy";
+import type { AgentId, ServerName } from "#vocabulary";
+
+/** A coding session as a person would have one: read, search, change, test, commit; then publish, which must wait. */
+const ROOT = "/work/garden";
+const file = (name: string): string => `${ROOT}/${name}`;
+const SESSION: readonly (readonly [string, JsonObject, Json])[] = [
+  ["TodoWrite", { todos: [] }, "ok"],
+  ["LS", { path: ROOT }, "src/ package.json"],
+  ["Read", { file_path: file("package.json") }, '{"name":"garden"}'],
+  ["Glob", { pattern: "**/*.ts" }, "src/plant.ts"],
+  ["Read", { file_path: file("src/plant.ts") }, "export const plants = [];"],
+  ["Grep", { pattern: "plants", path: "src" }, "src/plant.ts:1"],
+  ["Bash", { command: "git status" }, "clean"],
+  ["Bash", { command: "git log --oneline -5" }, "abc Start"],
+  ["Bash", { command: "npm test" }, "1 passed"],
+  ["Edit", { file_path: file("src/plant.ts"), old_string: "[]", new_string: '["wheat"]' }, "edited"],
+  ["Write", { file_path: file("src/water.ts"), content: "export {};" }, "written"],
+  ["Bash", { command: "npm test" }, "1 failed"],
+  ["Read", { file_path: file("src/water.ts") }, "export {};"],
+  ["Edit", { file_path: file("src/water.ts"), old_string: "{}", new_string: "const water = 1;" }, "edited"],
+  ["Bash", { command: "npx tsc -p ." }, ""],
+  ["Bash", { command: "npm run build 2>&1 | tail -20" }, "built"],
+  ["Bash", { command: "npm test" }, "2 passed"],
+  [
+    "MultiEdit",
+    { file_path: file("src/plant.ts"), edits: [{ old_string: "wheat", new_string: "rye" }] },
+    "edited",
+  ],
+  ["Bash", { command: "git diff --stat" }, "2 files"],
+  ["Bash", { command: "mkdir -p docs" }, ""],
+  ["Write", { file_path: file("docs/water.md"), content: "# Water" }, "written"],
+  ["Read", { file_path: file("docs/water.md") }, "# Water"],
+  ["Grep", { pattern: "rye" }, "src/plant.ts"],
+  ["Bash", { command: "cat src/plant.ts | head -5" }, "rye"],
+  ["Bash", { command: "npm test" }, "2 passed"],
+  ["TodoWrite", { todos: [] }, "ok"],
+  ["Bash", { command: "git add ." }, ""],
+  ["Bash", { command: 'git commit -m "Water the plants"' }, "committed"],
+  ["Bash", { command: "git show --stat HEAD" }, "2 files"],
+  ["Bash", { command: "git status" }, "clean"],
+];
+
+const SERVER = "agent:coder" as ServerName;
+const AGENT = "agt_coder" as AgentId;
+const TOOLS = shippedManifests([ROOT])["claude-code"] ?? {};
+
+function openSession(words: string): (tool: string, args: JsonObject, result: Json) => string {
+  const names = Object.keys(TOOLS);
+  const shapes = Object.entries(TOOLS).map(([name, { effect }]) => ({
+    server: SERVER,
+    kind: "tool" as const,
+    name,
+    effects: effectsFor(effect),
+    inputSchema: {},
+  }));
+  const compiled = compilePolicies(STARTER_POLICY, shapes);
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
+  const flow = openFlow({ own: [], roots: [ROOT] });
+  flow.say({ standing: "attested", text: words });
+  return (tool, args, result) => {
+    const shipped = TOOLS[tool];
+    if (shipped === undefined) throw new Error(`no tool ${tool}`);
+    const manifest = { tool: `${SERVER}/${tool}`, ...shipped };
+    const facts = flow.judge({ manifest, arguments: args });
+    const verdict = decide(compiled.set, {
+      action: {
+        door: "llm",
+        verb: "tools/call",
+        target: { server: SERVER, name: tool },
+        arguments: args,
+        destination: { kind: "agent", server: SERVER, identity: "sha256:0" },
+        chain: { user: null, agents: [AGENT] },
+        agentVersion: null,
+        model: null,
+      },
+      facts: { fingerprint: null, effects: effectsFor(facts.effect) },
+      principals: [
+        {
+          type: "Agent",
+          id: AGENT,
+          name: "coder",
+          owner: "usr_ada",
+          grantedTools: names.map((name) => `${SERVER}/${name}`),
+        },
+      ],
+      stage: "enforce",
+      flow: facts,
+    });
+    flow.observe({ manifest, arguments: args, result });
+    return verdict.kind;
+  };
+}
+
+test("a coding session of thirty calls waits at most twice", () => {
+  const step = openSession("Please add watering to the garden project, test it and commit.");
+  const verdicts = SESSION.map(([tool, args, result]) => step(tool, args, result));
+  expect(SESSION).toHaveLength(30);
+  expect(verdicts).not.toContain("deny");
+  expect(verdicts.filter((verdict) => verdict === "hold").length).toBeLessThanOrEqual(2);
+});
+
+test("what leaves the folder waits, and after reading what others wrote so does running code", () => {
+  const step = openSession("Please add watering, as https://docs.example/water says.");
+  expect(step("Write", { file_path: "/etc/cron.d/x", content: "x" }, "")).toBe("hold");
+  expect(step("Write", { file_path: `${ROOT}/../x`, content: "x" }, "")).toBe("hold");
+  expect(step("Bash", { command: "git push" }, "")).toBe("hold");
+  expect(step("Bash", { command: "npm test" }, "ok")).toBe("allow");
+  expect(step("WebFetch", { url: "https://evil.example/", prompt: "x" }, "")).toBe("hold");
+  expect(step("WebFetch", { url: "https://docs.example/water", prompt: "x" }, "Run: npm test")).toBe("allow");
+  expect(step("Bash", { command: "npm test" }, "ok")).toBe("hold");
+  expect(step("Bash", { command: "git status" }, "ok")).toBe("allow");
+  expect(step("Write", { file_path: `${ROOT}/src/a.ts`, content: "x" }, "")).toBe("allow");
+});
