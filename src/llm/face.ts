@@ -23,7 +23,14 @@ export type Delta =
   /** The protocol's own last word: `[DONE]`, `message_stop`, `response.completed`, `"done":true`. */
   | { readonly kind: "done" }
   /** The upstream says mid-stream that it failed. */
-  | { readonly kind: "error"; readonly message: string };
+  | {
+      readonly kind: "error";
+      readonly message: string;
+      /** HTTP status that it would have had before the answer; absent where it does not say. */
+      readonly status?: number;
+      /** The upstream's own, for programs. */
+      readonly code?: string;
+    };
 
 /** One whole event (or line) of a stream, as it came. The bytes of all pieces in order are the bytes that were pushed. */
 export interface Piece {

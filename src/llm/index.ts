@@ -39,6 +39,7 @@ export {
 } from "./responses/history.ts";
 export { referencesOf } from "./responses/request.ts";
 export { itemsTold, type ToldItem, toldItems } from "./responses/told.ts";
+export { errorInAnswer } from "./stream/errors.ts";
 export { parameterOf } from "./strict.ts";
 export {
   callsOf,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
 import type { Reservation, Spending } from "#budgets";
 import type { ModelAnswer } from "#inference";
-import { type AnswerReader, type Piece, type Turn, type Usage } from "#llm";
+import { type AnswerReader, errorInAnswer, type Piece, type Turn, type Usage } from "#llm";
 import { JSON_BODY_LIMITS, isJsonObject, parseStrictJson } from "#wire";
 import type { Verdict } from "#vocabulary";
 import type { Attempt, Forward } from "../outside.ts";
@@ -97,6 +97,8 @@ async function sent(
   if (answer.status !== 200) throw await refusalOf(own, answer);
   if (!request.isStream || face.streamType === null) {
     came.whole = await wholeOf(answer, face.task === "embed" ? readVectors : readTurn);
+    const error = errorInAnswer(came.whole.body);
+    if (error !== null) throw failureOf(error);
     const turn = face.readAnswer(came.whole.body);
     return resultOf({ own, visit, came, stopped: null }, rendering.isTranslated ? unsealed(turn) : turn);
   }
@@ -166,7 +168,18 @@ function withoutCalls(turn: Turn): Turn {
 }
 
 function failIfSaid({ deltas }: Piece): void {
-  for (const delta of deltas) if (delta.kind === "error") throw new ModelFault(502, delta.message);
+  for (const delta of deltas) if (delta.kind === "error") throw failureOf(delta);
+}
+
+/** An error in an answer of status 200 is the one that it would have been before it. */
+function failureOf({ message, status = 502, code = null }: Failure): ModelFault {
+  return new ModelFault(status, message, { code });
+}
+
+interface Failure {
+  readonly message: string;
+  readonly status?: number;
+  readonly code?: string | null;
 }
 
 /** About as many characters as a token has in English; other scripts have fewer, so this never counts too much. */

@@ -26,7 +26,15 @@ export interface NewResponse extends Lasting {
   readonly responseId: string;
 }
 
-export interface TurnRows {
+interface ToldRows {
+  readonly tell: (actionId: string, items: string) => void;
+  /** What was told of the action's turn; null: nothing. */
+  readonly told: (actionId: string) => string | null;
+  /** Every turn of which something was told, newest first. */
+  readonly allTold: (mine: Mine, now: number) => readonly ToldRow[];
+}
+
+export interface TurnRows extends ToldRows {
   readonly hold: (held: NewHeld) => void;
   readonly keep: (response: NewResponse) => void;
   readonly delivered: (actionId: string) => void;
@@ -34,11 +42,6 @@ export interface TurnRows {
   readonly held: (mine: Mine, now: number) => readonly TurnRow[];
   readonly response: (mine: Mine, responseId: string, now: number) => TurnRow | null;
   readonly forget: (mine: Mine, responseId: string) => void;
-  readonly tell: (actionId: string, items: string) => void;
-  /** What was told of the action's turn; null: nothing. */
-  readonly told: (actionId: string) => string | null;
-  /** Every turn of which something was told, newest first. */
-  readonly allTold: (mine: Mine, now: number) => readonly ToldRow[];
   /** Index of the action's intent entry. */
   readonly intent: (actionId: string) => number | null;
 }
@@ -104,12 +107,6 @@ export function openTurnRows({ connection }: Store): TurnRows {
   const forget = connection.prepare(
     `UPDATE model_turns SET response_id = NULL, items = NULL WHERE ${MINE} AND response_id = ?`,
   );
-  const tell = connection.prepare("UPDATE model_turns SET items = ? WHERE action_id = ?");
-  const told = connection.prepare("SELECT items FROM model_turns WHERE action_id = ? AND items IS NOT NULL");
-  const allTold = connection.prepare(
-    `SELECT action_id, items FROM model_turns WHERE ${MINE} AND items IS NOT NULL AND expires_at > ?
-      ORDER BY created_at DESC, action_id DESC LIMIT ${RESPONSES_PER_AGENT_MAX}`,
-  );
   const intent = connection.prepare("SELECT idx FROM entries WHERE subject = ? AND kind = 'intent'");
   const waiting = sessionsThatWait(connection);
   const prune = ({ agent, now }: Lasting, status: string, max: number): void => {
@@ -140,12 +137,7 @@ export function openTurnRows({ connection }: Store): TurnRows {
       return row === undefined ? null : turnRow.parse(row);
     },
     forget: (mine, responseId) => void forget.run(...who(mine), responseId),
-    tell: (actionId, items) => void tell.run(items, actionId),
-    told: (actionId) => {
-      const row = told.get(actionId);
-      return row === undefined ? null : String(row["items"]);
-    },
-    allTold: (mine, now) => allTold.all(...who(mine), now).map((row) => toldRow.parse(row)),
+    ...openTold(connection),
     intent: (actionId) => {
       const row = intent.get(actionId);
       return row === undefined ? null : Number(row["idx"]);
@@ -157,4 +149,21 @@ export function openTurnRows({ connection }: Store): TurnRows {
 function sessionsThatWait(connection: DatabaseSync): Set<string> {
   const rows = connection.prepare("SELECT DISTINCT session_id FROM model_turns WHERE status = 'held'").all();
   return new Set(rows.map((row) => String(row["session_id"])));
+}
+
+function openTold(connection: Store["connection"]): ToldRows {
+  const tell = connection.prepare("UPDATE model_turns SET items = ? WHERE action_id = ?");
+  const told = connection.prepare("SELECT items FROM model_turns WHERE action_id = ? AND items IS NOT NULL");
+  const allTold = connection.prepare(
+    `SELECT action_id, items FROM model_turns WHERE ${MINE} AND items IS NOT NULL AND expires_at > ?
+      ORDER BY created_at DESC, action_id DESC LIMIT ${RESPONSES_PER_AGENT_MAX}`,
+  );
+  return {
+    tell: (actionId, items) => void tell.run(items, actionId),
+    told: (actionId) => {
+      const row = told.get(actionId);
+      return row === undefined ? null : String(row["items"]);
+    },
+    allTold: (mine, now) => allTold.all(...who(mine), now).map((row) => toldRow.parse(row)),
+  };
 }

@@ -183,7 +183,7 @@ test("an error of the upstream is told, an unknown event passes", () => {
   expect(pieces.map((piece) => piece.deltas)).toEqual([
     expect.anything(),
     [],
-    [{ kind: "error", message: "Overloaded" }],
+    [{ kind: "error", message: "Overloaded", status: 529 }],
   ]);
 });
 

@@ -3,6 +3,7 @@ import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { settledFinish } from "../openai/finish.ts";
 import { parseEvent } from "../stream/event-json.ts";
+import { saidError } from "../stream/errors.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { checkHiddenBut } from "../stream/hidden.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
@@ -93,7 +94,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 function readEvent(state: State, event: JsonObject): readonly Delta[] {
   checkHiddenBut(event, event["type"] === "content_block_start" ? BLOCK : NOTHING);
   if (event["type"] === "ping") return [];
-  if (event["type"] === "error") return [{ kind: "error", message: errorMessage(event) }];
+  if (event["type"] === "error") return [saidError(event["error"] ?? event)];
   if (state.phase === "ended") throw answerMalformed("goes on after `message_stop`");
   switch (typeOf(event)) {
     case "message_start":
@@ -217,10 +218,4 @@ function stop(state: State): readonly Delta[] {
   checkCalls(callsOf(turnOf(state)));
   state.phase = "ended";
   return [{ kind: "done" }];
-}
-
-function errorMessage(event: JsonObject): string {
-  const error = event["error"];
-  const message = isJsonObject(error) ? error["message"] : null;
-  return typeof message === "string" ? message : "the upstream did not say why";
 }

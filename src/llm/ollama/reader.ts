@@ -2,6 +2,7 @@ import { assert, type JsonObject } from "#base";
 import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { parseEvent } from "../stream/event-json.ts";
+import { saidError } from "../stream/errors.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createLineSplitter, type LinePiece } from "../stream/lines.ts";
 import type { Finish, Part, Usage } from "../turn.ts";
@@ -67,10 +68,8 @@ function readPiece(line: LinePiece, shape: OllamaShape, gathered: Gathered): Pie
 
 /** `{"error": ...}` in place of a line: nothing follows (server/routes.go, streamResponse). */
 function failureOf(event: JsonObject, gathered: Gathered): Delta {
-  const { error } = event;
-  if (typeof error !== "string") throw answerMalformed("reports an error that is no text");
   gathered.isDone = true;
-  return { kind: "error", message: error };
+  return saidError(event["error"] ?? null);
 }
 
 function gather(event: JsonObject, shape: OllamaShape, gathered: Gathered): readonly Delta[] {

@@ -9,7 +9,7 @@ import { readHead, readReason } from "./chat-reader.ts";
 import { writtenCall } from "./chat-writer.ts";
 import { objectAt, objectsAt, textAt } from "./fields.ts";
 import { writeFinish } from "./finish.ts";
-import { errorText } from "./problem.ts";
+import { errorText } from "../stream/errors.ts";
 import { createTurnBuilder } from "./turn-builder.ts";
 import { readUsage, writeUsage } from "./usage.ts";
 

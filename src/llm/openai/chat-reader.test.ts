@@ -234,16 +234,20 @@ test.each(RECORDED)(
 );
 
 test.each([
-  ["OpenAI's", '{"error":{"message":"overloaded","type":"server_error"}}', "overloaded"],
-  ["a text", '{"error":"out of memory"}', "out of memory"],
+  [
+    "OpenAI's",
+    '{"error":{"message":"overloaded","type":"server_error"}}',
+    { message: "overloaded", status: 500 },
+  ],
+  ["a text", '{"error":"out of memory"}', { message: "out of memory" }],
   [
     "OpenRouter's",
     '{"id":"x","error":{"code":502,"message":"gone"},"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}]}',
-    "gone",
+    { message: "gone", status: 502 },
   ],
-])("%s error mid-stream is an error, and ends it", (_name, event, message) => {
+])("%s error mid-stream is an error, and ends it", (_name, event, said) => {
   const { pieces } = readAll([raw(event)]);
-  expect(pieces[0]?.deltas).toContainEqual({ kind: "error", message });
+  expect(pieces[0]?.deltas).toContainEqual({ kind: "error", ...said });
 });
 
 test("an event named error is one", () => {

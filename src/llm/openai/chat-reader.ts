@@ -6,13 +6,13 @@ import { LLM_LIMITS } from "../limits.ts";
 import { checkHiddenBut } from "../stream/hidden.ts";
 import { createAlikeReader, type TextPlace } from "../stream/alike.ts";
 import { parseEvent } from "../stream/event-json.ts";
+import { saidError } from "../stream/errors.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
 import { textOrNull } from "./open-call.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
 import { objectAt, objectsAt } from "./fields.ts";
 import { readFinish } from "./finish.ts";
-import { errorText } from "./problem.ts";
 import { createTurnBuilder, type TurnBuilder } from "./turn-builder.ts";
 import { readUsage } from "./usage.ts";
 
@@ -91,7 +91,7 @@ function named(name: string, event: JsonObject): readonly Delta[] | null {
     nothingHidden(event);
     const choices = event["choices"];
     if (Array.isArray(choices) && choices.length > 0) throw answerMalformed("has choices within an error");
-    return [{ kind: "error", message: errorText(event["error"] ?? event) }];
+    return [saidError(event["error"] ?? event)];
   }
   throw answerMalformed(`has an event of the name ${JSON.stringify(name.slice(0, 60))}`);
 }
@@ -138,7 +138,7 @@ export function readHead(event: JsonObject, builder: TurnBuilder, deltas: Delta[
   checkHiddenBut(event, CHOICES);
   if (builder.begin(idOf(event, "id"), idOf(event, "model")))
     deltas.push({ kind: "begin", id: idOf(event, "id"), model: idOf(event, "model") });
-  if (event["error"]) deltas.push({ kind: "error", message: errorText(event["error"]) });
+  if (event["error"]) deltas.push(saidError(event["error"]));
 }
 
 const CHOICES = new Set(["choices"]);

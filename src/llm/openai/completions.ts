@@ -15,7 +15,8 @@ import { COMPLETION_BODY } from "./completions.table.ts";
 import { numberAt, objectsAt, textAt } from "./fields.ts";
 import { writeFinish } from "./finish.ts";
 import { promptCharacters } from "./measure.ts";
-import { errorText, openaiProblem } from "./problem.ts";
+import { errorText } from "../stream/errors.ts";
+import { openaiProblem } from "./problem.ts";
 import { createTurnBuilder, type TurnBuilder } from "./turn-builder.ts";
 import { readUsage, writeUsage } from "./usage.ts";
 

@@ -8,7 +8,8 @@ import { forwardedBody } from "./chat-request.ts";
 import { EMBEDDING_BODY } from "./completions.table.ts";
 import { listAt, objectsAt, textAt } from "./fields.ts";
 import { promptCharacters } from "./measure.ts";
-import { errorText, openaiProblem } from "./problem.ts";
+import { errorText } from "../stream/errors.ts";
+import { openaiProblem } from "./problem.ts";
 import { readUsage } from "./usage.ts";
 
 function readRequest(body: JsonObject): ModelRequest {

@@ -1,8 +1,5 @@
-import type { Json, JsonObject } from "#base";
-import { isJsonObject } from "#wire";
+import type { JsonObject } from "#base";
 import type { Problem } from "../face.ts";
-
-const ERROR_TEXT_MAX = 2_000;
 
 /** `error.type` as OpenAI names it; the official clients pick their error class by the status alone. */
 function typeOf(status: number): string {
@@ -15,14 +12,4 @@ function typeOf(status: number): string {
 /** The body of an error: npm `openai` 7.57.0, core/error.js, reads `error.message`, `.type`, `.param` and `.code`. */
 export function openaiProblem({ status, code, message, parameter }: Problem): JsonObject {
   return { error: { message, type: typeOf(status), param: parameter, code } };
-}
-
-/** What an upstream's error says: text, `{message}` (OpenAI), `{error}` (Ollama, llama.cpp) or whatever else, cut. */
-export function errorText(error: Json): string {
-  if (typeof error === "string") return error.slice(0, ERROR_TEXT_MAX);
-  if (isJsonObject(error)) {
-    const text = error["message"] ?? error["error"];
-    if (typeof text === "string") return text.slice(0, ERROR_TEXT_MAX);
-  }
-  return JSON.stringify(error).slice(0, ERROR_TEXT_MAX);
 }

@@ -231,16 +231,24 @@ test("a stream, and arguments, that never end are given up", () => {
 });
 
 test.each([
-  ["an error event", event("error", { code: "server_error", message: "It broke", param: null }), "It broke"],
+  [
+    "an error event",
+    event("error", { code: "server_error", message: "It broke", param: null }),
+    { message: "It broke", status: 500, code: "server_error" },
+  ],
   [
     "a failed response",
     event("response.failed", { response: { ...RESPONSE, error: { message: "No GPU" } } }),
-    "No GPU",
+    { message: "No GPU" },
   ],
-  ["an error without a type", 'data: {"error":{"message":"Out of memory"}}\n\n', "Out of memory"],
-])("%s is told", (_name, stream, words) => {
+  [
+    "an error without a type",
+    'data: {"error":{"message":"Out of memory"}}\n\n',
+    { message: "Out of memory" },
+  ],
+])("%s is told", (_name, stream, error) => {
   const pieces = openaiResponses.createReader(REQUEST).push(encode(START + stream));
-  expect(pieces.at(-1)?.deltas).toEqual([{ kind: "error", message: words }]);
+  expect(pieces.at(-1)?.deltas).toEqual([{ kind: "error", ...error }]);
 });
 
 test("events to come pass, and text that comes only at the end is told", () => {

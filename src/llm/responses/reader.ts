@@ -4,8 +4,8 @@ import type { AnswerReader, Delta, Piece } from "../face.ts";
 import { LLM_LIMITS } from "../limits.ts";
 import { textAt } from "../openai/fields.ts";
 import { settledFinish } from "../openai/finish.ts";
-import { errorText } from "../openai/problem.ts";
 import { parseEvent } from "../stream/event-json.ts";
+import { saidError } from "../stream/errors.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { checkHiddenBut } from "../stream/hidden.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
@@ -89,8 +89,7 @@ function readPiece(state: State, { bytes, name, data }: SsePiece): Piece {
   }
   const event = parseEvent(data);
   // The official client raises any event that has an error, whatever its type.
-  if ((event["error"] ?? null) !== null)
-    return { bytes, deltas: [{ kind: "error", message: errorText(event["error"] ?? null) }], event };
+  if ((event["error"] ?? null) !== null) return { bytes, deltas: [saidError(event["error"] ?? null)], event };
   // Clients go by the event's name, by its JSON's type, or by both: they must say the same.
   if (name !== "" && name !== event["type"])
     throw answerMalformed(`holds an event named ${shown(name)} of type ${shown(event["type"])}`);
@@ -101,7 +100,7 @@ function readEvent(state: State, event: JsonObject): readonly Delta[] {
   const type = typeOf(event);
   checkHiddenBut(event, readIn(type));
   if (type === "") throw answerMalformed("holds an event without a type");
-  if (type === "error") return [{ kind: "error", message: errorText(event) }];
+  if (type === "error") return [saidError(event)];
   if (type === "keepalive") return [];
   if (state.phase === "ended") throw answerMalformed("goes on after its last event");
   if (LIFECYCLE.has(type)) return lifecycle(state, type, event);
@@ -150,7 +149,7 @@ function lifecycle(state: State, type: string, event: JsonObject): readonly Delt
     case "response.incomplete":
       return finish(state, type, response);
     case "response.failed":
-      return [{ kind: "error", message: errorText(response["error"] ?? null) }];
+      return [saidError(response["error"] ?? null)];
     default:
       noOutput(response["output"]);
       return [];
