@@ -94,7 +94,7 @@ const json = z.record(z.string(), z.json());
 describe("whole answers", () => {
   test.each(WHOLE)("%s (%s)", (_what, protocol, body) => {
     expect(() => faceOf(protocol).readAnswer(json.parse(body))).toThrow(
-      /the model's answer (?:holds|has|asks)/,
+      /the model's answer (?:holds|has|asks|numbers)/,
     );
   });
 
@@ -130,6 +130,18 @@ const ADDED = sse({
 
 const STREAMS: readonly (readonly [string, Protocol, string])[] = [
   ["a call beside a delta", "openai-chat", chunk({ logprobs: { tool_calls: [CALL] } })],
+  [
+    "a call in a choice that is numbered now and then",
+    "openai-chat",
+    chunk({ delta: { tool_calls: [{ ...CALL, index: 0 }] } }) +
+      chunk({ index: undefined, delta: { tool_calls: [{ index: 0, function: { arguments: "}" } }] } }),
+  ],
+  [
+    "a call in a choice that is numbered now and then",
+    "openai-chat",
+    chunk({ delta: { tool_calls: [{ ...CALL, index: 0 }] } }) +
+      chunk({ index: undefined, delta: { tool_calls: [{ index: 0, function: { arguments: "}" } }] } }),
+  ],
   ["a message beside a delta", "openai-chat", chunk({ message: { content: [USE] } })],
   [
     "another protocol's event",
@@ -179,5 +191,5 @@ const STREAMS: readonly (readonly [string, Protocol, string])[] = [
 test.each(STREAMS)("streamed: %s (%s)", (_what, protocol, stream) => {
   const face = faceOf(protocol);
   const reader = face.createReader(face.readRequest(json.parse(requestBody(protocol, "x"))));
-  expect(() => reader.push(Buffer.from(stream))).toThrow(/the model's answer (?:holds|has|asks)/);
+  expect(() => reader.push(Buffer.from(stream))).toThrow(/the model's answer (?:holds|has|asks|numbers)/);
 });

@@ -113,8 +113,11 @@ export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTu
   if (ruling.kind === "held")
     return emit(own, visit, { turn: turnWithheld(turn, ruling.text), writer, naming, telling });
   const said = turnAfter(turn, asking, ruling.refused);
-  await handingOver(visit, ruling, () => emit(own, visit, { turn: said, writer, naming, telling }));
-  own.turns.delivered(action);
+  await handingOver(visit, ruling, () => {
+    // Before its last byte: the client may ask again the moment it has that.
+    own.turns.delivered(action);
+    return emit(own, visit, { turn: said, writer, naming, telling });
+  });
 }
 
 function readerOf(own: LlmOutside, { who, request }: Visit): Reader {

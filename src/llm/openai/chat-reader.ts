@@ -162,6 +162,7 @@ function readChoice(choice: JsonObject, builder: TurnBuilder, deltas: Delta[]): 
   checkHiddenBut(choice, DELTA);
   const delta = choice["delta"];
   if (isJsonObject(delta)) {
+    if (delta["tool_calls"] || delta["function_call"]) builder.numbered(typeof choice["index"] === "number");
     for (const said of readDelta(delta, builder)) deltas.push(said);
   } else if (delta !== undefined && delta !== null) throw answerMalformed("has a delta that is no object");
   readReason(choice, builder, deltas);

@@ -13,6 +13,11 @@ export interface TurnBuilder {
   /** Text to everybody but OpenAI's clients, who read it by itself: what else is said must come before. */
   readonly refusal: (text: string) => void;
   readonly reasoning: (text: string) => void;
+  /**
+   * Whether the choice that a call's delta stands in has a number. Throws `answer_malformed` where only some have: clients
+   * that put choices together by it would have two halves of a call.
+   */
+  readonly numbered: (isNumbered: boolean) => void;
   /** Places a call that `calls` has just begun after what came before it. */
   readonly call: (call: OpenCall) => void;
   readonly usage: (usage: Usage) => void;
@@ -29,6 +34,7 @@ type Piece =
 interface State {
   isBegun: boolean;
   isRefusing: boolean;
+  isNumbered: boolean | null;
   id: string | null;
   model: string | null;
   finish: Finish | null;
@@ -50,6 +56,12 @@ export function createTurnBuilder(isWhole = false): TurnBuilder {
     if (state.isRefusing && !isRefusal) throw answerMalformed("goes on after its refusal");
     state.isRefusing = isRefusal;
     append("text", text);
+  }
+
+  function numbered(isNumbered: boolean): void {
+    if (state.isNumbered !== null && state.isNumbered !== isNumbered)
+      throw answerMalformed("numbers its choice in some events and not in others");
+    state.isNumbered = isNumbered;
   }
 
   function turn(): Turn {
@@ -79,6 +91,7 @@ export function createTurnBuilder(isWhole = false): TurnBuilder {
     },
     text: (text) => said(text, false),
     refusal: (text) => said(text, true),
+    numbered,
     reasoning: (text) => append("reasoning", text),
     call: (call) => {
       pieces.push({ kind: "call", call });
@@ -112,6 +125,7 @@ function newState(): State {
   return {
     isBegun: false,
     isRefusing: false,
+    isNumbered: null,
     id: null,
     model: null,
     finish: null,

@@ -10,7 +10,7 @@ export function eventsOf(stream: string): readonly string[] {
 /** The stream with a few of its events changed; `others`: streams to take events from. */
 export function mutated(dice: Dice, stream: string, others: readonly string[]): Buffer {
   let events = eventsOf(stream);
-  const changes = 1 + dice.roll(4);
+  const changes = dice.roll(4);
   for (let change = 0; change < changes; change += 1) events = changed(dice, events, others);
   const bytes = Buffer.from(events.join(""));
   return dice.chance(0.15) ? scratched(dice, bytes) : bytes;

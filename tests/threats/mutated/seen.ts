@@ -29,7 +29,7 @@ export interface Answered {
 /** As servers send it: the types of the clients promise more. */
 interface Open {
   name: string;
-  arguments?: string;
+  arguments?: string | null;
 }
 
 /** Puts calls together as the protocols' clients do, and keeps what it had where the client throws. */
@@ -45,9 +45,9 @@ class Gathering {
   }
 
   seen(): Seen {
-    const calls = [...this.open.values()].map(({ name, arguments: given = "" }) => ({
+    const calls = [...this.open.values()].map(({ name, arguments: given }) => ({
       name,
-      arguments: given,
+      arguments: given ?? "",
       isWhole: this.isWhole,
     }));
     return { calls, text: this.text };
