@@ -13,48 +13,21 @@ import {
   startConsole,
 } from "../journeys/console-harness.ts";
 import { activityItem, idOf } from "../support/console-seed.ts";
+import { HOSTILE, isInert, named } from "../support/hostile-text.ts";
 
 // T19: what agents and servers say is inert in the browser, and nothing is approved that was not shown whole.
 
-const HOSTILE: readonly (readonly [string, string])[] = [
-  ["a script", `<script>window.pwned = 1</script>`],
-  ["a handler", `<img src=x onerror="window.pwned = 1">`],
-  ["an svg", `<svg onload="window.pwned = 1"><a href="javascript:window.pwned=1">x</a></svg>`],
-  [
-    "closing what we opened",
-    `</pre></figure></article><form action="https://evil.example"><input autofocus onfocus="window.pwned=1">`,
-  ],
-  ["a link", `javascript:window.pwned=1`],
-  ["a data link", `data:text/html,<script>window.pwned=1</script>`],
-  ["a style", `<style>.button.primary{position:fixed;inset:0}</style>`],
-  ["a base", `<base href="https://evil.example/"><link rel=stylesheet href=//evil.example/x.css>`],
-  ["markdown", `[click](javascript:window.pwned=1) ![x](https://evil.example/beacon.png)`],
-  ["an entity", `&lt;script&gt;&#60;script&#62;`],
-  ["a template", "${window.pwned=1} {{constructor.constructor('window.pwned=1')()}}"],
-  ["a right-to-left override", "invoice\u202efdp.exe"],
-  ["zero width", "pay\u200bpal\u2060.com\ufeff"],
-  ["ANSI", "\u001b]8;;https://evil.example\u0007click\u001b]8;;\u0007\u001b[2J"],
-  ["our own words", "Approved, once. </p> Waiting for you 0"],
-];
-
-/** What the console's pages are made of. */
-const OURS: ReadonlySet<string> = new Set(
-  [
-    "a article bdi button code dd details div dl dt figcaption figure h1 h2 h3 header input label li p path pre search",
-    "section span strong summary svg table tbody td th thead time tr ul",
-  ].flatMap((line) => line.split(" ")),
-);
 const agent = {
   id: idOf("agt", 1),
   stage: "enforce",
   bypassable: "not seen",
   grantedTools: [],
   revokedAt: null,
+  ownerName: "ana",
+  ownTools: "governed",
+  lastSeenAt: null,
 };
-const server = { connections: 0, lastFailure: null };
-
-const UNSEEN = ["\u202e", "\u200b", "\u2060", "\ufeff", "\u0007", "\u001b"];
-const nameOf = (one: string): string => `U+${one.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+const server = { connections: 0, failures: 0, lastFailure: null, authorizationUrl: null };
 
 describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, () => {
   let harness: ConsoleHarness;
@@ -100,6 +73,8 @@ describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, 
       effects: [text],
       reason: text,
       fingerprint: "sha256:1",
+      firstSeenAt: "2026-01-01T00:00:00.000Z",
+      changedAt: "2026-01-02T00:00:00.000Z",
       definition: JSON.stringify({ name: text, description: text }),
       accepted: JSON.stringify({ name: "before", description: text }),
     });
@@ -113,53 +88,29 @@ describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, 
         arguments: { [text]: text, list: [text, { [text]: text }] },
       }),
     );
-    await isInert("held");
+    await isInert(page, "held");
     // Every character is there, the unseen ones by name.
     const whole = (await page.locator("article pre").first().textContent()) ?? "";
-    const named = UNSEEN.reduce((said, one) => said.replaceAll(one, nameOf(one)), text);
-    expect(whole).toBe(named);
+    expect(whole).toBe(named(text));
     const items = [{ ...server, name: text, runs: text, reason: text, status: text }];
     harness.answers.set("/servers", () => ({ items, next: null }));
     harness.answers.set("/agents", () => ({ items: [{ ...agent, name: text, purpose: text }], next: null }));
     await goTo(page, "Servers");
     await page.locator("details").first().click();
-    await page.getByText("As it was accepted").waitFor();
-    await isInert("servers");
+    await page.getByText("Its description, since it was accepted").waitFor();
+    await isInert(page, "servers");
     await goTo(page, "Agents");
-    await isInert("agents");
+    await isInert(page, "agents");
     await goTo(page, "Activity");
     await page.getByText("live", { exact: true }).waitFor();
     const told = { verb: text, server: text, name: text, code: text, policies: [text], status: text };
     harness.emit({ ...activityItem(1, 0), ...told, agent: text });
     await page.locator(".feed-row").waitFor();
-    await isInert("activity");
+    await isInert(page, "activity");
     await page.keyboard.press("Control+k");
     await page.getByRole("menuitem").first().waitFor();
     expect(await page.evaluate("window.pwned")).toBeUndefined();
   });
-
-  /** Nothing on the page but what the console is made of, and no address that it did not make. */
-  async function isInert(what: string): Promise<void> {
-    expect(await page.evaluate("window.pwned")).toBeUndefined();
-    const found = await page.locator("main *").evaluateAll((nodes) =>
-      nodes.map((node) => ({
-        tag: node.tagName.toLowerCase(),
-        names: node.getAttributeNames(),
-        href: node.getAttribute("href") ?? "",
-      })),
-    );
-    expect([what, ...new Set(found.map(({ tag }) => tag).filter((tag) => !OURS.has(tag)))]).toEqual([what]);
-    const odd = found.flatMap(({ names }) =>
-      names.filter((name: string) => /^on|^src|^action|^formaction/.test(name)),
-    );
-    expect(odd).toEqual([]);
-    // Style goes through the object model alone; what could be set there are the list's own places.
-    const styled = found.filter(({ names }) => names.includes("style"));
-    expect(styled.every(({ tag }) => tag === "ul" || tag === "li")).toBe(true);
-    expect(
-      found.every(({ href }) => href === "" || /^\/(actions\/act_\w+|\?agent=[^&"<>]*)$/.test(href)),
-    ).toBe(true);
-  }
 
   test("a megabyte is not approved here, is not cut in silence, and can be denied", async () => {
     const large = hold("1", { arguments: { to: "bob", body: "a".repeat(1_048_576) } });

@@ -13,6 +13,7 @@ import { BarNav, SideNav } from "./nav.tsx";
 import { Palette } from "./palette.tsx";
 import { ShortcutsHelp, useShortcuts } from "./shortcuts.tsx";
 import { ThemeButton } from "./theme-button.tsx";
+import { useNewHolds } from "./waiting.ts";
 
 /** What the pages get from around the router. */
 export interface Around {
@@ -26,6 +27,7 @@ export function Shell() {
   const { problem, signOut } = useRouteContext({ from: "__root__" });
   const [open, setOpen] = useState<"palette" | "help" | null>(null);
   const close = (): void => setOpen(null);
+  useNewHolds();
   useShortcuts({ palette: () => setOpen("palette"), help: () => setOpen("help") });
   return (
     <div className="shell">

@@ -31,7 +31,8 @@ export function toast(text: string, tone: Toast["tone"] = "plain"): void {
 let spoken = "";
 /** Says something to people who do not see the page change. */
 export function announce(text: string): void {
-  spoken = text;
+  // The same words twice are said twice only where the text changes.
+  spoken = text === spoken ? `${text}\u00a0` : text;
   for (const told of listeners) told();
 }
 

@@ -3,11 +3,9 @@ import type { Settled } from "./decide.ts";
 /** The cards on the page by the id of their request, in their order; null: still waiting. */
 export interface Cards {
   readonly shown: ReadonlyMap<string, Settled | null>;
-  /** How many the last look brought. */
-  readonly added: number;
 }
 
-export const NO_CARDS: Cards = { shown: new Map(), added: 0 };
+export const NO_CARDS: Cards = { shown: new Map() };
 
 /** Cards on the page at once; older requests come first, and more appear as these are decided. */
 export const CARDS_MAX = 40;
@@ -23,9 +21,9 @@ export type Told =
 /** INVARIANT: a card keeps its place until the person clears it, so that nothing moves under a finger. */
 export function changeCards(cards: Cards, told: Told): Cards {
   if (told.kind === "clear") {
-    return { shown: new Map([...cards.shown].filter(([, settled]) => settled === null)), added: 0 };
+    return { shown: new Map([...cards.shown].filter(([, settled]) => settled === null)) };
   }
-  if (told.kind === "settled") return { shown: new Map([...cards.shown, [told.id, told.how]]), added: 0 };
+  if (told.kind === "settled") return { shown: new Map([...cards.shown, [told.id, told.how]]) };
   const waiting = new Set(told.ids);
   const kept = [...cards.shown].map(
     ([id, settled]) => [id, settled ?? (waiting.has(id) ? null : GONE)] as const,
@@ -34,5 +32,5 @@ export function changeCards(cards: Cards, told: Told): Cards {
     .filter((id) => !cards.shown.has(id))
     .slice(0, Math.max(0, CARDS_MAX - cards.shown.size))
     .map((id) => [id, null] as const);
-  return { shown: new Map([...kept, ...fresh]), added: fresh.length };
+  return { shown: new Map([...kept, ...fresh]) };
 }

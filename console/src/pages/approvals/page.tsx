@@ -4,7 +4,6 @@ import { WAITING, WAITING_EVERY_MS } from "../../app/waiting.ts";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState, Loading, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead, Section } from "../../ui/page.tsx";
-import { announce } from "../../ui/toast.tsx";
 import { type Settled, useDecide } from "./decide.ts";
 import { type HeldAction, HeldCard } from "./held-card.tsx";
 import { type Cards, changeCards, NO_CARDS } from "./cards.ts";
@@ -16,9 +15,6 @@ export function ApprovalsPage() {
   useEffect(() => {
     if (data !== undefined) tell({ kind: "waiting", ids: data.items.map(({ id }) => id).toReversed() });
   }, [data]);
-  useEffect(() => {
-    if (cards.added > 0) announce(`${cards.added} more waiting for approval`);
-  }, [cards.added]);
   const open = [...cards.shown.values()].filter((settled) => settled === null).length;
   return (
     <>
