@@ -7,7 +7,7 @@ import { callsOf, type Turn, textOf } from "../turn.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
 import { readHead, readReason } from "./chat-reader.ts";
 import { writtenCall } from "./chat-writer.ts";
-import { objectAt, objectsAt, textAt } from "./fields.ts";
+import { objectAt, objectsAt } from "./fields.ts";
 import { writeFinish } from "./finish.ts";
 import { errorText } from "../stream/errors.ts";
 import { createTurnBuilder } from "./turn-builder.ts";
@@ -75,12 +75,18 @@ export function refuseChatCalls(body: JsonObject, refused: ReadonlyMap<number, s
   const kept = keptCalls(message, refused);
   const { tool_calls: _calls, function_call: _legacy, ...rest } = message;
   const texts = [...refused].toSorted(([a], [b]) => a - b).map(([, text]) => text);
-  const content = [textAt(message, "content") ?? "", ...texts].filter((text) => text !== "").join("\n\n");
+  const content = withTexts(message["content"], texts);
   const reason = mendedReason(choice["finish_reason"], Object.keys(kept).length > 0);
   const mended = { ...rest, content, ...kept };
   // The tokens' probabilities spell the refused call.
   const quiet = choice["logprobs"] === undefined ? {} : { logprobs: null };
   return { ...body, choices: [{ ...choice, ...quiet, message: mended, finish_reason: reason }] };
+}
+
+/** In the form that the content has. */
+function withTexts(content: Json | undefined, texts: readonly string[]): Json {
+  if (Array.isArray(content)) return [...content, { type: "text", text: `\n\n${texts.join("\n\n")}` }];
+  return [typeof content === "string" ? content : "", ...texts].filter((text) => text !== "").join("\n\n");
 }
 
 /** The fields that hold the calls which stay. Ollama gives calls of a whole answer an index too: it counts what is there. */

@@ -4,6 +4,7 @@ import type { Delta } from "../face.ts";
 import { answerMalformed } from "../stream/faults.ts";
 import { checkHiddenBut } from "../stream/hidden.ts";
 import { onlyKnown } from "./calls.ts";
+import { contentSaid } from "./content.ts";
 import { type OpenCall, textOrNull } from "./open-call.ts";
 import type { TurnBuilder } from "./turn-builder.ts";
 
@@ -42,10 +43,9 @@ export function readDelta(delta: JsonObject, builder: TurnBuilder): readonly Del
   if (isJsonObject(delta["audio"])) throw answerMalformed("holds audio, which was not asked for");
   const deltas: Delta[] = [];
   readReasoning(delta, builder, deltas);
-  const text = textOrNull(delta["content"], "content");
-  if (text) {
-    builder.text(text);
-    deltas.push({ kind: "text", text });
+  for (const said of contentSaid(delta["content"])) {
+    builder[said.kind](said.text);
+    deltas.push(said);
   }
   const refusal = textOrNull(delta["refusal"], "refusal");
   if (refusal) {

@@ -9,9 +9,8 @@ import { parseEvent } from "../stream/event-json.ts";
 import { saidError } from "../stream/errors.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createSseSplitter, type SsePiece } from "../stream/sse.ts";
-import { textOrNull } from "./open-call.ts";
 import { nothingHidden, onlyChoice, readDelta } from "./chat-choice.ts";
-import { objectAt, objectsAt } from "./fields.ts";
+import { objectAt, objectsAt, textAt } from "./fields.ts";
 import { readFinish } from "./finish.ts";
 import { createTurnBuilder, type TurnBuilder } from "./turn-builder.ts";
 import { readUsage } from "./usage.ts";
@@ -99,7 +98,7 @@ function named(name: string, event: JsonObject): readonly Delta[] | null {
 /** `choices[0].delta.content`. */
 export const CHAT_TEXT: TextPlace = {
   name: "content",
-  textOf: (event) => textOrNull(deltaOf(event)["content"], "content"),
+  textOf: (event) => textAt(deltaOf(event), "content"),
   withText: (event, content) => {
     const [choice] = objectsAt(event, "choices");
     return { ...event, choices: [{ ...choice, delta: { ...deltaOf(event), content } }] };
