@@ -66,7 +66,6 @@ const RUN = z.object({
 });
 
 export type CorpusTool = z.infer<typeof TOOL>;
-export type CorpusCall = z.infer<typeof CALL>;
 export type UserTask = z.infer<typeof USER_TASKS>["records"][number];
 export type InjectionTask = z.infer<typeof INJECTION_TASKS>["records"][number];
 export type AttackTrace = z.infer<typeof ATTACK>;

@@ -14,12 +14,13 @@ export function fold(text: string): string {
 
 /** Folded, and without what separates words: how a value that was split is found again. */
 export function squeeze(text: string): string {
+  if (isAscii(text)) return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, "");
   return fold(text).replaceAll(/[^\p{L}\p{N}]+/gu, "");
 }
 
 /** Text as it is, but for Unicode composition and case: what grounds a name or an address must equal it. */
 export function plain(text: string): string {
-  return text.normalize("NFC").toLowerCase();
+  return isAscii(text) ? text.toLowerCase() : text.normalize("NFC").toLowerCase();
 }
 
 /** The words of a text: letters and digits, nothing else. */

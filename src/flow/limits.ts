@@ -1,7 +1,7 @@
 /** What one session may keep. Past any of these its values count as untrusted (`FlowFacts.overflowed`). */
 export const RECORDS_MAX = 20_000;
 export const LEAVES_MAX = 200_000;
-export const TEXT_CHARS_MAX = 4_000_000;
+export const TEXT_CHARS_MAX = 2_000_000;
 export const MANDATE_CHARS_MAX = 200_000;
 export const WRITTEN_MAX = 2_000;
 /** How deep a result is read; what lies deeper is text. */

@@ -57,8 +57,14 @@ export function emptyMemory(): Memory {
   };
 }
 
-/** Keeps a text for finding; false once there is no more room. */
+/**
+ * Keeps a text for finding. What is trusted and open to all is not kept: nothing is ever refused for having been there,
+ * and a long day in the user's own folders must not fill the memory.
+ */
 export function keepText(memory: Memory, source: number, record: number | null, text: string): void {
+  const from = memory.sources[source];
+  const isOpen = record === null || memory.records[record]?.audience === null;
+  if (from?.isTrusted === true && !from.isConfidential && isOpen) return;
   const squeezed = squeeze(text);
   if (squeezed.length === 0) return;
   if (memory.textChars + squeezed.length > TEXT_CHARS_MAX || memory.leaves >= LEAVES_MAX) {

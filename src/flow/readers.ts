@@ -19,7 +19,7 @@ export interface Reach {
 
 /** A shorter piece is no secret of any one text. */
 const PIECE_CHARS = 10;
-const PIECES_MAX = 400;
+const PIECES_MAX = 200;
 
 /**
  * Whether what is passed on stays among those who may read it. A text of a record may be read by its authors and its
@@ -42,8 +42,9 @@ export function readersOf(reach: Reach, parcel: Parcel): "none" | "within" | "be
 /** Texts that hold the piece; none where the user's words or a text that anybody may read holds it too. */
 function holders(reach: Reach, piece: string): SeenText[] {
   const wanted = squeeze(piece);
-  if (wanted.length < 4 || reach.words.some((one) => saysWhole(one, piece))) return [];
+  if (wanted.length < 4) return [];
   const found = reach.memory.texts.filter(({ squeezed }) => squeezed.includes(wanted));
+  if (found.length === 0 || reach.words.some((one) => saysWhole(one, piece))) return [];
   return found.some((text) => readersOfText(reach, text) === null) ? [] : found;
 }
 
