@@ -80,7 +80,10 @@ function callOf(block: JsonObject, text: string): ToolCall {
     throw answerMalformed("asks for a tool from the provider's code execution, which is not governed");
   if (text.length > LLM_LIMITS.argumentsUnitsMax)
     throw answerMalformed("asks for a tool with too much at once");
-  return { id: textOf(block, "id"), name: callName(block), arguments: text, kind: "function" };
+  const id = textOf(block, "id");
+  // The result that the client sends back names the call by it.
+  if (id === "") throw answerMalformed("asks for a tool without an id");
+  return { id, name: callName(block), arguments: text, kind: "function" };
 }
 
 /** Members of a toolset carry the set beside their name; both together say what would run. */

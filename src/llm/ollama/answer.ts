@@ -49,6 +49,8 @@ export function readOllamaAnswer(body: JsonObject, shape: OllamaShape, callsBefo
 export function readWholeAnswer(body: JsonObject, shape: OllamaShape): Turn {
   if (body["error"] !== undefined) throw answerMalformed("reports an error where it should answer");
   const answer = readOllamaAnswer(body, shape, 0);
+  const ids = new Set<string>();
+  for (const { id } of answer.calls) noneTwice(ids, id);
   if (!answer.isDone) throw answerMalformed('is not whole: "done" is not true');
   return {
     id: null,
@@ -57,6 +59,12 @@ export function readWholeAnswer(body: JsonObject, shape: OllamaShape): Turn {
     finish: finishOf(answer.doneReason, answer.calls.length > 0),
     usage: answer.usage,
   };
+}
+
+/** Throws Fault `answer_malformed` for a second call of one id: a result that names it could be either's. */
+export function noneTwice(ids: Set<string>, id: string): void {
+  if (ids.has(id)) throw answerMalformed("has two tool calls with the same id");
+  ids.add(id);
 }
 
 export function partsOf(answer: OllamaAnswer): readonly Part[] {

@@ -6,7 +6,7 @@ import { saidError } from "../stream/errors.ts";
 import { answerCut, answerMalformed, answerTooLarge } from "../stream/faults.ts";
 import { createLineSplitter, type LinePiece } from "../stream/lines.ts";
 import type { Finish, Part, Usage } from "../turn.ts";
-import { finishOf, type OllamaAnswer, partsOf, readOllamaAnswer } from "./answer.ts";
+import { finishOf, noneTwice, type OllamaAnswer, partsOf, readOllamaAnswer } from "./answer.ts";
 import type { OllamaShape } from "./shape.ts";
 
 interface Gathered {
@@ -19,6 +19,8 @@ interface Gathered {
   finish: Finish;
   usage: Usage | null;
   readonly parts: Part[];
+  /** Of its calls. */
+  readonly ids: Set<string>;
 }
 
 /** Reads Ollama's stream of JSON objects, one a line, the last of them with `"done":true`. */
@@ -34,6 +36,7 @@ export function createOllamaReader(shape: OllamaShape): AnswerReader {
     finish: "stop",
     usage: null,
     parts: [],
+    ids: new Set(),
   };
   const read = (line: LinePiece) => readPiece(line, shape, gathered);
   return {
@@ -97,6 +100,7 @@ function join(gathered: Gathered, part: Part): void {
     gathered.parts.push(part);
   }
   if (part.kind !== "call") return;
+  noneTwice(gathered.ids, part.call.id);
   gathered.calls += 1;
   gathered.argumentUnits += part.call.arguments.length;
   if (gathered.argumentUnits > LLM_LIMITS.argumentsUnitsMax)

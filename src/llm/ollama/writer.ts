@@ -21,7 +21,7 @@ export function createOllamaWriter(head: AnswerHead, shape: OllamaShape): Answer
       hasBegun = true;
       if (piece.deltas.some((delta) => delta.kind === "call")) calls += callCount(piece.event, shape);
     },
-    text: (text) => line({ [shape.textField]: text }, { done: false }),
+    text: (text) => (text === "" ? "" : line({ [shape.textField]: text }, { done: false })),
     reasoning: (text) => (text === "" ? "" : line({ thinking: text }, { done: false })),
     opaque: ({ images }) => (isList(images) ? line({ images }, { done: false }) : ""),
     call: (call) => {
