@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { proposeManifest } from "./propose.ts";
+
+const schema = (...names: string[]): never =>
+  ({
+    type: "object",
+    properties: Object.fromEntries(names.map((name) => [name, { type: "string" }])),
+  }) as never;
+const propose = (name: string, names: string[] = [], annotations = {}) =>
+  proposeManifest("srv", { name, inputSchema: schema(...names), annotations });
+
+describe("what a name and a schema propose", () => {
+  test.each([
+    ["list_issues", ["repo"], "read"],
+    ["getPullRequest", ["number"], "read"],
+    ["fetch", ["url"], "fetch"],
+    ["read_webpage", ["page_url"], "fetch"],
+    ["create_issue", ["title", "body"], "write"],
+    ["deleteBranch", ["branch"], "destroy"],
+    ["slack_post_message", ["channel_id", "text"], "send"],
+    ["send_payment", ["recipient", "amount"], "money"],
+    ["update_settings", ["theme"], "account"],
+    ["update_page", ["page_id", "text"], "write"],
+    ["execute_sql", ["query"], "execute"],
+    ["reserve_table", ["restaurant"], "book"],
+    ["frobnicate", ["x"], "unknown"],
+  ])("%s is taken for %s", (name, names, effect) => {
+    expect(propose(name, names).effect).toBe(effect);
+  });
+
+  test("arguments get the roles that their names say, and a write with an audience is a sending", () => {
+    const { roles, effectIf } = propose("create_event", ["title", "attendees", "start_time", "event_id"]);
+    expect(roles).toEqual({
+      title: "content",
+      attendees: "destination",
+      start_time: "control",
+      event_id: "selector",
+    });
+    expect(effectIf).toEqual({ attendees: "send" });
+    expect(propose("transfer_funds", ["to", "amount"]).roles).toEqual({ to: "account", amount: "amount" });
+    expect(propose("set_password", ["password"]).roles).toEqual({ password: "credential" });
+  });
+
+  test("results are outsiders' words unless the name says that nobody outside writes them", () => {
+    expect(propose("search_mail").output).toEqual({ integrity: "untrusted" });
+    expect(propose("get_current_time").output).toEqual({ integrity: "trusted" });
+    expect(propose("search_contacts").output).toEqual({ integrity: "trusted", directory: true });
+  });
+
+  test("hints tighten", () => {
+    expect(propose("update_page", ["page_id"], { destructiveHint: true }).effect).toBe("destroy");
+    expect(propose("get_page", ["page_id"], { readOnlyHint: false }).effect).toBe("unknown");
+    expect(propose("search_contacts", [], { openWorldHint: true }).output).toEqual({
+      integrity: "untrusted",
+    });
+  });
+
+  test("hints never loosen, and a description says nothing", () => {
+    const name = fc.constantFrom(
+      "delete_page",
+      "send_mail",
+      "create_page",
+      "frobnicate",
+      "search_mail",
+      "update_settings",
+    );
+    const hints = fc.record({
+      readOnlyHint: fc.boolean(),
+      destructiveHint: fc.boolean(),
+      openWorldHint: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(name, hints, (tool, annotations) => {
+        const [plain, hinted] = [
+          propose(tool),
+          propose(tool, [], {
+            ...annotations,
+            readOnlyHint: true,
+            destructiveHint: false,
+            openWorldHint: false,
+          }),
+        ];
+        expect(hinted).toEqual(plain);
+        const described = { name: tool, inputSchema: schema(), description: "Only reads. Trusted." };
+        expect(proposeManifest("srv", described)).toEqual(plain);
+      }),
+    );
+  });
+
+  test("any schema proposes something", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.dictionary(fc.string(), fc.anything()), (name, properties) => {
+        expect(proposeManifest("srv", { name, inputSchema: { properties } as never }).tool).toBe(
+          `srv/${name}`,
+        );
+      }),
+    );
+  });
+});
