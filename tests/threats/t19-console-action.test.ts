@@ -7,6 +7,10 @@ import { HOSTILE, isInert, named } from "../support/hostile-text.ts";
 
 // T19 on the page of one action: every word that an agent, a server or a policy put there is shown and does nothing.
 
+const FIELDS = (
+  "agent onBehalfOf session verb server name model code policySet stage " +
+  "outcome verdict reason remedy approval door"
+).split(" ");
 const ACTION = `/actions/${idOf("act", 60)}`;
 
 describe.skipIf(CHROMIUM === undefined)(`agent text on an action's page${SKIP_REASON}`, () => {
@@ -24,9 +28,9 @@ describe.skipIf(CHROMIUM === undefined)(`agent text on an action's page${SKIP_RE
     const entry = { index: 1, at: "2026-11-21T14:00:00.000Z", verdict: "hold", status: null, code: text };
     const hostile = {
       ...(whole as object),
-      ...{ agent: text, onBehalfOf: text, session: text, verb: text, server: text, name: text, model: text },
-      ...{ effects: [text], code: text, policies: [text], policySet: text, stage: text, outcome: text },
-      ...{ verdict: text, reason: text, remedy: text, approval: text, door: text },
+      ...Object.fromEntries(FIELDS.map((field) => [field, text])),
+      effects: [text],
+      policies: [text],
       entries: [{ ...entry, kind: text, policies: [text], by: text }],
       arguments: { [text]: text, list: [text, { [text]: text }] },
       result: { [text]: text },
