@@ -7,6 +7,7 @@ export { openApi } from "./openapi.ts";
 export { type Problem, problemOf, sendProblem, statusOf } from "./problem.ts";
 export { readBody } from "./request.ts";
 export { type Route, ROUTES } from "./routes.ts";
+export { createScim } from "./scim.ts";
 export { type Api, type ApiOptions, createApi } from "./server.ts";
 export { createPages, type Pages, type PagesOptions } from "./pages.ts";
 export type { ProviderSettings } from "./provider-client.ts";

@@ -16,6 +16,8 @@ export interface Config {
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** Who signs people in besides Doorward itself; null: local users only. */
   readonly provider: ProviderConfig | null;
+  /** What the organisation's directory shows at /scim/v2; null: there is no such endpoint. */
+  readonly scimSecret: string | null;
   /** Bare host name under which the ledger signs; null: made from the installation's id. */
   readonly origin: string | null;
   readonly road: RoadLimits;
@@ -76,6 +78,7 @@ const FILE = z
       })
       .nullable()
       .default(null),
+    scim: z.strictObject({ secretFile: z.string() }).nullable().default(null),
     origin: z.string().regex(HOST_NAME, "must be a bare host name").nullable().default(null),
     holds: z
       .strictObject({ waitSeconds: count.max(3_600).optional(), openPerAgent: count.optional() })
@@ -112,6 +115,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
   };
   checkListen(listen);
   const provider = providerOf(file, directory);
+  const scimSecret = scimSecretOf(file, directory);
   const { tls, origin } = file;
   const { crosscheckEvery } = file.policy;
   return {
@@ -119,6 +123,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     listen,
     tls,
     provider,
+    scimSecret,
     origin,
     road: roadOf(file),
     quota: quotaOf(file),
@@ -130,25 +135,42 @@ function providerOf({ identityProvider }: File, directory: string): ProviderConf
   if (identityProvider === null) return null;
   const { clientSecretFile, ...settings } = identityProvider;
   const path = clientSecretFile === undefined ? null : resolve(directory, clientSecretFile);
-  return { ...settings, clientSecret: path === null ? null : secretIn(path) };
+  return {
+    ...settings,
+    clientSecret: path === null ? null : secretIn(path, "identityProvider.clientSecretFile"),
+  };
 }
 
-function secretIn(path: string): string {
+/** Whoever has it can shut people out: nothing that could be guessed. */
+const SCIM_SECRET = /^[A-Za-z0-9._~+/-]{32,}=*$/;
+
+function scimSecretOf({ scim, identityProvider }: File, directory: string): string | null {
+  if (scim === null) return null;
+  const secret = secretIn(resolve(directory, scim.secretFile), "scim.secretFile");
+  if (identityProvider !== null && SCIM_SECRET.test(secret)) return secret;
+  throw new Fault(
+    "scim_unfit",
+    "the setting scim needs identityProvider, whose users a directory speaks of, and a secret of 32 characters or more that fits a bearer token",
+    "Write a long random secret into the file, for example: openssl rand -hex 32 > scim-secret",
+  );
+}
+
+function secretIn(path: string, setting: string): string {
   let text: string;
   try {
     text = readFileSync(path, "utf8").trim();
   } catch (cause) {
-    throw secretUnreadable("cannot be read", cause);
+    throw secretUnreadable(setting, "cannot be read", cause);
   }
-  if (text === "") throw secretUnreadable("is empty");
+  if (text === "") throw secretUnreadable(setting, "is empty");
   return text;
 }
 
-function secretUnreadable(why: string, cause?: unknown): Fault {
+function secretUnreadable(setting: string, why: string, cause?: unknown): Fault {
   return new Fault(
     "client_secret_unreadable",
-    `the file of the setting identityProvider.clientSecretFile ${why}`,
-    "Name the file with the client's secret, or leave the setting out for a public client.",
+    `the file of the setting ${setting} ${why}`,
+    "Name the file with the secret, or leave the setting out.",
     cause,
   );
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
-import { createApi, createPages, userOf } from "#api";
+import { createApi, createPages, createScim, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
 import type { Crosscheck } from "#crosscheck";
@@ -236,8 +236,19 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     provider: providerSettings(config, parts.egress),
   });
   const oauth = oauthFace(config, tokens, { accounts, egress: parts.egress, report });
+  const directory = { base: addresses.door, parseJson: shared.parseJson, report, live: gateway.live };
+  const scim = createScim({ ...parts, ...directory, ...directorySettings(config) });
   const { handle } = gateway;
-  faces.push(guarded(guard), health, handle, oauth, createApi(shared), createOperationsMcp(shared), pages);
+  faces.push(
+    guarded(guard),
+    health,
+    handle,
+    oauth,
+    scim,
+    createApi(shared),
+    createOperationsMcp(shared),
+    pages,
+  );
   return { listener, gateway, following, accounts, contextOf, addresses };
 }
 
@@ -271,6 +282,10 @@ function gatewayOf(
     report: around.report,
     tokens: around.tokens,
   });
+}
+
+function directorySettings({ scimSecret, provider }: Config) {
+  return { secret: scimSecret, issuer: provider?.issuer ?? null };
 }
 
 /** Host and Origin, before anything else of any request is looked at (T2). */

@@ -3,10 +3,10 @@ import { canonicalJson, Fault } from "#base";
 import { LOGIN_LINK_MS, mintLoginLink } from "#identity";
 import type { Schema } from "#store";
 import { LOCAL_ISSUER } from "./accounts/accounts.ts";
+import { leave } from "./accounts/leave.ts";
 import { rolesOf, textsOf } from "./accounts/rows.ts";
 import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
-import { endDelegationsOf } from "./delegation-rows.ts";
 import { groupName, issuerUrl, role, subject, time, userName, userReference } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
@@ -151,22 +151,8 @@ export const usersDisable = write({
     return {
       would: `disable user ${row.id} and revoke every session and token of theirs`,
       async commit(committing) {
-        const at = committing.ambient.now();
-        const { query } = committing.store;
-        const disable = query.updateTable("users").set({ disabled_at: at }).where("id", "=", row.id);
-        const revoke = query
-          .updateTable("user_sessions")
-          .set({ revoked_at: at })
-          .where("user_id", "=", row.id);
-        await commitBatch(committing, {
-          writes: [
-            stateWrite(disable.where("disabled_at", "is", null), 1),
-            stateWrite(revoke.where("revoked_at", "is", null)),
-            ...endDelegationsOf(row.id, at),
-          ],
-          entries: [entry(committing, "user.changed", row.id, { change: "disabled" })],
-        });
-        committing.live.revoked("user", row.id);
+        const { user: by, via } = committing.caller;
+        const at = await leave(committing, row.id, { by, via });
         return userView({ ...row, disabled_at: at });
       },
     };
@@ -267,12 +253,8 @@ export async function findUser(context: ReadContext, reference: string): Promise
 }
 
 /** Without an admin nobody could ever make one again. */
-async function keepAnAdmin(context: ReadContext, row: UserRow): Promise<void> {
-  const users = await context.store.query
-    .selectFrom("users")
-    .selectAll()
-    .where("disabled_at", "is", null)
-    .execute();
+export async function keepAnAdmin({ store }: Pick<ReadContext, "store">, row: UserRow): Promise<void> {
+  const users = await store.query.selectFrom("users").selectAll().where("disabled_at", "is", null).execute();
   const others = users.filter((user) => user.id !== row.id && rolesOf(user.roles).includes("admin"));
   if (others.length > 0 || !rolesOf(row.roles).includes("admin")) return;
   throw new Fault(

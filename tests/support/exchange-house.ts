@@ -17,6 +17,8 @@ const POLICY = `
 @id("agents") @reason("Agents may use tools.") permit (principal is Doorward::Agent, action in Doorward::Action::"tools/call", resource);
 `;
 
+export const SCIM_SECRET = "the-secret-of-the-directory-long-enough";
+
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -38,6 +40,8 @@ export interface ExchangeHouse {
   readonly exchange: (form: Record<string, string>, headers?: Record<string, string>) => Promise<Reply>;
   /** One MCP request at the mcp door, in the stateless revision. */
   readonly mcp: (authorization: string, call: Call, headers?: Record<string, string>) => Promise<Reply>;
+  /** What the organisation's directory asks at /scim/v2. */
+  readonly scim: (method: string, path: string, body?: object, secret?: string) => Promise<Reply>;
   readonly close: () => Promise<void>;
 }
 
@@ -51,10 +55,11 @@ export async function openExchangeHouse(): Promise<ExchangeHouse> {
   const { issuer } = await heard<{ issuer: string }>(provider);
   const directory = scratch();
   writeFileSync(join(directory.path, "secret"), `${CLIENT.secret}\n`);
+  writeFileSync(join(directory.path, "scim"), `${SCIM_SECRET}\n`);
   const identityProvider = { issuer, clientId: CLIENT.id, clientSecretFile: "secret", allowPrivate: true };
   writeFileSync(
     join(directory.path, "doorward.yaml"),
-    stringify({ identityProvider, holds: { waitSeconds: 1 } }),
+    stringify({ identityProvider, scim: { secretFile: "scim" }, holds: { waitSeconds: 1 } }),
   );
   const running = await startDoorward(directory.path);
   const origin = running.url.replace("127.0.0.1", "localhost");
@@ -83,6 +88,14 @@ export async function openExchangeHouse(): Promise<ExchangeHouse> {
     asBen: (operation, input) => post(`${origin}/api/v1/${operation.replace(".", "/")}`, input, browser),
     exchange: (form, headers = {}) => exchangeAt(running.url, form, headers),
     mcp: (authorization, call, headers) => mcpAt(running.url, authorization, call, headers),
+    scim: async (method, path, body, secret = SCIM_SECRET) =>
+      replyOf(
+        await fetch(`${running.url}/scim/v2${path}`, {
+          method,
+          headers: { authorization: `Bearer ${secret}`, "content-type": "application/scim+json" },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        }),
+      ),
     close: async () => {
       await running.stop();
       provider.kill();
@@ -268,3 +281,14 @@ export async function newSigner(): Promise<Signer> {
     },
   };
 }
+
+export const tokenOf = ({ body }: Reply): string => String(body["access_token"]);
+export const errorOf = ({ status, body }: Reply): string => `${status} ${String(body["error"])}`;
+/** `ok`, what a refusal says to the agent, or status and code of a request that went no further. */
+export const resultOf = ({ status, body }: Reply): string => {
+  const result = body["result"] as { content?: { text: string }[]; isError?: boolean } | undefined;
+  // Before a message is read, a refusal is an error of JSON-RPC with our code in its data.
+  if (result === undefined)
+    return `${status} ${/"code":"(\w+)"/.exec(JSON.stringify(body))?.[1] ?? "nothing"}`;
+  return result.isError === true ? `refused: ${String(result.content?.[0]?.text)}` : "ok";
+};

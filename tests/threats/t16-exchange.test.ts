@@ -1,11 +1,14 @@
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  errorOf,
   type ExchangeHouse,
   newSigner,
   openExchangeHouse,
   type Reply,
+  resultOf,
   type Signer,
+  tokenOf,
 } from "../support/exchange-house.ts";
 
 // T16 and T18 at the whole product: Doorward and the identity provider are processes of their own. An exchange only narrows
@@ -42,15 +45,6 @@ const asked = (over: Record<string, string> = {}): Record<string, string> => ({
   subject_token_type: ID,
   ...over,
 });
-const tokenOf = ({ body }: Reply): string => String(body["access_token"]);
-const errorOf = ({ status, body }: Reply): string => `${status} ${String(body["error"])}`;
-const resultOf = ({ status, body }: Reply): string => {
-  const result = body["result"] as { content?: { text: string }[]; isError?: boolean } | undefined;
-  // Before a message is read, a refusal is an error of JSON-RPC with our code in its data.
-  if (result === undefined)
-    return `${status} ${/"code":"(\w+)"/.exec(JSON.stringify(body))?.[1] ?? "nothing"}`;
-  return result.isError === true ? `refused: ${String(result.content?.[0]?.text)}` : "ok";
-};
 
 const bound = async (): Promise<string> => {
   const proof = await signer.proof({ url: `${house.running.url}/oauth/token` });
@@ -360,50 +354,5 @@ describe("passing on", () => {
       "400 invalid_target",
     );
     expect(errorOf(await handOver(ids.id, { subject_token_type: ID }))).toBe("400 invalid_request");
-  });
-});
-
-describe("an end", () => {
-  test("of a part of it counts at once, for tokens that are out", async () => {
-    const token = tokenOf(await house.exchange(asked()));
-    await house.asBen("delegations.narrow", { delegation, effects: ["read"] });
-    expect(resultOf(await house.mcp(`Bearer ${token}`, { tool: "write" }))).toContain("does not cover it");
-    expect(resultOf(await house.mcp(`Bearer ${token}`, { tool: "echo" }))).toBe("ok");
-  });
-
-  test("reaches a call that would wait for ever, and the token with it; nothing is got anew", async () => {
-    const token = tokenOf(await house.exchange(asked()));
-    const waiting = house.mcp(`Bearer ${token}`, { tool: "wait" });
-    await expect
-      .poll(async () => JSON.stringify(await house.admin.perform("actions.list", { limit: 5 })))
-      .toContain("wait");
-    expect((await house.asBen("delegations.revoke", { delegation })).status).toBe(200);
-    const cut = await waiting;
-    expect(JSON.stringify(cut.body)).toContain("agent_revoked");
-    expect(resultOf(await house.mcp(`Bearer ${token}`, { tool: "echo" }))).toBe("401 token_refused");
-    expect(errorOf(await house.exchange(asked()))).toBe("400 access_denied");
-  });
-
-  test("comes with the number of actions, even where they come at once", async () => {
-    const granted = await house.asBen("delegations.grant", { agent: "bot", servers: ["slow"], calls: 3 });
-    const token = tokenOf(await house.exchange(asked()));
-    const calls = Array.from({ length: 8 }, () => house.mcp(`Bearer ${token}`, { tool: "echo" }));
-    const results = (await Promise.all(calls)).map(resultOf);
-    expect(results.filter((result) => result === "ok")).toHaveLength(3);
-    expect(results.filter((result) => result.includes("As many actions"))).toHaveLength(5);
-    await house.asBen("delegations.revoke", { delegation: granted.body["id"] });
-  });
-
-  test("comes with the user's account, for tokens, connections and what is asked anew", async () => {
-    await house.asBen("delegations.grant", { agent: "bot", servers: ["slow"] });
-    const token = tokenOf(await house.exchange(asked()));
-    const waiting = house.mcp(`Bearer ${token}`, { tool: "wait" });
-    await expect
-      .poll(async () => JSON.stringify(await house.admin.perform("actions.list", { limit: 1 })))
-      .toContain("wait");
-    await house.admin.perform("users.disable", { user: "ben" });
-    expect(JSON.stringify((await waiting).body)).toContain("agent_revoked");
-    expect(resultOf(await house.mcp(`Bearer ${token}`, { tool: "echo" }))).toBe("401 token_refused");
-    expect(errorOf(await house.exchange(asked()))).toBe("400 invalid_grant");
   });
 });

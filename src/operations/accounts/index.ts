@@ -14,6 +14,8 @@ export {
   passkeyById,
   setPassword,
 } from "./credentials.ts";
+export { deactivate, directoryUser, type DirectoryKey, type DirectoryUser } from "./directory.ts";
+export type { LeaveOutside } from "./leave.ts";
 export { makeLoginLink, redeemLink, signInWithPassword } from "./login.ts";
 export { userOfProvider } from "./provider.ts";
 export { consoleCaller, endSession, notePresence, openSession, signedOut, tokenCaller } from "./sessions.ts";
