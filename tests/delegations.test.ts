@@ -99,10 +99,10 @@ describe("granting", () => {
   });
 });
 
-describe("passing on", () => {
-  const pass = (parent: string, over: object = {}): Promise<Record<string, unknown>> =>
-    grant({ agent: "helper", parent, servers: [], tools: ["fs/read_file"], hours: 1, ...over });
+const pass = (parent: string, over: object = {}): Promise<Record<string, unknown>> =>
+  grant({ agent: "helper", parent, servers: [], tools: ["fs/read_file"], hours: 1, ...over });
 
+describe("passing on", () => {
   test("gives a part, and no more: scope, actions, time and depth", async () => {
     await second();
     const parent = await granted({ verbs: ["tools/call"], effects: ["read", "write"], calls: 5, further: 2 });
