@@ -13,7 +13,7 @@ import {
 } from "#cedar";
 import { compilePolicies, decide, type PolicySet, type Question } from "#policy";
 import { peerFolder } from "./peers.ts";
-import { entitiesJson, policyText, TOOL_SHAPES } from "./policy-house.ts";
+import { entitiesJson, TOOL_SHAPES } from "./policy-house.ts";
 
 /** Decides the nth question; true: allowed. */
 export type Decide = (index: number) => boolean;
@@ -27,17 +27,17 @@ export interface Request {
 }
 
 /** The agent of the question, alone. */
-export function requestOf({ action, facts, principals, stage, session }: Question): Request {
+export function requestOf({ action, facts, principals, stage, session, budget }: Question): Request {
   const agent = principals.at(-1)?.id ?? "";
   const tool = `${action.target.server}/${action.target.name}`;
-  const input = action.arguments;
+  const input = action.verb === "tools/call" ? action.arguments : undefined;
   const context: Request["context"] = JSON.parse(
-    JSON.stringify({ effects: facts.effects, door: action.door, stage, session, input }),
+    JSON.stringify({ effects: facts.effects, door: action.door, stage, session, input, budget }),
   );
   return {
     principal: { type: "Doorward::Agent", id: agent },
-    action: { type: "Doorward::Action", id: tool },
-    resource: { type: "Doorward::Tool", id: tool },
+    action: { type: "Doorward::Action", id: input === undefined ? action.verb : tool },
+    resource: { type: input === undefined ? "Doorward::Model" : "Doorward::Tool", id: tool },
     context,
   };
 }
@@ -54,8 +54,7 @@ export interface House {
   readonly set: PolicySet;
 }
 
-export function houseOf(count: number): House {
-  const text = policyText(count);
+export function houseOf(text: string): House {
   const compiled = compilePolicies(text, TOOL_SHAPES);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems));
   const split = cedar.policySetTextToParts(text);
@@ -68,7 +67,7 @@ export function houseOf(count: number): House {
   return { text, parts, set: compiled.set };
 }
 
-const name = ({ type, id }: cedar.TypeAndId): EntityUid => new EntityUid(type, id);
+const uidOf = ({ type, id }: cedar.TypeAndId): EntityUid => new EntityUid(type, id);
 
 /** Our engine: 30 entities known beforehand, the request read anew each time, nothing remembered. */
 export function compiledEngine({ parts }: House, requests: readonly Request[]): Decide {
@@ -83,9 +82,9 @@ export function compiledEngine({ parts }: House, requests: readonly Request[]): 
   return (at) => {
     const { principal, action, resource, context } = requestAt(requests, at);
     const environment = {
-      principal: name(principal),
-      action: name(action),
-      resource: name(resource),
+      principal: uidOf(principal),
+      action: uidOf(action),
+      resource: uidOf(resource),
       context: recordOf(context),
       entities,
     };

@@ -103,6 +103,29 @@ function grown(index: number): string {
   }
 }
 
+/** The set of `bench:gateway`: three quarters of its policies apply to every model call, and each looks at it. */
+export function broadPolicyText(count: number): string {
+  const forbids = Array.from({ length: count - 1 }, (_, index) => `@id("p${index + 1}") ${broad(index + 1)}`);
+  return [
+    `@id("p0") permit (principal is Doorward::Agent, action == ${ACTION}::"models/generate", resource);`,
+    ...forbids,
+  ].join("\n");
+}
+
+function broad(index: number): string {
+  const generate = `action == ${ACTION}::"models/generate"`;
+  switch (index % 4) {
+    case 0:
+      return `forbid (principal, ${generate}, resource == Doorward::Model::"bench/closed-${index}");`;
+    case 1:
+      return `forbid (principal, ${generate}, resource) when { context.budget.usedPercent > ${100 + index} };`;
+    case 2:
+      return `forbid (principal is Doorward::Agent, ${generate}, resource) when { principal.name == "nobody-${index}" };`;
+    default:
+      return `forbid (principal, ${generate}, resource) when { context.effects.contains("destructive") && context.door == "llm" };`;
+  }
+}
+
 const agentFacts = (index: number): AgentFacts => ({
   type: "Agent",
   id: `agent${index}`,
@@ -133,6 +156,26 @@ export function question(index: number): Question {
     principals: [user, agent],
     stage: "enforce",
     session: `session-${index}`,
+  };
+}
+
+/** As `question`, of a model. */
+export function modelQuestion(index: number): Question {
+  const { action, ...asked } = question(index);
+  const server = branded("bench");
+  const name = `model-${index % 50}`;
+  return {
+    ...asked,
+    action: {
+      ...action,
+      door: "llm",
+      verb: "models/generate",
+      target: { server, name },
+      destination: { kind: "model-upstream", server, identity: "sha256:00" },
+      model: name,
+    },
+    facts: { effects: ["read"], fingerprint: null },
+    budget: { exceeded: [], usedPercent: index % 100 },
   };
 }
 

@@ -1,5 +1,5 @@
 import { EntityUid } from "./entity-uid.ts";
-import { type Environment, isWithin } from "./environment.ts";
+import { entityOf, isWithin, type Scene } from "./environment.ts";
 import { ANY_ENTITY, fail, failType, rank, uidText } from "./failure.ts";
 import { setIn } from "./logic.ts";
 import { type Node, nodeOf, testNode } from "./node.ts";
@@ -7,55 +7,59 @@ import { CedarRecord } from "./record.ts";
 import { CedarSet } from "./set.ts";
 import type { Value } from "./value.ts";
 
-export function attribute({ run }: Node, name: string): Node {
-  return nodeOf((environment) => {
-    const value = run(environment);
+export function attribute({ run, isContext }: Node, name: string): Node {
+  const missing = `record does not have the attribute \`${name}\``;
+  if (isContext === true) {
+    return nodeOf(({ context }) => context.get(name) ?? fail("attribute-missing", missing));
+  }
+  return nodeOf((scene) => {
+    const value = run(scene);
     if (value instanceof CedarRecord) {
-      return value.get(name) ?? fail("attribute-missing", `record does not have the attribute \`${name}\``);
+      return value.get(name) ?? fail("attribute-missing", missing);
     }
     const uid = entityOrRecord(value);
-    const found = attributesOf(environment, uid).get(name);
+    const found = attributesOf(scene, uid).get(name);
     return found ?? fail("attribute-missing", `\`${uidText(uid)}\` does not have the attribute \`${name}\``);
   });
 }
 
 export function attributePresence({ run }: Node, name: string): Node {
-  return testNode((environment) => {
-    const value = run(environment);
+  return testNode((scene) => {
+    const value = run(scene);
     if (value instanceof CedarRecord) return value.has(name);
-    return environment.entities.get(entityOrRecord(value))?.attributes.has(name) ?? false;
+    return entityOf(scene, entityOrRecord(value))?.attributes.has(name) ?? false;
   });
 }
 
 export function tag(left: Node, right: Node): Node {
-  return nodeOf((environment) => {
-    const [uid, name] = tagged(environment, left, right);
-    const entity = environment.entities.get(uid) ?? failMissing(uid);
+  return nodeOf((scene) => {
+    const [uid, name] = tagged(scene, left, right);
+    const entity = entityOf(scene, uid) ?? failMissing(uid);
     const missing = `\`${uidText(uid)}\` does not have the tag \`${name}\``;
     return entity.tags?.get(name) ?? fail("attribute-missing", missing);
   });
 }
 
 export function tagPresence(left: Node, right: Node): Node {
-  return testNode((environment) => {
-    const [uid, name] = tagged(environment, left, right);
-    return environment.entities.get(uid)?.tags?.has(name) ?? false;
+  return testNode((scene) => {
+    const [uid, name] = tagged(scene, left, right);
+    return entityOf(scene, uid)?.tags?.has(name) ?? false;
   });
 }
 
 export function typeTest({ run }: Node, type: string): Node {
-  return testNode((environment) => entityIn(run(environment)).type === type);
+  return testNode((scene) => entityIn(run(scene)).type === type);
 }
 
 /** Cedar's `in`: the entity itself, or one below it, or below any of a set. */
 export function membership(left: Node, right: Node): Node {
-  return testNode((environment) => {
-    const first = left.run(environment);
-    const second = right.run(environment);
+  return testNode((scene) => {
+    const first = left.run(scene);
+    const second = right.run(scene);
     const uid = entityIn(first);
-    if (second instanceof EntityUid) return isWithin(environment, uid, second);
+    if (second instanceof EntityUid) return isWithin(scene, uid, second);
     if (!(second instanceof CedarSet)) return failType(`one of [set, ${ANY_ENTITY}]`, second);
-    return uidsIn(second).some((other) => isWithin(environment, uid, other));
+    return uidsIn(second).some((other) => isWithin(scene, uid, other));
   });
 }
 
@@ -77,26 +81,26 @@ function uidsIn(set: CedarSet): readonly EntityUid[] {
 }
 
 export function containing(left: Node, right: Node): Node {
-  return testNode((environment) => {
-    const set = left.run(environment);
-    const value = right.run(environment);
+  return testNode((scene) => {
+    const set = left.run(scene);
+    const value = right.run(scene);
     return setIn(set).has(value);
   });
 }
 
 export function containingAll(left: Node, right: Node): Node {
-  return testNode((environment) => {
-    const first = left.run(environment);
-    const second = right.run(environment);
+  return testNode((scene) => {
+    const first = left.run(scene);
+    const second = right.run(scene);
     const set = setIn(first);
     return set.hasAll(setIn(second));
   });
 }
 
 export function containingAny(left: Node, right: Node): Node {
-  return testNode((environment) => {
-    const first = left.run(environment);
-    const second = right.run(environment);
+  return testNode((scene) => {
+    const first = left.run(scene);
+    const second = right.run(scene);
     const set = setIn(first);
     return set.hasAny(setIn(second));
   });
@@ -106,14 +110,14 @@ export function stringIn(value: Value): string {
   return typeof value === "string" ? value : failType("string", value);
 }
 
-function tagged(environment: Environment, left: Node, right: Node): readonly [EntityUid, string] {
-  const first = left.run(environment);
-  const second = right.run(environment);
+function tagged(scene: Scene, left: Node, right: Node): readonly [EntityUid, string] {
+  const first = left.run(scene);
+  const second = right.run(scene);
   return [entityIn(first), stringIn(second)];
 }
 
-function attributesOf(environment: Environment, uid: EntityUid): CedarRecord {
-  return (environment.entities.get(uid) ?? failMissing(uid)).attributes;
+function attributesOf(scene: Scene, uid: EntityUid): CedarRecord {
+  return (entityOf(scene, uid) ?? failMissing(uid)).attributes;
 }
 
 function failMissing(uid: EntityUid): never {

@@ -1,5 +1,5 @@
 import * as access from "./access.ts";
-import type { Environment } from "./environment.ts";
+import type { Scene } from "./environment.ts";
 import type { BinaryOperator, Expression } from "./expression.ts";
 import { EXTENSION_FUNCTIONS, failArity } from "./extensions/functions.ts";
 import * as logic from "./logic.ts";
@@ -18,7 +18,7 @@ export function compile(expression: Expression): Node {
     case "value":
       return constantNode(expression.value);
     case "variable":
-      return nodeOf(VARIABLES[expression.name]);
+      return { ...nodeOf(VARIABLES[expression.name]), isContext: expression.name === "context" };
     case "set":
       return compileSet(expression.items.map(compile));
     case "record":
@@ -37,10 +37,10 @@ export function compile(expression: Expression): Node {
 }
 
 const VARIABLES = {
-  principal: (environment: Environment) => environment.principal,
-  action: (environment: Environment) => environment.action,
-  resource: (environment: Environment) => environment.resource,
-  context: (environment: Environment) => environment.context,
+  principal: (scene: Scene) => scene.principal,
+  action: (scene: Scene) => scene.action,
+  resource: (scene: Scene) => scene.resource,
+  context: (scene: Scene) => scene.context,
 };
 
 function compileUnary(operator: "!" | "neg" | "isEmpty", argument: Node): Node {
@@ -67,7 +67,7 @@ function compileNamed(expression: Extract<Expression, { kind: "attribute" | "has
       return access.typeTest(left, expression.type);
     case "like": {
       const { pattern } = expression;
-      return testNode((environment) => pattern.matches(access.stringIn(left.run(environment))));
+      return testNode((scene) => pattern.matches(access.stringIn(left.run(scene))));
     }
     default:
       return expression satisfies never;
@@ -99,7 +99,7 @@ const BINARY: Readonly<Record<BinaryOperator, (left: Node, right: Node) => Node>
 };
 
 function compileSet(items: readonly Node[]): Node {
-  const build = nodeOf((environment) => new CedarSet(items.map((item) => item.run(environment))));
+  const build = nodeOf((scene) => new CedarSet(items.map((item) => item.run(scene))));
   return folded(build, items);
 }
 
@@ -107,10 +107,8 @@ function compileSet(items: readonly Node[]): Node {
 function compileRecord(fields: readonly (readonly [string, Node])[]): Node {
   const sorted = fields.toSorted(([one], [other]) => compareByBytes(one, other));
   const build = nodeOf(
-    (environment) =>
-      new CedarRecord(
-        new Map(sorted.map(([name, field]): [string, Value] => [name, field.run(environment)])),
-      ),
+    (scene) =>
+      new CedarRecord(new Map(sorted.map(([name, field]): [string, Value] => [name, field.run(scene)]))),
   );
   return folded(
     build,
@@ -122,14 +120,14 @@ function compileCall(name: string, given: readonly Node[]): Node {
   const known = EXTENSION_FUNCTIONS.get(name);
   const [first, second = first] = given;
   if (known === undefined || known.arity !== given.length || first === undefined || second === undefined) {
-    return nodeOf((environment) => {
-      for (const node of given) node.run(environment);
+    return nodeOf((scene) => {
+      for (const node of given) node.run(scene);
       return failArity(name, known?.arity ?? 0, given.length);
     });
   }
-  const call = nodeOf((environment) => {
-    const one = first.run(environment);
-    return known.call(one, second === first ? one : second.run(environment));
+  const call = nodeOf((scene) => {
+    const one = first.run(scene);
+    return known.call(one, second === first ? one : second.run(scene));
   });
   return folded(call, given);
 }

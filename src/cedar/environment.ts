@@ -11,14 +11,40 @@ export interface Environment {
   readonly entities: Entities;
 }
 
+/** A request as the closures take it: what they ask for most is looked up once. */
+export interface Scene extends Environment {
+  readonly principalEntity: Entity | undefined;
+  readonly actionEntity: Entity | undefined;
+  readonly resourceEntity: Entity | undefined;
+}
+
+export function sceneOf({ principal, action, resource, context, entities }: Environment): Scene {
+  return {
+    principal,
+    action,
+    resource,
+    context,
+    entities,
+    principalEntity: entities.get(principal),
+    actionEntity: entities.get(action),
+    resourceEntity: entities.get(resource),
+  };
+}
+
+export function entityOf(scene: Scene, uid: EntityUid): Entity | undefined {
+  if (uid === scene.principal) return scene.principalEntity;
+  if (uid === scene.resource) return scene.resourceEntity;
+  return uid === scene.action ? scene.actionEntity : scene.entities.get(uid);
+}
+
 /** Ancestors up to which membership is searched one by one. */
 const SEARCHED_MAX = 16;
 const tables = new WeakMap<Entity, ReadonlySet<string>>();
 
 /** Whether an entity is the other or below it. Names of entities that are not there are below nothing. */
-export function isWithin(environment: Environment, uid: EntityUid, other: EntityUid): boolean {
+export function isWithin(scene: Scene, uid: EntityUid, other: EntityUid): boolean {
   if (uid.isSame(other)) return true;
-  const entity = environment.entities.get(uid);
+  const entity = entityOf(scene, uid);
   return entity !== undefined && hasAncestor(entity, other);
 }
 

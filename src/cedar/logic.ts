@@ -10,21 +10,21 @@ import { isEqual, type Value } from "./value.ts";
 export function and(left: Node, right: Node): Node {
   const { test: first } = left;
   const { test: second } = right;
-  return testNode((environment) => first(environment) && second(environment));
+  return testNode((scene) => first(scene) && second(scene));
 }
 
 export function or(left: Node, right: Node): Node {
   const { test: first } = left;
   const { test: second } = right;
-  return testNode((environment) => first(environment) || second(environment));
+  return testNode((scene) => first(scene) || second(scene));
 }
 
 export function not({ test }: Node): Node {
-  return testNode((environment) => !test(environment));
+  return testNode((scene) => !test(scene));
 }
 
 export function conditional({ test }: Node, yes: Node, no: Node): Node {
-  return nodeOf((environment) => (test(environment) ? yes.run(environment) : no.run(environment)));
+  return nodeOf((scene) => (test(scene) ? yes.run(scene) : no.run(scene)));
 }
 
 export function equal(left: Node, right: Node): Node {
@@ -32,17 +32,24 @@ export function equal(left: Node, right: Node): Node {
   const { run: other } = right;
   if (right.constant !== undefined && typeof right.constant !== "object") {
     const { constant } = right;
-    return testNode((environment) => one(environment) === constant);
+    return testNode((scene) => one(scene) === constant);
   }
-  return testNode((environment) => isEqual(one(environment), other(environment)));
+  return testNode((scene) => isEqual(one(scene), other(scene)));
 }
 
 type Order = (one: Long, other: Long) => boolean;
 
 export function compared(left: Node, right: Node, order: Order): Node {
-  return testNode((environment) => {
-    const one = left.run(environment);
-    const other = right.run(environment);
+  const { constant } = right;
+  if (typeof constant === "number") {
+    return testNode((scene) => {
+      const one = left.run(scene);
+      return isLong(one) ? order(one, constant) : comparedTimes(one, constant, order);
+    });
+  }
+  return testNode((scene) => {
+    const one = left.run(scene);
+    const other = right.run(scene);
     return isLong(one) && isLong(other) ? order(one, other) : comparedTimes(one, other, order);
   });
 }
@@ -71,9 +78,9 @@ const ARITHMETIC: Readonly<Record<"+" | "-" | "*", readonly [Arithmetic, string]
 
 export function calculated(left: Node, right: Node, operator: "+" | "-" | "*"): Node {
   const [calculate, verb] = ARITHMETIC[operator];
-  return nodeOf((environment) => {
-    const first = left.run(environment);
-    const second = right.run(environment);
+  return nodeOf((scene) => {
+    const first = left.run(scene);
+    const second = right.run(scene);
     const one = longIn(first);
     const other = longIn(second);
     return calculate(one, other) ?? failOverflow(`${verb} the values \`${one}\` and \`${other}\``);
@@ -81,8 +88,8 @@ export function calculated(left: Node, right: Node, operator: "+" | "-" | "*"): 
 }
 
 export function negated({ run }: Node): Node {
-  return nodeOf((environment) => {
-    const value = longIn(run(environment));
+  return nodeOf((scene) => {
+    const value = longIn(run(scene));
     return negate(value) ?? failOverflow(`negate the value \`${value}\``);
   });
 }
@@ -92,7 +99,7 @@ function failOverflow(attempt: string): never {
 }
 
 export function emptiness({ run }: Node): Node {
-  return testNode((environment) => setIn(run(environment)).isEmpty);
+  return testNode((scene) => setIn(run(scene)).isEmpty);
 }
 
 export function setIn(value: Value): CedarSet {

@@ -1,22 +1,24 @@
 import { EntityUid } from "./entity-uid.ts";
-import type { Environment } from "./environment.ts";
+import type { Scene } from "./environment.ts";
 import { Failure, failType } from "./failure.ts";
 import { CedarRecord } from "./record.ts";
 import type { Value } from "./value.ts";
 
 /** An expression as closures. They throw Failure where Cedar's evaluation errs. */
 export interface Node {
-  readonly run: (environment: Environment) => Value;
+  readonly run: (scene: Scene) => Value;
   /** As `run`, and a type error for what is no boolean. */
-  readonly test: (environment: Environment) => boolean;
-  /** The value, where it is the same in every environment. */
+  readonly test: (scene: Scene) => boolean;
+  /** The request's own context: known to be a record. */
+  readonly isContext?: boolean;
+  /** The value, where it is the same in every scene. */
   readonly constant: Value | undefined;
 }
 
-type Test = (environment: Environment) => boolean;
+type Test = (scene: Scene) => boolean;
 
 export function nodeOf(run: Node["run"]): Node {
-  return { run, test: (environment) => booleanOf(run(environment)), constant: undefined };
+  return { run, test: (scene) => booleanOf(run(scene)), constant: undefined };
 }
 
 /** Of an expression that is a boolean or fails. */
@@ -44,12 +46,15 @@ export function folded(node: Node, operands: readonly Node[]): Node {
 
 /** Constant closures do not look at it. */
 const NOBODY = new EntityUid("", "");
-const NOWHERE: Environment = {
+const NOWHERE: Scene = {
   principal: NOBODY,
   action: NOBODY,
   resource: NOBODY,
   context: new CedarRecord(new Map()),
   entities: { get: () => undefined },
+  principalEntity: undefined,
+  actionEntity: undefined,
+  resourceEntity: undefined,
 };
 
 function booleanOf(value: Value): boolean {

@@ -1,5 +1,5 @@
 import { compile } from "./compile.ts";
-import type { Environment } from "./environment.ts";
+import type { Scene } from "./environment.ts";
 import { Failure, type FailureKind } from "./failure.ts";
 import { type ExactJson, isList, isObject, unreadable } from "./json.ts";
 import { readExpression } from "./read-expression.ts";
@@ -12,8 +12,8 @@ export interface Policy {
   readonly principal: Scope;
   readonly action: ActionScope | null;
   readonly resource: Scope;
-  /** All of them in their order; an `unless` turned around. */
-  readonly conditions: readonly ((environment: Environment) => boolean)[];
+  /** All its conditions in their order, an `unless` turned around. Throws Failure. */
+  readonly test: (scene: Scene) => boolean;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -35,16 +35,24 @@ export function readPolicy<Id extends string>(
     principal: readScope(json["principal"], slots),
     action: readActionScope(json["action"]),
     resource: readScope(json["resource"], slots),
-    conditions: (isList(conditions) ? conditions : []).map(readCondition),
+    test: allOf((isList(conditions) ? conditions : []).map(readCondition)),
     annotations: readAnnotations(json["annotations"]),
   };
 }
 
-function readCondition(json: ExactJson): Policy["conditions"][number] {
+type Test = Policy["test"];
+
+function allOf(tests: readonly Test[]): Test {
+  const [first, ...others] = tests;
+  if (first === undefined) return () => true;
+  return others.reduce<Test>((all, one) => (scene) => all(scene) && one(scene), first);
+}
+
+function readCondition(json: ExactJson): Test {
   const { kind, body } = isObject(json) ? json : {};
   const { test } = compile(readExpression(body));
   if (kind === "when") return test;
-  if (kind === "unless") return (environment) => !test(environment);
+  if (kind === "unless") return (scene) => !test(scene);
   throw unreadable("a condition is when or unless");
 }
 
@@ -64,10 +72,9 @@ export interface PolicyFailure {
   readonly message: string;
 }
 
-export function evaluatePolicy({ conditions }: Policy, environment: Environment): Outcome {
+export function evaluatePolicy({ test }: Policy, scene: Scene): Outcome {
   try {
-    for (const condition of conditions) if (!condition(environment)) return "unsatisfied";
-    return "satisfied";
+    return test(scene) ? "satisfied" : "unsatisfied";
   } catch (cause) {
     if (cause instanceof Failure) return cause;
     throw cause;

@@ -1,11 +1,11 @@
 import type { Environment } from "./environment.ts";
-import { type Entry, ActionLevel, Level, type Subject } from "./scope-levels.ts";
 import type { EntityUid } from "./entity-uid.ts";
 import type { Policy } from "./policy.ts";
+import { ActionLevel, Level, type Subject } from "./scope-levels.ts";
 
 /** Policies by what their heads ask for. */
 export interface ScopeIndex<T extends Policy> {
-  /** Exactly the policies whose scope matches, in the order they were given. Time grows with what matches. */
+  /** Exactly the policies whose scope matches, each once, in an order of its own. Time grows with what matches. */
   readonly matching: (environment: Environment) => readonly T[];
 }
 
@@ -16,9 +16,7 @@ export interface ScopeIndex<T extends Policy> {
  */
 export function indexByScope<T extends Policy>(policies: readonly T[]): ScopeIndex<T> {
   const root = new Level(() => new Level(() => new ActionLevel<T>()));
-  for (const [order, policy] of policies.entries()) {
-    root.at(policy.principal).at(policy.resource).add({ policy, order, isSeen: false });
-  }
+  for (const policy of policies) root.at(policy.principal).at(policy.resource).add(policy);
   return { matching: (environment) => matching(root, environment) };
 }
 
@@ -28,21 +26,11 @@ function matching<T extends Policy>(
 ): readonly T[] {
   const resource = subjectOf(environment.resource, environment);
   const action = subjectOf(environment.action, environment);
-  const found: Entry<T>[] = [];
+  const found: T[] = [];
   for (const resources of root.visited(subjectOf(environment.principal, environment))) {
     for (const actions of resources.visited(resource)) actions.collect(action, found);
   }
-  // INVARIANT: nothing between the marking in `collect` and this can throw or wait.
-  for (const entry of found) entry.isSeen = false;
-  return found.toSorted(byOrder).map(policyOf);
-}
-
-function byOrder(one: Entry<Policy>, other: Entry<Policy>): number {
-  return one.order - other.order;
-}
-
-function policyOf<T extends Policy>({ policy }: Entry<T>): T {
-  return policy;
+  return found;
 }
 
 const NONE: readonly EntityUid[] = [];

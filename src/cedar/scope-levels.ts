@@ -8,13 +8,6 @@ export interface Subject {
   readonly ancestors: readonly EntityUid[];
 }
 
-export interface Entry<T> {
-  readonly policy: T;
-  readonly order: number;
-  /** Already found in the lookup under way: a policy may stand in several lists. */
-  isSeen: boolean;
-}
-
 /** Places for each scope that a policy can have for its principal, or its resource. */
 export class Level<T> {
   private any: T | null = null;
@@ -88,40 +81,44 @@ export class Level<T> {
   }
 }
 
-/** The last step: lists of policies. One that names several groups of actions stands in each of their lists. */
+/** The last step: lists of policies, of which each stands in one, unless it names several actions or groups of them. */
 export class ActionLevel<T extends Policy> {
-  private readonly any: Entry<T>[] = [];
-  private readonly equal = new UidMap<Entry<T>[]>();
-  private readonly within = new UidMap<Entry<T>[]>();
+  private readonly any: T[] = [];
+  private readonly equal = new UidMap<T[]>();
+  private readonly within = new UidMap<T[]>();
+  /** Those that stand in several lists. */
+  private readonly several = new UidMap<T[]>();
 
-  add(entry: Entry<T>): void {
-    const { action } = entry.policy;
+  add(policy: T): void {
+    const { action } = policy;
     if (action === null) {
-      this.any.push(entry);
+      this.any.push(policy);
       return;
     }
-    const lists = action.within ? this.within : this.equal;
+    const single = action.within ? this.within : this.equal;
+    const lists = action.uids.length > 1 ? this.several : single;
     for (const uid of action.uids) {
       const list = lists.get(uid) ?? [];
-      list.push(entry);
+      list.push(policy);
       lists.set(uid, list);
     }
   }
 
-  collect({ uid, ancestors }: Subject, found: Entry<T>[]): void {
+  collect({ uid, ancestors }: Subject, found: T[]): void {
     take(this.any, found);
     take(this.equal.get(uid), found);
-    if (this.within.isEmpty) return;
-    take(this.within.get(uid), found);
-    for (const ancestor of ancestors) take(this.within.get(ancestor), found);
+    if (!this.within.isEmpty) {
+      take(this.within.get(uid), found);
+      for (const ancestor of ancestors) take(this.within.get(ancestor), found);
+    }
+    if (this.several.isEmpty) return;
+    const severals = new Set(this.several.get(uid));
+    for (const ancestor of ancestors)
+      for (const policy of this.several.get(ancestor) ?? []) severals.add(policy);
+    for (const policy of severals) found.push(policy);
   }
 }
 
-function take<T>(entries: readonly Entry<T>[] | undefined, found: Entry<T>[]): void {
-  if (entries === undefined) return;
-  for (const entry of entries) {
-    if (entry.isSeen) continue;
-    entry.isSeen = true;
-    found.push(entry);
-  }
+function take<T>(policies: readonly T[] | undefined, found: T[]): void {
+  if (policies !== undefined) for (const policy of policies) found.push(policy);
 }

@@ -92,7 +92,8 @@ function placeOf(slice: Slice): string {
 
 /** INVARIANT: names the content, a digest of the text and the ids taken from it, and no id holds a comma. */
 function keyOf({ set, policies }: Slice): string {
-  return `${set},${policies.map(({ id }) => id).join(",")}`;
+  const ids: readonly string[] = policies.map(({ id }) => id);
+  return `${set},${ids.toSorted().join(",")}`;
 }
 
 function takePlace(): string {

@@ -8,7 +8,13 @@ export const compiledEvaluator: Evaluator = { evaluate, outlook };
 
 function evaluate({ policies }: Slice, { environment }: EvaluationRequest): Evaluation {
   try {
-    return authorize<EvaluablePolicy>(policies, environment);
+    const { decision, reasons, errors } = authorize<EvaluablePolicy>(policies, environment);
+    return {
+      decision,
+      reasons: reasons.length < 2 ? reasons : reasons.toSorted(),
+      errors:
+        errors.length < 2 ? errors : errors.toSorted((one, other) => (one.policy < other.policy ? -1 : 1)),
+    };
   } catch (cause) {
     throw new Fault(
       "policy_failed",

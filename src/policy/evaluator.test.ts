@@ -77,7 +77,7 @@ test("a policy that one engine reads otherwise is found by name", () => {
   );
   const question = ask();
   expect(disputed(set, question)).toEqual([]);
-  const rules = set.rules.map((rule) => (rule.id === "b" ? { ...rule, conditions: [() => true] } : rule));
+  const rules = set.rules.map((rule) => (rule.id === "b" ? { ...rule, test: () => true } : rule));
   const broken = withRules(set, rules);
   expect(disputed(broken, question)).toEqual(["b"]);
   expect(isSameVerdict(decide(broken, question), decide(officially(broken), question))).toBe(false);

@@ -54,7 +54,7 @@ export interface EvaluablePolicy extends Policy {
  * exactly as Cedar does. Throws Fault `policy_failed` when it cannot answer; the caller then denies.
  */
 export interface Evaluator {
-  /** The policies are those of a set whose scope matches the request (see `matchingRules`), sorted by id. */
+  /** The policies are those of a set whose scope matches the request (see `matchingRules`), in any order. */
   readonly evaluate: (policies: Slice, request: EvaluationRequest) => Evaluation;
   /** As `evaluate`, for any value of `context.input`, or of `context.budget` where the request has one. */
   readonly outlook: (policies: Slice, request: EvaluationRequest) => Outlook;

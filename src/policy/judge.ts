@@ -30,7 +30,7 @@ export function judge(
   const { live, broken } = matchingRules(set, request);
   if (broken.length > 0) return { kind: "policy_error", errors: broken };
   if (scene.doubtful.length === 0) return judgeSure({ set, live, request }, lifted);
-  const doubted = live.filter((rule) => readsAny(rule, scene.doubtful));
+  const doubted = byId(live).filter((rule) => readsAny(rule, scene.doubtful));
   const forbids = doubted.filter((rule) => rule.effect === "forbid");
   if (forbids.length > 0) return doubtfulOf(forbids, scene);
   const sure = live.filter((rule) => !doubted.includes(rule));
@@ -94,10 +94,15 @@ export interface Matching {
 export function matchingRules(set: PolicySet, request: EvaluationRequest): Matching {
   const matching = set.index.matching(request.environment);
   if (matching.every((rule) => rule.broken === null)) return { live: matching, broken: [] };
-  const broken = matching.flatMap((rule) =>
+  const broken = byId(matching).flatMap((rule) =>
     rule.broken !== null && rule.effect === "forbid" ? [{ policy: rule.id, message: rule.broken }] : [],
   );
   return { live: matching.filter((rule) => rule.broken === null), broken };
+}
+
+/** As people read them; deciding needs no order. */
+function byId(rules: readonly Rule[]): readonly Rule[] {
+  return rules.toSorted((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 const NOTHING: Evaluation = { decision: "deny", reasons: [], errors: [] };
