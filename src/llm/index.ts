@@ -28,6 +28,7 @@ export {
 } from "./lists.ts";
 export { PROTOCOL_PATHS, type Protocol, PROTOCOLS, type Task } from "./protocol.ts";
 export { asksForTokens, withoutHiddenTokens } from "./logprobs.ts";
+export { marked } from "./marked.ts";
 export { LLM_LIMITS } from "./limits.ts";
 export type { DeclaredTool, HostedTool, ModelRequest } from "./request.ts";
 export {

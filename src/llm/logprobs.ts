@@ -3,6 +3,7 @@ import { isJsonObject } from "#wire";
 import type { Piece } from "./face.ts";
 import { listAt, objectsAt, textAt } from "./openai/fields.ts";
 import type { ModelRequest } from "./request.ts";
+import { rewritten } from "./stream/rewritten.ts";
 
 // The probabilities of tokens spell what the model wrote, a call included that its runtime holds back to read it: Ollama
 // sends them "while content is being buffered by the parser for tool calls" (ollama/ollama
@@ -23,7 +24,7 @@ export function withoutHiddenTokens(piece: Piece): Piece {
     .map((delta) => (delta.kind === "text" || delta.kind === "reasoning" ? delta.text : ""))
     .join("");
   const event = quieted(piece.event, said);
-  return event === piece.event ? piece : { ...piece, event, bytes: written(piece.bytes, event) };
+  return event === piece.event ? piece : rewritten(piece, event);
 }
 
 /** A part of an event told again (`...done`) has its text beside its tokens. */
@@ -69,15 +70,4 @@ function isItsBytes(token: JsonObject): boolean {
   if (bytes === null) return true;
   const units = listAt(token, "bytes").filter((unit) => typeof unit === "number");
   return Buffer.from(units).toString("utf8") === textAt(token, "token");
-}
-
-const EVENT = "event:";
-
-/** In the form it came: a line of Ollama's, or an event, named where it was. */
-function written(before: Uint8Array, event: JsonObject): Uint8Array {
-  const came = Buffer.from(before.buffer, before.byteOffset, before.byteLength).toString("utf8").trimStart();
-  const json = JSON.stringify(event);
-  if (came.startsWith("{")) return Buffer.from(`${json}\n`);
-  const name = came.startsWith(EVENT) ? `event: ${textAt(event, "type") ?? ""}\n` : "";
-  return Buffer.from(`${name}data: ${json}\n\n`);
 }

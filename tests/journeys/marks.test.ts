@@ -96,6 +96,15 @@ describe.each([false, true])("streamed: %s", (isStream) => {
   });
 });
 
+test("a marked stream is its upstream's in all else", async () => {
+  say = { content: "hello there" };
+  const { text } = await asked(CHAT, chat("hi", true));
+  const [first = "", ...rest] = text.split("\n\n");
+  const sent = [...chunks(say), DONE].join("").split("\n\n");
+  expect(rest).toEqual(sent.slice(1));
+  expect(first.replace(/,"doorward":\{[^}]*\}/, "")).toBe(sent[0]);
+});
+
 test("vectors", async () => {
   const { marks } = await asked("/v1/embeddings", { model: "served", input: "x" });
   expect(marks).toEqual(["ai-generated"]);

@@ -53,6 +53,7 @@ async function pass(recording: Recording, chunks: readonly Uint8Array[]): Promis
     isRaw: true,
     isUsageWanted: true,
     quiet: (piece) => piece,
+    mark: {},
     scanner: createDialectScanner([]),
   });
   const pieces: Piece[] = [];

@@ -51,14 +51,14 @@ export function pumpOf(own: LlmOutside, visit: Visit, { rendering, marks, action
   const { face, request, reply } = visit;
   reply.head(markedHeaders({ action, marks }));
   const writer = face.createWriter(headOf(own, visit, { id: null, action, marks }));
-  // What must be marked is written anew: the mark goes into its first event.
-  const isRaw = !rendering.isTranslated && marks.length === 0;
+  const isRaw = !rendering.isTranslated;
   const pump = createPump({
     reply,
     writer,
     streamType: face.streamType ?? "application/json",
     isRaw,
     isUsageWanted: request.isUsageWanted,
+    mark: markOf({ action, marks }),
     scanner: createDialectScanner(own.dialects(visit.who.identity)),
     quiet: isRaw && asksForTokens(request) ? withoutHiddenTokens : (piece) => piece,
   });

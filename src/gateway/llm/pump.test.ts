@@ -36,6 +36,7 @@ function pumping(): { readonly pump: Pump; readonly sent: () => string } {
     isRaw: true,
     isUsageWanted: true,
     quiet: (piece) => piece,
+    mark: {},
     streamType: "text/event-stream",
   });
   return { pump, sent: () => sent };

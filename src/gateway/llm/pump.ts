@@ -1,4 +1,5 @@
-import type { AnswerWriter, Delta, Piece } from "#llm";
+import type { JsonObject } from "#base";
+import { type AnswerWriter, type Delta, marked, type Piece } from "#llm";
 import type { Reply } from "./reply.ts";
 import { spoken } from "./spoken.ts";
 
@@ -17,6 +18,8 @@ export interface PumpOptions {
   /** The upstream's pieces go on as they came; otherwise what they say is written anew in the client's protocol. */
   readonly isRaw: boolean;
   readonly isUsageWanted: boolean;
+  /** What the first event that has a place for it is marked with; empty: nothing. */
+  readonly mark: JsonObject;
   readonly scanner: TextScanner;
   /** A piece as it may leave before anything is decided: without what it tells of a call that is held back. */
   readonly quiet: (piece: Piece) => Piece;
@@ -39,10 +42,16 @@ export function createPump(options: PumpOptions): Pump {
   const { reply, writer, scanner, streamType } = options;
   const pending: Piece[] = [];
   let tail: Piece[] | null = null;
+  let isMarked = Object.keys(options.mark).length === 0;
+  const markedOnce = (piece: Piece): Piece => {
+    const found = isMarked ? null : marked(piece, options.mark);
+    isMarked ||= found !== null;
+    return found ?? piece;
+  };
   const release = async (pieces: readonly Piece[]): Promise<void> => {
     for (const piece of pieces) {
       reply.begin(streamType);
-      await reply.write(options.isRaw ? rawOf(piece, options) : spoken(writer, piece.deltas));
+      await reply.write(options.isRaw ? rawOf(markedOnce(piece), options) : spoken(writer, piece.deltas));
     }
   };
   return {

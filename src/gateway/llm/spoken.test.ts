@@ -132,6 +132,7 @@ async function anew(protocol: "anthropic-messages" | "openai-responses", stream:
     isRaw: false,
     isUsageWanted: true,
     quiet: (piece) => piece,
+    mark: {},
     streamType: "text/event-stream",
   });
   for (const piece of reader.push(Buffer.from(stream))) await pump.take(piece);

@@ -45,7 +45,9 @@ export function createChunkWriter(head: AnswerHead, object: string): ChunkWriter
       if (kind === "finish") state.isFinished = true;
       if (kind === "done") state.isDone = true;
     }
-    if (event !== null && event["id"] !== undefined) state.last = event;
+    if (event === null) return;
+    if (event["id"] !== undefined) state.last = event;
+    if (Object.keys(head.mark).every((name) => event[name] !== undefined)) state.mark = null;
   }
 
   function chunk(choice: JsonObject | null, rest: JsonObject = {}): string {
