@@ -14,7 +14,7 @@ import {
   openBudgetsIn,
   type TokensOptions,
 } from "#gateway";
-import { createIsOwnUser, openDataDirectory, systemAmbient } from "#host";
+import { createIsOwnUser, type DataDirectory, openDataDirectory, systemAmbient } from "#host";
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
 import { type ModelUpstreams, openModelUpstreams } from "#inference";
 import { type JournalHandle, openJournal } from "#journal";
@@ -103,6 +103,49 @@ interface Closing {
 }
 
 async function open(config: Config, report: Report, { closers, close }: Closing): Promise<Doorward> {
+  const state = await openState(config, report, closers);
+  // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
+  const own = { port: config.listen.port };
+  const sending = await openSending(config, state, { own, report, closers });
+  const parts: Parts = { ...state, ...sending };
+  // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
+  const listening = (listener: Listener): void => void closers.push(listener.close);
+  const { ambient, admin, data } = state;
+  const bound = await bind(config, parts, { report, log: data.file("log"), listening });
+  own.port = bound.listener.port;
+  closers.push(() => bound.gateway.close(), bound.following.close);
+  const { accounts, contextOf, addresses } = bound;
+  return {
+    addresses,
+    port: bound.listener.port,
+    isFirstStart: admin.isNew,
+    keys: state.keys,
+    egress: sending.egress,
+    directory: data.path,
+    unknownOutcomes: state.unknownOutcomes,
+    asLocalAdmin: (name, input) =>
+      asLocalAdmin(
+        contextOf(admin.caller(ambient.now()), () => {}),
+        name,
+        input,
+      ),
+    hasCredential: async () => {
+      const { hasPassword, passkeys } = await credentialsOf(accounts, admin.user);
+      return hasPassword || passkeys.length > 0;
+    },
+    loginLink: () => makeLoginLink(accounts, admin.user),
+    fatal: state.journal.fatal,
+    close,
+  };
+}
+
+type State = Pick<Parts, "ambient" | "store" | "keys" | "journal" | "policy" | "crosscheck" | "admin"> & {
+  readonly data: DataDirectory;
+  readonly unknownOutcomes: number;
+};
+
+/** What Doorward keeps, and what decides on it. */
+async function openState(config: Config, report: Report, closers: Closing["closers"]): Promise<State> {
   const ambient = systemAmbient();
   const data = openDataDirectory(config.directory);
   closers.push(data.close);
@@ -116,9 +159,21 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const policy = await openActivePolicy(store);
   const crosscheck = openCrosschecking({ ambient, journal, report }, config.crosscheckEvery);
   closers.push(() => crosscheck.close());
+  return { ambient, data, keys, store, journal, unknownOutcomes, admin, policy, crosscheck };
+}
 
-  // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
-  const own = { port: config.listen.port };
+interface SendingFrom {
+  readonly own: { readonly port: number };
+  readonly report: Report;
+  readonly closers: Closing["closers"];
+}
+
+/** What leaves this process: the egress client, and the upstreams of models and of tools. */
+async function openSending(
+  config: Config,
+  { store, keys, ambient, data }: State,
+  { own, report, closers }: SendingFrom,
+): Promise<Pick<Parts, "egress" | "upstreams" | "models">> {
   const ownAddresses = () => loopbackTwins(config.listen.address).map((host) => ({ host, port: own.port }));
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
@@ -135,46 +190,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
     },
   });
   closers.push(() => upstreams.close());
-  const parts: Parts = {
-    ambient,
-    store,
-    keys,
-    journal,
-    policy,
-    crosscheck,
-    egress,
-    upstreams,
-    models,
-    admin,
-  };
-  // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
-  const listening = (listener: Listener): void => void closers.push(listener.close);
-  const bound = await bind(config, parts, { report, log: data.file("log"), listening });
-  own.port = bound.listener.port;
-  closers.push(() => bound.gateway.close(), bound.following.close);
-  const { accounts, contextOf, addresses } = bound;
-  return {
-    addresses,
-    port: bound.listener.port,
-    isFirstStart: admin.isNew,
-    keys,
-    egress,
-    directory: data.path,
-    unknownOutcomes,
-    asLocalAdmin: (name, input) =>
-      asLocalAdmin(
-        contextOf(admin.caller(ambient.now()), () => {}),
-        name,
-        input,
-      ),
-    hasCredential: async () => {
-      const { hasPassword, passkeys } = await credentialsOf(accounts, admin.user);
-      return hasPassword || passkeys.length > 0;
-    },
-    loginLink: () => makeLoginLink(accounts, admin.user),
-    fatal: journal.fatal,
-    close,
-  };
+  return { egress, models, upstreams };
 }
 
 interface Bound {
