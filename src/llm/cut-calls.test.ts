@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#base";
 import * as anthropic from "../../tests/samples/anthropic-client.ts";
 import * as responses from "../../tests/samples/responses-client.ts";
-import { chunk, DONE } from "../../tests/support/model-upstream.ts";
+import { chunk, DONE } from "../../tests/samples/chat-chunks.ts";
 import { faceOf } from "./faces.ts";
 import { callsOf, type Turn } from "./turn.ts";
 
 // An answer that ends at its limit may end within a call. Half of free text, or of a call without arguments yet, reads
 // like a whole one, and clients repair half an object: in every protocol the call is known as cut, and why it stopped is
-// told. Sources of the shapes: tests/samples and tests/support/model-upstream.ts.
+// told. Sources of the shapes: tests/samples and tests/samples/chat-chunks.ts.
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const shown = (turn: Turn) => ({

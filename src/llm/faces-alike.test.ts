@@ -13,7 +13,7 @@ import {
   call as callItem,
   START as RESPONSE,
 } from "../../tests/samples/responses-client.ts";
-import { chunk, DONE } from "../../tests/support/model-upstream.ts";
+import { chunk, DONE } from "../../tests/samples/chat-chunks.ts";
 import { faceOf } from "./faces.ts";
 import type { Protocol } from "./protocol.ts";
 import { callsOf, type Turn } from "./turn.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#base";
 import { added, call, event, messageEvents, REQUEST, START } from "../../tests/samples/responses-client.ts";
-import { chunk } from "../../tests/support/model-upstream.ts";
+import { chunk } from "../../tests/samples/chat-chunks.ts";
 import type { Piece } from "./face.ts";
 import { faceOf } from "./faces.ts";
 import { asksForTokens, withoutHiddenTokens } from "./logprobs.ts";

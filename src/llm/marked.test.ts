@@ -3,7 +3,7 @@ import { FULL as MESSAGE, REQUEST as MESSAGES, sdkMessage } from "../../tests/sa
 import { LINES, USER } from "../../tests/samples/ollama.ts";
 import { accumulated } from "../../tests/samples/openai-client.ts";
 import { FULL as RESPONSE, REQUEST as RESPONSES, sdkResponse } from "../../tests/samples/responses-client.ts";
-import { chunk, DONE } from "../../tests/support/model-upstream.ts";
+import { chunk, DONE } from "../../tests/samples/chat-chunks.ts";
 import type { Piece } from "./face.ts";
 import { faceOf } from "./faces.ts";
 import { marked } from "./marked.ts";

@@ -40,10 +40,6 @@ export function about(path: string, fault: Fault): Fault {
 }
 
 /** A fault about one field, for rules that a table cannot say. */
-export function fieldRefused(path: string, words: string, remedy: string): Fault {
-  return faultOf({ code: "llm_field_refused", path, words, remedy });
-}
-
 export function valueInvalid(path: string, words: string, remedy: string): Fault {
   return faultOf({ code: "llm_value_invalid", path, words, remedy });
 }

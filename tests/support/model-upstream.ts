@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { JsonObject } from "#base";
+import { chunk } from "../samples/chat-chunks.ts";
+
+export { chunk, DONE } from "../samples/chat-chunks.ts";
 
 /** How a model server behaves, decided by each test. Its fixtures name their source where they are written. */
 export type Behaviour = (response: ServerResponse, body: JsonObject, request: IncomingMessage) => void;
@@ -99,21 +102,6 @@ export function completion({ content = null, calls = [] }: Said): object {
     usage: { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 },
   };
 }
-
-/** One `ChatCompletionChunk` as an event (same source). */
-export function chunk(delta: object, finish: string | null = null, more: object = {}): string {
-  const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
-  const body = {
-    id: "chatcmpl-test",
-    object: "chat.completion.chunk",
-    created: 1_700_000_000,
-    model: "served",
-    choices,
-  };
-  return `data: ${JSON.stringify({ ...body, ...more })}\n\n`;
-}
-
-export const DONE = "data: [DONE]\n\n";
 
 /** Events of an answer of `content` in pieces, then calls whose arguments come in halves. */
 export function chunks({ content = null, calls = [] }: Said): string[] {

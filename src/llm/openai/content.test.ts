@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#base";
-import { chunk, DONE } from "../../../tests/support/model-upstream.ts";
+import { chunk, DONE } from "../../../tests/samples/chat-chunks.ts";
 import { openaiChat } from "./chat.ts";
 
 // As docs.mistral.ai "Reasoning" and vercel/ai pull request 8072 show them.
