@@ -153,7 +153,7 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
         ["On behalf of", behalf === null ? "nobody: the agent’s own rights" : <Quoted text={behalf} />],
         ["Owner", <Quoted key="owner" text={action.owner} />],
         ["Stage", <Stage key="stage" action={action} />],
-        ["Asks", <Quoted key="groups" text={action.groups.join(" and ")} />],
+        ["Approvers", <Quoted key="groups" text={action.groups.join(" and ")} />],
         ["Expires", <Until key="expires" at={action.expiresAt} />],
         ["Protocol", <Quoted key="verb" text={action.verb} />],
         ["Id", <Quoted key="id" text={action.id} />],
