@@ -204,14 +204,21 @@ async function decide(
   { path, present }: { path: string; present: () => void },
 ): Promise<Answer> {
   const text = Buffer.concat(await request.toArray()).toString();
-  const operation = CATALOGUE.find(({ name }) => name === path.slice(1).replace("/", "."));
-  // What the console sends is what the operation takes, or it hears what Doorward would say.
-  const body = (operation?.input.parse(JSON.parse(text)) ?? {}) as Asked;
-  if (operation !== undefined && "presence" in operation && operation.presence === true) present();
+  const operation = changing(path);
+  // What the console sends is what the operation takes: anything else fails here.
+  const body = operation.input.parse(JSON.parse(text)) as Asked;
+  if (operation.presence === true) present();
   fakes.decided.push(`${path.split("/").at(-1)} ${body.approval ?? body.server ?? body.tools?.join(",")}`);
   fakes.holds.delete(body.approval ?? "");
   for (const tool of body.tools ?? []) fakes.tools.delete(tool);
   return { status: 200, body: fakes.answers.get(`POST ${path}`)?.(new URLSearchParams()) ?? {} };
+}
+
+function changing(path: string) {
+  const operation = CATALOGUE.find(({ name }) => name === path.slice(1).replace("/", "."));
+  if (operation === undefined || operation.effect === "read")
+    throw new Error(`nothing is changed at ${path}`);
+  return operation;
 }
 
 interface Asked {

@@ -147,12 +147,12 @@ const toolsAsked = (query: URLSearchParams): Tool[] =>
 
 const countsOf = (name: string): OutputOf<"servers.get">["tools"] => {
   const of = TOOLS.filter((one) => one.server === name);
-  const named = (...statuses: string[]) =>
+  const thoseOf = (...statuses: string[]) =>
     of.filter(({ status }) => statuses.includes(status)).map((one) => `${name}/${one.name}`);
   return {
-    accepted: named("accepted").length,
-    waiting: named("new", "changed"),
-    refused: named("refused"),
+    accepted: thoseOf("accepted").length,
+    waiting: thoseOf("new", "changed"),
+    refused: thoseOf("refused"),
   };
 };
 

@@ -52,13 +52,25 @@ const ACTIONS = 60;
 export function seed(): ReadonlyMap<string, Answering> {
   const items = Array.from({ length: ACTIONS }, (_, n) => activityItem(ACTIONS - n, 4 + n * 37));
   return new Map<string, Answering>([
-    ["/activity", answering("activity.list", () => ({ items, next: null, head: ACTIONS }))],
+    [
+      "/activity",
+      answering("activity.list", (query) => ({
+        items: items.filter(isAsked(query)),
+        next: null,
+        head: ACTIONS,
+      })),
+    ],
     ["/actions/get", answering("actions.get", actionFor)],
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
     ["/approvals/get", answering("approvals.get", () => ({ ...heldAction(), arguments: MAIL }))],
     ...HOUSE,
   ]);
 }
+
+const isAsked =
+  (query: URLSearchParams) =>
+  ({ agent, server }: ActivityItem): boolean =>
+    (query.get("agent") ?? agent) === agent && (query.get("server") ?? server) === server;
 
 /** A house in which nothing has happened yet. */
 export function emptySeed(): ReadonlyMap<string, Answering> {

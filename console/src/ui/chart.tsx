@@ -13,6 +13,7 @@ export interface Bars {
 const HEIGHT = 200;
 const LIMIT_PERCENT = 100;
 const HEADROOM = 1.08;
+const LABEL_WIDTH = 72;
 
 /** Bars over time against a limit, drawn on a canvas: for the eye alone. What it shows stands beside it as text. */
 export function BarChart({ bars }: { readonly bars: Bars }) {
@@ -55,6 +56,7 @@ function optionsFor(element: HTMLElement, bars: Bars): UPlot.Options {
         ...axis,
         font,
         grid: { show: false },
+        splits: (plot) => labelled(bars, plot.width),
         values: (_plot, splits) => splits.map((split) => formatFor(bars).format(split * 1_000)),
       },
       { ...axis, font, size: 48, values: (_plot, splits) => splits.map((split) => `${split} %`) },
@@ -71,6 +73,12 @@ function optionsFor(element: HTMLElement, bars: Bars): UPlot.Options {
     ],
     hooks: { draw: [(plot) => drawLimit(plot, colour("--bad"))] },
   };
+}
+
+/** The bars that a label has room under, the last one always among them. */
+function labelled({ at }: Bars, width: number): number[] {
+  const every = Math.max(1, Math.ceil((at.length * LABEL_WIDTH) / width));
+  return at.filter((_moment, n) => (at.length - 1 - n) % every === 0);
 }
 
 /** Half of what lies between two bars, so that the outer ones are drawn whole. */

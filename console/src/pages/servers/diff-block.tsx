@@ -9,6 +9,8 @@ const SPOKEN = { same: "", gone: "Removed: ", new: "Added: " } as const;
 /** Two texts in one, whole: what was struck out, what is new marked, by sign and word besides colour (T19). */
 export function DiffBlock(props: {
   readonly title: string;
+  /** Whose two texts they are. */
+  readonly of: string;
   readonly pieces: readonly Piece[];
   /** `lines`: each piece is a line; `words`: they follow each other. */
   readonly by: "lines" | "words";
@@ -23,7 +25,13 @@ export function DiffBlock(props: {
       </figcaption>
       {/* A region that scrolls has to be reached by keyboard (WCAG 2.1.1). */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className={`block diff ${by}`} tabIndex={0} role="region" aria-label={title} dir="ltr">
+      <pre
+        className={`block diff ${by}`}
+        tabIndex={0}
+        role="region"
+        aria-label={`${title}: ${props.of}`}
+        dir="ltr"
+      >
         {pieces.map((piece, at) => (
           <PieceText key={at} piece={piece} by={by} />
         ))}

@@ -1,10 +1,10 @@
+import "../../inert/argument-block.css";
 import "../../ui/fold.css";
 import { useState } from "react";
 import { type Answer, change, type Item } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
-import { ArgumentBlock } from "../../inert/argument-block.tsx";
 import { measure, SHOWN_CHARACTERS_MAX } from "../../inert/arguments.ts";
-import { Quoted } from "../../inert/quoted.tsx";
+import { Quoted, QuotedBlock } from "../../inert/quoted.tsx";
 import { useWrite } from "../../session/write.ts";
 import { Button } from "../../ui/button.tsx";
 import { EffectChips, StatusChip } from "../../ui/chip.tsx";
@@ -83,34 +83,42 @@ function Review({ tool }: { readonly tool: Tool }) {
   );
 }
 
-function Definition({ tool: { definition, accepted, status } }: { readonly tool: Whole }) {
+/** Each part under the tool's own name besides, so that no two regions of a page are called the same. */
+function Definition({ tool }: { readonly tool: Whole }) {
+  const { definition, accepted, status } = tool;
   if (definition.length + (accepted?.length ?? 0) > SHOWN_CHARACTERS_MAX)
     return <Notice>Its definition is too large to show whole ({measure(definition)}).</Notice>;
+  const of = `${tool.server}/${tool.name}`;
   const now = saidBy(definition);
   if (status !== "changed" || accepted === null) {
     return (
       <div>
-        {now.description === null ? null : <Block title="Its description" text={now.description} />}
-        <Block title="Everything else it says" text={now.rest} />
+        {now.description === null ? null : <Part title="Its description" text={now.description} of={of} />}
+        <Part title="Everything else it says" text={now.rest} of={of} />
       </div>
     );
   }
   const before = saidBy(accepted);
   const words = compareWords(before.description ?? "", now.description ?? "");
+  const lines = compareLines(before.rest, now.rest);
   return (
     <div>
-      <DiffBlock title="Its description, since it was accepted" pieces={words} by="words" />
-      <DiffBlock
-        title="Everything else it says, since it was accepted"
-        pieces={compareLines(before.rest, now.rest)}
-        by="lines"
-      />
+      <DiffBlock title="Its description, since it was accepted" of={of} pieces={words} by="words" />
+      <DiffBlock title="Everything else it says, since it was accepted" of={of} pieces={lines} by="lines" />
     </div>
   );
 }
 
-function Block({ title, text }: { readonly title: string; readonly text: string }) {
-  return <ArgumentBlock view={{ name: title, type: measure(text), text }} />;
+function Part({ title, text, of }: { readonly title: string; readonly text: string; readonly of: string }) {
+  return (
+    <figure className="argument">
+      <figcaption>
+        <span>{title}</span>
+        <span>{measure(text)}</span>
+      </figcaption>
+      <QuotedBlock text={text} label={`${title}: ${of}`} />
+    </figure>
+  );
 }
 
 function Verdict({ tool, isWhole }: { readonly tool: Tool; readonly isWhole: boolean }) {
