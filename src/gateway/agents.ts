@@ -11,7 +11,7 @@ import { type DelegationPath, type Delegations, delegationFacts, openDelegations
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
 import { type Delegated, openTokens, type TokensOptions } from "./tokens.ts";
 
-/** An agent as the road needs it, read afresh for every request: a revocation counts from the next one. */
+/** An agent as the road needs it, never older than the last write: a revocation counts from the next request. */
 export interface Agents {
   readonly authenticate: Authenticate;
   /** Where the metadata of a door are (RFC 9728); absent where no tokens are taken. */
@@ -51,6 +51,8 @@ const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, 
 /** `last_used_at` is written at most this often per key: it is a hint for people, not a record. */
 const LAST_USED_EVERY_MS = 60_000;
 const LAST_USED_KEYS_MAX = 10_000;
+/** Keys, and agents, that are not looked up again while nothing is written. */
+const KEYS_REMEMBERED_MAX = 10_000;
 /** That an agent runs as Doorward's own user is written at most this often per agent. */
 const SEEN_EVERY_MS = 60_000;
 const SEEN_AGENTS_MAX = 10_000;
@@ -71,6 +73,16 @@ export function openAgents(outside: AgentsOutside): Agents {
   const byId = store.connection.prepare(
     "SELECT id, name, owner_id, granted_tools FROM agents WHERE id = ? AND revoked_at IS NULL",
   );
+  const keyed = (kind: string) =>
+    store.memory.remembered(KEYS_REMEMBERED_MAX, (hash) => {
+      const found = byHash.get(hash, kind);
+      return found === undefined ? null : keyRow.parse(found);
+    });
+  const keys = { bearer: keyed("bearer"), path: keyed("path") };
+  const known = store.memory.remembered(KEYS_REMEMBERED_MAX, (id) => {
+    const found = byId.get(id);
+    return found === undefined ? null : factsOf(found);
+  });
   const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
@@ -86,9 +98,8 @@ export function openAgents(outside: AgentsOutside): Agents {
       }
       const presented = present(headers.authorization, path);
       if (presented === null) return UNAUTHENTICATED;
-      const found = byHash.get(presented.hash, presented.kind);
-      if (found === undefined) return UNAUTHENTICATED;
-      const row = keyRow.parse(found);
+      const row = keys[presented.kind](presented.hash);
+      if (row === null) return UNAUTHENTICATED;
       const way = row.delegation_id === null ? null : delegations.path(row.delegation_id);
       if (row.delegation_id !== null && way?.steps.at(-1)?.agent !== row.agent_id) return DELEGATION_ENDED;
       touch(row.key_id);
@@ -96,9 +107,8 @@ export function openAgents(outside: AgentsOutside): Agents {
       return identityOf(row, way, ambient.now());
     },
     principals: (identity) => {
-      const found = identity.chain.agents.map((id) => byId.get(id));
-      if (found.includes(undefined)) return null;
-      const agents = found.map(factsOf);
+      const agents = identity.chain.agents.flatMap((id) => known(id) ?? []);
+      if (agents.length < identity.chain.agents.length) return null;
       return identity.delegations === undefined ? agents : delegated(delegations, identity, agents);
     },
   };

@@ -52,7 +52,7 @@ export class JournalLife implements JournalHandle {
     this.#writeAhead = superviseWriteAhead(store.connection);
     this.#payloads = openPayloads(store.connection, keys, ambient);
     this.#reads = openReads(store.connection, this.size);
-    this.#writer = openWriter(store.connection, this.#payloads);
+    this.#writer = openWriter(store, this.#payloads);
     this.#disk = disk(openLogDisk(store.path));
     this.#kept = this.#writer.size();
     this.#log = openLogDirectory(options.directory);

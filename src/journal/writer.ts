@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { Fault } from "#base";
 import type { Appended, StateWrite } from "#ledger";
+import type { Store } from "#store";
 import { meaningOf, writeRefused } from "./faults.ts";
 import { STATEMENTS_MAX } from "./limits.ts";
 import type { Payloads } from "./payloads.ts";
@@ -22,21 +23,15 @@ export interface Writer {
   readonly size: () => number;
 }
 
-export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
-  const begin = database.prepare("BEGIN IMMEDIATE");
-  const commit = database.prepare("COMMIT");
-  const rollback = database.prepare("ROLLBACK");
-  // Whatever else is written through this connection is on the disk when its statement returns; only a transaction of
-  // the journal's leaves that to the group's one sync. SQLite takes this between transactions alone.
-  const relax = (): void => database.exec("PRAGMA synchronous = NORMAL");
-  const insist = (): void => database.exec("PRAGMA synchronous = FULL");
-  const savepoint = database.prepare("SAVEPOINT work");
-  const release = database.prepare("RELEASE work");
-  const undo = database.prepare("ROLLBACK TO work");
+export function openWriter(
+  { connection: database, memory }: Pick<Store, "connection" | "memory">,
+  payloads: Payloads,
+): Writer {
+  const transaction = openTransaction(database);
   const insert = database.prepare(
     "INSERT INTO entries (idx, kind, subject, at, record) VALUES (?, ?, ?, ?, ?)",
   );
-  const statements = statementCache(database);
+  const statements = statementCache(database, memory);
   let size = Number(database.prepare("SELECT MAX(idx) AS last FROM entries").get()?.["last"] ?? -1) + 1;
   let next = size;
 
@@ -45,6 +40,7 @@ export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
     insert.run(index, entry.kind, entry.subject, entry.at, entry.recordAt(index));
     next += 1;
     for (const payload of entry.payloads) payloads.keep(index, payload, entry.at);
+    memory.vouch(1 + entry.payloads.length);
     return index;
   };
   const insertAll = (work: Work): Appended => {
@@ -52,47 +48,85 @@ export function openWriter(database: DatabaseSync, payloads: Payloads): Writer {
     return { kind: "kept", indexes: work.entries.map(insertEntry) };
   };
   const back = (): void => {
-    undo.run();
-    release.run();
+    transaction.undoGuarded();
     payloads.distrustCache();
   };
   return {
-    begin: () => {
-      relax();
-      begin.run();
-    },
+    begin: transaction.begin,
     keep: (work) => {
       if (work.writes.length === 0) return insertAll(work);
-      savepoint.run();
+      transaction.guard();
       if (!writeAll(work.writes, statements, back)) return { kind: "stale" };
       const kept = insertAll(work);
-      release.run();
+      transaction.release();
       return kept;
     },
     commit: () => {
-      commit.run();
-      insist();
+      transaction.commit();
       size = next;
     },
     abandon: () => {
       next = size;
       payloads.distrustCache();
-      // SQLite has rolled back by itself after most errors that concern the whole transaction.
-      if (database.isTransaction) rollback.run();
-      insist();
+      transaction.abandon();
     },
     size: () => size,
   };
 }
 
-type Statements = (sql: string) => StatementSync;
+interface Transaction {
+  readonly begin: () => void;
+  readonly commit: () => void;
+  readonly abandon: () => void;
+  /** What follows can be undone alone. */
+  readonly guard: () => void;
+  readonly release: () => void;
+  readonly undoGuarded: () => void;
+}
+
+function openTransaction(database: DatabaseSync): Transaction {
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const commit = database.prepare("COMMIT");
+  const rollback = database.prepare("ROLLBACK");
+  const guard = database.prepare("SAVEPOINT work");
+  const release = database.prepare("RELEASE work");
+  const undo = database.prepare("ROLLBACK TO work");
+  // Whatever else is written through this connection is on the disk when its statement returns; only a transaction of
+  // the journal's leaves that to the group's one sync. SQLite takes this between transactions alone.
+  const relax = (): void => database.exec("PRAGMA synchronous = NORMAL");
+  const insist = (): void => database.exec("PRAGMA synchronous = FULL");
+  return {
+    begin: () => {
+      relax();
+      begin.run();
+    },
+    commit: () => {
+      commit.run();
+      insist();
+    },
+    abandon: () => {
+      // SQLite has rolled back by itself after most errors that concern the whole transaction.
+      if (database.isTransaction) rollback.run();
+      insist();
+    },
+    guard: () => void guard.run(),
+    release: () => void release.run(),
+    undoGuarded: () => {
+      undo.run();
+      release.run();
+    },
+  };
+}
+
+/** Runs a write of a caller's, and answers how many rows it changed. */
+type Statements = (sql: string, parameters: readonly SQLInputValue[]) => number;
 
 /** False, with everything undone, when a write did not change the rows it must. */
 function writeAll(writes: readonly StateWrite[], statements: Statements, back: () => void): boolean {
   try {
     for (const { sql, parameters, changes } of writes) {
-      const result = statements(sql).run(...parameters.map(bindable));
-      if (changes === undefined || Number(result.changes) === changes) continue;
+      const changed = statements(sql, parameters.map(bindable));
+      if (changes === undefined || changed === changes) continue;
       back();
       return false;
     }
@@ -111,16 +145,30 @@ function bindable(value: unknown): SQLInputValue {
   throw writeRefused(new TypeError(`a ${typeof value} cannot be a value in the database`));
 }
 
+/** Tables of which nobody remembers rows. */
+const QUIET = /^(?:INSERT INTO|DELETE FROM|UPDATE) (?:open_intents|budget_usage|meta)\b/;
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly isQuiet: boolean;
+}
+
 /** Prepared statements by their text; the oldest goes when there are too many. */
-function statementCache(database: DatabaseSync): Statements {
-  const cache = new Map<string, StatementSync>();
-  return (sql) => {
+function statementCache(database: DatabaseSync, memory: Store["memory"]): Statements {
+  const cache = new Map<string, Prepared>();
+  const prepared = (sql: string): Prepared => {
     const known = cache.get(sql);
     if (known !== undefined) return known;
     const oldest = cache.keys().next().value;
     if (cache.size >= STATEMENTS_MAX && oldest !== undefined) cache.delete(oldest);
-    const statement = database.prepare(sql);
-    cache.set(sql, statement);
-    return statement;
+    const made = { statement: database.prepare(sql), isQuiet: QUIET.test(sql) };
+    cache.set(sql, made);
+    return made;
+  };
+  return (sql, parameters) => {
+    const { statement, isQuiet } = prepared(sql);
+    const changed = Number(statement.run(...parameters).changes);
+    if (isQuiet) memory.vouch(changed);
+    return changed;
   };
 }

@@ -2,6 +2,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely } from "kysely";
 import { Fault } from "#base";
 import { sqliteDialect } from "./dialect.ts";
+import { openRowMemory, type RowMemory } from "./memory.ts";
 import { MIGRATIONS } from "./migrations.table.ts";
 import type { Schema } from "./schema.ts";
 
@@ -11,6 +12,7 @@ export interface Store {
   /** For the journal's prepared statements only. */
   readonly connection: DatabaseSync;
   readonly path: string;
+  readonly memory: RowMemory;
   readonly close: () => void;
 }
 
@@ -25,7 +27,7 @@ export function openStore(path: string): Store {
   const connection = connect(path);
   migrate(connection);
   const query = new Kysely<Schema>({ dialect: sqliteDialect(connection) });
-  return { query, connection, path, close: () => connection.close() };
+  return { query, connection, path, memory: openRowMemory(connection), close: () => connection.close() };
 }
 
 function connect(path: string): DatabaseSync {

@@ -57,15 +57,17 @@ export function assembleLlmDoor(parts: LlmParts): LlmDoor {
   return createLlmDoor({ own: door, guard, authenticate, version });
 }
 
+const AGENTS_REMEMBERED_MAX = 10_000;
 const dialectsRow = z.object({ tool_dialects: z.string().nullable() });
 const names = z.array(z.custom<DialectName>((name) => DIALECTS.some((known) => known === name)));
 
 /** What an agent's owner said of the text its model writes calls in, as it is now. */
 function dialectsIn(store: Store): (identity: Identity) => readonly DialectName[] {
   const byId = store.connection.prepare("SELECT tool_dialects FROM agents WHERE id = ?");
-  return ({ chain }) => {
-    const found = byId.get(chain.agents.at(-1) ?? "");
-    const declared = found === undefined ? null : dialectsRow.parse(found).tool_dialects;
-    return declared === null ? [] : names.parse(JSON.parse(declared));
-  };
+  const declared = store.memory.remembered(AGENTS_REMEMBERED_MAX, (agent): readonly DialectName[] => {
+    const found = byId.get(agent);
+    const said = found === undefined ? null : dialectsRow.parse(found).tool_dialects;
+    return said === null ? [] : names.parse(JSON.parse(said));
+  });
+  return ({ chain }) => declared(chain.agents.at(-1) ?? "") ?? [];
 }
