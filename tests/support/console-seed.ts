@@ -23,7 +23,6 @@ export function activityItem(index: number, secondsAgo: number): ActivityItem {
   return {
     index,
     at: ago(secondsAgo),
-    kind: verdict === "allow" ? "intent" : "verdict",
     action: idOf("act", index),
     agent,
     agentId: idOf("agt", 1),
@@ -36,14 +35,21 @@ export function activityItem(index: number, secondsAgo: number): ActivityItem {
     effects: [...effects],
     verdict,
     decided: verdict,
-    code: verdict === "deny" ? "policy_denied" : null,
     policies: [policy],
-    approval: verdict === "hold" ? idOf("apr", index) : null,
-    status: verdict === "allow" ? "ok" : null,
-    durationMs: verdict === "allow" ? 12 + (index % 7) * 9 : null,
     model: isModel ? "llama3.2:3b" : null,
     usage: isModel ? { inputTokens: 812, outputTokens: 164 } : null,
+    ...endingOf(verdict, index),
   };
+}
+
+type Ending = Pick<ActivityItem, "kind" | "code" | "approval" | "status" | "durationMs">;
+
+function endingOf(verdict: (typeof TOOLS)[number][3], index: number): Ending {
+  const nothing = { kind: "verdict", code: null, approval: null, status: null, durationMs: null } as const;
+  if (verdict === "allow")
+    return { ...nothing, kind: "intent", status: "ok", durationMs: 12 + (index % 7) * 9 };
+  if (verdict === "deny") return { ...nothing, code: "policy_denied" };
+  return { ...nothing, approval: idOf("apr", index) };
 }
 
 const ACTIONS = 60;

@@ -31,9 +31,9 @@ function Request({ approval }: { readonly approval: string }) {
   const followed = isOver ? {} : { everyMs: WAITING_EVERY_MS };
   const { data, error } = useLook("/approvals/get", { approval }, followed);
   const [settled, settle] = useState<Settled | null>(null);
-  const ended =
-    data === undefined || data.status === "requested" ? null : (ENDED[data.status] ?? other(data.status));
-  const [status, how] = [data?.status ?? "requested", ended?.how ?? null];
+  const status = data?.status ?? "requested";
+  const ended = endedAs(status);
+  const how = ended?.how ?? null;
   useEffect(() => setOver(OVER.has(status)), [status]);
   useEffect(() => {
     if (how !== null && settled === null) announce(how);
@@ -57,6 +57,7 @@ function Request({ approval }: { readonly approval: string }) {
   );
 }
 
-function other(status: string): Settled {
-  return { how: `It is ${status}.`, tone: "plain" };
+function endedAs(status: string): Settled | null {
+  if (status === "requested") return null;
+  return ENDED[status] ?? { how: `It is ${status}.`, tone: "plain" };
 }
