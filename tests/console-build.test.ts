@@ -62,6 +62,11 @@ describe("what was built", () => {
       );
   });
 
+  test("is for production, whoever built it: none of React's development warnings are in it", () => {
+    for (const name of names.filter((one) => one.endsWith(".js")))
+      expect(readFileSync(join(DIST, "assets", name), "utf8")).not.toContain("Encountered two children");
+  });
+
   test("has a hash in every name", () => {
     expect(names.filter((name) => !/-[\w-]{8}\.(js|css|svg)$/.test(name))).toEqual([]);
   });

@@ -249,6 +249,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
     await page.getByLabel("Prices, one on each line").fill("gpt-5 = 1.5/12");
     await button("Change it").click();
     await said("Changed");
+    await dialog().waitFor({ state: "detached" });
     expect(await page.content()).not.toContain("sk-0123456789abcdef0123");
     expect(sent).toEqual([
       { path: "/models/set-route", body: { model: "fast", targets: ["ollama/llama3.2:3b", "gpu/*"] } },

@@ -21,7 +21,8 @@ export function useWrite(): (write: Write, act: () => Promise<unknown>) => Promi
     async ({ what, done, stale }, act) => {
       if (!(await withPresence(what, act))) return false;
       toast(done, "good");
-      await Promise.all(stale.map((path) => queries.invalidateQueries({ queryKey: [path] })));
+      // Not waited for: a window with a secret in it closes when the secret is sent, not when lists are read again.
+      for (const path of stale) void queries.invalidateQueries({ queryKey: [path] });
       return true;
     },
     [withPresence, queries],
