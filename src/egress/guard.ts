@@ -113,7 +113,7 @@ function notGranted(address: string): Fault {
   return new Fault(
     "egress_address_private",
     `${address} is a loopback or private address and this destination has no grant for those`,
-    "If the server really is on a private network, add it with `doorward servers add NAME --url URL --allow-private`.",
+    "If it really is on a private network, add it with `--allow-private`: `doorward servers add` for tools, `doorward upstreams add` for models.",
   );
 }
 
