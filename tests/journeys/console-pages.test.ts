@@ -106,10 +106,10 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () 
     await page.getByRole("button", { name: "Theme: system" }).click();
     await page.getByRole("button", { name: "Theme: light" }).click();
     await page.getByRole("button", { name: "Theme: dark" }).waitFor();
-    expect(await paper()).not.toBe(light);
+    await expect.poll(paper).not.toBe(light);
     await page.reload();
     await page.getByRole("button", { name: "Theme: dark" }).waitFor();
-    expect(await paper()).not.toBe(light);
+    await expect.poll(paper).not.toBe(light);
     await page.context().close();
   });
 
