@@ -46,6 +46,8 @@ export interface ConsolePages {
 
 const HEIGHTS: { readonly [width: number]: number } = { 390: 844 };
 const PASSWORD = "correct horse battery";
+/** A change of style is in a picture only once a frame was drawn with it. */
+const DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
 const FACES = ["@expo-google-fonts/inter", "@expo-google-fonts/jetbrains-mono"];
 
 /**
@@ -87,8 +89,10 @@ export async function openConsolePages(answers: ReadonlyMap<string, Answering>):
   return {
     harness,
     open,
-    picture: (page, isWhole = false) =>
-      page.screenshot({ animations: "disabled", caret: "hide", fullPage: isWhole }),
+    picture: async (page, isWhole = false) => {
+      await page.evaluate(DRAWN);
+      return page.screenshot({ animations: "disabled", caret: "hide", fullPage: isWhole });
+    },
     violations,
     complaints,
     close: async () => {
