@@ -48,7 +48,7 @@ export async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /** Where Node writes what it measured of Doorward, when asked to. */
-const PROFILED = (folder: string | null): readonly string[] =>
+export const PROFILED = (folder: string | null): readonly string[] =>
   folder === null ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
 const NODE = [process.execPath, "--disable-warning=ExperimentalWarning"] as const;
 

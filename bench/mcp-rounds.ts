@@ -1,4 +1,4 @@
-import { absolute, type Contender, firstLine, onCore } from "./contenders.ts";
+import { absolute, type Contender, firstLine, onCore, PROFILED } from "./contenders.ts";
 import { type Load, median } from "./load.ts";
 import { drive, openSession, type Session } from "./mcp-load.ts";
 import { freePort, installPeers, untilListening } from "./peers.ts";
@@ -6,8 +6,9 @@ import { freePort, installPeers, untilListening } from "./peers.ts";
 const ECHO = "bench/echo-server.ts";
 const WARM_UP_SECONDS = 3;
 
-async function doorward(): Promise<Contender> {
+export async function doorwardMcp(profile: string | null): Promise<Contender> {
   const child = onCore(0, process.execPath, [
+    ...PROFILED(profile),
     "bench/doorward-process.ts",
     "echo",
     process.execPath,
@@ -17,14 +18,14 @@ async function doorward(): Promise<Contender> {
   return { name: "doorward", url, headers: [{ authorization: `Bearer ${key}` }], process: child };
 }
 
-async function bareProxy(): Promise<Contender> {
+export async function bareProxy(): Promise<Contender> {
   const port = await freePort();
   const child = onCore(0, process.execPath, ["bench/bare-proxy.ts", String(port), process.execPath, ECHO]);
   await untilListening(port);
   return { name: "bare SDK proxy", url: `http://127.0.0.1:${port}/mcp`, headers: [{}], process: child };
 }
 
-async function mcpProxy(): Promise<Contender> {
+export async function mcpProxy(): Promise<Contender> {
   const port = await freePort();
   const [bin, where] = [installPeers("mcp-proxy"), ["--port", String(port), "--host", "127.0.0.1"]];
   const child = onCore(0, process.execPath, [
@@ -58,7 +59,7 @@ export interface McpRun {
 
 /** One MCP session each: every contender then has one upstream process, and what is compared is the way there. */
 export async function mcpRounds({ rounds, seconds, callers, say }: McpRun): Promise<McpFigures> {
-  const contenders = [await doorward(), await mcpProxy(), await bareProxy()];
+  const contenders = [await doorwardMcp(null), await mcpProxy(), await bareProxy()];
   const running: { session: Session; many: Load[]; one: Load[]; contender: Contender }[] = [];
   for (const contender of contenders) {
     const session = await openSession(new URL(contender.url), contender.headers[0] ?? {}, "echo", callers);
