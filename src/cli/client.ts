@@ -15,7 +15,7 @@ export interface Client {
     input: Readonly<Record<string, unknown>>,
     take: (item: unknown, at: number) => void,
   ) => Promise<void>;
-  /** A sign-in step under `/console/session`. Throws `RemoteProblem`. */
+  /** A sign-in step under `/console/session`; without a body it only asks. Throws `RemoteProblem`. */
   readonly session: (step: string, body: unknown) => Promise<unknown>;
 }
 
@@ -82,9 +82,9 @@ export function createClient(options: ClientOptions): Client {
       }
     },
     session: async (step, body) => {
-      const url = new URL(`/console/session/${step}`, options.url);
+      const url = new URL(step === "" ? "/console/session" : `/console/session/${step}`, options.url);
       const response = await send(options, url, {
-        method: "POST",
+        method: body === null ? "GET" : "POST",
         body,
         accept: "application/json",
         key: null,

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { z } from "zod";
 import { Fault } from "#base";
 import { CATALOGUE, operationNamed } from "#operations";
 import { type Client, createClient, RemoteProblem } from "./client.ts";
@@ -11,9 +10,10 @@ import { rootHelp } from "./help.ts";
 import { NOUNS } from "./nouns.table.ts";
 import { acceptances, howToAccept, type Offered, offeredIn, showOffers, wantsAll } from "./offers.ts";
 import { show } from "./show.ts";
+import { loginCommand, logoutCommand, showPresence, type SignInOptions } from "./sign-in.ts";
 import type { Terminal } from "./terminal.ts";
 import { inertLine } from "./text.ts";
-import { readToken, removeToken, writeToken } from "./token-file.ts";
+import { readToken } from "./token-file.ts";
 import { watched } from "./watch.ts";
 
 /** A command that main brings along: it needs no running Doorward. */
@@ -73,15 +73,19 @@ function programOf(options: CliOptions, ended: Ended): Command {
   for (const [noun, summary] of NOUNS) {
     program.addCommand(addVerbs(under(new Command(noun)).description(summary), options, ended));
   }
-  program.addCommand(under(loginCommand(options)));
-  program.addCommand(under(logoutCommand(options)));
+  const signing = signInOptions(options);
+  program.addCommand(under(loginCommand(signing)));
+  program.addCommand(under(logoutCommand(signing, () => clientOf(options))));
   program.addCommand(under(completionCommand(options)));
   return program;
 }
 
 function localSummaries({ local }: CliOptions) {
   const own = [
-    { name: "login", summary: "Sign this terminal in, with name and password or a one-time link" },
+    {
+      name: "login",
+      summary: "Sign this terminal in: with the identity provider, name and password, or a one-time link",
+    },
     { name: "logout", summary: "Sign it out" },
     { name: "completion", summary: "Print a completion script for bash, zsh or fish" },
   ];
@@ -134,74 +138,32 @@ async function review(
   terminal.out(`Accepted: ${offered.waiting.length}\n`);
 }
 
-/** Performs; where presence is needed and somebody is there, asks for a password first. */
+/** Performs; where presence is needed and somebody is there, lets them show it first. */
 async function performPresent(terminal: Terminal, client: Client, invocation: Invocation): Promise<unknown> {
   const attempt = (): Promise<unknown> =>
     watched(terminal.error, terminal.width !== null, (progress) =>
       client.perform(invocation.operation, { ...invocation, progress }),
     );
   return attempt().catch(async (cause: unknown) => {
-    if (!(cause instanceof Fault) || cause.code !== "presence_required" || terminal.secret === null)
-      throw cause;
-    const password = await terminal.secret("Your password, to show that you are here: ");
-    await client.session("presence", { password });
+    if (!(cause instanceof Fault) || cause.code !== "presence_required") throw cause;
+    await showPresence(client, terminal, cause);
     return attempt();
   });
 }
 
 function clientOf(options: CliOptions): Client {
-  const { environment, directory } = options;
-  const token = environment["DOORWARD_TOKEN"] ?? readToken(environment["DOORWARD_DATA"] ?? directory);
-  return createClient({ url: environment["DOORWARD_URL"] ?? DEFAULT_URL, token, fetch: options.fetch });
+  const { url, directory } = signInOptions(options);
+  const token = options.environment["DOORWARD_TOKEN"] ?? readToken(directory);
+  return createClient({ url, token, fetch: options.fetch });
 }
 
-const signedIn = z.object({ token: z.string(), name: z.string() });
-
-function loginCommand(options: CliOptions): Command {
-  const { terminal, environment, directory } = options;
-  return new Command("login")
-    .description("Sign this terminal in, with name and password or a one-time link")
-    .argument("[link]", "one-time login link, or the token in it")
-    .option("--name <name>", "your user name")
-    .action(async (link: string | undefined, given: { readonly name?: string }) => {
-      const client = createClient({
-        url: environment["DOORWARD_URL"] ?? DEFAULT_URL,
-        token: null,
-        fetch: options.fetch,
-      });
-      const answer =
-        link === undefined ? await signIn(client, terminal, given.name) : await redeem(client, link);
-      const { token, name } = signedIn.parse(answer);
-      writeToken(environment["DOORWARD_DATA"] ?? directory, token);
-      terminal.out(`Signed in as ${inertLine(name)}.\n`);
-    });
-}
-
-async function redeem(client: Client, link: string): Promise<unknown> {
-  return client.session("open", { token: link.split("#").at(-1), kind: "cli" });
-}
-
-async function signIn(client: Client, terminal: Terminal, given: string | undefined): Promise<unknown> {
-  if (terminal.ask === null || terminal.secret === null) {
-    throw new Fault(
-      "nobody_to_ask",
-      "there is no terminal to ask for a password",
-      "Give a one-time link, or set DOORWARD_TOKEN.",
-    );
-  }
-  const name = given ?? (await terminal.ask("Name: "));
-  const password = await terminal.secret("Password: ");
-  return client.session("sign-in", { name, password, kind: "cli" });
-}
-
-function logoutCommand(options: CliOptions): Command {
-  const { terminal, environment, directory } = options;
-  return new Command("logout").description("Sign this terminal out").action(async () => {
-    const client = clientOf(options);
-    removeToken(environment["DOORWARD_DATA"] ?? directory);
-    await client.session("end", {});
-    terminal.out("Signed out.\n");
-  });
+function signInOptions({ environment, directory, terminal, fetch: sends }: CliOptions): SignInOptions {
+  return {
+    terminal,
+    fetch: sends,
+    url: environment["DOORWARD_URL"] ?? DEFAULT_URL,
+    directory: environment["DOORWARD_DATA"] ?? directory,
+  };
 }
 
 function completionCommand(options: CliOptions): Command {

@@ -2,6 +2,8 @@ import { cut, inertBlock, inertLine, widthOf } from "./text.ts";
 
 const GAP = "  ";
 const COLUMN_MIN = 8;
+/** `act_` and a ULID. */
+const ID_WIDTH = 30;
 
 /**
  * A table for people. With a width, the widest columns are cut until it fits, and the last ones left out where that is
@@ -37,21 +39,32 @@ function lineOf(line: readonly string[], widths: readonly number[]): string {
     .trimEnd();
 }
 
-/** A table whose rows come in over time: the heading stands once, and a column that a longer text widened stays wide. */
+/**
+ * A table whose rows come in over time. On a terminal its columns stand still from the first rows on, with room to
+ * spare where there is some, and what is longer is cut; a pipe gets everything, whatever the columns.
+ */
 export function growingTable(
   columns: readonly string[],
   width: number | null,
 ): (rows: readonly Readonly<Record<string, unknown>>[]) => string {
-  let natural = columns.map((column) => widthOf(heading(column)));
-  let isHeaded = false;
+  let natural = columns.map((column) => (column === "id" ? ID_WIDTH : widthOf(heading(column))));
+  let fixed: readonly number[] | null = null;
   return (rows) => {
     const cells = rows.map((row) => columns.map((column) => inertLine(cell(row[column]))));
-    natural = natural.map((wide, at) => Math.max(wide, ...cells.map((line) => widthOf(line[at] ?? ""))));
-    const widths = fit(natural, leastOf(columns, natural), width);
-    const shown = isHeaded ? cells : [columns.map(heading), ...cells];
-    isHeaded = true;
+    const shown = fixed === null ? [columns.map(heading), ...cells] : cells;
+    if (fixed === null || width === null)
+      natural = natural.map((wide, at) => Math.max(wide, ...cells.map((line) => widthOf(line[at] ?? ""))));
+    fixed ??= roomy(fit(natural, leastOf(columns, natural), width), width);
+    const widths = width === null ? natural : fixed;
     return shown.map((line) => lineOf(line, widths)).join("\n");
   };
+}
+
+/** The widths with what is left of the room shared out, so that what comes later fits as well. */
+function roomy(widths: readonly number[], room: number | null): readonly number[] {
+  const spare = room === null ? 0 : Math.max(0, room - taken(widths));
+  const each = Math.floor(spare / widths.length);
+  return widths.map((one) => one + each);
 }
 
 /** One thing for people: its fields under each other, long texts as blocks below. */
@@ -94,7 +107,16 @@ function cell(value: unknown): string {
   if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
     return value.length === 0 ? "-" : value.join(", ");
   if (typeof value === "boolean") return value ? "yes" : "no";
-  return JSON.stringify(value);
+  return pairs(value) ?? JSON.stringify(value);
+}
+
+/** Plain values by name, as `llama*: 0.05/0.08, *: 1/3`; null where it is anything else. */
+function pairs(value: unknown): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const fields = Object.entries(value);
+  if (fields.length === 0) return "-";
+  if (fields.some(([, field]) => typeof field === "object" && field !== null)) return null;
+  return fields.map(([name, field]) => `${name}: ${String(field)}`).join(", ");
 }
 
 function isTime(text: string): boolean {

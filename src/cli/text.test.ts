@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { details, table } from "./table.ts";
+import { details, growingTable, table } from "./table.ts";
 import { cut, inertBlock, inertJson, inertLine, widthOf } from "./text.ts";
 
 const anyText = fc.string({ unit: "binary" });
@@ -91,4 +91,30 @@ test("one thing is shown field by field; lists of things below, as tables", () =
   expect(shown).toBe(
     "id             x\nobserve until  -\nis on          yes\n\nkeys\nid  n\nk   1\n\ntext\na\nb",
   );
+});
+
+describe("a table that grows", () => {
+  const later = { name: "a name that is longer than any before it", n: 2 };
+
+  test("keeps its columns where they are on a terminal, with room to spare shared out", () => {
+    const more = growingTable(["name", "n"], 30);
+    expect(more([{ name: "short", n: 1 }])).toBe(`name${" ".repeat(14)}n\nshort${" ".repeat(13)}1`);
+    expect(more([later])).toBe("a name that is …  2");
+    const narrow = growingTable(["id"], 40);
+    narrow([]);
+    expect(narrow([{ id: "act_01kexample0000000000000000" }])).toBe("act_01kexample0000000000000000");
+  });
+
+  test("cuts nothing in a pipe", () => {
+    const more = growingTable(["name", "n"], null);
+    more([{ name: "short", n: 1 }]);
+    expect(more([later])).toBe("a name that is longer than any before it  2");
+  });
+
+  test("prices are read by a person", () => {
+    const prices = { "llama*": "0.05/0.08", "*": "1/3" };
+    expect(table([{ prices }], ["prices"], null)).toBe("prices\nllama*: 0.05/0.08, *: 1/3");
+    expect(table([{ prices: { deep: { er: 1 } } }], ["prices"], null)).toBe('prices\n{"deep":{"er":1}}');
+    expect(table([{ prices: {} }], ["prices"], null)).toBe("prices\n-");
+  });
 });

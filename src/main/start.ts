@@ -63,7 +63,7 @@ async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   }
   const runtimes = await findRuntimes(doorward.egress.fetch(RUNTIME_EGRESS));
   voice.say(
-    `  Runtimes    ${runtimes.length === 0 ? "no local model runtime answers" : runtimes.map(lineOf).join("\n              ")}`,
+    `  Runtimes    ${runtimes.length === 0 ? "none answers on this machine (looked for Ollama, llama.cpp, vLLM, LM Studio and their like)" : runtimes.map(lineOf).join("\n              ")}`,
   );
   const offering = { isFirstStart: doorward.isFirstStart, perform: doorward.asLocalAdmin };
   for (const line of await offerRuntimes(runtimes, offering)) voice.say(`              ${line}`);
@@ -92,6 +92,10 @@ function lineOf({ kind, url, version, models }: Runtime): string {
 
 function sayWhatNext(doorward: Doorward, voice: Voice): void {
   voice.say("");
+  if (!doorward.isFirstStart) {
+    voice.say("Ctrl-C stops.");
+    return;
+  }
   voice.say("Next:");
   voice.say(
     "  doorward login                          sign this terminal in (npx doorward … from this folder)",

@@ -25,6 +25,13 @@ export const credentialShape = z.object({
     .string()
     .nullable()
     .describe("Shown once. The address with a secret in it, for clients without headers"),
+  models: z
+    .string()
+    .describe("Address of the llm door, as OPENAI_BASE_URL; without /v1 for Anthropic and Ollama"),
+  keylessModels: z
+    .string()
+    .nullable()
+    .describe("Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL"),
 });
 
 export function mintCredential(
@@ -71,10 +78,13 @@ export function credentialView(
   credential: Credential,
 ): z.input<typeof credentialShape> {
   const { door } = context.addresses;
+  const secret = credential.path === null ? null : `${door}/door/k/${credential.path.text}`;
   return {
     session: credential.session,
     key: credential.key.text,
     door: `${door}/door/mcp`,
-    keylessDoor: credential.path === null ? null : `${door}/door/k/${credential.path.text}/mcp`,
+    keylessDoor: secret === null ? null : `${secret}/mcp`,
+    models: `${door}/v1`,
+    keylessModels: secret === null ? null : `${secret}/llm`,
   };
 }

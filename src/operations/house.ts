@@ -73,6 +73,11 @@ export const doorsList = read({
           for: `agents: ${name} alone`,
         })),
         {
+          door: "llm",
+          address: `${door}/v1`,
+          for: "agents: models, as OpenAI (OPENAI_BASE_URL) and, without /v1, Anthropic and Ollama serve them",
+        },
+        {
           door: "operations",
           address: `${door}/mcp`,
           for: "assistants of people: Doorward's own operations",

@@ -58,6 +58,7 @@ export const routeShape = z.object({
       health: z.enum(["unknown", "up", "down", "gone"]).describe("gone: there is no such upstream"),
       reason: z.string().nullable(),
       backOffUntil: time.nullable(),
+      listed: z.boolean().nullable().describe("Whether the upstream lists this model; null: it lists none"),
       local: z.boolean().nullable(),
       price: z.string().nullable().describe("USD per million tokens, INPUT/OUTPUT"),
     }),
@@ -92,13 +93,14 @@ export function routeView(
   { model, by, rule, targets }: Route,
 ): z.input<typeof routeShape> {
   const shown = targets.map(({ upstream, model: name, candidate }) => {
-    const { health, reason, backOffUntil } = stateOf(context, upstream);
+    const { health, reason, backOffUntil, models } = stateOf(context, upstream);
     return {
       upstream,
       model: name,
       health: candidate === null ? ("gone" as const) : health,
       reason,
       backOffUntil: isoTime(backOffUntil),
+      listed: models?.includes(candidate?.model ?? name) ?? null,
       local: candidate?.isLocal ?? null,
       price: candidate?.price === null || candidate === null ? null : priceText(candidate.price),
     };
@@ -107,8 +109,15 @@ export function routeView(
   return { model, goes: goes === "" ? "nowhere" : goes, by, rule, targets: shown };
 }
 
-function noteOf({ health, backOffUntil }: { health: string; backOffUntil: string | null }): string {
+interface Noted {
+  readonly health: string;
+  readonly listed: boolean | null;
+  readonly backOffUntil: string | null;
+}
+
+function noteOf({ health, listed, backOffUntil }: Noted): string {
   if (health === "gone" || health === "down") return ` (${health})`;
+  if (listed === false) return " (not listed there)";
   return backOffUntil === null ? "" : " (backs off)";
 }
 

@@ -56,6 +56,7 @@ const target = (name: string, model: string, over: Partial<Target> = {}): Target
   health: "up",
   reason: null,
   backOffUntil: null,
+  listed: true,
   local: true,
   price: null,
   ...over,

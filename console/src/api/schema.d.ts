@@ -2562,6 +2562,10 @@ export interface operations {
                         door: string;
                         /** @description Shown once. The address with a secret in it, for clients without headers */
                         keylessDoor: string | null;
+                        /** @description Address of the llm door, as OPENAI_BASE_URL; without /v1 for Anthropic and Ollama */
+                        models: string;
+                        /** @description Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL */
+                        keylessModels: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -3005,6 +3009,10 @@ export interface operations {
                         door: string;
                         /** @description Shown once. The address with a secret in it, for clients without headers */
                         keylessDoor: string | null;
+                        /** @description Address of the llm door, as OPENAI_BASE_URL; without /v1 for Anthropic and Ollama */
+                        models: string;
+                        /** @description Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL */
+                        keylessModels: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -3193,6 +3201,10 @@ export interface operations {
                         door: string;
                         /** @description Shown once. The address with a secret in it, for clients without headers */
                         keylessDoor: string | null;
+                        /** @description Address of the llm door, as OPENAI_BASE_URL; without /v1 for Anthropic and Ollama */
+                        models: string;
+                        /** @description Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL */
+                        keylessModels: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -4967,6 +4979,8 @@ export interface operations {
                                 health: "unknown" | "up" | "down" | "gone";
                                 reason: string | null;
                                 backOffUntil: string | null;
+                                /** @description Whether the upstream lists this model; null: it lists none */
+                                listed: boolean | null;
                                 local: boolean | null;
                                 /** @description USD per million tokens, INPUT/OUTPUT */
                                 price: string | null;
@@ -5032,6 +5046,8 @@ export interface operations {
                             health: "unknown" | "up" | "down" | "gone";
                             reason: string | null;
                             backOffUntil: string | null;
+                            /** @description Whether the upstream lists this model; null: it lists none */
+                            listed: boolean | null;
                             local: boolean | null;
                             /** @description USD per million tokens, INPUT/OUTPUT */
                             price: string | null;
@@ -5092,6 +5108,8 @@ export interface operations {
                             health: "unknown" | "up" | "down" | "gone";
                             reason: string | null;
                             backOffUntil: string | null;
+                            /** @description Whether the upstream lists this model; null: it lists none */
+                            listed: boolean | null;
                             local: boolean | null;
                             /** @description USD per million tokens, INPUT/OUTPUT */
                             price: string | null;

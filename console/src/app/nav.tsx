@@ -1,5 +1,5 @@
 import "../ui/menu.css";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Button as Trigger } from "react-aria-components/Button";
 import { Menu, MenuItem, MenuTrigger } from "react-aria-components/Menu";
 import { Popover } from "react-aria-components/Popover";
@@ -21,14 +21,16 @@ export function SideNav() {
 /** Under the thumb, on a phone. */
 export function BarNav() {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   const more = NAV_PAGES.slice(BAR_PAGES);
+  const isHere = more.some(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
   return (
     <nav className="foot" aria-label="Main, at the bottom">
       {NAV_PAGES.slice(0, BAR_PAGES).map((page) => (
         <NavLink key={page.path} page={page} />
       ))}
       <MenuTrigger>
-        <Trigger className="button">
+        <Trigger className={isHere ? "button is-here" : "button"}>
           <Icon name="more" size={18} />
           More
         </Trigger>

@@ -5,7 +5,7 @@ import { BarChart } from "../../ui/chart.tsx";
 import { Panel, Section } from "../../ui/page.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
-import { amountText } from "./words.ts";
+import { amountText, percentText } from "./words.ts";
 
 type Budget = Answer<"/budgets/get">;
 type Past = Budget["history"][number];
@@ -13,7 +13,7 @@ type Past = Budget["history"][number];
 const COLUMNS: readonly Column<Past>[] = [
   { title: "Began", cell: ({ from }) => <Time at={from} /> },
   { title: "Used", cell: ({ used }) => amountText(used), isNumber: true },
-  { title: "Of the limit", cell: ({ percent }) => `${percent} %`, isNumber: true },
+  { title: "Of the limit", cell: ({ used, percent }) => percentText(used, percent), isNumber: true },
 ];
 
 /** Windows that something was counted in: drawn, and as text for whoever cannot see or wants the figures. */

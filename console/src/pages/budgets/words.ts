@@ -28,7 +28,12 @@ export function usageText(
   used: string,
   percent: number,
 ): string {
-  return `${amountText(used)} of ${amountText(amount)} ${unit}, ${percent} %`;
+  return `${amountText(used)} of ${amountText(amount)} ${unit}, ${percentText(used, percent)}`;
+}
+
+/** `40 %`; something that rounds to nothing is `under 1 %`. */
+export function percentText(used: string, percent: number): string {
+  return percent === 0 && /[1-9]/.test(used) ? "under 1 %" : `${percent} %`;
 }
 
 /** What going over it means, with who may say yes. */

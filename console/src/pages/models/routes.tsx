@@ -112,10 +112,11 @@ function Targets({ route: { targets } }: { readonly route: Route }) {
   if (targets.length === 0) return "nowhere";
   return (
     <ol className="targets">
-      {targets.map(({ upstream, model, health, reason, backOffUntil, local, price }) => (
+      {targets.map(({ upstream, model, health, reason, backOffUntil, listed, local, price }) => (
         <li key={`${upstream}/${model}`}>
           <Quoted text={`${upstream}/${model}`} />
           <Health health={health} backOffUntil={backOffUntil} />
+          {listed === false ? <span className="soft">not listed there</span> : null}
           {local === false ? <span className="soft">outside</span> : null}
           {price === null ? null : <span className="soft">{price} USD a million tokens</span>}
           {reason === null ? null : (
