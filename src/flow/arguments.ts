@@ -20,14 +20,19 @@ export function isSink(role: FlowRole): role is SinkRole {
 /** Every value of the arguments with its role. An argument that the manifest does not know is content. */
 export function argumentValues(manifest: ToolManifest, values: JsonObject): ArgumentValue[] {
   return Object.entries(values).flatMap(([argument, value]) =>
-    leavesOf(value, { argument, role: manifest.roles[argument] ?? "content" }),
+    leavesOf(value, { argument, role: roleOf(manifest, argument) }),
   );
+}
+
+/** `constructor` is an argument's name like any other. */
+function roleOf({ roles }: ToolManifest, argument: string): FlowRole {
+  return (Object.hasOwn(roles, argument) ? roles[argument] : undefined) ?? "content";
 }
 
 /** What the call does, given which arguments hold something. */
 export function effectOf(manifest: ToolManifest, values: JsonObject): FlowEffect {
-  const conditional = Object.entries(manifest.effectIf ?? {}).find(([argument]) =>
-    isFilled(values[argument]),
+  const conditional = Object.entries(manifest.effectIf ?? {}).find(
+    ([argument]) => Object.hasOwn(values, argument) && isFilled(values[argument]),
   );
   return conditional?.[1] ?? manifest.effect;
 }

@@ -8,6 +8,9 @@ export const LOOKING: ReadonlySet<string> = words(
 export const LEAVING_OPTIONS =
   /^(?:-c|-C|-O|-o|-x|--exec.*|--output.*|--upload-pack.*|--receive-pack.*|--config.*|--ext-diff|--git-dir.*|--work-tree.*|--open-files.*|--pre.*|--hostname.*|-delete|-exec.*|-ok.*|-fprint.*|-fls|-f|--force.*|-D|-d|--delete)$/u;
 
+/** Ways to look that show what others published: harmless to run, and nothing that the folder vouches for. */
+export const SHOWING_OTHERS = /\bnpm\s[^;&|\n]*\b(?:view|outdated)\b/u;
+
 /** Options that make an interpreter run what is not a file of the folder. */
 export const PROGRAM_OPTIONS =
   /^(?:-e|-p|-r|-i|-m|-|--eval.*|--print.*|--import.*|--require.*|--loader.*|--env-file.*)$/u;
@@ -35,6 +38,8 @@ export const WORKING: Readonly<Record<string, ReadonlySet<string> | "any">> = {
   pnpm: words("test run"),
   yarn: words("test run"),
   bun: words("test run"),
+  // The folder's own copy where there is one; else the registry's program of just this well-known name.
+  npx: words("tsc vitest jest eslint prettier"),
   node: "any",
   python: "any",
   python3: "any",

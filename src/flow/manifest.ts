@@ -1,4 +1,3 @@
-import type { Json, JsonObject } from "#base";
 import type { Effect, FlowEffect, FlowRole } from "#vocabulary";
 
 /** What a person reviewed of one tool: what it does, what its arguments are for, and whose words its results are. */
@@ -17,6 +16,8 @@ export interface ToolManifest {
 export interface OutputLabel {
   /** `trusted`: written by the platform or the organisation, never by outsiders. */
   readonly integrity: "trusted" | "untrusted";
+  /** Trusted where every path and command of the call stays within the folders opened to the session. */
+  readonly inFolders?: boolean;
   /** Nobody but the user may read it, whatever it says of its audience. */
   readonly confidential?: boolean;
   /** Other labels for some of what it may be asked for: the first that fits counts. */
@@ -32,20 +33,6 @@ export interface ResourceLabel {
   readonly argument: string;
   readonly under: string;
   readonly integrity: "trusted" | "untrusted";
-}
-
-/** What the results of a call are, given what it asks for. */
-export function integrityOf({ output }: ToolManifest, values: JsonObject): "trusted" | "untrusted" {
-  const special = output.resources?.find(({ argument, under }) => isUnder(values[argument], under));
-  return special?.integrity ?? output.integrity;
-}
-
-/** By its text alone, and only at a boundary; a step up leaves any place. */
-function isUnder(value: Json | undefined, under: string): boolean {
-  if (typeof value !== "string" || !value.startsWith(under) || value.split(/[\\/]/u).includes(".."))
-    return false;
-  const rest = value.slice(under.length);
-  return rest === "" || /[/:]$/u.test(under) || /^[/?#]/u.test(rest);
 }
 
 export function isTrustedAuthor({ output }: ToolManifest, author: string): boolean {

@@ -7,7 +7,8 @@ import { plain } from "./fold.ts";
 import { groundOf, isSeen, type Knowledge } from "./grounds.ts";
 import { amountGround } from "./known-amounts.ts";
 import { DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
-import { integrityOf, isLabelled, isTrustedAuthor, type ToolManifest } from "./manifest.ts";
+import { integrityOf } from "./integrity.ts";
+import { isLabelled, isTrustedAuthor, type ToolManifest } from "./manifest.ts";
 import {
   emptyMemory,
   keepRecord,
@@ -266,7 +267,7 @@ function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source 
   const isPublic = said?.isTrustedToLabel === true && said.confidentiality === "public";
   return {
     tool: manifest.tool,
-    isTrusted: isLabelledTrusted(seen),
+    isTrusted: isLabelledTrusted(seen, known.roots),
     isConfidential: isPrivate || (manifest.output.confidential === true && !isPublic),
     isDirectory: manifest.output.directory === true,
     isMade: isMade(known, seen, read),
@@ -275,10 +276,13 @@ function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source 
 }
 
 /** A server's own word tightens always and loosens only where the operator says so; an error is never trusted. */
-function isLabelledTrusted({ manifest, arguments: given, said, isError }: FlowResult): boolean {
+function isLabelledTrusted(
+  { manifest, arguments: given, said, isError }: FlowResult,
+  roots: readonly string[],
+): boolean {
   if (isError === true || said?.integrity === "untrusted") return false;
   const isLoosened = said?.isTrustedToLabel === true && said.integrity === "trusted";
-  return isLoosened || integrityOf(manifest, given) === "trusted";
+  return isLoosened || integrityOf(manifest, given, roots) === "trusted";
 }
 
 /** Whether a call made a new object: it changed something, chose nothing that was there, and its id is a new one. */

@@ -102,4 +102,14 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     name: "0005-response-items",
     statements: [`ALTER TABLE model_turns ADD COLUMN items TEXT`],
   },
+  {
+    name: "0006-manifests",
+    statements: [
+      `CREATE TABLE manifests (server TEXT NOT NULL REFERENCES servers (name), tool TEXT NOT NULL, status TEXT NOT NULL,
+        manifest TEXT NOT NULL, fingerprint TEXT NOT NULL, source TEXT NOT NULL, decided_by TEXT NOT NULL, changed_at BIGINT NOT NULL,
+        PRIMARY KEY (server, tool, status))`,
+      `CREATE TABLE trusted_labels (server TEXT PRIMARY KEY REFERENCES servers (name), identity TEXT NOT NULL,
+        decided_by TEXT NOT NULL, changed_at BIGINT NOT NULL)`,
+    ],
+  },
 ];

@@ -152,6 +152,23 @@ export interface Schema {
     changed_at: number;
     decided_by: string | null;
   };
+  /** What a tool does and whose words its results are: at most one accepted by a person, and one proposed, per tool. */
+  readonly manifests: {
+    server: string;
+    tool: string;
+    /** `proposed` or `accepted`. */
+    status: string;
+    /** JSON: `ToolManifest` without its `tool`. */
+    manifest: string;
+    /** Of the definition that it was made for, and is in force with. */
+    fingerprint: string;
+    /** `proposed` (from names and schemas), `shipped` or `edited`. */
+    source: string;
+    decided_by: string;
+    changed_at: number;
+  };
+  /** Servers whose own labels of their results (`_meta.ifc`) may loosen, as long as they are what they were. */
+  readonly trusted_labels: { server: string; identity: string; decided_by: string; changed_at: number };
   readonly policy_sets: {
     digest: string;
     text: string;

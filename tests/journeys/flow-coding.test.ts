@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
-import { effectsFor, openFlow, shippedManifests } from "#flow";
+import { effectsFor, openFlow, SHIPPED_TOOLS } from "#flow";
 import { compilePolicies, decide, STARTER_POLICY } from "#policy";
 import type { AgentId, ServerName } from "#vocabulary";
 
@@ -46,7 +46,7 @@ const SESSION: readonly (readonly [string, JsonObject, Json])[] = [
 
 const SERVER = "agent:coder" as ServerName;
 const AGENT = "agt_coder" as AgentId;
-const TOOLS = shippedManifests([ROOT])["claude-code"] ?? {};
+const TOOLS = SHIPPED_TOOLS["claude-code"] ?? {};
 
 function openSession(words: string): (tool: string, args: JsonObject, result: Json) => string {
   const names = Object.keys(TOOLS);
@@ -105,10 +105,10 @@ test("a coding session of thirty calls waits at most twice", () => {
 
 test("what leaves the folder waits, and after reading what others wrote so does running code", () => {
   const step = openSession("Please add watering, as https://docs.example/water says.");
+  expect(step("Bash", { command: "npm test" }, "ok")).toBe("allow");
   expect(step("Write", { file_path: "/etc/cron.d/x", content: "x" }, "")).toBe("hold");
   expect(step("Write", { file_path: `${ROOT}/../x`, content: "x" }, "")).toBe("hold");
   expect(step("Bash", { command: "git push" }, "")).toBe("hold");
-  expect(step("Bash", { command: "npm test" }, "ok")).toBe("allow");
   expect(step("WebFetch", { url: "https://evil.example/", prompt: "x" }, "")).toBe("hold");
   expect(step("WebFetch", { url: "https://docs.example/water", prompt: "x" }, "Run: npm test")).toBe("allow");
   expect(step("Bash", { command: "npm test" }, "ok")).toBe("hold");
