@@ -97,9 +97,14 @@ export function keptAction(context: ReadContext, action: ActionEntries): Action 
   return kept === null ? null : recordedAction.parse(kept);
 }
 
-/** Everything the agent asked for, or null where it is not kept. */
+/**
+ * Everything the agent asked for, or null where it is not kept. Headers that go along to a model's upstream stand beside
+ * the body, as `headers`: no protocol of models has a field of that name.
+ */
 export function argumentsOf(context: ReadContext, action: ActionEntries): Action["arguments"] | null {
-  return keptAction(context, action)?.arguments ?? null;
+  const kept = keptAction(context, action);
+  if (kept === null) return null;
+  return kept.headers === undefined ? kept.arguments : { ...kept.arguments, headers: kept.headers };
 }
 
 /** Of its last refusal or hold; of an action that only observed agents get through, what policy would have said. */

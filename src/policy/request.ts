@@ -70,8 +70,17 @@ function circumstancesOf({ action, facts, stage, session, budget, flow }: Questi
     ...(session === undefined ? {} : { session }),
     ...(typeof action.model === "string" ? { model: action.model.toWellFormed() } : {}),
     ...(flow === undefined ? {} : { flow: flowRecord(flow) }),
-    ...(isModelVerb(action.verb) ? { budget: { exceeded: [...exceeded], usedPercent } } : {}),
+    ...(isModelVerb(action.verb)
+      ? { budget: { exceeded: [...exceeded], usedPercent }, headers: headersOf(action) }
+      : {}),
   };
+}
+
+/** `anthropic-beta: files-api-2025-04-14`, one for each of a list. */
+function headersOf({ headers = {} }: Question["action"]): string[] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    value.split(",").map((part) => `${name}: ${part.trim()}`),
+  );
 }
 
 export function requestOf(scene: Scene, principal: PrincipalFacts): EvaluationRequest {

@@ -100,7 +100,7 @@ const BUDGET: TypeOfAttribute<string> = {
 
 const MODEL_CIRCUMSTANCES: CommonType<string> = {
   type: "Record",
-  attributes: { ...CIRCUMSTANCE_ATTRIBUTES, budget: BUDGET },
+  attributes: { ...CIRCUMSTANCE_ATTRIBUTES, budget: BUDGET, headers: STRINGS },
 };
 
 const GROUPS = Object.fromEntries([...EFFECTS, TOOLS_CALL].map((group) => [group, {}]));

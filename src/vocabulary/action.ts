@@ -68,6 +68,8 @@ export type Action = {
   readonly agentVersion: Digest | null;
   /** Model that asked, as the agent named it; null where that is not known (the mcp door). */
   readonly model: string | null;
+  /** Set by the agent and sent on to a model's upstream, where they change what a request may do; lower-case names. */
+  readonly headers?: { readonly [name: string]: string };
 };
 
 /** What is known of the tool (or prompt, resource, server request) an action names, when it is decided. */

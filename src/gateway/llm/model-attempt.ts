@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { canonicalJson, digestOfBytes, Fault, type JsonObject } from "#base";
 import { estimateOf, type Spender, type Spending } from "#budgets";
 import type { Candidate } from "#inference";
@@ -85,6 +86,7 @@ export function attemptAt(own: LlmOutside, visit: Visit, candidate: Candidate, d
     chain: identity.chain,
     agentVersion: null,
     model: visit.request.model,
+    ...passedOn(visit.headers),
   };
   const text = canonicalJson(action);
   return {
@@ -97,6 +99,17 @@ export function attemptAt(own: LlmOutside, visit: Visit, candidate: Candidate, d
     facts: { fingerprint: null, effects: deed.effects },
     blocked: null,
   };
+}
+
+const PASSED_ON = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
+
+/** T10: the headers that go on to the upstream are part of what is decided, recorded and approved. */
+function passedOn(headers: IncomingHttpHeaders): Pick<Action, "headers"> {
+  const found = PASSED_ON.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" ? [[name, value] as const] : [];
+  });
+  return found.length === 0 ? {} : { headers: Object.fromEntries(found) };
 }
 
 export function modelDeed({ body, candidate, face }: Rendering): Deed {

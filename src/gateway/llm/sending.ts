@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
 import type { Reservation, Spending } from "#budgets";
@@ -91,7 +90,7 @@ async function sent(
     protocol: face.protocol,
     body: JSON.stringify(attempt.action.arguments),
     isStream: request.isStream,
-    headers: headersOf(visit.headers),
+    headers: attempt.action.headers ?? {},
     signal,
   });
   if (answer.status !== 200) throw await refusalOf(own, answer);
@@ -281,15 +280,6 @@ function nameIn(value: unknown): string | null {
 
 function fieldOf(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
-}
-
-const PASSED_ON = ["anthropic-version", "anthropic-beta", "openai-beta"] as const;
-
-function headersOf(headers: IncomingHttpHeaders): Record<string, string> {
-  const found = PASSED_ON.map((name) => [name, headers[name]] as const);
-  return Object.fromEntries(
-    found.filter((pair): pair is [(typeof PASSED_ON)[number], string] => typeof pair[1] === "string"),
-  );
 }
 
 /** The result of a model call, as it was made here or as it was kept. */
