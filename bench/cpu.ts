@@ -92,33 +92,35 @@ function fileOf({ functionName, url }: CallFrame): string | null {
 const folder = (): string | null =>
   values.profile ? mkdtempSync(join(tmpdir(), "doorward-bench-cpu-")) : null;
 
+function llmDriven(contender: Contender): Driven {
+  const client = openClient(contender, CALLERS);
+  return { run: (calls) => driveLlm(client.post, CALLERS, { calls }), close: client.close };
+}
+
+async function mcpDriven({ url, headers }: Contender): Promise<Driven> {
+  const session = await openSession(new URL(url), headers[0] ?? {}, "echo", CALLERS);
+  return { run: (calls) => drive(session, CALLERS, { calls }), close: session.close };
+}
+
 async function llm() {
   const upstream = await modelUpstream();
-  const driven = (contender: Contender): Driven => {
-    const client = openClient(contender, CALLERS);
-    return { run: (calls) => driveLlm(client.post, CALLERS, { calls }), close: client.close };
-  };
   const at = folder();
   const ours = await doorwardLlm(upstream, at);
-  const figures: Record<string, unknown> = { doorward: await measure(ours, driven(ours), at) };
+  const figures: Record<string, unknown> = { doorward: await measure(ours, llmDriven(ours), at) };
   for (const open of values.peers ? [bareLlm, portkey] : []) {
     const other = await open(upstream);
-    figures[other.name] = await measure(other, driven(other), null);
+    figures[other.name] = await measure(other, llmDriven(other), null);
   }
   return figures;
 }
 
 async function mcp() {
-  const driven = async ({ url, headers }: Contender): Promise<Driven> => {
-    const session = await openSession(new URL(url), headers[0] ?? {}, "echo", CALLERS);
-    return { run: (calls) => drive(session, CALLERS, { calls }), close: session.close };
-  };
   const at = folder();
   const ours = await doorwardMcp(at);
-  const figures: Record<string, unknown> = { doorward: await measure(ours, await driven(ours), at) };
+  const figures: Record<string, unknown> = { doorward: await measure(ours, await mcpDriven(ours), at) };
   for (const open of values.peers ? [mcpProxy, bareProxy] : []) {
     const other = await open();
-    figures[other.name] = await measure(other, await driven(other), null);
+    figures[other.name] = await measure(other, await mcpDriven(other), null);
   }
   return figures;
 }
