@@ -9,6 +9,7 @@ import { follow } from "./follow.ts";
 import { rootHelp } from "./help.ts";
 import { NOUNS } from "./nouns.table.ts";
 import { acceptances, howToAccept, type Offered, offeredIn, showOffers, wantsAll } from "./offers.ts";
+import { NotRun, runAgentCommand } from "./run-agent.ts";
 import { show } from "./show.ts";
 import { loginCommand, logoutCommand, showPresence, type SignInOptions } from "./sign-in.ts";
 import type { Terminal } from "./terminal.ts";
@@ -76,6 +77,10 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const signing = signInOptions(options);
   program.addCommand(under(loginCommand(signing)));
   program.addCommand(under(logoutCommand(signing, () => clientOf(options))));
+  const perform = (invocation: Invocation): Promise<unknown> =>
+    performPresent(terminal, clientOf(options), invocation);
+  const { environment } = options;
+  program.addCommand(under(runAgentCommand({ terminal, environment, perform, ended })));
   program.addCommand(under(completionCommand(options)));
   return program;
 }
@@ -87,6 +92,7 @@ function localSummaries({ local }: CliOptions) {
       summary: "Sign this terminal in: with the identity provider, name and password, or a one-time link",
     },
     { name: "logout", summary: "Sign it out" },
+    { name: "run", summary: "Run an agent's program in a session of its own, which ends with it" },
     { name: "completion", summary: "Print a completion script for bash, zsh or fish" },
   ];
   return [...local, ...own];
@@ -203,5 +209,5 @@ function complain(terminal: Terminal, cause: unknown, json: boolean): number {
   const { code, message, remedy } = fault;
   if (json) terminal.error(`${JSON.stringify({ code, detail: message, remedy })}\n`);
   else terminal.error(`doorward: ${inertLine(message)}\n${inertLine(remedy)}\n(${inertLine(code)})\n`);
-  return cause instanceof RemoteProblem ? cause.exitCode : EXIT.usage;
+  return cause instanceof RemoteProblem || cause instanceof NotRun ? cause.exitCode : EXIT.usage;
 }
