@@ -227,6 +227,16 @@ describe("who sees what", () => {
     });
   });
 
+  test("once somebody signed them out it ends with that, though nothing else happens and no second passes", async () => {
+    const stream = await follow("ada");
+    await server.world.ask("petra", "tokens.create", {});
+    await until("the first word", () => stream.events.length >= 1);
+    server.ended.add("ada");
+    expect(await server.world.ask("ada", "sign-ins.end", { user: "petra" })).toMatchObject({ ended: 1 });
+    await stream.ended;
+    expect(stream.events.at(-1)?.data).toMatchObject({ status: 401, code: "not_signed_in" });
+  });
+
   test("once the role is gone, likewise", async () => {
     const stream = await follow("ada");
     server.become.set("ada", []);

@@ -196,7 +196,7 @@ describe("what agents and servers wrote (T19)", () => {
 
 const session = (routes: Readonly<Record<string, unknown>>, seen: string[] = []): typeof fetch =>
   (async (url: URL, init: RequestInit) => {
-    const step = url.pathname.replace("/console/session/", "");
+    const step = url.pathname.replace(/^\/console\/session\/?/, "");
     seen.push(`${step} ${JSON.stringify(init.body)}`);
     return step in routes ? Response.json(routes[step]) : fetch(url, init);
   }) as typeof fetch;
@@ -205,9 +205,9 @@ describe("signing in", () => {
   test("with name and password keeps a token that only its owner reads", async () => {
     const ran = await on("login", {
       secrets: ["pw"],
-      fetch: session({ "sign-in": { token: "dwu_x", name: "ada" } }),
+      fetch: session({ provider: { host: null }, "sign-in": { token: "dwu_x", name: "ada", expiresAt: 0 } }),
     });
-    expect(ran).toMatchObject({ code: 0, out: "Signed in as ada.\n" });
+    expect(ran).toMatchObject({ code: 0, out: "Signed in as ada, until 1970-01-01T00:00:00.000Z.\n" });
     expect(readFileSync(join(directory, "cli-token"), "utf8")).toBe("dwu_x\n");
     expect(statSync(join(directory, "cli-token")).mode & 0o777).toBe(0o600);
   });
@@ -215,16 +215,45 @@ describe("signing in", () => {
   test("with a link sends only the token in it", async () => {
     const seen: string[] = [];
     await on("login http://localhost:7420/login#dwl_x", {
-      fetch: session({ open: { token: "dwu_y", name: "ada" } }, seen),
+      fetch: session({ open: { token: "dwu_y", name: "ada", expiresAt: 0 } }, seen),
     });
     expect(seen).toEqual([`open ${JSON.stringify('{"token":"dwl_x","kind":"cli"}')}`]);
   });
 
   test("without a terminal there is nobody to ask", async () => {
-    expect(await on("login")).toMatchObject({
+    expect(await on("login", { fetch: session({ provider: { host: null } }) })).toMatchObject({
       code: EXIT.usage,
       error: expect.stringContaining("nobody_to_ask"),
     });
+  });
+
+  test("with a provider, and without a terminal, shows a code and waits until it is confirmed", async () => {
+    const begun = {
+      ticket: "dwt_x",
+      userCode: "ABCD-\u001b[2J",
+      address: "https://login.example.org/device",
+      wholeAddress: null,
+      intervalS: 0,
+      expiresInS: 60,
+    };
+    const polls = [
+      { waiting: true, intervalS: 0 },
+      { token: "dwu_z", name: "ben", expiresAt: 0 },
+    ];
+    const routes = {
+      provider: { host: "login.example.org" },
+      device: begun,
+      get "device/poll"() {
+        return polls.shift();
+      },
+    };
+    const seen: string[] = [];
+    const ran = await on("login", { fetch: session(routes, seen) });
+    expect(ran).toMatchObject({ code: 0, out: "Signed in as ben, until 1970-01-01T00:00:00.000Z.\n" });
+    expect(ran.error).toContain("https://login.example.org/device");
+    expect(ran.error).not.toContain("\u001b");
+    expect(seen.filter((step) => step.startsWith("device/poll"))).toHaveLength(2);
+    expect(readFileSync(join(directory, "cli-token"), "utf8")).toBe("dwu_z\n");
   });
 
   test("a token file that others may read is not used", async () => {
@@ -248,23 +277,40 @@ describe("signing in", () => {
     expect([code, said.join("")]).toEqual([EXIT.usage, expect.stringContaining("token_exposed")]);
   });
 
-  test("where presence is needed a person is asked for the password, once; a script is refused", async () => {
-    const { world } = server;
-    let present = false;
-    const seen: string[] = [];
-    const present401 = (async (url: URL, init: RequestInit) => {
-      if (url.pathname.startsWith("/console/session/")) {
-        seen.push(JSON.stringify(init.body));
-        present = true;
-        return Response.json({});
-      }
-      if (present) return fetch(url, init);
-      const problem = { code: "presence_required", status: 403, detail: "be here", remedy: "Confirm." };
-      return Response.json(problem, { status: 403, headers: { "content-type": "application/problem+json" } });
-    }) as typeof fetch;
-    expect((await on("agents add x", { fetch: present401 })).code).toBe(EXIT.refused);
-    expect((await on("agents add x", { fetch: present401, secrets: ["pw"] })).code).toBe(EXIT.ok);
-    expect(seen).toEqual([JSON.stringify('{"password":"pw"}')]);
-    expect(world.kept.at(-1)?.kind).toBe("agent.added");
-  });
+  const person = { provider: null, hasPassword: true, passkeys: 0, session: "tok_0123456789abcdef" };
+  const code = { ticket: "dwt_x", userCode: "ABCD", address: "https://x.example/", wholeAddress: null };
+  test.each([
+    ["the password", person, ["GET", "presence"]],
+    ["the provider", { ...person, provider: "x.example" }, ["GET", "device", "device/poll"]],
+    ["the console, for a passkey", { ...person, hasPassword: false, passkeys: 1 }, ["GET"]],
+  ])(
+    "where presence is needed a person shows it by %s, once; a script is refused",
+    async (_name, is, steps) => {
+      const { world } = server;
+      let present = false;
+      const seen: string[] = [];
+      const present401 = (async (url: URL, init: RequestInit) => {
+        if (url.pathname === "/console/session") {
+          seen.push("GET");
+          // From here on they are about to be there: what was asked for next is answered well.
+          present = true;
+          return Response.json(is);
+        }
+        if (url.pathname.startsWith("/console/session/")) {
+          seen.push(url.pathname.replace("/console/session/", ""));
+          return Response.json({ ...code, intervalS: 0, expiresInS: 60 });
+        }
+        if (present) return fetch(url, init);
+        const problem = { code: "presence_required", status: 403, detail: "be here", remedy: "Confirm." };
+        return Response.json(problem, {
+          status: 403,
+          headers: { "content-type": "application/problem+json" },
+        });
+      }) as typeof fetch;
+      expect((await on("agents add x", { fetch: present401 })).code).toBe(EXIT.refused);
+      expect((await on("agents add x", { fetch: present401, secrets: ["pw"] })).code).toBe(EXIT.ok);
+      expect(seen).toEqual(steps);
+      expect(world.kept.at(-1)?.kind).toBe("agent.added");
+    },
+  );
 });

@@ -42,6 +42,7 @@ describe.each(["legacy", "auto"] as const)("the SDK's client (%s)", (era) => {
     const { tools } = await client.listTools();
     expect(tools.filter((tool) => tool.annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
       "tokens_create",
+      "tokens_confirm",
       "tokens_revoke",
       "credentials_remove-passkey",
     ]);

@@ -82,6 +82,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "servers.authorize",
     "servers.repin",
     "sessions.start",
+    "tokens.confirm",
     "tokens.create",
     "tools.accept",
     "tools.classify",

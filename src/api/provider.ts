@@ -16,23 +16,13 @@ import {
   sameSecret,
   setFlowCookie,
 } from "#identity";
-import {
-  type AccountsOutside,
-  notePresence,
-  openSession,
-  type OpenedSession,
-  userOfProvider,
-} from "#operations";
+import { type AccountsOutside, notePresence, openSession, type OpenedSession } from "#operations";
 import type { UserId } from "#vocabulary";
-import { refused, subjectOf } from "./provider-claims.ts";
-import {
-  createProviderClient,
-  egressCode,
-  type ProviderClient,
-  type ProviderSettings,
-  unreachable,
-} from "./provider-client.ts";
+import { refused } from "./provider-claims.ts";
+import { createProviderClient, type ProviderClient, type ProviderSettings } from "./provider-client.ts";
+import { type Begun as DeviceBegun, createDevices, type Polled } from "./provider-device.ts";
 import { createShelf, type Shelf } from "./provider-flows.ts";
+import { another, faultOf, userBehind } from "./provider-user.ts";
 
 /** Sign-ins on their way to the provider and back, at once. */
 export const FLOWS_MAX = 4_096;
@@ -56,6 +46,9 @@ export interface Provider {
   readonly finish: (request: RequestHead, ticket: string) => Promise<OpenedSession>;
   /** Notes presence for the caller that began; answers until when it counts. */
   readonly finishPresence: (request: RequestHead, ticket: string, caller: Caller) => Promise<number>;
+  /** The same for a terminal, which has no browser: RFC 8628. */
+  readonly beginDevice: (caller: Caller | null) => Promise<DeviceBegun>;
+  readonly pollDevice: (ticket: string, caller: Caller | null) => Promise<Polled>;
 }
 
 export interface Begun {
@@ -99,8 +92,11 @@ export function createProvider(accounts: AccountsOutside, settings: ProviderSett
     flows: createShelf(ambient, { thingsMax: FLOWS_MAX, lifeMs: FLOW_MS }),
     results: createShelf(ambient, { thingsMax: FLOWS_MAX, lifeMs: RESULT_MS }),
   };
+  const devices = createDevices(desk);
   let exchanges = 0;
   return {
+    beginDevice: devices.begin,
+    pollDevice: devices.poll,
     host: new URL(settings.issuer).host,
     issuer: settings.issuer,
     begin: (caller) => begin(desk, caller),
@@ -187,39 +183,23 @@ function isSameBrowser(desk: Desk, request: RequestHead, flow: Flow): boolean {
 
 async function arrive(desk: Desk, flow: Flow, query: string): Promise<UserId | Fault> {
   try {
-    return await userFrom(desk, flow, query);
+    const configuration = await desk.client.configuration();
+    const claims = await redeem(configuration, new URL(redirectUri(desk.accounts) + query), flow);
+    return await userBehind(desk, claims, { startedAtS: flow.startedAtS, fresh: flow.session !== null });
   } catch (cause) {
-    return cause instanceof Fault ? cause : faultOf(cause);
+    return faultOf(cause);
   }
 }
 
-async function userFrom(desk: Desk, flow: Flow, query: string): Promise<UserId> {
-  const { accounts, settings } = desk;
-  const configuration = await desk.client.configuration();
-  const claims = await redeem(configuration, new URL(redirectUri(accounts) + query), flow);
-  const subject = subjectOf(claims, {
-    issuer: settings.issuer,
-    clientId: settings.clientId,
-    startedAtS: flow.startedAtS,
-    nowS: nowS(accounts),
-    fresh: flow.session !== null,
-  });
-  const user = await userOfProvider(accounts, settings.issuer, subject);
-  if (user === null) throw notAdded(settings.issuer, subject);
-  return user;
-}
-
 /** Exchanges the code. The library checks state, `iss` (RFC 9207), signature, issuer, audience, nonce and expiry. */
-async function redeem(configuration: Configuration, url: URL, flow: Flow): Promise<IDToken> {
+async function redeem(configuration: Configuration, url: URL, flow: Flow): Promise<IDToken | undefined> {
   const tokens = await authorizationCodeGrant(configuration, url, {
     pkceCodeVerifier: flow.verifier,
     expectedState: flow.state,
     expectedNonce: flow.nonce,
     idTokenExpected: true,
   });
-  const claims = tokens.claims();
-  if (claims === undefined) throw refused("there is no ID token");
-  return claims;
+  return tokens.claims();
 }
 
 /** INVARIANT: cookie and ticket are both needed. Another port of this host may be handed the one, never the other. */
@@ -231,47 +211,12 @@ function collect(desk: Desk, request: RequestHead, ticket: string): Result {
   return result;
 }
 
-function faultOf(cause: unknown): Fault {
-  return egressCode(cause) === null ? refused(codeOf(cause), cause) : unreachable(cause);
-}
-
-/** The provider's error code (RFC 6749, 4.1.2.1) or the library's; no free text, which a link could carry to a reader. */
-function codeOf(cause: unknown): string {
-  const fields = typeof cause === "object" && cause !== null ? cause : {};
-  const codes = [Reflect.get(fields, "error"), Reflect.get(fields, "code")];
-  return (
-    codes.find((code): code is string => typeof code === "string" && /^[A-Za-z_]{1,60}$/.test(code)) ??
-    "unreadable"
-  );
-}
-
 function random({ ambient }: AccountsOutside): string {
   return Buffer.from(ambient.random(RANDOM_BYTES)).toString("base64url");
 }
 
 function nowS({ ambient }: AccountsOutside): number {
   return Math.floor(ambient.now() / 1_000);
-}
-
-function notAdded(issuer: string, subject: string): Fault {
-  return new Fault(
-    "provider_user_not_added",
-    "the identity provider knows you, but nobody has added you to Doorward",
-    `Ask an admin: \`doorward users add NAME --roles ROLE --issuer ${issuer} --subject ${shellWord(subject)}\`.`,
-  );
-}
-
-/** A subject may be any visible ASCII, and an admin will paste this line into a shell. */
-function shellWord(text: string): string {
-  return /^[\w.@:+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-function another(): Fault {
-  return new Fault(
-    "presence_refused",
-    "the identity provider confirmed another user than the one signed in here",
-    "Confirm with your own account, or sign out first.",
-  );
 }
 
 function over(): Fault {

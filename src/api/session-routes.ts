@@ -15,8 +15,11 @@ import {
   confirmPassword,
   credentialsOf,
   endSession,
+  notePresence,
+  openSession,
   type OpenedSession,
   redeemLink,
+  sessionName,
   setPassword,
   signInWithPassword,
 } from "#operations";
@@ -154,10 +157,23 @@ const ROUTES: { readonly [methodAndPath: string]: Route } = {
   },
   "GET /provider": async ({ provider }) => ({ body: { host: provider?.host ?? null } }),
   "POST /provider": async (desk, request, input) => {
-    const { purpose } = read(z.strictObject({ purpose: z.enum(["sign-in", "presence"]) }), input);
-    const caller = purpose === "presence" ? await demandUser(desk.accounts, request) : null;
+    const { purpose } = read(purposeInput, input);
+    const caller = await callerFor(desk, request, purpose);
     const { url, ticket, cookie } = await providerOf(desk).begin(caller);
     return { body: { url, ticket }, cookies: [cookie] };
+  },
+  "POST /device": async (desk, request, input) => {
+    const { purpose } = read(purposeInput, input);
+    const caller = await callerFor(desk, request, purpose);
+    return { body: plain(await providerOf(desk).beginDevice(caller)) };
+  },
+  "POST /device/poll": async (desk, request, input) => {
+    const { purpose, ticket } = read(deviceInput, input);
+    const caller = await callerFor(desk, request, purpose);
+    const polled = await providerOf(desk).pollDevice(ticket, caller);
+    if (polled.kind === "waiting") return { body: { waiting: true, intervalS: polled.intervalS } };
+    if (caller !== null) return { body: { presentUntil: await notePresence(desk.accounts, caller) } };
+    return opened(desk, await openSession(desk.accounts, polled.user, "cli", false));
   },
   "GET /callback": async (desk, request) => {
     await providerOf(desk).takeBack(request);
@@ -176,6 +192,18 @@ const ROUTES: { readonly [methodAndPath: string]: Route } = {
     return { body: { presentUntil }, cookies: [setFlowCookie(desk.accounts.listen, "", 0)] };
   },
 };
+
+const purposeInput = z.strictObject({ purpose: z.enum(["sign-in", "presence"]) });
+const deviceInput = purposeInput.extend({ ticket: z.string().max(100) });
+
+/** Who shows presence must be signed in; who signs in need not be anybody yet. */
+async function callerFor(
+  desk: Desk,
+  request: IncomingMessage,
+  purpose: "sign-in" | "presence",
+): Promise<Caller | null> {
+  return purpose === "presence" ? demandUser(desk.accounts, request) : null;
+}
 
 const ticketInput = z.strictObject({ ticket: z.string().max(100) });
 
@@ -207,6 +235,7 @@ async function describe(desk: Desk, caller: Caller): Promise<{ readonly [key: st
     roles: caller.roles,
     groups: caller.groups,
     presentUntil: present ? caller.presentUntil : 0,
+    session: sessionName(caller.credential),
     hasPassword,
     passkeys: passkeys.length,
     provider: issuer === desk.provider?.issuer ? desk.provider.host : null,

@@ -17,6 +17,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["ledger", "The log of everything: status, entries, checkpoint"],
   ["users", "People and their roles"],
   ["login-links", "One-time console links"],
+  ["sign-ins", "Where users are signed in, and signing them out"],
   ["tokens", "Your own sessions and tokens"],
   ["credentials", "Your own passkeys and password"],
   ["payloads", "What is kept of people, and its destruction"],

@@ -47,10 +47,8 @@ export function loginCommand(options: SignInOptions): Command {
       const client = createClient({ url: options.url, token: null, fetch: options.fetch });
       const { token, name, expiresAt } = signedIn.parse(await answerOf(client, terminal, { link, ...given }));
       writeToken(directory, token);
-      const until = new Date(expiresAt).toISOString();
-      terminal.out(
-        `Signed in as ${inertLine(name)}, until ${until}; then, or when it is ended: doorward login.\n`,
-      );
+      terminal.out(`Signed in as ${inertLine(name)}, until ${new Date(expiresAt).toISOString()}.\n`);
+      terminal.error("When that is over, or somebody ends it: doorward login.\n");
     });
 }
 

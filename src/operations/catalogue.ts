@@ -42,6 +42,7 @@ import {
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
+import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
 import { toolsGet, toolsList } from "./tools.ts";
 import { upstreamsAdd } from "./upstreams-add.ts";
 import { upstreamsCheck, upstreamsGet, upstreamsList, upstreamsRemove } from "./upstreams.ts";
@@ -131,8 +132,11 @@ const all = [
   tokensList,
   tokensCreate,
   tokensRevoke,
+  signInsList,
+  signInsEnd,
   credentialsList,
   credentialsRemovePasskey,
+  tokensConfirm,
   payloadsDestroy,
 ] as const;
 

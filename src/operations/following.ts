@@ -170,7 +170,9 @@ async function tick(board: Board): Promise<void> {
     const entries = await entriesFrom(board.store, board.at, WINDOW_ENTRIES);
     const at = entries.at(-1)?.index ?? board.at;
     const items = await read(board, entries);
-    for (const follower of board.followers) await recheck(board, follower);
+    // Whoever was signed out, shut out or given other roles hears of it now, and not when the next second is over.
+    const isOther = entries.some(({ kind }) => kind === "user.changed");
+    for (const follower of board.followers) await recheck(board, follower, isOther);
     // From here on nothing is awaited: who joins meanwhile is either given these, or finds them behind `at`.
     for (const follower of board.followers) {
       if (!board.catching.has(follower)) give(board, follower, items, at);
@@ -254,9 +256,9 @@ function give(board: Board, follower: Follower, items: Read, at: number): void {
 }
 
 /** Ends it where its session is over by now, or no longer gives the right. */
-async function recheck(board: Board, follower: Follower): Promise<void> {
+async function recheck(board: Board, follower: Follower, isDue = false): Promise<void> {
   const now = board.ambient.monotonic();
-  if (now - follower.checkedAt < RECHECK_MS) return;
+  if (!isDue && now - follower.checkedAt < RECHECK_MS) return;
   try {
     const caller = await follower.authenticate();
     if (caller === null) throw sessionOver();

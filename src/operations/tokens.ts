@@ -1,15 +1,15 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { mintSecret } from "#identity";
+import { sessionName } from "./accounts/sessions.ts";
 import { commitBatch, daysAfter, entry, isoTime, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
 import { read, write } from "./operation.ts";
+import { tokenId } from "./sign-ins.ts";
 
 const TOKEN_DAYS_MAX = 365;
 const TOKENS_MAX = 100;
-/** Enough of the stored hash to name a token; nothing of the token itself. */
-const ID_DIGITS = 16;
 
 const tokenShape = z.object({
   id: z.string(),
@@ -37,7 +37,7 @@ export const tokensList = read({
       .limit(TOKENS_MAX)
       .execute();
     const items = rows.map((row) => ({
-      id: idOf(row.hash),
+      id: sessionName(row.hash),
       kind: row.kind,
       createdAt: isoTime(row.created_at),
       expiresAt: isoTime(row.expires_at),
@@ -82,11 +82,11 @@ export const tokensCreate = write({
           entries: [
             entry(committing, "user.changed", caller.user, {
               change: "token_created",
-              token: idOf(secret.hash),
+              token: sessionName(secret.hash),
             }),
           ],
         });
-        return { id: idOf(secret.hash), token: secret.text, expiresAt: isoTime(expiresAt) };
+        return { id: sessionName(secret.hash), token: secret.text, expiresAt: isoTime(expiresAt) };
       },
     };
   },
@@ -98,10 +98,7 @@ export const tokensRevoke = write({
   permission: "self.write",
   effect: "destructive",
   input: z.strictObject({
-    token: z
-      .string()
-      .regex(/^tok_[0-9a-f]{16}$/, "an id like tok_…")
-      .describe("Token, by id"),
+    token: tokenId.describe("Token, by id"),
   }),
   output: z.object({ id: z.string(), revokedAt: time }),
   positional: ["token"],
@@ -149,8 +146,4 @@ async function refuseTooMany({ store, caller, ambient }: ReadContext): Promise<v
     `you have ${TOKENS_MAX} live sessions and tokens`,
     "Revoke one: `doorward tokens list`, `doorward tokens revoke ID`.",
   );
-}
-
-function idOf(hash: string): string {
-  return `tok_${hash.slice(0, ID_DIGITS)}`;
 }

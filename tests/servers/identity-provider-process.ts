@@ -4,9 +4,16 @@ import { type IdentityProvider, startIdentityProvider } from "../support/identit
 // before it.
 
 const provider: IdentityProvider = await startIdentityProvider();
-process.on("message", ({ redirectUri, person }: { redirectUri?: string; person?: string }) => {
+interface Told {
+  readonly redirectUri?: string;
+  readonly person?: string;
+  readonly groups?: readonly string[] | null;
+}
+
+process.on("message", ({ redirectUri, person, groups }: Told) => {
   if (redirectUri !== undefined) provider.register(redirectUri);
   if (person !== undefined) provider.person = person;
+  if (groups !== undefined) provider.groups = groups;
   process.send?.({ done: true });
 });
 process.send?.({ issuer: provider.issuer });

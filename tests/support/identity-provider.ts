@@ -8,10 +8,14 @@ export interface IdentityProvider {
   readonly issuer: string;
   /** Who sits before it. */
   person: string;
+  /** Groups that the provider says this person is in; null: it says nothing of groups. */
+  groups: readonly string[] | null;
   /** Changes the ID token on its way out of the token endpoint, signed anew with the provider's own key. */
   tamper: Tamper | null;
   /** Changes the metadata that it answers. */
   metadata: { readonly [field: string]: unknown };
+  /** Changes what it answers to a device (RFC 8628, 3.2). */
+  device: { readonly [field: string]: unknown };
   /** Paths asked of it, in order. */
   readonly asked: string[];
   /** Tells it where to send people back to: known once Doorward listens. */
@@ -42,8 +46,10 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
   const self: IdentityProvider = {
     issuer,
     person: "nobody",
+    groups: null,
     tamper: null,
     metadata: {},
+    device: { interval: 1 },
     asked: [],
     register: (redirectUri) => serve(server, self, { keys, redirectUri }),
     close: async () => {
@@ -60,7 +66,7 @@ interface Registered {
 }
 
 function serve(server: Server, self: IdentityProvider, { keys, redirectUri }: Registered): void {
-  const provider = new Provider(self.issuer, configuration(keys[0]!, redirectUri));
+  const provider = new Provider(self.issuer, configuration(self, keys[0]!, redirectUri));
   const answer = provider.callback();
   server.removeAllListeners("request");
   server.on("request", (request, response) => {
@@ -70,7 +76,7 @@ function serve(server: Server, self: IdentityProvider, { keys, redirectUri }: Re
       void signIn(provider, self, request, response);
       return;
     }
-    if (path === "/token" || path === "/.well-known/openid-configuration") rewrite(self, response, keys);
+    if (REWRITTEN.has(path)) rewrite(self, response, { keys, over: overFor(self, path) });
     answer(request, response);
   });
 }
@@ -88,12 +94,12 @@ const loadExistingGrant: LoadGrant = async ({ oidc }) => {
   return grant;
 };
 
-function configuration(key: KeyObject, redirectUri: string): object {
+function configuration(self: IdentityProvider, key: KeyObject, redirectUri: string): object {
   const client = {
     client_id: CLIENT.id,
     client_secret: CLIENT.secret,
     redirect_uris: [redirectUri],
-    grant_types: ["authorization_code"],
+    grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
     response_types: ["code"],
   };
   return {
@@ -102,6 +108,7 @@ function configuration(key: KeyObject, redirectUri: string): object {
     cookies: { keys: ["cookies of a test"] },
     features: {
       devInteractions: { enabled: false },
+      deviceFlow: { enabled: true },
       // RFC 8707: an access token for the resource that was asked for, as a JWT (RFC 9068).
       resourceIndicators: {
         enabled: true,
@@ -115,10 +122,16 @@ function configuration(key: KeyObject, redirectUri: string): object {
     },
     pkce: { required: () => true },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
-    findAccount: (_context: unknown, id: string) => ({ accountId: id, claims: () => ({ sub: id }) }),
+    claims: { openid: ["sub", "groups"] },
+    conformIdTokenClaims: false,
+    findAccount: (_context: unknown, id: string) => ({
+      accountId: id,
+      claims: () => ({ sub: id, ...(self.groups === null ? {} : { groups: self.groups }) }),
+    }),
     loadExistingGrant,
     ttl: {
       AuthorizationCode: CODE_S,
+      DeviceCode: 60,
       AccessToken: 60,
       IdToken: 60,
       Interaction: 60,
@@ -138,15 +151,26 @@ async function signIn(
   await provider.interactionFinished(request, response, { login: { accountId: self.person } });
 }
 
+const REWRITTEN = new Set(["/token", "/device/auth", "/.well-known/openid-configuration"]);
+
+function overFor(self: IdentityProvider, path: string): object {
+  if (path === "/token") return {};
+  return path === "/device/auth" ? self.device : self.metadata;
+}
+
 /** Lets the test change what the real provider answers, and nothing else of it. */
-function rewrite(self: IdentityProvider, response: ServerResponse, keys: readonly KeyObject[]): void {
+function rewrite(
+  self: IdentityProvider,
+  response: ServerResponse,
+  { keys, over }: { readonly keys: readonly KeyObject[]; readonly over: object },
+): void {
   const end = response.end.bind(response) as (body: string | Buffer) => ServerResponse;
   const changed = (body: unknown): ServerResponse => {
     const answer = JSON.parse(String(body)) as Claims;
     const token = answer["id_token"];
     const isToken = typeof token === "string" && self.tamper !== null;
     const next = isToken ? { ...answer, id_token: forge(token, self.tamper!, keys) } : answer;
-    const text = JSON.stringify(token === undefined ? { ...next, ...self.metadata } : next);
+    const text = JSON.stringify({ ...next, ...over });
     response.setHeader("content-length", Buffer.byteLength(text));
     return end(text);
   };

@@ -74,7 +74,12 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "users.set-roles": () => ({ user: "petra", roles: ["auditor"] }),
   "users.disable": () => ({ user: "petra" }),
   "login-links.create": () => ({ user: "petra" }),
+  "sign-ins.end": async ({ ask }) => ({
+    user: "petra",
+    signIn: (await ask("petra", "tokens.create", {}))["id"],
+  }),
   "tokens.create": () => ({ days: 1 }),
+  "tokens.confirm": async ({ ask }) => ({ token: (await ask("ada", "tokens.create", {}))["id"] }),
   "tokens.revoke": async ({ ask }) => ({ token: (await ask("ada", "tokens.create", {}))["id"] }),
   "credentials.remove-passkey": (opened) => {
     addPasskeys(opened, "ada", 2);

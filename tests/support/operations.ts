@@ -1,6 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
 import { canonicalJson, digestOf, Fault, sha256 } from "#base";
+import { historyHere } from "#history";
 import type { Caller } from "#identity";
 import { openModelUpstreams } from "#inference";
 import type { JournalHandle } from "#journal";
@@ -101,6 +102,7 @@ export async function openWorld(): Promise<World> {
     checkpoint: () => null,
     addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },
     version: "0.0.0",
+    history: historyHere({ database: store.connection, payload: journal.payload }),
     progress: () => {},
   });
   const run = (name: string, operation: string, input: object, dryRun = false): Promise<Performed> =>
@@ -144,7 +146,7 @@ function callerOf(
     roles: [role],
     groups,
     presentUntil: now + 60_000,
-    via: "cli",
+    via: "console",
     credential: "none",
     ...more,
   };

@@ -78,6 +78,8 @@ function reset(provider: IdentityProvider, origin: string): void {
   provider.register(`${origin}/console/session/callback`);
   provider.tamper = null;
   provider.metadata = {};
+  provider.device = { interval: 1 };
+  provider.groups = null;
   provider.person = "ana-at-provider";
   provider.asked.length = 0;
 }
@@ -162,4 +164,37 @@ async function addProviderUser(
 /** The code of a problem, or `ok`. */
 export function codeOf({ status, body }: Reply): string {
   return status === 200 ? "ok" : String(body["code"]);
+}
+
+/**
+ * A person at the provider's page for devices (RFC 8628, 3.3): types the code of the address in, confirms it, and signs
+ * in there. Answers what the page says in the end.
+ */
+export async function confirmDevice(
+  wholeAddress: string,
+  answer: "confirm" | "abort" = "confirm",
+): Promise<string> {
+  const jar = new Map<string, string>();
+  const cookie = (): string => [...jar].map((pair) => pair.join("=")).join("; ");
+  const send = async (url: URL | string, form: Record<string, string> | null): Promise<Response> => {
+    const body = form === null ? {} : { method: "POST", body: new URLSearchParams(form) };
+    const response = await fetch(url, { redirect: "manual", headers: { cookie: cookie() }, ...body });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = "", value = ""] = line.split(";")[0]?.split("=") ?? [];
+      jar.set(name, value);
+    }
+    return response;
+  };
+  const at = new URL(wholeAddress);
+  const page = await (await send(at, null)).text();
+  const xsrf = /name="xsrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  const code = at.searchParams.get("user_code") ?? "";
+  const action = new URL(at.pathname, at);
+  let response = await send(action, { xsrf, user_code: code, [answer]: "yes" });
+  for (let hop = 0; hop < HOPS_MAX; hop += 1) {
+    const location = response.headers.get("location");
+    if (location === null) return response.text();
+    response = await send(new URL(location, action), null);
+  }
+  throw new Error("the provider never came to an end");
 }

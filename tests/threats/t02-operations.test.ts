@@ -64,7 +64,7 @@ const writesOf = (role: Role, reach: string) =>
     ({ name }) => name,
   );
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
-  const own = ["credentials.remove-passkey", "tokens.create", "tokens.revoke"];
+  const own = ["credentials.remove-passkey", "tokens.confirm", "tokens.create", "tokens.revoke"];
   expect(writesOf("auditor", "all").toSorted()).toEqual(own);
   expect(writesOf("owner", "all").toSorted()).toEqual(own);
 });
@@ -114,6 +114,8 @@ const NOT_OWNED = [
   "users.disable",
   "login-links.create",
   "payloads.destroy",
+  "sign-ins.end",
+  "tokens.confirm",
   "tokens.revoke",
   "credentials.remove-passkey",
 ];
@@ -177,6 +179,17 @@ test("another owner's things are in no list", async () => {
 test("nobody revokes another's token, whoever they are", async () => {
   const { id } = await world.ask("ada", "tokens.create", {});
   expect(await world.ask("petra", "tokens.revoke", { token: id })).toEqual({ fault: "token_unknown" });
+});
+
+test("nobody vouches for another's terminal, nor from anywhere but the console", async () => {
+  const { id } = await world.ask("ada", "tokens.create", {});
+  expect(await world.ask("petra", "tokens.confirm", { token: id })).toEqual({ fault: "token_unknown" });
+  for (const via of ["cli", "mcp"] as const) {
+    const request = { operation: operationNamed("tokens.confirm"), input: { token: id }, dryRun: false };
+    await expect(perform(world.as("ada", { via }), request)).rejects.toMatchObject({
+      code: "console_needed",
+    });
+  }
 });
 
 test("an owner who may see more may not therefore do more", async () => {

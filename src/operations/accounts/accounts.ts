@@ -24,6 +24,9 @@ export const USER_SESSION_MS: { readonly [K in UserSessionKind]: number } = {
   cli: 30 * 24 * 3_600_000,
 };
 
+/** Of a terminal that an identity provider's user signed in: as long as a console's. */
+export const PROVIDER_CLI_MS = USER_SESSION_MS.console;
+
 /** A freshly opened user session. The secrets are shown once and stored hashed. */
 export interface OpenedSession {
   readonly caller: Caller;

@@ -18,4 +18,12 @@ export { deactivate, directoryUser, type DirectoryKey, type DirectoryUser } from
 export type { LeaveOutside } from "./leave.ts";
 export { makeLoginLink, redeemLink, signInWithPassword } from "./login.ts";
 export { userOfProvider } from "./provider.ts";
-export { consoleCaller, endSession, notePresence, openSession, signedOut, tokenCaller } from "./sessions.ts";
+export {
+  consoleCaller,
+  endSession,
+  notePresence,
+  openSession,
+  sessionName,
+  signedOut,
+  tokenCaller,
+} from "./sessions.ts";

@@ -3,7 +3,9 @@ import { type Caller, mintSecret, presentedHash, PRESENCE_MS, sameSecret } from 
 import type { UserId } from "#vocabulary";
 import {
   type AccountsOutside,
+  LOCAL_ISSUER,
   type OpenedSession,
+  PROVIDER_CLI_MS,
   USER_SESSION_MS,
   type UserSessionKind,
 } from "./accounts.ts";
@@ -26,7 +28,7 @@ export async function openSession(
     kind,
     csrf_hash: kind === "console" ? proof.hash : "",
     created_at: now,
-    expires_at: now + USER_SESSION_MS[kind],
+    expires_at: now + (await lifeMs(outside, user, kind)),
     present_until: present ? now + PRESENCE_MS : 0,
     revoked_at: null,
   };
@@ -40,6 +42,23 @@ export async function openSession(
     proof: kind === "console" ? proof.text : null,
     expiresAt,
   };
+}
+
+/** Whom a provider vouches for comes back to it twice a day, from a terminal too: only there is it known that they left. */
+async function lifeMs({ store }: AccountsOutside, user: UserId, kind: UserSessionKind): Promise<number> {
+  if (kind === "console") return USER_SESSION_MS.console;
+  const { issuer } = await store.query
+    .selectFrom("users")
+    .select("issuer")
+    .where("id", "=", user)
+    .executeTakeFirstOrThrow();
+  return issuer === LOCAL_ISSUER ? USER_SESSION_MS.cli : PROVIDER_CLI_MS;
+}
+
+/** Enough of the stored hash to name a sign-in or token; nothing of the secret itself. */
+const NAME_DIGITS = 16;
+export function sessionName(hash: string): string {
+  return `tok_${hash.slice(0, NAME_DIGITS)}`;
 }
 
 /**
