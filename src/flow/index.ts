@@ -1,11 +1,17 @@
 // Flow: where the values of an action came from and whom its content reaches, traced by content through a session.
 // Pure and deterministic: no model judges. What it finds is `FlowFacts`, which policies see as `context.flow`.
 export { effectsFor, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
-export { type ManifestBody, manifestBody, manifestEffect, manifestFrom } from "./manifest-schema.ts";
+export { bodyOf, type ManifestBody, manifestBody, manifestEffect, manifestFrom } from "./manifest-schema.ts";
 export { shapeOf } from "./shape.ts";
 export { type ShippedManifest, shippedFor, shippedLike, type ToolOrigin } from "./shipped.ts";
 export { SHIPPED_TOOLS } from "./shipped.table.ts";
-export { type DeclaredTool, proposeManifest } from "./propose.ts";
+export {
+  type DeclaredTool,
+  explainProposal,
+  type ProposalReasons,
+  proposeManifest,
+} from "./propose.ts";
+export { readManifestFile, writeManifestFile } from "./manifest-file.ts";
 export {
   type Flow,
   type FlowCall,

@@ -5,7 +5,7 @@ import type { ToolManifest } from "./manifest.ts";
 /** Everything of a manifest but the tool that it is for: what is kept, and what a person writes. */
 export type ManifestBody = Omit<ToolManifest, "tool">;
 
-const ARGUMENTS_MAX = 200;
+export const ARGUMENTS_MAX = 200;
 const RESOURCES_MAX = 100;
 const AUTHORS_MAX = 500;
 const NAME_CHARS_MAX = 200;
@@ -42,11 +42,11 @@ const role = z.enum([
 const integrity = z.enum(["trusted", "untrusted"]);
 
 /** `__proto__` would become no key of the object at all. */
-const argument = z
-  .string()
-  .min(1)
-  .max(NAME_CHARS_MAX)
-  .refine((name) => name !== "__proto__", "no argument can have this name");
+export function isArgument(name: string): boolean {
+  return name !== "" && name.length <= NAME_CHARS_MAX && name !== "__proto__";
+}
+
+const argument = z.string().refine(isArgument, `an argument's name has 1 to ${NAME_CHARS_MAX} characters`);
 
 /** A whole address, or a domain as `@example.org`: with anything less, whoever registers a name is trusted. */
 const author = z
@@ -111,12 +111,15 @@ function rank(effect: FlowEffect): number {
   return EFFECTS.indexOf(effect);
 }
 
-/** Reads what was kept. Of several filled arguments the gravest effect counts. Throws a ZodError on a damaged row. */
+/** Reads what was kept. Throws a ZodError on a damaged row. */
 export function manifestFrom(tool: string, text: string): ToolManifest {
-  const { effect, effectIf, roles, output } = manifestBody.parse(JSON.parse(text));
+  return { tool, ...bodyOf(manifestBody.parse(JSON.parse(text))) };
+}
+
+/** Of several filled arguments the gravest effect counts: it comes first. */
+export function bodyOf({ effect, effectIf, roles, output }: z.output<typeof manifestBody>): ManifestBody {
   const conditional = Object.entries(effectIf ?? {}).toSorted(([, a], [, b]) => rank(b) - rank(a));
   return {
-    tool,
     effect,
     ...(conditional.length > 0 ? { effectIf: Object.fromEntries(conditional) } : {}),
     roles,
@@ -124,10 +127,11 @@ export function manifestFrom(tool: string, text: string): ToolManifest {
   };
 }
 
-type Output = z.output<typeof manifestBody>["output"];
-
 /** Without the members that are not there: `undefined` is no value of theirs. */
-function outputOf({ integrity: of, ...others }: Output): ToolManifest["output"] {
+function outputOf({
+  integrity: of,
+  ...others
+}: z.output<typeof manifestBody>["output"]): ToolManifest["output"] {
   const { inFolders, confidential, directory, trustedAuthors, resources } = others;
   return {
     integrity: of,

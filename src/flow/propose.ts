@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "#base";
 import type { FlowEffect, FlowRole } from "#vocabulary";
-import type { OutputLabel, ToolManifest } from "./manifest.ts";
+import { type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
+import { ARGUMENTS_MAX, isArgument } from "./manifest-schema.ts";
 import {
   ACCOUNT_NOUNS,
   ARGUMENT_ROLES,
@@ -26,76 +27,147 @@ export interface DeclaredTool {
   };
 }
 
+/** Why a line of a proposal says what it says. Words of ours and of our own tables, never the server's. */
+export interface ProposalReasons {
+  readonly effect: string;
+  readonly roles: Readonly<Record<string, string>>;
+  readonly output: string;
+  /** What rests on a name alone that the server chose, and would be looser than nothing: for a person to look at. */
+  readonly toCheck: readonly string[];
+}
+
+export interface Proposal {
+  readonly manifest: ToolManifest;
+  readonly why: ProposalReasons;
+}
+
 /**
  * Proposes what a tool is, from its name, its schema and its annotations alone, for a person to review. Nothing in a
  * description counts: it is the server's prose. A hint may tighten what the name says and never loosens it. A tool whose
  * name says nothing stays unlabelled, and its effects are holds.
  */
 export function proposeManifest(server: string, tool: DeclaredTool): ToolManifest {
+  return explainProposal(server, tool).manifest;
+}
+
+/** The proposal, with the reason for each of its lines. */
+export function explainProposal(server: string, tool: DeclaredTool): Proposal {
   const name = nameWords(tool.name);
   const properties = propertiesOf(tool.inputSchema);
+  if (!properties.every(([argument]) => isArgument(argument)) || properties.length > ARGUMENTS_MAX)
+    return unreadable(`${server}/${tool.name}`);
   const effect = tightened(settled(effectOfName(name, properties), name, properties), tool.annotations);
-  const rolesOf = effect === "read" || effect === "fetch" ? roleInRead : roleIn(effect);
-  const roles = Object.fromEntries(
-    properties.map(([argument, schema]) => [argument, rolesOf(argument, schema)]),
-  );
-  const reaching = Object.keys(roles).filter((argument) => roles[argument] === "destination");
-  return {
+  const rolesOf = effect.is === "read" || effect.is === "fetch" ? roleInRead : roleIn(effect.is);
+  const read = properties.map(([argument, schema]) => [argument, rolesOf(argument, schema)] as const);
+  const reaching = read.flatMap(([argument, { is }]) => (is === "destination" ? [argument] : []));
+  const output = outputOf(name, effect.is, tool.annotations);
+  const manifest: ToolManifest = {
     tool: `${server}/${tool.name}`,
-    effect,
-    ...(effect === "write" && reaching.length > 0
+    effect: effect.is,
+    ...(effect.is === "write" && reaching.length > 0
       ? { effectIf: Object.fromEntries(reaching.map((argument) => [argument, "send" as const])) }
       : {}),
-    roles,
-    output: outputOf(name, effect, tool.annotations),
+    roles: Object.fromEntries(read.map(([argument, { is }]) => [argument, is])),
+    output: output.is,
   };
+  const roles = Object.fromEntries(read.map(([argument, { why }]) => [argument, why]));
+  const toCheck = toCheckOf(effect, output);
+  return { manifest, why: { effect: effect.why, roles, output: output.why, toCheck } };
+}
+
+/** Left out, an argument would count as content: a schema that no manifest can hold gets none. */
+function unreadable(tool: string): Proposal {
+  const output = "others may write what it answers";
+  const effect = "its arguments are too many, or have names that no manifest can hold";
+  return { manifest: unlabelled(tool), why: { effect, roles: {}, output, toCheck: [] } };
+}
+
+/** A line and why it is there. */
+interface Read<T> {
+  readonly is: T;
+  readonly why: string;
+}
+
+function toCheckOf(effect: Read<FlowEffect>, output: Read<OutputLabel>): string[] {
+  const looks = effect.is === "read" ? ["it only reads"] : [];
+  const trusted = output.is.integrity === "trusted" ? ["nobody outside writes its results"] : [];
+  const vouched = output.is.directory === true ? ["the organisation keeps this directory itself"] : [];
+  return [...looks, ...trusted, ...vouched];
 }
 
 /** A change that names no object changes the one there is: the account, its profile, its settings. */
-function settled(effect: FlowEffect, name: readonly string[], properties: Properties): FlowEffect {
-  if (effect !== "write" || !hasAny(name, SETTING_VERBS)) return effect;
+function settled(
+  effect: Read<FlowEffect>,
+  name: readonly string[],
+  properties: Properties,
+): Read<FlowEffect> {
+  if (effect.is !== "write" || !hasAny(name, SETTING_VERBS)) return effect;
   const isAimed = properties.some(([argument, schema]) =>
-    ["selector", "path", "destination", "account"].includes(roleIn("write")(argument, schema)),
+    ["selector", "path", "destination", "account"].includes(roleIn("write")(argument, schema).is),
   );
-  return isAimed ? effect : "account";
+  return isAimed ? effect : { is: "account", why: "it changes something and no argument says which" };
 }
 
-function effectOfName(name: readonly string[], properties: Properties): FlowEffect {
-  const verb = name.flatMap((word) => VERBS.find(([, verbs]) => verbs.includes(word))?.[0] ?? [])[0];
-  if (verb === undefined) return "unknown";
-  if (verb === "read") return properties.some(([argument]) => isWebArgument(argument)) ? "fetch" : "read";
-  if (verb === "write" || verb === "send") {
-    if (hasAny(name, MONEY_NOUNS)) return "money";
-    if (verb === "write" && hasAny(name, ACCOUNT_NOUNS)) return "account";
-    if (verb === "write" && hasAny(name, MEMBER_NOUNS)) return "membership";
+function effectOfName(name: readonly string[], properties: Properties): Read<FlowEffect> {
+  const [found] = name.flatMap((word) => {
+    const effect = VERBS.find(([, verbs]) => verbs.includes(word))?.[0];
+    return effect === undefined ? [] : [{ effect, word }];
+  });
+  if (found === undefined) return { is: "unknown", why: "no word of its name says what it does" };
+  const { effect: verb, word } = found;
+  const why = `"${word}" in its name`;
+  if (verb === "read") {
+    const reaches = properties.some(([argument]) => isWebArgument(argument));
+    return reaches ? { is: "fetch", why: `${why}, and an argument says where from` } : { is: "read", why };
   }
-  return verb;
+  if (verb === "write" || verb === "send") {
+    const money = firstOf(name, MONEY_NOUNS);
+    if (money !== undefined) return { is: "money", why: `${why}, of "${money}"` };
+    const account = verb === "write" ? firstOf(name, ACCOUNT_NOUNS) : undefined;
+    if (account !== undefined) return { is: "account", why: `${why}, of "${account}"` };
+    const member = verb === "write" ? firstOf(name, MEMBER_NOUNS) : undefined;
+    if (member !== undefined) return { is: "membership", why: `${why}, of "${member}"` };
+  }
+  return { is: verb, why };
 }
 
-function tightened(effect: FlowEffect, hints: DeclaredTool["annotations"]): FlowEffect {
-  if (hints?.destructiveHint === true && (effect === "write" || effect === "read")) return "destroy";
-  return hints?.readOnlyHint === false && effect === "read" ? "unknown" : effect;
+function tightened(effect: Read<FlowEffect>, hints: DeclaredTool["annotations"]): Read<FlowEffect> {
+  if (hints?.destructiveHint === true && (effect.is === "write" || effect.is === "read"))
+    return { is: "destroy", why: "its server says that it is destructive" };
+  return hints?.readOnlyHint === false && effect.is === "read"
+    ? { is: "unknown", why: `${effect.why}, and its server says that it does not only read` }
+    : effect;
 }
 
-function roleInRead(argument: string): FlowRole {
-  if (isWebArgument(argument)) return "destination";
-  return isPath(nameWords(argument)) ? "path" : "query";
+function roleInRead(argument: string): Read<FlowRole> {
+  const web = firstOf(nameWords(argument), WEB_ARGUMENTS);
+  if (web !== undefined) return { is: "destination", why: `"${web}" in its name` };
+  const isAPath = isPath(nameWords(argument));
+  return isAPath ? { is: "path", why: "its name is a place's" } : { is: "query", why: "what is looked for" };
 }
 
-function roleIn(effect: FlowEffect): (argument: string, schema: Json) => FlowRole {
+function roleIn(effect: FlowEffect): (argument: string, schema: Json) => Read<FlowRole> {
   return (argument, schema) => {
-    if (isChoice(schema)) return "control";
-    const role = namedRole(nameWords(argument));
-    if (effect === "money" && role === "destination") return "account";
-    if (effect === "account") return role === "credential" || role === "control" ? role : "profile";
-    return role ?? "content";
+    if (isChoice(schema)) return { is: "control", why: "a flag, or one of a few values" };
+    const named = namedRole(nameWords(argument));
+    const role = named?.is;
+    if (effect === "money" && role === "destination")
+      return { is: "account", why: `${named?.why}, where money goes` };
+    if (effect === "account" && role !== "credential" && role !== "control")
+      return { is: "profile", why: "what an account says of its holder" };
+    return named ?? { is: "content", why: "no word of its name says more" };
   };
 }
 
 /** The last word says what the argument is, the others of what kind: `file_id`, `recipient_account`. */
-function namedRole(name: readonly string[]): FlowRole | undefined {
-  const byLast = ARGUMENT_ROLES.find(([, known]) => known.includes(name.at(-1) ?? ""));
-  return (byLast ?? ARGUMENT_ROLES.find(([, known]) => hasAny(name, known)))?.[0];
+function namedRole(name: readonly string[]): Read<FlowRole> | undefined {
+  const last = name.at(-1) ?? "";
+  const found =
+    ARGUMENT_ROLES.find(([, known]) => known.includes(last)) ??
+    ARGUMENT_ROLES.find(([, known]) => hasAny(name, known));
+  if (found === undefined) return undefined;
+  const [is, known] = found;
+  return { is, why: `"${known.includes(last) ? last : firstOf(name, known)}" in its name` };
 }
 
 function isPath(name: readonly string[]): boolean {
@@ -113,15 +185,24 @@ function isChoice(schema: Json): boolean {
   );
 }
 
+function untrusted(why: string): Read<OutputLabel> {
+  return { is: { integrity: "untrusted" }, why };
+}
+
 function outputOf(
   name: readonly string[],
   effect: FlowEffect,
   hints: DeclaredTool["annotations"],
-): OutputLabel {
-  if (effect !== "read" || hints?.openWorldHint === true) return { integrity: "untrusted" };
-  if (hasAny(name, DIRECTORY_NOUNS)) return { integrity: "trusted", directory: true };
+): Read<OutputLabel> {
+  if (effect !== "read") return untrusted("others may write what it answers");
+  if (hints?.openWorldHint === true) return untrusted("its server says that it reaches outside");
+  const directory = firstOf(name, DIRECTORY_NOUNS);
+  if (directory !== undefined)
+    return { is: { integrity: "trusted", directory: true }, why: `"${directory}" in its name` };
   const last = name.at(-1) ?? "";
-  return { integrity: PLAIN_NOUNS.includes(last) ? "trusted" : "untrusted" };
+  return PLAIN_NOUNS.includes(last)
+    ? { is: { integrity: "trusted" }, why: `"${last}" ends its name: a plain fact of the platform` }
+    : untrusted("others may write what it answers");
 }
 
 type Properties = readonly (readonly [string, Json])[];
@@ -133,6 +214,10 @@ function propertiesOf(schema: JsonObject | null): Properties {
 
 function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function firstOf(name: readonly string[], known: readonly string[]): string | undefined {
+  return name.find((word) => known.includes(word));
 }
 
 function hasAny(name: readonly string[], known: readonly string[]): boolean {
