@@ -12,8 +12,12 @@ export interface ApiOptions {
   readonly version: string;
   /** Null when the request carries no credential of a user. May throw Fault `agent_refused`, `csrf_refused`. */
   readonly authenticate: (request: IncomingMessage) => Promise<Caller | null>;
-  /** Everything an operation of this caller gets; `progress` reaches whoever waits for the answer. */
-  readonly context: (caller: Caller, progress: (text: string) => void) => OperationContext;
+  /** Everything an operation of this caller gets; `progress` reaches whoever waits, whose leaving `signal` tells. */
+  readonly context: (
+    caller: Caller,
+    progress: (text: string) => void,
+    signal?: AbortSignal,
+  ) => OperationContext;
   readonly performOnce: PerformOnce;
   readonly following: Following;
   /** The strict JSON reader of `wire`. */
@@ -61,7 +65,7 @@ async function answer(
       { route, query: url.searchParams },
       options.parseJson,
     );
-    const context = options.context(caller, voice.progress);
+    const context = options.context(caller, voice.progress, leaving(response));
     const { performed, replayed } = await options.performOnce(
       context,
       { operation: route.operation, input, dryRun },
@@ -74,6 +78,15 @@ async function answer(
     sayAllowed(voice, cause, url);
     voice.problem(cause);
   }
+}
+
+/** Aborts when the response is closed before it is complete. */
+function leaving(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) left.abort();
+  });
+  return left.signal;
 }
 
 /** Serves a list that goes on. What is thrown before it began is answered like any other problem. */

@@ -5,4 +5,4 @@
 export { type JournalHandle, type JournalOptions, type JournalStatus, openJournal } from "./open.ts";
 export { JOURNAL_LIMITS, type JournalLimits } from "./limits.ts";
 export type { KeptEntry, ListQuery } from "./reads.ts";
-export type { Opening } from "./payloads.ts";
+export { openPayloads, type Opening } from "./payloads.ts";

@@ -14,6 +14,7 @@ import {
   openBudgetsIn,
   type TokensOptions,
 } from "#gateway";
+import { type History, openHistory } from "#history";
 import { createIsOwnUser, type DataDirectory, openDataDirectory, systemAmbient } from "#host";
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
 import { type ModelUpstreams, openModelUpstreams } from "#inference";
@@ -77,6 +78,7 @@ interface Parts {
   readonly journal: JournalHandle;
   readonly policy: ActivePolicy;
   readonly crosscheck: Crosscheck;
+  readonly history: History;
   readonly egress: Egress;
   readonly upstreams: Upstreams;
   readonly models: ModelUpstreams;
@@ -139,7 +141,10 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   };
 }
 
-type State = Pick<Parts, "ambient" | "store" | "keys" | "journal" | "policy" | "crosscheck" | "admin"> & {
+type State = Pick<
+  Parts,
+  "ambient" | "store" | "keys" | "journal" | "policy" | "crosscheck" | "history" | "admin"
+> & {
   readonly data: DataDirectory;
   readonly unknownOutcomes: number;
 };
@@ -159,7 +164,9 @@ async function openState(config: Config, report: Report, closers: Closing["close
   const policy = await openActivePolicy(store);
   const crosscheck = openCrosschecking({ ambient, journal, report }, config.crosscheckEvery);
   closers.push(() => crosscheck.close());
-  return { ambient, data, keys, store, journal, unknownOutcomes, admin, policy, crosscheck };
+  const history = openHistory({ database: store.path, keys: keys.directory });
+  closers.push(() => history.close());
+  return { ambient, data, keys, store, journal, unknownOutcomes, admin, policy, crosscheck, history };
 }
 
 interface SendingFrom {
@@ -198,7 +205,11 @@ interface Bound {
   readonly gateway: Gateway;
   readonly following: Following;
   readonly accounts: AccountsOutside;
-  readonly contextOf: (caller: Caller, progress: (text: string) => void) => OperationContext;
+  readonly contextOf: (
+    caller: Caller,
+    progress: (text: string) => void,
+    signal?: AbortSignal,
+  ) => OperationContext;
   readonly addresses: { readonly door: string; readonly console: string };
 }
 
@@ -226,7 +237,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   const tokens = await openTokens(addresses.door, listening, parts.ambient);
   const gateway = gatewayOf(config, parts, { guard, report, tokens });
   const accounts: AccountsOutside = { ...parts, listen: listening };
-  const contextOf = (caller: Caller, progress: (text: string) => void): OperationContext => ({
+  const contextOf: Bound["contextOf"] = (caller, progress, signal) => ({
     ...parts,
     caller,
     checkpoint: () => readCheckpoint(log),
@@ -234,6 +245,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     addresses,
     version: VERSION,
     progress,
+    ...(signal === undefined ? {} : { signal }),
   });
   const following = createFollowing({ ...parts, report });
   const shared = {

@@ -25,7 +25,9 @@ import { modelsList, modelsRoutes } from "./models.ts";
 import { modelsRemoveRoute, modelsSetRoute } from "./models-routes.ts";
 import { mandatesGive, mandatesGet } from "./mandates.ts";
 import type { Operation } from "./operation.ts";
-import { policyActivate, policyCheck, policyHistory, policyShow } from "./policy.ts";
+import { policyActivate } from "./policy-activate.ts";
+import { policyBacktest } from "./policy-backtest.ts";
+import { policyCheck, policyHistory, policyShow } from "./policy.ts";
 import { policyTest } from "./policy-test.ts";
 import { policyWhy } from "./policy-why.ts";
 import { receiptsFiles, receiptsGet, receiptsVerify } from "./receipts.ts";
@@ -115,6 +117,7 @@ const all = [
   policyShow,
   policyCheck,
   policyTest,
+  policyBacktest,
   policyActivate,
   policyHistory,
   policyWhy,

@@ -2,6 +2,7 @@ import type { Ambient, JsonObject } from "#base";
 import type { Crosscheck } from "#crosscheck";
 import type { Caller } from "#identity";
 import type { ModelUpstreams } from "#inference";
+import type { History } from "#history";
 import type { JournalHandle } from "#journal";
 import type { PolicySet } from "#policy";
 import type { Keys } from "#keys";
@@ -25,8 +26,12 @@ export interface ReadContext {
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;
+  /** What agents did, read back. */
+  readonly history: Pick<History, "backtest">;
   /** Tells the person who waits what is happening; a sentence. */
   readonly progress: (text: string) => void;
+  /** Aborts when whoever asked went away; absent where nobody can tell. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a committing operation may also use. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fault } from "#base";
 import { runPolicyTests } from "#policy";
 import { acceptedTools } from "./accepted-tools.ts";
-import { policyText } from "./policy.ts";
+import { policyText } from "./policy-text.ts";
 import { read } from "./operation.ts";
 
 const TESTS_CHARS_MAX = 500_000;

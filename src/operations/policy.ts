@@ -1,21 +1,15 @@
 import { z } from "zod";
 import { Fault } from "#base";
-import { type Compiled, compilePolicies, type PolicySet, type Problem, summariesOf } from "#policy";
+import { compilePolicies, type PolicySet, summariesOf } from "#policy";
 import { acceptedTools } from "./accepted-tools.ts";
-import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
-import { read, write } from "./operation.ts";
+import { read } from "./operation.ts";
+import { demandCompiled, policyText } from "./policy-text.ts";
 
-const TEXT_CHARS_MAX = 1_000_000;
-
-export const policyText = z.string().min(1).max(TEXT_CHARS_MAX).meta({
-  description: "Cedar policies; on the command line a file, or - for standard input",
-  "x-file": true,
-});
-
-const problemShape = z.object({
+export const problemShape = z.object({
   message: z.string(),
   help: z.string().optional(),
   policy: z.string().optional(),
@@ -74,47 +68,6 @@ export const policyCheck = read({
       return { ok: false, digest: null, policies: [], problems: [...compiled.problems], warnings: [] };
     const { set, warnings } = compiled;
     return { ok: true, digest: set.digest, policies: summaries(set), problems: [], warnings: [...warnings] };
-  },
-});
-
-export const policyActivate = write({
-  name: "policy.activate",
-  summary: "Put a policy text in force",
-  permission: "policy.write",
-  presence: true,
-  input: z.strictObject({
-    text: policyText,
-    note: z.string().max(500).default("").describe("Why, for the history"),
-  }),
-  output: z.object({ digest: z.string(), previous: z.string().nullable(), warnings: z.array(problemShape) }),
-  positional: ["text"],
-  examples: ["policy activate policy.cedar --note 'finance may approve payments'"],
-  async plan(context, { text, note }) {
-    const { set, warnings } = demandCompiled(compilePolicies(text, await acceptedTools(context.store)));
-    const previous = context.policy.current()?.digest ?? null;
-    return {
-      would: `replace policy set ${previous ?? "(none)"} by ${set.digest}, ${set.rules.length} policies`,
-      async commit(committing) {
-        const { ambient, caller, store, policy } = committing;
-        const at = ambient.now();
-        const id = ambient.id("pol");
-        const kept = { digest: set.digest, text, created_at: at, created_by: caller.user, note };
-        const sets = store.query
-          .insertInto("policy_sets")
-          .values(kept)
-          .onConflict((c) => c.column("digest").doNothing());
-        const activation = { id, digest: set.digest, activated_at: at, activated_by: caller.user };
-        await commitBatch(committing, {
-          writes: [
-            stateWrite(sets),
-            stateWrite(store.query.insertInto("policy_activations").values(activation), 1),
-          ],
-          entries: [entry(committing, "policy.activated", id, { digest: set.digest, previous })],
-        });
-        await policy.reload();
-        return { digest: set.digest, previous, warnings: [...warnings] };
-      },
-    };
   },
 });
 
@@ -178,23 +131,6 @@ async function setOf(context: ReadContext, digest: string | undefined): Promise<
       "List them: `doorward policy history`.",
     );
   return demandCompiled(compilePolicies(row.text, await acceptedTools(context.store), "reload")).set;
-}
-
-/** Throws `policy_invalid` with the first problem and where it is. */
-export function demandCompiled(compiled: Compiled): Extract<Compiled, { ok: true }> {
-  if (compiled.ok) return compiled;
-  const [first] = compiled.problems;
-  const more = compiled.problems.length > 1 ? ` (and ${compiled.problems.length - 1} more)` : "";
-  throw new Fault(
-    "policy_invalid",
-    `the policy text is not valid: ${first === undefined ? "no reason given" : placed(first)}${more}`,
-    "See every problem with its place: `doorward policy check FILE`.",
-  );
-}
-
-function placed({ message, policy, line, column }: Problem): string {
-  const where = line === undefined ? "" : `line ${line}, column ${column ?? 1}: `;
-  return `${where}${policy === undefined ? "" : `policy ${policy}: `}${message}`;
 }
 
 function summaries(set: PolicySet): z.input<typeof summaryShape>[] {

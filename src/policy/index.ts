@@ -1,5 +1,11 @@
 // Policy: a Cedar text, the accepted tools and one action of a principal chain in; allow, deny or hold out, with
 // reasons for people. Pure: the same inputs give the same verdict, and whatever fails inside is a deny.
+export {
+  type BacktestChange,
+  type BacktestReport,
+  createBacktest,
+  type RecordedAction,
+} from "./backtest.ts";
 export { type Compiled, compilePolicies } from "./compile.ts";
 export { decide, type Lift } from "./decide.ts";
 export {
