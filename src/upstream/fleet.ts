@@ -252,7 +252,7 @@ export class Fleet {
     server.supervision.worked();
     const { reason, expected, tail } = await connection.closed;
     server.connections.delete(connection);
-    if (!expected) server.supervision.ended(monotonic() - since, reason, tail);
+    server.supervision.ended(monotonic() - since, expected ? null : { reason, tail });
   }
 
   #assertRoom(name: string, server: Server): void {

@@ -7,6 +7,11 @@ export const STDIN_QUEUE_BYTES_MAX = 32 * 1024 * 1024;
 export const PENDING_REQUESTS_MAX = 1024;
 /** Requests of the server (sampling, elicitation, roots) being answered at once, per connection. */
 export const SERVER_REQUESTS_MAX = 64;
+/** Messages that answer no request of ours, per connection: a burst, then this many a second; the rest is dropped. */
+export const UNASKED_BURST = 2_000;
+export const UNASKED_PER_SECOND = 200;
+/** Dropped ones, without a rest in between, after which the server is ended. */
+export const UNASKED_DROPPED_MAX = 20_000;
 export const CONNECTIONS_PER_SERVER_MAX = 64;
 export const RESOURCE_SUBSCRIPTIONS_MAX = 1024;
 /** Progress restarts a request's clock, but never beyond this. */

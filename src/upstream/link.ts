@@ -54,7 +54,10 @@ async function openStdio(target: Extract<Target, { kind: "stdio" }>, options: Li
       throw handshakeFault(cause, target.name, transport);
     },
   );
-  const peer = new Peer(stdioChannel(transport), options.handlers, "notification");
+  const peer = new Peer(stdioChannel(transport), options.handlers, {
+    cancelBy: "notification",
+    onFlood: (why) => transport.kill(why),
+  });
   const ended = untilClosed(transport, () => {
     peer.fail(gone(target.name, transport));
     return transport.reason;
@@ -81,7 +84,14 @@ async function openHttp(target: Extract<Target, { kind: "http" }>, options: Link
   });
   const { protocolVersion, era } = negotiated;
   const channel = createExchange({ target, egress: options.egress, protocolVersion, transport });
-  const peer = new Peer(channel, options.handlers, era === "modern" ? "exchange" : "notification");
+  let why = "Doorward closed it";
+  const peer = new Peer(channel, options.handlers, {
+    cancelBy: era === "modern" ? "exchange" : "notification",
+    onFlood: (flooding) => {
+      why = flooding;
+      void transport.close();
+    },
+  });
   const ended = untilClosed(transport, () => {
     peer.fail(
       new Fault(
@@ -90,7 +100,7 @@ async function openHttp(target: Extract<Target, { kind: "http" }>, options: Link
         "Try again: Doorward connects anew.",
       ),
     );
-    return "Doorward closed it";
+    return why;
   });
   return {
     negotiated,

@@ -1,6 +1,7 @@
 import { Fault, type Json, type JsonObject } from "#base";
 import type { Channel, JsonRpcMessage } from "./channel.ts";
 import { RpcFault } from "./faults.ts";
+import { createGate, type Gate } from "./flood.ts";
 import { PENDING_REQUESTS_MAX, REQUEST_TOTAL_MS_MAX, SERVER_REQUESTS_MAX } from "./limits.ts";
 import { isObject, type Message, type RpcError, readMessage } from "./message.ts";
 
@@ -43,6 +44,13 @@ interface Pending {
   timer: NodeJS.Timeout | undefined;
 }
 
+/** How this exchange differs from others. */
+export interface PeerOptions {
+  readonly cancelBy: CancelBy;
+  /** Ends the connection: the server does nothing but talk. */
+  readonly onFlood: (why: string) => void;
+}
+
 /** 2026-07-28 over HTTP cancels by closing the exchange; everything else says `notifications/cancelled`. */
 export type CancelBy = "notification" | "exchange";
 
@@ -54,17 +62,18 @@ export type CancelBy = "notification" | "exchange";
 export class Peer {
   readonly #channel: Channel;
   readonly #handlers: UpstreamHandlers;
-  readonly #cancelBy: CancelBy;
+  readonly #options: PeerOptions;
+  readonly #gate: Gate = createGate(() => performance.now());
   readonly #pending = new Map<number, Pending>();
   readonly #answering = new Map<string | number, AbortController>();
   /** Above every id that negotiation used on the same transport. */
   #nextId = 1000;
   #gone: Fault | null = null;
 
-  constructor(channel: Channel, handlers: UpstreamHandlers, cancelBy: CancelBy) {
+  constructor(channel: Channel, handlers: UpstreamHandlers, options: PeerOptions) {
     this.#channel = channel;
     this.#handlers = handlers;
-    this.#cancelBy = cancelBy;
+    this.#options = options;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a channel has one reader.
     channel.onmessage = (message, extra) => this.#receive(readMessage(message), extra?.request);
   }
@@ -148,19 +157,31 @@ export class Peer {
     const entry = this.#settle(id);
     if (entry === undefined) return;
     entry.reject(fault);
-    if (this.#cancelBy === "exchange") return entry.exchange.abort();
+    if (this.#options.cancelBy === "exchange") return entry.exchange.abort();
     const told = this.notify("notifications/cancelled", { requestId: id, reason: fault.code });
     void told.catch(() => {}).finally(() => entry.exchange.abort());
   }
 
   #receive(message: Message | null, stream: number | undefined): void {
     if (message === null || this.#gone !== null) return;
+    if (!this.#isAwaited(message) && !this.#mayPass()) return;
     if (message.kind === "request") return void this.#answer(message, this.#related(stream));
     if (message.kind === "notification") return this.#noticed(message.method, message.params);
     const entry = typeof message.id === "number" ? this.#settle(message.id) : undefined;
     if (message.kind === "result") entry?.resolve(message.result);
     else if (message.kind === "error") entry?.reject(new RpcFault(message.error));
     else entry?.reject(lostAnswer("the request", "what came back is neither a result nor an error"));
+  }
+
+  #isAwaited(message: Message): boolean {
+    if (message.kind === "request" || message.kind === "notification") return false;
+    return typeof message.id === "number" && this.#pending.has(message.id);
+  }
+
+  #mayPass(): boolean {
+    const verdict = this.#gate();
+    if (verdict === "end") this.#options.onFlood("it sent far more messages than anybody asked for");
+    return verdict === "pass";
   }
 
   #noticed(method: string, params: JsonObject): void {

@@ -89,7 +89,7 @@ export class StdioTransport implements Transport {
 
   #read(chunk: Buffer): void {
     const lines = this.#splitter.push(chunk);
-    if (lines === null) return this.#fail(`it sent a message of more than ${MESSAGE_BYTES_MAX} bytes`);
+    if (lines === null) return this.kill(`it sent a message of more than ${MESSAGE_BYTES_MAX} bytes`);
     for (const line of lines) if (line.length > 0) this.#take(line);
   }
 
@@ -100,7 +100,7 @@ export class StdioTransport implements Transport {
     this.#lastWords.push(Buffer.concat([Buffer.from("[stdout] "), line.subarray(0, 512), Buffer.from("\n")]));
     this.#garbage += 1;
     if (this.#garbage <= GARBAGE_LINES_MAX) return;
-    this.#fail(`it wrote ${this.#garbage} lines to stdout that are no JSON-RPC messages`);
+    this.kill(`it wrote ${this.#garbage} lines to stdout that are no JSON-RPC messages`);
   }
 
   /** Whoever listens may choke on what a hostile server sends; thrown into the pipe's event it would end the process. */
@@ -108,11 +108,12 @@ export class StdioTransport implements Transport {
     try {
       deliver(this, value);
     } catch {
-      this.#fail("it sent a message that cannot be taken");
+      this.kill("it sent a message that cannot be taken");
     }
   }
 
-  #fail(why: string): void {
+  /** Ends it at once, for a reason of ours. */
+  kill(why: string): void {
     this.#because(why);
     killGroup(this.#child, "SIGKILL");
   }

@@ -37,8 +37,17 @@ test("a failure makes the next start wait, the fifth in a row makes it refuse, t
 test("a connection that lived long starts the count anew", () => {
   const { supervision } = supervised();
   for (let at = 0; at < 4; at += 1) supervision.failed("it fell", "");
-  supervision.ended(60_000, "it exited", "");
+  supervision.ended(60_000, { reason: "it exited", tail: "" });
   expect(supervision.state().failures).toBe(1);
-  supervision.ended(10, "it exited", "");
+  supervision.ended(10, { reason: "it exited", tail: "" });
   expect(supervision.state().failures).toBe(2);
+});
+
+test("so does one that Doorward itself closed after a long life; a short one proves nothing", () => {
+  const { supervision } = supervised();
+  for (let at = 0; at < 4; at += 1) supervision.failed("it fell", "");
+  supervision.ended(10, null);
+  expect(supervision.state().failures).toBe(4);
+  supervision.ended(60_000, null);
+  expect(supervision.state().failures).toBe(0);
 });

@@ -7,8 +7,8 @@ export interface Supervision {
   /** Milliseconds to wait before the next start. Throws `upstream_crash_looping` while a failing server rests. */
   readonly admit: () => number;
   readonly failed: (why: string, tail: string) => void;
-  /** A connection ended by itself after `livedMs`. */
-  readonly ended: (livedMs: number, why: string, tail: string) => void;
+  /** A connection ended after `livedMs`; null: because Doorward closed it. */
+  readonly ended: (livedMs: number, why: { readonly reason: string; readonly tail: string } | null) => void;
   readonly worked: () => void;
   readonly reset: () => void;
   readonly state: () => { readonly failures: number; readonly lastFailure: string | null };
@@ -30,9 +30,9 @@ export function createSupervision(name: string, ambient: Pick<Ambient, "monotoni
       return wait;
     },
     failed,
-    ended: (livedMs, why, tail) => {
+    ended: (livedMs, why) => {
       if (livedMs >= STABLE_AFTER_MS) failures = 0;
-      failed(why, tail);
+      if (why !== null) failed(why.reason, why.tail);
     },
     worked: () => {
       last = null;

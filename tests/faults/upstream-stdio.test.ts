@@ -174,6 +174,23 @@ test("a server that asks for hundreds of samples at once gets an answer to its e
   expect(asked).toBe(64);
 });
 
+test("a server that talks unasked is heard up to a limit, and its answer still comes", async () => {
+  await house.add("bad", hostileStdio("talkative"));
+  let heard = 0;
+  const onNotification = () => void (heard += 1);
+  const connection = await house.upstreams.connect("bad", { ...DEAF, onNotification });
+  expect(await act(connection)).toMatchObject({ content: [{ text: "talked" }] });
+  expect(heard).toBeGreaterThanOrEqual(2_000);
+  expect(heard).toBeLessThan(3_000);
+});
+
+test("one that does nothing but talk is ended, and that counts as its failure", async () => {
+  const connection = await connected("babbler");
+  await expect(act(connection)).rejects.toMatchObject({ code: "upstream_lost_answer" });
+  expect((await connection.closed).reason).toContain("far more messages than anybody asked for");
+  await expect.poll(() => house.upstreams.state("bad").failures).toBe(1);
+});
+
 test("a list without end is an error", async () => {
   await house.add("bad", hostileStdio("endless"));
   await expect(house.upstreams.inspect("bad")).rejects.toMatchObject({ code: "upstream_list_too_long" });

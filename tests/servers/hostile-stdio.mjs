@@ -58,11 +58,24 @@ const CALLS = {
   notifies: () => say({ method: "notifications/message", params: { level: "info", data: "hello" } }),
   // What a JavaScript server says that cuts a text in the middle of an emoji.
   halved: (id) => say({ id, result: says("\u{1f600}".slice(0, 1)) }),
+  talkative: (id) => {
+    talk(3_000);
+    say({ id, result: says("talked") });
+  },
+  babbler: (id) => {
+    talk(30_000);
+    say({ id, result: says("talked") });
+  },
   flood: (id) => {
     for (let at = 0; at < 500; at += 1) say({ id: `s${at}`, method: "sampling/createMessage", params: {} });
     setTimeout(() => say({ id, result: says("flooded") }), 500);
   },
 };
+
+function talk(times) {
+  for (let at = 0; at < times; at += 1)
+    say({ method: "notifications/message", params: { level: "info", data: at } });
+}
 
 function says(text) {
   return { content: [{ type: "text", text }] };
