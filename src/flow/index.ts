@@ -3,7 +3,7 @@
 export { effectsFor, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
 export { bodyOf, type ManifestBody, manifestBody, manifestEffect, manifestFrom } from "./manifest-schema.ts";
 export { shapeOf } from "./shape.ts";
-export { type ShippedManifest, shippedFor, shippedLike, type ToolOrigin } from "./shipped.ts";
+export { originOf, type ShippedManifest, shippedFor, shippedLike } from "./shipped.ts";
 export { SHIPPED_TOOLS } from "./shipped.table.ts";
 export {
   type DeclaredTool,
@@ -18,6 +18,7 @@ export {
   type FlowResult,
   type FlowSettings,
   type FlowSnapshot,
+  type HeardText,
   openFlow,
   type SaidLabel,
 } from "./session.ts";

@@ -13,3 +13,5 @@ export const DECODE_DEPTH_MAX = 3;
 /** Pieces that a joined value is looked for in. */
 export const PIECES_MAX = 6;
 export const DOUBTS_MAX = 16;
+/** Of a doubtful value that people are shown; the whole of it stands in the arguments. */
+export const DOUBT_CHARS_MAX = 200;

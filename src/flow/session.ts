@@ -6,7 +6,7 @@ import { asksFor, isLookupAskedFor } from "./asking.ts";
 import { plain } from "./fold.ts";
 import { groundOf, isSeen, type Knowledge } from "./grounds.ts";
 import { amountGround } from "./known-amounts.ts";
-import { DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
+import { DOUBT_CHARS_MAX, DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
 import { integrityOf } from "./integrity.ts";
 import { isLabelled, isTrustedAuthor, type ToolManifest } from "./manifest.ts";
 import {
@@ -38,6 +38,8 @@ export interface FlowSettings {
   readonly roots?: readonly string[];
   /** What earlier sessions wrote without grounds (`Flow.residue`): reading it again grounds nothing here either. */
   readonly inherited?: readonly string[];
+  /** Something that the session saw is not in the snapshot, or there is none: it counts as overflowed. */
+  readonly isIncomplete?: boolean;
 }
 
 /** One call, read: what is about to be done. */
@@ -62,6 +64,15 @@ export interface SaidLabel {
   readonly isTrustedToLabel: boolean;
 }
 
+/** Text that reaches the agent beside the results of calls: it grounds nothing, and is found again in what is sent. */
+export interface HeardText {
+  /** Where from, as `server/tool` is of a result: `llm/user`, `files/tool descriptions`. */
+  readonly from: string;
+  readonly texts: readonly string[];
+  /** False: a person reviewed these words, or they are the agent's own program's. */
+  readonly isTainting: boolean;
+}
+
 /** The flow of one session. */
 export interface Flow {
   /** Words of the user's. Later ones add to earlier ones. */
@@ -70,6 +81,9 @@ export interface Flow {
   readonly judge: (call: FlowCall) => FlowFacts;
   /** Takes in a result, an error or a refusal that the agent gets to see. */
   readonly observe: (result: FlowResult) => void;
+  readonly hear: (heard: HeardText) => void;
+  /** How far its values may be relied on. */
+  readonly state: () => Pick<FlowFacts, "tainted" | "overflowed">;
   readonly snapshot: () => FlowSnapshot;
   /** What this session, or one before it, wrote without grounds: for the sessions that come after. */
   readonly residue: () => readonly string[];
@@ -79,6 +93,7 @@ export interface Flow {
 export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow {
   const memory: Memory = snapshot === undefined ? emptyMemory() : structuredClone(snapshot.memory);
   for (const text of settings.inherited ?? []) keepWritten(memory, text);
+  if (settings.isIncomplete === true) memory.overflowed = true;
   const mandates: Mandate[] = [...(snapshot?.mandates ?? [])];
   const words: Words[] = mandates.map(readWords);
   const own = new Set(settings.own.map(plain));
@@ -112,6 +127,11 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
       observeResult(knowledge(), result);
       known = null;
     },
+    hear: (heard) => {
+      keepHeard(memory, heard);
+      known = null;
+    },
+    state: () => ({ tainted: memory.tainted || memory.overflowed, overflowed: memory.overflowed }),
     snapshot: () => structuredClone({ memory, mandates }),
     residue: () => [...memory.written],
   };
@@ -193,7 +213,14 @@ function doubtsOf(
     .slice(0, DOUBTS_MAX)
     .map(({ sink, origin }) => {
       const tools = seenIn(memory, sink.value).map((text) => memory.sources[text.source]?.tool ?? "");
-      return { argument: sink.argument, role: sink.role, origin, seenIn: [...new Set(tools)].toSorted() };
+      const value = sink.value.slice(0, DOUBT_CHARS_MAX).toWellFormed();
+      return {
+        argument: sink.argument,
+        role: sink.role,
+        value,
+        origin,
+        seenIn: [...new Set(tools)].toSorted(),
+      };
     });
 }
 
@@ -215,6 +242,20 @@ function observeResult(known: Knowledge, seen: FlowResult): void {
     seen.isError === true ? new Set<string>() : keepStructure({ memory, manifest: seen.manifest }, at, read);
   for (const text of read.texts) if (!inRecords.has(text)) keepText(memory, at, null, text);
   if (!source.isTrusted) memory.tainted = true;
+}
+
+function keepHeard(memory: Memory, { from, texts, isTainting }: HeardText): void {
+  const source: Source = {
+    tool: from,
+    isTrusted: false,
+    isConfidential: false,
+    isDirectory: false,
+    isMade: false,
+    isAskedFor: false,
+  };
+  const at = memory.sources.push(source) - 1;
+  for (const text of texts) keepText(memory, at, null, text);
+  if (isTainting) memory.tainted = true;
 }
 
 function keepStructure(

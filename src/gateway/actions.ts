@@ -3,6 +3,7 @@ import { checkParameterHeaders, isJsonObject, RPC, RpcError } from "#wire";
 import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal, type Wanted } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
+import type { Hearing } from "./flows/hearing.ts";
 import type { Line, Lines } from "./lines.ts";
 import type { Asker, Attempt, Forward, Outside } from "./outside.ts";
 import type { Quota } from "./quota.ts";
@@ -20,6 +21,7 @@ export interface ActionsOutside {
   readonly quota: Quota;
   readonly principal: (exchange: Exchange) => Principal;
   readonly serverRequests: ServerRequests;
+  readonly hearing: Hearing;
 }
 
 export interface Asked {
@@ -44,6 +46,7 @@ export async function act(own: ActionsOutside, exchange: Exchange, asked: Asked)
       waiting: waitingOf(exchange, asked.params),
     };
     const answer = await own.road.travel(attempt, asker, forwardOf(own, exchange, asked));
+    own.hearing.came(attempt, answer);
     return spoken(asked.method, answer);
   } finally {
     done();
@@ -138,7 +141,7 @@ async function converse(
 ): Promise<JsonObject> {
   line.inFlight.add(exchange);
   try {
-    const onProgress = progressOf(exchange, asked.params);
+    const onProgress = progressOf(own, exchange, asked);
     let params = asked.params;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       const result = await line.connection.request(asked.method, params, {
@@ -163,11 +166,18 @@ async function converse(
   }
 }
 
-function progressOf(exchange: Exchange, params: JsonObject): ((progress: JsonObject) => void) | null {
+function progressOf(
+  own: ActionsOutside,
+  exchange: Exchange,
+  { params, wanted }: Asked,
+): ((progress: JsonObject) => void) | null {
   const meta = params["_meta"];
   const token = isJsonObject(meta) ? meta["progressToken"] : undefined;
   if (token === undefined) return null;
-  return (progress) => exchange.notify("notifications/progress", { ...progress, progressToken: token });
+  return (progress) => {
+    own.hearing.heard(exchange.identity, `${wanted.server}/progress`, progress, true);
+    exchange.notify("notifications/progress", { ...progress, progressToken: token });
+  };
 }
 
 /** Reads the wanted thing out of a request's params. Throws `RpcError` -32602 where it is not there. */

@@ -5,10 +5,10 @@ import type { Lift } from "#policy";
 import type { Verdict } from "#vocabulary";
 import { actionIdOf, bindingColumn } from "./columns.ts";
 import type { Drafts } from "./drafts.ts";
-import { bindingOf, type Cause, requestApproval } from "./hold-request.ts";
+import { bindingOf, type Cause, labelsOf, requestApproval } from "./hold-request.ts";
 import type { Asker, Attempt, Outside } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, moveApproval } from "./rows.ts";
-import { agentRevoked, consulted, questionOf } from "./verdicts.ts";
+import { agentRevoked, consulted, questionOf, traced } from "./verdicts.ts";
 
 /** The steps of a hold, the same for an action that travels alone and for those that travel together. */
 export interface Desk {
@@ -58,10 +58,11 @@ export async function expire(desk: Desk, row: ApprovalRow, attempt: Attempt): Pr
   outside.waiters.wake(row.id);
 }
 
-/** The policy changed under an approved request: it lifts nothing any more. */
+/** The policy, or what is known of the action's values, changed under an approved request: it lifts nothing any more. */
 export async function withdraw(desk: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
   const { outside, drafts } = desk;
-  const body = { approval: row.id, why: "policy_changed" };
+  const isRelabelled = bindingColumn(row.binding).labels !== labelsOf(attempt.flow);
+  const body = { approval: row.id, why: isRelabelled ? "labels_changed" : "policy_changed" };
   const entry = drafts.ended(withId(attempt, row), "approval.withdrawn", body);
   await outside.journal.append({ entries: [entry], writes: [moveApproval(row.id, row.status, "withdrawn")] });
   outside.rows.markDelivered(row.id, outside.ambient.now());
@@ -89,22 +90,23 @@ export async function waitOn(
 export function asOfNow({ outside }: Desk, attempt: Attempt): Attempt {
   const principals = outside.principals(attempt.identity);
   if (principals === null) throw agentRevoked();
-  return { ...attempt, principals };
+  return traced(outside, { ...attempt, principals });
 }
 
 /** Decides again at the moment of release: a policy that changed meanwhile wins over the approval. */
 export function verdictAtRelease({ outside }: Desk, row: ApprovalRow, attempt: Attempt): Verdict {
-  return outside.decide(questionOf(attempt), liftOf(row));
+  return outside.decide(questionOf(attempt), liftOf(row, attempt));
 }
 
 /** Before `verdictAtRelease`. */
 export function consultedAtRelease({ outside }: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
-  return consulted(outside, attempt, liftOf(row));
+  return consulted(outside, attempt, liftOf(row, attempt));
 }
 
-function liftOf(row: ApprovalRow): Lift {
-  const { policySet, policies } = bindingColumn(row.binding);
-  return { policySet, policies };
+/** T10: who approved saw where the values came from; where more is known of them by now, nothing is lifted. */
+function liftOf(row: ApprovalRow, { flow }: Attempt): Lift | undefined {
+  const { policySet, policies, labels } = bindingColumn(row.binding);
+  return labels === labelsOf(flow) ? { policySet, policies } : undefined;
 }
 
 /** INVARIANT: goes into the very batch that holds the intent; the batch is stale once another has consumed it. */

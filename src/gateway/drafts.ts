@@ -1,6 +1,6 @@
 import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
-import type { Action, Hold, Refusal, Verdict } from "#vocabulary";
+import type { Action, FlowFacts, Hold, Refusal, Verdict } from "#vocabulary";
 import type { Attempt } from "./outside.ts";
 
 const SALT_BYTES = 32;
@@ -38,7 +38,7 @@ export interface Requested {
 }
 
 export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts {
-  const keep = (attempt: Attempt, name: string, text: string): Kept =>
+  const keep: Keep = (attempt, name, text) =>
     kept(attempt, { name, text, salt: ambient.random(SALT_BYTES), bytesMax: payloadBytesMax });
   // What the agent was told may quote what it asked for: it is kept as that is, and not in the entry.
   const whyOf = (attempt: Attempt, { reason, remedy }: Refusal | Hold): Kept =>
@@ -59,13 +59,13 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
     verdict: (attempt, verdict) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
       const why = whyOf(attempt, verdict);
-      return draft("verdict", attempt, { ...decision(verdict), action: commitment, why: why.commitment }, [
-        ...payloads,
-        ...why.payloads,
-      ]);
+      const doubts = doubtsOf(attempt, keep);
+      const body = { ...decision(verdict), action: commitment, why: why.commitment, ...doubts?.said };
+      return draft("verdict", attempt, body, [...payloads, ...why.payloads, ...(doubts?.payloads ?? [])]);
     },
     intent: (attempt, { verdict, approval, observed }) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
+      const doubts = doubtsOf(attempt, keep);
       const would = observed === null ? null : { said: decision(observed), why: whyOf(attempt, observed) };
       return draft(
         "intent",
@@ -75,8 +75,9 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
           action: commitment,
           approval,
           observed: would === null ? null : { ...would.said, why: would.why.commitment },
+          ...doubts?.said,
         },
-        [...payloads, ...(would?.why.payloads ?? [])],
+        [...payloads, ...(would?.why.payloads ?? []), ...(doubts?.payloads ?? [])],
       );
     },
     outcome: (attempt, end) => {
@@ -92,6 +93,22 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
     requested: (attempt, hold, request) => draft("approval.requested", attempt, requested(hold, request)),
     ended: (attempt, kind, body) => draft(kind, attempt, body),
   };
+}
+
+type Keep = (attempt: Attempt, name: string, text: string) => Kept;
+
+interface Doubts {
+  readonly said: JsonObject;
+  readonly payloads: readonly PayloadDraft[];
+}
+
+/** They quote the values that nothing grounds: whoever may read the arguments sees them, and the ledger does not. */
+function doubtsOf(attempt: Attempt, keep: Keep): Doubts | null {
+  const doubts = attempt.flow?.doubts ?? [];
+  if (doubts.length === 0) return null;
+  const text = canonicalJson(doubts.map((doubt) => ({ ...doubt, seenIn: [...doubt.seenIn] })));
+  const { commitment, payloads } = keep(attempt, "doubts", text);
+  return { said: { doubts: commitment }, payloads };
 }
 
 function requested(hold: Hold, request: Requested): JsonObject {
@@ -145,7 +162,18 @@ function whoAndWhat(attempt: Attempt): JsonObject {
     tool: facts.fingerprint,
     effects: [...facts.effects],
     model: action.model,
+    ...(attempt.flow === undefined ? {} : { flow: metadataOf(attempt.flow) }),
     ...(attempt.turn === undefined ? {} : { turn: attempt.turn }),
+  };
+}
+
+/** Labels, and none of the values that they are of. */
+function metadataOf({ doubts: _doubts, origins, carries, ...flow }: FlowFacts): JsonObject {
+  const found = Object.entries(origins).filter(([, ones]) => ones.length > 0);
+  return {
+    ...flow,
+    carries: [...carries],
+    origins: Object.fromEntries(found.map(([role, ones]) => [role, [...ones]])),
   };
 }
 

@@ -21,7 +21,7 @@ import { ended, releasedBefore } from "./hold-answers.ts";
 import { bindingOf } from "./hold-request.ts";
 import type { Asker, Attempt, Refused } from "./outside.ts";
 import type { ApprovalRow } from "./rows.ts";
-import { consulted, blockedBy, judge, refusedBy } from "./verdicts.ts";
+import { consulted, blockedBy, judge, refusedBy, traced } from "./verdicts.ts";
 
 /** Several attempts of one agent that are decided together and released together. */
 export interface Party {
@@ -77,7 +77,8 @@ export type Fate = Going | Stopped | Held;
 export async function entered(trip: Trip): Promise<readonly Fate[]> {
   const fates: Fate[] = [];
   const asked = new Set<string>();
-  for (const attempt of trip.party.attempts) {
+  for (const given of trip.party.attempts) {
+    const attempt = traced(trip.desk.outside, given);
     await consulted(trip.desk.outside, attempt);
     const judged = judge(trip.desk.outside, attempt);
     if (judged.kind === "go") fates.push({ kind: "go", attempt, decided: judged.decided, row: null });
@@ -173,7 +174,7 @@ async function released({ desk, party }: Trip, fate: Held, asked: Set<string>): 
     const decided = { verdict, observed: null, approval: row.id };
     return { kind: "go", attempt: withId(attempt, row), decided, row };
   }
-  await withdraw(desk, row, fate.attempt);
+  await withdraw(desk, row, attempt);
   if (verdict.kind === "deny") return stopped(attempt, verdict);
   if (fate.renewals >= RENEWALS_MAX) throw renewedTooOften(row.id);
   return { attempt, verdict, renewals: fate.renewals + 1 };

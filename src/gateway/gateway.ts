@@ -18,13 +18,20 @@ import { createMcpDoor, type McpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
 import { budgetsIn } from "./budget-rows.ts";
+import { createFlows, type Flows } from "./flows/flows.ts";
+import { createHearing, type Hearing } from "./flows/hearing.ts";
+import { openFlowKeys } from "./flows/keys.ts";
+import { openPeople } from "./flows/people.ts";
+import { openFlowShelf, type Sealing } from "./flows/shelf.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
 import { assembleLlmDoor } from "./llm/assemble.ts";
 import type { LlmDoor } from "./llm/door.ts";
 import { createOffered } from "./llm/offered.ts";
+import { openMandates } from "./mandates.ts";
+import { openManifests, openTrustedLabels } from "./manifest-rows.ts";
 import { createMcpRoad } from "./mcp-road.ts";
-import type { Outside, RoadLimits } from "./outside.ts";
+import type { Outside, RoadLimits, Tracing } from "./outside.ts";
 import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts";
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
@@ -38,7 +45,7 @@ export interface GatewayOptions {
   readonly version: string;
   readonly ambient: Ambient;
   readonly store: Store;
-  readonly journal: Pick<Journal, "append"> & { readonly payload: Outside["payload"] };
+  readonly journal: Pick<Journal, "append"> & { readonly payload: Outside["payload"] } & Sealing;
   readonly upstreams: Upstreams;
   /** The active policy set, or null while there is none: then everything is denied. */
   readonly policy: () => PolicySet | null;
@@ -78,6 +85,7 @@ const CLOSE_GRACE_MS = 2_000;
 const EXPIRY_EVERY_MS = 500;
 
 interface Doors {
+  readonly flows: Flows;
   readonly mcp: McpDoor;
   readonly llm: LlmDoor;
   readonly lines: Lines;
@@ -89,7 +97,8 @@ interface Doors {
 function openDoors(options: GatewayOptions): Doors {
   const { ambient, store } = options;
   const agents = openAgents(options);
-  const outside = outsideOf(options, agents);
+  const { flows, hearing } = openFlows(options);
+  const outside = outsideOf(options, agents, flows);
   const road = createRoad(outside);
   const principalOf = (identity: Identity): Principal => {
     const principals = agents.principals(identity);
@@ -101,14 +110,16 @@ function openDoors(options: GatewayOptions): Doors {
     outside,
     road,
     principal,
+    hearing,
     quota: createQuota(ambient, SERVER_REQUEST_LIMITS),
   });
   const watch = createToolWatch({ ...outside, store });
-  const lines = linesOf(options, watch, serverRequests);
+  const lines = linesOf(options, watch, { serverRequests, hearing });
   const lists = createLists({
     outside,
     lines,
     principal,
+    hearing,
     servers: activeServers(store),
     unreachable: (server, error) => options.report("server_left_out", { server, error }),
   });
@@ -124,7 +135,7 @@ function openDoors(options: GatewayOptions): Doors {
     authenticate,
     principal: principalOf,
   });
-  const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests };
+  const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
   const mcp = createMcpDoor({
     road: createMcpRoad(own, lists, options.version, offered.note),
     ambient,
@@ -135,13 +146,13 @@ function openDoors(options: GatewayOptions): Doors {
     limits: DOOR_LIMITS,
     ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
   });
-  return { mcp, llm, lines, watch, outside };
+  return { flows, mcp, llm, lines, watch, outside };
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, budgets: counted } = options;
   const doors = openDoors(options);
-  const { mcp, llm, lines, watch, outside } = doors;
+  const { flows, mcp, llm, lines, watch, outside } = doors;
   const expiry = setInterval(endExpired(doors, options.ambient), EXPIRY_EVERY_MS);
   expiry.unref();
   return {
@@ -170,6 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       mcp.close();
       llm.close();
       lines.close();
+      flows.close();
     },
   };
 }
@@ -189,7 +201,22 @@ function endExpired({ mcp, llm }: Doors, { now }: Ambient): () => void {
   };
 }
 
-function outsideOf(options: GatewayOptions, agents: Agents): Outside {
+/** The flows of all sessions, and what takes in what agents read. */
+function openFlows({ store, ambient, journal, report }: GatewayOptions): { flows: Flows; hearing: Hearing } {
+  const manifestOf = openManifests(store);
+  const flows = createFlows({
+    ambient,
+    manifestOf,
+    mandates: openMandates(store, journal.payload),
+    people: openPeople(store),
+    keyOf: openFlowKeys(store),
+    shelf: openFlowShelf(store, ambient, journal),
+    report,
+  });
+  return { flows, hearing: createHearing(flows, manifestOf, openTrustedLabels(store)) };
+}
+
+function outsideOf(options: GatewayOptions, agents: Agents, tracing: Tracing): Outside {
   const { ambient, journal, policy, store } = options;
   return {
     ambient,
@@ -206,14 +233,22 @@ function outsideOf(options: GatewayOptions, agents: Agents): Outside {
     principals: agents.principals,
     waiters: createWaiters(),
     limits: options.limits.road,
+    tracing,
   };
 }
 
-function linesOf(options: GatewayOptions, watch: ToolWatch, serverRequests: ServerRequests): Lines {
+interface Told {
+  readonly serverRequests: ServerRequests;
+  readonly hearing: Hearing;
+}
+
+function linesOf(options: GatewayOptions, watch: ToolWatch, { serverRequests, hearing }: Told): Lines {
   const rows = openRows(options.store);
   return createLines(options.upstreams, options.ambient, {
     admit: (server) => assertActive(rows, server),
     definitions: (line, kind, definitions) => watch(line.server, kind, definitions),
+    told: ({ identity, server }, method, params) =>
+      hearing.heard(identity, `${server}/${method}`, params, true),
     asked: (exchange, server, request) => serverRequests.ask(exchange, server, request),
   });
 }

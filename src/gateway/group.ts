@@ -84,9 +84,12 @@ async function depart({ desk, party }: Trip, fates: readonly Ready[]): Promise<T
   const intents = going.map(({ attempt, decided }) => drafts.intent(attempt, decided));
   const [first, ...others] = [...party.beside, ...verdictsOf(desk, fates), ...intents];
   if (first !== undefined) {
-    const writes = going.flatMap((fate) => writesOf(desk, fate));
+    const [one] = going;
+    const marks = one === undefined ? [] : (outside.tracing?.marks(one.attempt) ?? []);
+    const writes = [...going.flatMap((fate) => writesOf(desk, fate)), ...marks];
     const kept = await outside.journal.append({ entries: [first, ...others], writes });
     if (kept.kind === "stale") return "stale";
+    if (one !== undefined) outside.tracing?.marked(one.attempt);
   }
   const startedAt = outside.ambient.monotonic();
   return {

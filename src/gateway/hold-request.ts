@@ -1,6 +1,6 @@
 import { bindingDigest } from "#approvals";
-import { canonicalJson, digestOf, Fault } from "#base";
-import type { ApprovalBinding, Hold } from "#vocabulary";
+import { canonicalJson, type Digest, digestOf, Fault } from "#base";
+import type { ApprovalBinding, FlowFacts, Hold } from "#vocabulary";
 import { approvalIdOf } from "./columns.ts";
 import { type Drafts, knownName } from "./drafts.ts";
 import type { Attempt, Outside } from "./outside.ts";
@@ -12,7 +12,7 @@ export interface Cause {
   readonly verdict: Hold;
 }
 
-/** What the approval is bound to (T10). Labels are the empty set's digest until the flow engine labels values. */
+/** What the approval is bound to (T10). */
 export function bindingOf({ attempt, verdict }: Cause): ApprovalBinding {
   return {
     action: attempt.digest,
@@ -20,10 +20,22 @@ export function bindingOf({ attempt, verdict }: Cause): ApprovalBinding {
     credential: attempt.identity.credential,
     tool: attempt.facts.fingerprint,
     server: attempt.action.destination.identity,
-    labels: digestOf([]),
+    labels: labelsOf(attempt.flow),
     policySet: verdict.policySet,
     policies: verdict.grounds.map((ground) => ground.policy).toSorted(),
   };
+}
+
+/**
+ * Digest of what is known of where the values of an action came from. How tainted the session is by now is not of the action:
+ * rules that ask for it are decided anew at release. Of nothing where nothing is traced.
+ */
+export function labelsOf(flow: FlowFacts | undefined): Digest {
+  if (flow === undefined) return digestOf([]);
+  const { tainted: _tainted, overflowed: _overflowed, origins, doubts, carries, ...rest } = flow;
+  const roles = Object.fromEntries(Object.entries(origins).map(([role, found]) => [role, [...found]]));
+  const seen = doubts.map((doubt) => ({ ...doubt, seenIn: [...doubt.seenIn] }));
+  return digestOf({ ...rest, carries: [...carries], origins: roles, doubts: seen });
 }
 
 /** Writes the held verdict and the request down, together; answers the approval's id. Throws `holds_exceeded`. */

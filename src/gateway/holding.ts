@@ -86,15 +86,16 @@ async function step(own: Own, row: ApprovalRow, held: Held, until: number): Prom
 async function release(own: Own, row: ApprovalRow, held: Held): Promise<Answer | "again"> {
   const { desk } = own;
   await consultedAtRelease(desk, row, asOfNow(desk, held.attempt));
-  const verdict = verdictAtRelease(desk, row, asOfNow(desk, held.attempt));
+  const attempt = asOfNow(desk, held.attempt);
+  const verdict = verdictAtRelease(desk, row, attempt);
   if (verdict.kind === "allow") {
-    const answer = await released(own, row, held, verdict);
+    const answer = await released(own, row, { ...held, attempt }, verdict);
     return answer === "stale" ? "again" : told(own, row, held, answer);
   }
-  await withdraw(desk, row, held.attempt);
-  if (verdict.kind === "deny") return refuse(desk.outside, desk.drafts, held.attempt, verdict);
+  await withdraw(desk, row, attempt);
+  if (verdict.kind === "deny") return refuse(desk.outside, desk.drafts, attempt, verdict);
   if (held.renewals >= RENEWALS_MAX) throw renewedTooOften(row.id);
-  return settle(own, { ...held, verdict, renewals: held.renewals + 1 });
+  return settle(own, { ...held, attempt, verdict, renewals: held.renewals + 1 });
 }
 
 /** One release per approval, whoever's retry it is; the others get its answer. */

@@ -1,6 +1,6 @@
 import { type Ambient, Fault, type JsonObject } from "#base";
 import type { DeclaredClient, UpstreamConnection, UpstreamHandlers, Upstreams } from "#upstream";
-import type { ServerName } from "#vocabulary";
+import type { Identity, ServerName } from "#vocabulary";
 import type { Channel, Exchange } from "./door/road.ts";
 import { createListings, type Listings } from "./listings.ts";
 
@@ -8,6 +8,8 @@ import { createListings, type Listings } from "./listings.ts";
 export interface Line {
   readonly server: ServerName;
   readonly channel: Channel;
+  /** Who opened it. */
+  readonly identity: Identity;
   readonly connection: UpstreamConnection;
   readonly listings: Listings;
   /** Client requests under way on it, oldest first. */
@@ -32,6 +34,8 @@ export interface LineEvents {
     kind: "tool" | "prompt",
     definitions: readonly JsonObject[],
   ) => Promise<void>;
+  /** What the server says unasked, before anybody is told. */
+  readonly told: (line: Line, method: string, params: JsonObject) => void;
   readonly asked: (
     exchange: Exchange,
     server: ServerName,
@@ -125,7 +129,9 @@ async function start(board: Board, key: string, exchange: Exchange, server: Serv
   const holder: { line: Line | null } = { line: null };
   const handlers: UpstreamHandlers = {
     onNotification: (method, params) => {
-      if (holder.line !== null) heard(holder.line, method, params);
+      if (holder.line === null) return;
+      events.told(holder.line, method, params);
+      heard(holder.line, method, params);
     },
     onRequest: async (method, params, related) => {
       const asking = askedOf(inFlight, related);
@@ -139,6 +145,7 @@ async function start(board: Board, key: string, exchange: Exchange, server: Serv
   const line: Line = {
     server,
     channel,
+    identity: exchange.identity,
     connection,
     inFlight,
     subscribed: new Set(),

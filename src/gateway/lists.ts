@@ -3,6 +3,8 @@ import type { ServerName, Verb } from "#vocabulary";
 import { attemptOf, type Principal } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Line, Lines } from "./lines.ts";
+import type { Hearing } from "./flows/hearing.ts";
+import { textsIn } from "./flows/results.ts";
 import { type Definition, type Kind, nameOf } from "./listings.ts";
 import { aggregateName } from "./names.ts";
 import type { Outside } from "./outside.ts";
@@ -23,6 +25,7 @@ export interface ListsOutside {
   /** Names of the active servers, sorted. */
   readonly servers: () => readonly ServerName[];
   readonly unreachable: (server: ServerName, error: unknown) => void;
+  readonly hearing: Hearing;
 }
 
 export function createLists(own: ListsOutside): Lists {
@@ -32,13 +35,20 @@ export function createLists(own: ListsOutside): Lists {
         const all = [...(await line.listings.definitions(kind)).values()];
         return all
           .filter((definition) => isOffered(own, exchange, line, { kind, definition }))
-          .map((definition) => shown(exchange, line, definition.json));
+          .map(({ json }) => {
+            // A person accepted these very words; what they name is known for where it was read.
+            own.hearing.heard(exchange.identity, `${line.server}/${kind}s`, wordsIn(json), false);
+            return shown(exchange, line, json);
+          });
       }),
     resources: (exchange, method, field) =>
       onEach(own, exchange, async (line) => {
         if (line.connection.capabilities["resources"] === undefined) return [];
         const all = await line.listings.all(method, field);
-        return all.filter((item) => isReadable(own, exchange, line, item));
+        const readable = all.filter((item) => isReadable(own, exchange, line, item));
+        const words = readable.map((item) => textsIn(item).join("\n"));
+        own.hearing.heard(exchange.identity, `${line.server}/${method}`, words, true);
+        return readable;
       }),
     ownerOf: (exchange, uri) => ownerOf(own, exchange, uri),
   };
@@ -90,6 +100,11 @@ function isReadable(own: ListsOutside, exchange: Exchange, line: Line, item: Jso
   return (
     attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))
   );
+}
+
+/** What a model reads of a definition; the names of its parts are the tool's own. */
+function wordsIn({ title = null, description = null, inputSchema = null }: JsonObject): Json {
+  return [title, description, JSON.stringify(inputSchema)];
 }
 
 function shown(exchange: Exchange, line: Line, definition: JsonObject): JsonObject {

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Store } from "#store";
-import type { SessionId } from "#vocabulary";
 
 /** The user's own words for a session, and whether a channel that the agent cannot write says so (T7). */
 export interface Mandate {
@@ -8,10 +7,22 @@ export interface Mandate {
   readonly text: string;
 }
 
-/** What was said that a session is for, the oldest first; words whose person's key was destroyed are gone. */
-export type MandateOf = (session: SessionId) => readonly Mandate[];
+/** Ledger index of words that were given, and what they count for. */
+export interface MandateRow {
+  readonly idx: number;
+  readonly standing: Mandate["standing"];
+}
+
+/** What was said that a session is for. */
+export interface Mandates {
+  /** The oldest first; never older than the last write. The same array while nothing was written. */
+  readonly rows: (session: string) => readonly MandateRow[];
+  /** Null where their person's key was destroyed. */
+  readonly words: (row: MandateRow) => Mandate | null;
+}
 
 const row = z.object({ idx: z.number(), standing: z.enum(["attested", "claimed"]) });
+const SESSIONS_MAX = 10_000;
 
 /**
  * A session of a delegation that was passed on has also the words of the one session that it came from, where there is
@@ -26,14 +37,18 @@ const WORDS = `WITH RECURSIVE line (session, delegation, height) AS (
     JOIN entries e ON e.subject = m.id AND e.kind = 'mandate.given' ORDER BY e.idx`;
 
 export function openMandates(
-  { connection }: Store,
+  { connection, memory }: Store,
   payload: (entry: number, name: string) => Uint8Array | null,
-): MandateOf {
-  const words = connection.prepare(WORDS);
-  return (session) =>
-    words.all(session).flatMap((found) => {
-      const { idx, standing } = row.parse(found);
+): Mandates {
+  const find = connection.prepare(WORDS);
+  const rows = memory.remembered(SESSIONS_MAX, (session): readonly MandateRow[] =>
+    find.all(session).map((found) => row.parse(found)),
+  );
+  return {
+    rows: (session) => rows(session) ?? [],
+    words: ({ idx, standing }) => {
       const bytes = payload(idx, "words");
-      return bytes === null ? [] : [{ standing, text: Buffer.from(bytes).toString("utf8") }];
-    });
+      return bytes === null ? null : { standing, text: Buffer.from(bytes).toString("utf8") };
+    },
+  };
 }

@@ -2,7 +2,7 @@ import type { Ambient, Digest, Fault, JsonObject } from "#base";
 import type { Journal, StateWrite } from "#ledger";
 import type { Standing } from "#budgets";
 import type { Lift, PrincipalFacts, Question } from "#policy";
-import type { Action, ActionId, Identity, ToolFacts, Verdict } from "#vocabulary";
+import type { Action, ActionId, FlowFacts, Identity, ToolFacts, Verdict } from "#vocabulary";
 import type { Rows } from "./rows.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -28,6 +28,20 @@ export interface Outside {
   readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
   readonly waiters: Waiters;
   readonly limits: RoadLimits;
+  /** Absent: no values are traced, and no rule on where they came from applies. */
+  readonly tracing?: Tracing;
+}
+
+/** Where the values of an attempt came from. */
+export interface Tracing {
+  /** The attempt with what is known of its values by now. Changes nothing. */
+  readonly judged: (attempt: Attempt) => Attempt;
+  /**
+   * To be kept with the intent of an attempt: what its agent sees from then on is not written down yet. To be told once it
+   * is kept.
+   */
+  readonly marks: (attempt: Attempt) => readonly StateWrite[];
+  readonly marked: (attempt: Attempt) => void;
 }
 
 /** A question to policy, with the budgets that its answer is held against. */
@@ -62,6 +76,10 @@ export interface Attempt {
   /** The action's RFC 8785 text, of which `digest` is the digest. */
   readonly text: string;
   readonly facts: ToolFacts;
+  /** Where its values came from; absent where that is not traced. */
+  readonly flow?: FlowFacts;
+  /** The effects that people accepted the tool with, where a manifest says more and `facts` have those. */
+  readonly reviewed?: ToolFacts["effects"];
   /** Why nobody may use the server or tool now, whatever policy says; null when that is not so. */
   readonly blocked: Fault | null;
   /** Why a person must look first; unlike what is blocked, it does not stop an agent that is only observed. */

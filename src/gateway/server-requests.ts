@@ -3,6 +3,7 @@ import type { ServerName, Verb } from "#vocabulary";
 import { isJsonObject, RPC, RpcError } from "#wire";
 import { attemptOf, type Principal } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
+import type { Hearing } from "./flows/hearing.ts";
 import type { Forward, Outside } from "./outside.ts";
 import type { Quota } from "./quota.ts";
 import { spoken } from "./speech.ts";
@@ -27,6 +28,7 @@ export function createServerRequests(own: {
   readonly outside: Outside;
   readonly road: Road;
   readonly principal: (exchange: Exchange) => Principal;
+  readonly hearing: Hearing;
   /** By server and agent. */
   readonly quota: Quota;
 }): ServerRequests {
@@ -47,7 +49,10 @@ export function createServerRequests(own: {
     const wanted = { verb, server, name: request.method, arguments: request.params };
     const attempt = attemptOf(own.outside.ambient, own.outside.rows, own.principal(exchange), wanted);
     const asker = { signal: exchange.signal, isHeard: exchange.isHeard, waiting: () => {} };
-    return spoken(request.method, await own.road.travel(attempt, asker, toClient(exchange, server, request)));
+    return spoken(
+      request.method,
+      await own.road.travel(attempt, asker, toClient(own.hearing, exchange, server, request)),
+    );
   };
   return {
     ask,
@@ -62,11 +67,12 @@ export function createServerRequests(own: {
   };
 }
 
-function toClient(exchange: Exchange, server: ServerName, request: AskedOf): Forward {
+function toClient(hearing: Hearing, exchange: Exchange, server: ServerName, request: AskedOf): Forward {
   const params =
     request.method === "elicitation/create" ? asTheServersWords(server, request.params) : request.params;
   return {
     prepare: async () => async () => {
+      hearing.heard(exchange.identity, `${server}/${request.method}`, params, true);
       const answers = await exchange.ask({ request: { method: request.method, params } });
       const answer = answers["request"];
       if (answer === undefined || !isJsonObject(answer)) {

@@ -5,7 +5,7 @@ import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./d
 import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
 import { createHolding } from "./holding.ts";
-import { consulted, delegationEnded, type Go, judge, refuse } from "./verdicts.ts";
+import { consulted, delegationEnded, type Go, judge, refuse, traced } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
@@ -33,7 +33,7 @@ export function createRoad(outside: Outside): Road {
   return {
     together: (party) => travelTogether(desk, party),
     travel: async (asked, asker, forward) => {
-      let attempt = asked;
+      let attempt = traced(outside, asked);
       for (let stale = 0; stale < STALE_MAX; stale += 1) {
         await consulted(outside, attempt);
         const judged = judge(outside, attempt);
@@ -69,9 +69,17 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
   });
   const ledger = forward.ledger ?? NOTHING_KEPT;
   const spent = spendOf(attempt.identity, outside.ambient.now());
-  const writes = [...(consume === undefined ? [] : [consume]), ...spent, opened, ...ledger.intent()];
+  const marks = outside.tracing?.marks(attempt) ?? [];
+  const writes = [
+    ...(consume === undefined ? [] : [consume]),
+    ...spent,
+    opened,
+    ...marks,
+    ...ledger.intent(),
+  ];
   const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, ledger);
   if (kept.kind === "stale") return "stale";
+  outside.tracing?.marked(attempt);
   const startedAt = outside.ambient.monotonic();
   const end = await effect(attempt, forward, decided);
   const { status, record: result, answer } = end;

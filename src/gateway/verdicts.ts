@@ -24,7 +24,13 @@ export function questionOf(attempt: Attempt): Asked {
     stage: attempt.identity.stage,
     session: attempt.identity.session,
     ...(standing === undefined ? {} : { standing, budget: budgetFacts(standing) }),
+    ...(attempt.flow === undefined ? {} : { flow: attempt.flow }),
   };
+}
+
+/** With where its values come from, as the session stands now. */
+export function traced({ tracing }: Outside, attempt: Attempt): Attempt {
+  return tracing === undefined ? attempt : tracing.judged(attempt);
 }
 
 /** Before an attempt is decided. INVARIANT: nothing is awaited between a decision and what it lets go. */

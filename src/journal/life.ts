@@ -121,6 +121,11 @@ export class JournalLife implements JournalHandle {
 
   payload = (index: number, name: string): Uint8Array | null => this.opening(index, name)?.bytes ?? null;
 
+  seal: JournalHandle["seal"] = (person, purpose, bytes) => this.#payloads.seal(person, purpose, bytes);
+
+  unseal: JournalHandle["unseal"] = (person, purpose, sealed) =>
+    this.#payloads.unseal(person, purpose, sealed);
+
   destroyPerson = async (person: string): Promise<Appended> => {
     if (this.#stopped !== null) throw this.#stopped;
     const { keys, ambient } = this.#options;

@@ -41,6 +41,12 @@ export interface JournalHandle extends Journal {
   readonly payload: (index: number, name: string) => Uint8Array | null;
   /** The same with the salt: what an auditor needs to check the commitment. */
   readonly opening: (index: number, name: string) => Opening | null;
+  /**
+   * Seals what belongs to no entry under a person's key, so that it goes with it. Opening answers null once that is
+   * destroyed, and throws Fault `unsealable` for other bytes, or another purpose.
+   */
+  readonly seal: (person: string, purpose: string, bytes: Uint8Array) => Uint8Array;
+  readonly unseal: (person: string, purpose: string, sealed: Uint8Array) => Uint8Array | null;
   /** Destroys a person's key, and so every payload under it, and writes that down as `user.changed`. */
   readonly destroyPerson: (person: string) => Promise<Appended>;
   /** Waits until the entries are published. Throws Fault `receipt_unknown`, `receipt_unpublished`, `receipt_too_large`. */

@@ -18,6 +18,10 @@ export interface Payloads {
   readonly keep: (index: number, payload: PayloadDraft, at: number) => void;
   /** Null when there is none, or it was destroyed. Throws Fault `unsealable`. */
   readonly open: (index: number, name: string) => Opening | null;
+  /** Bytes that belong to no entry, sealed as payloads are. Makes the person's key on first use. */
+  readonly seal: (person: string, purpose: string, bytes: Uint8Array) => Uint8Array;
+  /** Null when the person's key was destroyed. Throws Fault `unsealable`. */
+  readonly unseal: (person: string, purpose: string, sealed: Uint8Array) => Uint8Array | null;
   /** Within a transaction: the key goes, and with it every payload under it. */
   readonly forget: (person: string) => void;
   /** After any rollback: a key made in it does not exist. */
@@ -64,6 +68,14 @@ export function openPayloads(database: DatabaseSync, keys: Keys, ambient: Ambien
       if (key === null || !(row["sealed"] instanceof Uint8Array)) return null;
       const clear = unsealUnder(key, row["sealed"], payloadPurpose(index, name));
       return { salt: clear.subarray(0, SALT_BYTES), bytes: clear.subarray(SALT_BYTES) };
+    },
+    seal: (person, purpose, bytes) => {
+      const key = known(person) ?? make(person, ambient.now());
+      return sealUnder(key, bytes, { purpose, random: ambient.random });
+    },
+    unseal: (person, purpose, sealed) => {
+      const key = known(person);
+      return key === null ? null : unsealUnder(key, sealed, purpose);
     },
     forget: (person) => {
       deleteAll.run(person);

@@ -146,7 +146,7 @@ function bindable(value: unknown): SQLInputValue {
 }
 
 /** Tables of which nobody remembers rows. */
-const QUIET = /^(?:INSERT INTO|DELETE FROM|UPDATE) (?:open_intents|budget_usage|meta)\b/;
+const QUIET = /^(?:INSERT INTO|DELETE FROM|UPDATE) (?:open_intents|budget_usage|session_flows|meta)\b/;
 
 interface Prepared {
   readonly statement: StatementSync;

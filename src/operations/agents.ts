@@ -123,6 +123,8 @@ export const agentsAdd = write({
       seen_as_own_user_at: null,
       tool_dialects: null,
       seen_tools_at: null,
+      flow_folders: null,
+      relays_words: 0,
     };
     return {
       would: `add agent ${name} in stage enforce, with a new key`,

@@ -11,8 +11,8 @@ export interface RowMemory {
     read: (key: string) => V | null,
   ) => (key: string) => V | null;
   /**
-   * `rows` were changed by a statement whose table nobody remembers anything of: `entries`, `payloads`, `open_intents` and
-   * `budget_usage`, which every call writes, and `meta`, where the pledges stand. Whoever vouches for too few only makes others read again.
+   * `rows` were changed by a statement whose table nobody remembers anything of: `entries`, `payloads`, `open_intents`,
+   * `session_flows` and `budget_usage`, which calls write, and `meta`, where the pledges stand. Whoever vouches for too few only makes others read again.
    */
   readonly vouch: (rows: number) => void;
 }

@@ -112,4 +112,24 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
         decided_by TEXT NOT NULL, changed_at BIGINT NOT NULL)`,
     ],
   },
+  {
+    name: "0007-session-flows",
+    statements: [
+      `CREATE TABLE session_flows (session_id TEXT PRIMARY KEY, person TEXT NOT NULL, sealed BLOB, is_behind BIGINT NOT NULL,
+        changed_at BIGINT NOT NULL)`,
+      `CREATE TABLE flow_residue (id TEXT PRIMARY KEY, session_id TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL,
+        at BIGINT NOT NULL)`,
+      `ALTER TABLE agents ADD COLUMN flow_folders TEXT`,
+      `ALTER TABLE agents ADD COLUMN relays_words BIGINT NOT NULL DEFAULT 0`,
+    ],
+  },
+  {
+    name: "0008-groups-of-the-provider",
+    statements: [
+      `CREATE TABLE provider_groups (name TEXT PRIMARY KEY, roles TEXT NOT NULL, groups TEXT NOT NULL, changed_by TEXT NOT NULL,
+        changed_at BIGINT NOT NULL)`,
+      `CREATE TABLE user_claims (user_id TEXT PRIMARY KEY REFERENCES users (id), own_roles TEXT NOT NULL, own_groups TEXT NOT NULL,
+        claimed TEXT NOT NULL, at BIGINT NOT NULL)`,
+    ],
+  },
 ];

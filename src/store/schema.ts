@@ -11,6 +11,23 @@ export interface Schema {
     created_at: number;
     disabled_at: number | null;
   };
+  /** What membership in a group of the identity provider gives: JSON arrays of roles and of groups of ours. */
+  readonly provider_groups: {
+    name: string;
+    roles: string;
+    groups: string;
+    changed_by: string;
+    changed_at: number;
+  };
+  /** Of users of the provider: what an admin gave them, and what groups they were last said to be in. `users` has the sum. */
+  readonly user_claims: {
+    user_id: string;
+    own_roles: string;
+    own_groups: string;
+    /** JSON array of names at the provider. */
+    claimed: string;
+    at: number;
+  };
   readonly passwords: { user_id: string; hash: string; changed_at: number };
   readonly passkeys: {
     id: string;
@@ -51,6 +68,10 @@ export interface Schema {
     tool_dialects: string | null;
     /** When it last declared tools of its own at the llm door, or a text call of it was decided; null: never. */
     seen_tools_at: number | null;
+    /** JSON list: folders on the agent's host that its owner opened to it; null: none. */
+    flow_folders: string | null;
+    /** 1: user-role text at the llm door counts as claimed to be the user's words (T7). */
+    relays_words: number;
   };
   readonly agent_keys: {
     id: string;
@@ -62,6 +83,23 @@ export interface Schema {
     created_at: number;
     last_used_at: number | null;
     revoked_at: number | null;
+  };
+  /** What a session has seen (`KeptFlow`), sealed under its person's key. */
+  readonly session_flows: {
+    session_id: string;
+    person: string;
+    sealed: Uint8Array | null;
+    /** 1: its agent may have seen what is not in `sealed`; opened so, it counts as overflowed. */
+    is_behind: number;
+    changed_at: number;
+  };
+  /** What sessions wrote without grounds, a text a row, sealed under its person's key. */
+  readonly flow_residue: {
+    id: string;
+    session_id: string;
+    person: string;
+    sealed: Uint8Array;
+    at: number;
   };
   readonly sessions: {
     id: string;

@@ -13,7 +13,7 @@ export type ApprovalBinding = {
   readonly credential: string;
   readonly tool: Digest | null;
   readonly server: Digest;
-  /** Digest of the labels at decision time; of the empty set until the flow engine comes. */
+  /** Digest of where the action's values came from at decision time; of the empty set where that is not traced. */
   readonly labels: Digest;
   readonly policySet: Digest;
   readonly policies: readonly PolicyId[];

@@ -94,6 +94,8 @@ export interface FlowFacts {
 export interface FlowDoubt {
   readonly argument: string;
   readonly role: SinkRole | "content";
+  /** Its beginning, where it is long. */
+  readonly value: string;
   readonly origin: Origin;
   /** `server/tool` of the results it was seen in, where it was. */
   readonly seenIn: readonly string[];

@@ -5,6 +5,7 @@ import type { AgentId, ServerName, SessionId, UserId, Verdict } from "#vocabular
 import { assertActive, type Principal } from "../../src/gateway/attempt.ts";
 import { agentIdOf } from "../../src/gateway/columns.ts";
 import type { Exchange } from "../../src/gateway/door/road.ts";
+import type { Hearing } from "../../src/gateway/flows/hearing.ts";
 import { createLines } from "../../src/gateway/lines.ts";
 import { createLists } from "../../src/gateway/lists.ts";
 import { createMcpRoad } from "../../src/gateway/mcp-road.ts";
@@ -19,6 +20,8 @@ import { memoryJournal } from "./journal.ts";
 
 export const TOOL: JsonObject = { name: "act", description: "Acts", inputSchema: { type: "object" } };
 const SET = digestOf("set");
+/** Flows have tests of their own. */
+const NOBODY_LISTENS: Hearing = { came: () => {}, heard: () => {} };
 export const ALLOW: Verdict = { kind: "allow", policySet: SET, grounds: [] };
 
 /** The mcp road with everything of ours behind it; of the outside world only the server and the verdicts are made up. */
@@ -78,16 +81,29 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
     outside,
     road,
     principal,
+    hearing: NOBODY_LISTENS,
     quota: createQuota(ambient, SERVER_REQUEST_LIMITS),
   });
   const lines = createLines(upstreams as Upstreams, ambient, {
     admit: (name) => assertActive(rows, name),
     definitions: async () => {},
+    told: () => {},
     asked: (exchange, name, request) => serverRequests.ask(exchange, name, request),
   });
-  const lists = createLists({ outside, lines, principal, servers: serverNames, unreachable: () => {} });
+  const lists = createLists({
+    outside,
+    lines,
+    principal,
+    servers: serverNames,
+    unreachable: () => {},
+    hearing: NOBODY_LISTENS,
+  });
   const quota = createQuota(ambient);
-  const mcp = createMcpRoad({ outside, ambient, road, lines, quota, principal, serverRequests }, lists, "0");
+  const mcp = createMcpRoad(
+    { outside, ambient, road, lines, quota, principal, serverRequests, hearing: NOBODY_LISTENS },
+    lists,
+    "0",
+  );
   return {
     ambient,
     asked,

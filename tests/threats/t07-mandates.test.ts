@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { operationNamed, perform } from "#operations";
-import type { SessionId } from "#vocabulary";
 import { openMandates } from "../../src/gateway/mandates.ts";
 import { openWorld, type World } from "../support/operations.ts";
 
@@ -16,11 +15,13 @@ beforeEach(async () => {
 const WORDS = "Send the report to Ms Roe at roe@example.org";
 const give = (who: string, over: object = {}): Promise<Record<string, unknown>> =>
   world.ask(who, "mandates.give", { session, words: WORDS, ...over });
-const heard = (of = session): unknown =>
-  openMandates(
+const heard = (of = session): unknown => {
+  const { rows, words } = openMandates(
     world.store,
     (entry, name) => world.kept[entry]?.payloads?.find((payload) => payload.name === name)?.bytes ?? null,
-  )(of as SessionId);
+  );
+  return rows(of).flatMap((row) => words(row) ?? []);
+};
 
 describe("a mandate", () => {
   test("is attested, sealed apart from the ledger, and reaches the doors", async () => {

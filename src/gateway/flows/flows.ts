@@ -1,0 +1,202 @@
+import type { Ambient } from "#base";
+import { effectsFor, openFlow } from "#flow";
+import type { StateWrite } from "#ledger";
+import type { Identity } from "#vocabulary";
+import type { ManifestOf } from "../manifest-rows.ts";
+import type { Mandates } from "../mandates.ts";
+import type { Attempt, Tracing } from "../outside.ts";
+import { callOf } from "./call.ts";
+import type { TaintOf } from "./keys.ts";
+import { FLOWS_LIVE_MAX, RESIDUE_MAX, SAVE_AFTER_MS, SAVE_REST_FACTOR } from "./limits.ts";
+import type { SessionPeople } from "./people.ts";
+import { createSessionFlow, type SessionFlow } from "./session-flow.ts";
+import type { FlowShelf } from "./shelf.ts";
+
+/** Where the values of a session come from, for all doors at once. */
+export interface Flows extends Tracing {
+  /** Of the session that a request belongs to, opened as it was left; its mandates are those given by now. */
+  readonly of: (identity: Identity) => SessionFlow;
+  /** To be called after something was taken in and before the agent is shown it, unless the intent that comes is `marked`. */
+  readonly behind: (flow: SessionFlow) => void;
+  readonly people: (flow: SessionFlow) => SessionPeople;
+  /** Writes everything down. */
+  readonly close: () => void;
+}
+
+export interface FlowsOutside {
+  readonly ambient: Ambient;
+  readonly manifestOf: ManifestOf;
+  readonly mandates: Mandates;
+  readonly people: (session: string) => SessionPeople;
+  readonly keyOf: (identity: Identity, taintOf: TaintOf) => string;
+  readonly shelf: FlowShelf;
+  readonly report: (event: string, detail: unknown) => void;
+}
+
+interface Live {
+  readonly people: SessionPeople;
+  readonly session: SessionFlow;
+  /** Whether the store knows that it is behind. */
+  isBehind: boolean;
+  savedChanges: number;
+  saving: NodeJS.Timeout | null;
+  /** Monotonic milliseconds before which it is not written down again. */
+  restsUntil: number;
+}
+
+export function createFlows(outside: FlowsOutside): Flows {
+  return new LiveFlows(outside);
+}
+
+class LiveFlows implements Flows {
+  readonly #outside: FlowsOutside;
+  /** The one used last is the last. */
+  readonly #live = new Map<string, Live>();
+  #residue: readonly string[] | null = null;
+
+  constructor(outside: FlowsOutside) {
+    this.#outside = outside;
+  }
+
+  of = (identity: Identity): SessionFlow => {
+    const { keyOf, mandates } = this.#outside;
+    const key = keyOf(identity, this.#taintOf);
+    const { session } = this.#opened(key);
+    for (const one of [
+      ...mandates.rows(key),
+      ...(identity.session === key ? [] : mandates.rows(identity.session)),
+    ])
+      if (!session.said.has(one.idx)) this.#say(session, one);
+    return session;
+  };
+
+  judged = (attempt: Attempt): Attempt => {
+    const call = attempt.blocked === null ? callOf(attempt, this.#outside.manifestOf) : null;
+    if (call === null) return attempt;
+    const flow = this.of(attempt.identity).judge(call);
+    const reviewed = attempt.reviewed ?? attempt.facts.effects;
+    const effects =
+      flow.labelled && attempt.action.verb === "tools/call" ? effectsFor(flow.effect) : reviewed;
+    return { ...attempt, flow, reviewed, facts: { ...attempt.facts, effects } };
+  };
+
+  marks = (attempt: Attempt): readonly StateWrite[] => {
+    const live = this.#opened(this.of(attempt.identity).key);
+    if (live.isBehind || !isToSee(live, attempt)) return [];
+    return [this.#outside.shelf.behind(live.session.key, live.people.person)];
+  };
+
+  marked = (attempt: Attempt): void => {
+    const live = this.#opened(this.of(attempt.identity).key);
+    if (!isToSee(live, attempt)) return;
+    live.isBehind = true;
+    this.#saveLater(live);
+  };
+
+  behind = ({ key }: SessionFlow): void => {
+    const live = this.#opened(key);
+    if (!live.isBehind) this.#outside.shelf.markBehind(key, live.people.person);
+    live.isBehind = true;
+    this.#saveLater(live);
+  };
+
+  people = ({ key }: SessionFlow): SessionPeople => this.#opened(key).people;
+
+  close = (): void => {
+    for (const live of this.#live.values()) this.#save(live);
+    this.#live.clear();
+  };
+
+  #opened(key: string): Live {
+    const { people } = this.#outside;
+    const known = this.#live.get(key);
+    const now = people(key);
+    this.#live.delete(key);
+    // Its people changed what they opened to it: the same memory, under other settings.
+    const live = known !== undefined && isSame(known.people, now) ? known : this.#open(key, now, known);
+    this.#live.set(key, live);
+    if (this.#live.size > FLOWS_LIVE_MAX) this.#forgetOldest();
+    return live;
+  }
+
+  #open(key: string, people: SessionPeople, known: Live | undefined): Live {
+    if (known !== undefined && known.saving !== null) clearTimeout(known.saving);
+    const found =
+      known === undefined
+        ? this.#outside.shelf.find(key)
+        : { kept: known.session.kept(), isIncomplete: false };
+    const { own, roots } = people;
+    this.#residue ??= this.#outside.shelf.residue();
+    const settings = { own, roots, inherited: this.#residue, isIncomplete: found.isIncomplete };
+    const flow = openFlow(settings, found.kept?.snapshot);
+    const session = createSessionFlow(key, flow, found.kept);
+    const isBehind = known?.isBehind ?? found.isIncomplete;
+    const live: Live = { people, session, isBehind, savedChanges: -1, saving: null, restsUntil: 0 };
+    if (isBehind) this.#saveLater(live);
+    return live;
+  }
+
+  #say(session: SessionFlow, row: Parameters<Mandates["words"]>[0]): void {
+    session.said.add(row.idx);
+    const words = this.#outside.mandates.words(row);
+    if (words !== null) session.flow.say(words);
+  }
+
+  readonly #taintOf = (key: string): number => {
+    const { tainted, overflowed } = this.#opened(key).session.flow.state();
+    return overflowed ? 2 : tainted ? 1 : 0;
+  };
+
+  #saveLater(live: Live): void {
+    if (live.saving !== null) return;
+    const rest = live.restsUntil - this.#outside.ambient.monotonic();
+    live.saving = setTimeout(() => this.#save(live), Math.max(SAVE_AFTER_MS, rest)).unref();
+  }
+
+  /** What could not be written down stays behind: the row says so, and the next change tries again. */
+  #save(live: Live): void {
+    if (live.saving !== null) clearTimeout(live.saving);
+    live.saving = null;
+    const { session, people } = live;
+    if (!live.isBehind && session.changes() === live.savedChanges) return;
+    const { ambient, shelf, report } = this.#outside;
+    const startedAt = ambient.monotonic();
+    try {
+      const changes = session.changes();
+      this.#keepResidue(live);
+      shelf.save(session.key, people.person, session.kept());
+      live.savedChanges = changes;
+      live.isBehind = false;
+    } catch (cause) {
+      report("flow_not_saved", cause);
+    }
+    const endedAt = ambient.monotonic();
+    live.restsUntil = endedAt + (endedAt - startedAt) * SAVE_REST_FACTOR;
+  }
+
+  #keepResidue({ session, people }: Live): void {
+    const known = new Set(this.#residue);
+    const fresh = session.flow.residue().filter((text) => !known.has(text));
+    if (fresh.length === 0) return;
+    this.#outside.shelf.addResidue(session.key, people.person, fresh);
+    this.#residue = [...known, ...fresh].slice(-RESIDUE_MAX);
+  }
+
+  #forgetOldest(): void {
+    for (const [key, oldest] of this.#live) {
+      this.#save(oldest);
+      // Kept in memory where it could not be written: forgetting it would forget labels.
+      if (!oldest.isBehind) this.#live.delete(key);
+      return;
+    }
+  }
+}
+
+/** Of a model its client sees the answer, which is the agent's own; what the model read is what was taken in before. */
+function isToSee({ session, savedChanges }: Live, { action }: Attempt): boolean {
+  return !action.verb.startsWith("models/") || session.changes() !== savedChanges;
+}
+
+function isSame(one: SessionPeople, other: SessionPeople): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other);
+}
