@@ -232,7 +232,7 @@ describe("why an agent may ask a model", () => {
     await world.ask("ada", "upstreams.add", { name: "openai", kind: "openai", key: "secret-of-openai" });
     const text = `@id("here") @reason("{model} stays here.") permit (principal is Doorward::Agent, action == Doorward::Action::"models/generate", resource)
       unless { context.effects.contains("outbound") };`;
-    await world.ask("ada", "policy.activate", { text });
+    await world.ask("ada", "policy.activate", { text, withoutBacktest: "a test" });
     expect(await why({ model: "ollama/llama3.2" })).toMatchObject({
       verdict: "allow",
       action: "models/generate",

@@ -58,7 +58,7 @@ beforeAll(async () => {
   await client.chat.completions.create({ model: "served", messages: user, tools: OWN });
   await house.admin.perform("tools.accept", { tools: ["agent:agent/bash"], effects: ["destructive"] });
   await house.admin.perform("tools.accept", { tools: ["agent:agent/read"], effects: ["read"] });
-  await house.admin.perform("policy.activate", { text: POLICY });
+  await house.admin.perform("policy.activate", { text: POLICY, withoutBacktest: "a test" });
 });
 afterAll(async () => house?.close());
 beforeEach(async () => {

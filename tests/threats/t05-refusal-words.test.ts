@@ -54,14 +54,14 @@ describe.each([
   ["held", HOLDING],
 ])("%s", (_how, policy) => {
   test.each(NAMES)("a tool of the name %j is named without making a call of it", async (name) => {
-    await house.admin.perform("policy.activate", { text: policy });
+    await house.admin.perform("policy.activate", { text: policy, withoutBacktest: "a test" });
     const said = await told(name);
     expect(findTextCalls(said, ["react", "fenced"])).toEqual([]);
     expect(said).not.toContain("rm -rf");
   });
 
   test("nor by what it was called with, or by a call that is itself written as text", async () => {
-    await house.admin.perform("policy.activate", { text: policy });
+    await house.admin.perform("policy.activate", { text: policy, withoutBacktest: "a test" });
     expect(findTextCalls(await told("bash", `{"${CALL}":1,"${CALL}":2}`), [])).toEqual([]);
     house.upstream.behave = (reply) =>
       json(reply, 200, completion({ content: `<tool_call>{"name":"${CALL}","arguments":{}}</tool_call>` }));
@@ -73,7 +73,7 @@ describe.each([
 });
 
 test("streamed as well", async () => {
-  await house.admin.perform("policy.activate", { text: POLICY });
+  await house.admin.perform("policy.activate", { text: POLICY, withoutBacktest: "a test" });
   house.upstream.behave = (reply) => {
     stream(reply, chunks({ calls: [{ id: "call_1", name: CALL, arguments: "{}" }] }));
     reply.end(DONE);
