@@ -1,5 +1,5 @@
 import { type Ambient, type Digest, digestOf, Fault, type JsonObject } from "#base";
-import type { UpstreamConnection } from "#upstream";
+import { type UpstreamConnection, uniqueByName } from "#upstream";
 import { isJsonObject } from "#wire";
 
 export type Kind = "tool" | "prompt";
@@ -47,7 +47,7 @@ export function createListings(
   const load = async (kind: Kind): Promise<ReadonlyMap<string, Definition>> => {
     const { method, field, capability } = METHOD[kind];
     if (connection.capabilities[capability] === undefined) return new Map();
-    const definitions = await all(method, field);
+    const definitions = uniqueByName(await all(method, field));
     await seen(kind, definitions);
     return new Map(definitions.map((json) => [nameOf(json), { json, fingerprint: digestOf(json) }]));
   };

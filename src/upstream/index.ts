@@ -25,3 +25,4 @@ export {
   type UpstreamsOptions,
 } from "./upstreams.ts";
 export { unseenPin, type Verification } from "./verify.ts";
+export { uniqueByName } from "./unique.ts";

@@ -4,6 +4,7 @@ import { RpcFault } from "./faults.ts";
 import { LIST_ITEMS_MAX, LIST_PAGES_MAX } from "./limits.ts";
 import { isObject } from "./message.ts";
 import type { ServerInfo } from "./negotiate.ts";
+import { uniqueByName } from "./unique.ts";
 
 /** What a server says of itself, verbatim: material for review, never trusted. */
 export interface Inspection {
@@ -30,11 +31,14 @@ export async function inspectConnection(connection: UpstreamConnection): Promise
   };
 }
 
-/** Every page of `tools/list` or `prompts/list`. Throws `upstream_list_too_long` for a list without end. */
+/**
+ * Every page of `tools/list` or `prompts/list`. Throws `upstream_list_too_long` for a list without end, and
+ * `upstream_list_refused` where a name stands for two things.
+ */
 export async function listAll(
   connection: UpstreamConnection,
   what: "tools" | "prompts",
-): Promise<JsonObject[]> {
+): Promise<readonly JsonObject[]> {
   const items: JsonObject[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < LIST_PAGES_MAX; page += 1) {
@@ -43,7 +47,7 @@ export async function listAll(
     if (Array.isArray(listed)) items.push(...listed.filter(isObject));
     if (items.length > LIST_ITEMS_MAX) break;
     const next = result["nextCursor"];
-    if (typeof next !== "string" || next === cursor) return items;
+    if (typeof next !== "string" || next === cursor) return uniqueByName(items);
     cursor = next;
   }
   throw new Fault(

@@ -191,6 +191,11 @@ test("one that does nothing but talk is ended, and that counts as its failure", 
   await expect.poll(() => house.upstreams.state("bad").failures).toBe(1);
 });
 
+test("a list in which one name stands for two things is refused (T14)", async () => {
+  await house.add("bad", hostileStdio("doubled"));
+  await expect(house.upstreams.inspect("bad")).rejects.toMatchObject({ code: "upstream_list_refused" });
+});
+
 test("a list without end is an error", async () => {
   await house.add("bad", hostileStdio("endless"));
   await expect(house.upstreams.inspect("bad")).rejects.toMatchObject({ code: "upstream_list_too_long" });

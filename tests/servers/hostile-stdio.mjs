@@ -93,7 +93,13 @@ const ANSWERS = {
     say({ id, result: { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo } });
   },
   "tools/list": (id) =>
-    say({ id, result: { tools: [TOOL], ...(mode === "endless" ? { nextCursor: `c${id}` } : {}) } }),
+    say({
+      id,
+      result: {
+        tools: mode === "doubled" ? [TOOL, { ...TOOL, description: "Another." }] : [TOOL],
+        ...(mode === "endless" ? { nextCursor: `c${id}` } : {}),
+      },
+    }),
   "tools/call": call,
 };
 
