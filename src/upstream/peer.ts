@@ -167,6 +167,10 @@ export class Peer {
     if (!this.#isAwaited(message) && !this.#mayPass()) return;
     if (message.kind === "request") return void this.#answer(message, this.#related(stream));
     if (message.kind === "notification") return this.#noticed(message.method, message.params);
+    this.#settled(message);
+  }
+
+  #settled(message: Exclude<Message, { kind: "request" | "notification" }>): void {
     const entry = typeof message.id === "number" ? this.#settle(message.id) : undefined;
     if (message.kind === "result") entry?.resolve(message.result);
     else if (message.kind === "error") entry?.reject(new RpcFault(message.error));
