@@ -78,6 +78,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "models.set-route",
     "payloads.destroy",
     "policy.activate",
+    "provider-groups.set",
     "servers.add",
     "servers.authorize",
     "servers.repin",

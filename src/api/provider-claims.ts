@@ -36,6 +36,25 @@ export function subjectOf(claims: IDToken, expected: Expected): string {
   return sub;
 }
 
+/** Groups that one person may be said to be in, and characters of a name; a token that says more gives nothing at all. */
+const GROUPS_MAX = 500;
+const GROUP_CHARS_MAX = 256;
+
+/**
+ * The groups that an ID token names in `claim`: texts, or one text. Absent, of another form, or too many (where some
+ * providers name a place to ask instead), it names none: rights by groups are never kept on doubt.
+ */
+export function groupsOf(claims: IDToken, claim: string | null): readonly string[] {
+  const said: unknown = claim === null || !Object.hasOwn(claims, claim) ? [] : claims[claim];
+  const groups: readonly unknown[] = Array.isArray(said) ? said : [said];
+  const isFit = groups.length <= GROUPS_MAX && groups.every(isGroup);
+  return isFit ? [...new Set(groups.filter(isGroup))].toSorted() : [];
+}
+
+function isGroup(group: unknown): group is string {
+  return typeof group === "string" && group !== "" && group.length <= GROUP_CHARS_MAX;
+}
+
 function isWithinFlow(atS: unknown, { startedAtS, nowS }: Expected): boolean {
   if (typeof atS !== "number" || !Number.isFinite(atS)) return false;
   return atS >= startedAtS - CLOCK_SKEW_S && atS <= nowS + CLOCK_SKEW_S;

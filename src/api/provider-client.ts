@@ -23,6 +23,8 @@ export interface ProviderSettings {
   readonly clientSecret: string | null;
   /** With `openid` among them. */
   readonly scopes: readonly string[];
+  /** The claim of the ID token that names a person's groups; null: none is read. */
+  readonly groupsClaim: string | null;
   /** The egress client's fetch, under rules for this provider (T17). */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
 }

@@ -1,8 +1,8 @@
 import type { IDToken } from "openid-client";
 import { Fault } from "#base";
-import { type AccountsOutside, userOfProvider } from "#operations";
+import { type AccountsOutside, noteClaims, userOfProvider } from "#operations";
 import type { UserId } from "#vocabulary";
-import { refused, subjectOf } from "./provider-claims.ts";
+import { groupsOf, refused, subjectOf } from "./provider-claims.ts";
 import { egressCode, type ProviderSettings, unreachable } from "./provider-client.ts";
 
 /** In which flow an ID token came. */
@@ -12,7 +12,10 @@ export interface InFlow {
   readonly fresh: boolean;
 }
 
-/** The user whom an ID token names, of those whom an admin added. Throws `provider_refused`, `provider_user_not_added`. */
+/**
+ * The user whom an ID token names, of those whom an admin added; their groups there are noted, and what these give. Throws `provider_refused`,
+ * `provider_user_not_added`.
+ */
 export async function userBehind(
   { accounts, settings }: { readonly accounts: AccountsOutside; readonly settings: ProviderSettings },
   claims: IDToken | undefined,
@@ -24,6 +27,7 @@ export async function userBehind(
   const subject = subjectOf(claims, { issuer, clientId, startedAtS, nowS, fresh });
   const user = await userOfProvider(accounts, issuer, subject);
   if (user === null) throw notAdded(issuer, subject);
+  await noteClaims(accounts, user, groupsOf(claims, settings.groupsClaim));
   return user;
 }
 

@@ -12,6 +12,7 @@ export type EntryKind =
   | "approval.withdrawn"
   | "user.added"
   | "user.changed"
+  | "group.changed"
   | "agent.added"
   | "agent.changed"
   | "agent.revoked"

@@ -26,6 +26,7 @@ test("an identity provider is read whole, its secret from its file", () => {
     clientId: "doorward",
     clientSecret: "a secret",
     scopes: ["openid"],
+    groupsClaim: null,
     allowPrivate: false,
   });
 });

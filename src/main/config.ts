@@ -31,6 +31,8 @@ export interface ProviderConfig {
   readonly clientId: string;
   readonly clientSecret: string | null;
   readonly scopes: readonly string[];
+  /** The claim of the ID token that names a person's groups; null: groups give nothing. */
+  readonly groupsClaim: string | null;
   /** The issuer is on loopback or a private network; only its own origin is asked then. */
   readonly allowPrivate: boolean;
 }
@@ -74,6 +76,11 @@ const FILE = z
           .max(20)
           .refine((scopes) => scopes.includes("openid"), "must have openid among them")
           .default(["openid"]),
+        groupsClaim: z
+          .string()
+          .regex(/^[\x21-\x7e]{1,100}$/)
+          .nullable()
+          .default(null),
         allowPrivate: z.boolean().default(false),
       })
       .nullable()

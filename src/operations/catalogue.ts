@@ -30,6 +30,7 @@ import { policyBacktest } from "./policy-backtest.ts";
 import { policyCheck, policyHistory, policyShow } from "./policy.ts";
 import { policyTest } from "./policy-test.ts";
 import { policyWhy } from "./policy-why.ts";
+import { providerGroupsList, providerGroupsRemove, providerGroupsSet } from "./provider-groups.ts";
 import { receiptsFiles, receiptsGet, receiptsVerify } from "./receipts.ts";
 import { serversAdd } from "./server-add.ts";
 import { serversAuthorize } from "./server-authorize.ts";
@@ -42,9 +43,9 @@ import {
   serversRestart,
 } from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
+import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
-import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
 import { toolsGet, toolsList } from "./tools.ts";
 import { upstreamsAdd } from "./upstreams-add.ts";
 import { upstreamsCheck, upstreamsGet, upstreamsList, upstreamsRemove } from "./upstreams.ts";
@@ -132,14 +133,17 @@ const all = [
   usersSetRoles,
   usersDisable,
   loginLinksCreate,
-  tokensList,
-  tokensCreate,
-  tokensRevoke,
+  providerGroupsList,
+  providerGroupsSet,
+  providerGroupsRemove,
   signInsList,
   signInsEnd,
+  tokensList,
+  tokensCreate,
+  tokensConfirm,
+  tokensRevoke,
   credentialsList,
   credentialsRemovePasskey,
-  tokensConfirm,
   payloadsDestroy,
 ] as const;
 

@@ -3,6 +3,17 @@ import { canonicalJson, Fault } from "#base";
 import { LOGIN_LINK_MS, mintLoginLink } from "#identity";
 import type { Schema } from "#store";
 import { LOCAL_ISSUER } from "./accounts/accounts.ts";
+import { anAdminIsLeft, keepAnAdmin } from "./accounts/admins.ts";
+import {
+  claimsOf,
+  keepClaims,
+  ownRights,
+  type Rights,
+  rightsEntry,
+  rightsFrom,
+  rightsWrite,
+  summed,
+} from "./accounts/claimed.ts";
 import { leave } from "./accounts/leave.ts";
 import { rolesOf, textsOf } from "./accounts/rows.ts";
 import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
@@ -13,7 +24,7 @@ import { read, write } from "./operation.ts";
 
 type UserRow = Schema["users"];
 
-const roles = z.array(role).min(1).max(4).describe("Roles: admin, approver, auditor, owner");
+const roles = z.array(role).max(4).describe("Roles: admin, approver, auditor, owner");
 const groups = z
   .array(groupName)
   .max(50)
@@ -55,7 +66,9 @@ export const usersAdd = write({
   presence: true,
   input: z.strictObject({
     name: userName,
-    roles,
+    roles: roles
+      .default([])
+      .describe("Roles: admin, approver, auditor, owner; a provider's user may have them by groups alone"),
     groups,
     issuer: issuerUrl.optional().describe("Issuer URL of the identity provider that signs the user in"),
     subject: subject.optional().describe("The user's `sub` at that provider"),
@@ -69,6 +82,7 @@ export const usersAdd = write({
   async plan(context, input) {
     const id = context.ambient.id("usr");
     const who = whoOf(input, id);
+    if (who.issuer === LOCAL_ISSUER && input.roles.length === 0) throw noRoles();
     await refuseTaken(context, input.name, who);
     const row: UserRow = {
       id,
@@ -101,38 +115,47 @@ export const usersSetRoles = write({
   presence: true,
   input: z.strictObject({
     user: userReference,
-    roles,
+    roles: roles.min(1),
     groups: groups.removeDefault().optional().describe("Groups; without it they stay as they are"),
   }),
   output: userShape,
   positional: ["user", "roles"],
   async plan(context, input) {
     const row = await findUser(context, input.user);
-    const next: UserRow = {
-      ...row,
-      roles: canonicalJson(sorted(input.roles)),
-      groups: input.groups === undefined ? row.groups : canonicalJson(sorted(input.groups)),
-    };
-    if (!input.roles.includes("admin")) await keepAnAdmin(context, row);
+    const claims = await claimsOf(context, row.id);
+    const before = ownRights(row, claims);
+    const own: Rights = { roles: sorted(input.roles), groups: sorted(input.groups ?? before.groups) };
+    const given = claims === undefined ? [] : [await rightsFrom(context, textsOf(claims.claimed))];
+    const rights = summed(given, own);
+    if (!own.roles.includes("admin")) await keepAnAdmin(context, row);
     return {
       would: `set the roles of ${row.id} to ${input.roles.join(", ")}`,
       async commit(committing) {
-        const change = committing.store.query
-          .updateTable("users")
-          .set({ roles: next.roles, groups: next.groups });
-        const unchanged = change
-          .where("id", "=", row.id)
-          .where("roles", "=", row.roles)
-          .where("groups", "=", row.groups);
+        const { caller, ambient, store } = committing;
+        const at = ambient.now();
+        const keep =
+          claims === undefined
+            ? []
+            : [keepClaims(store.query, { user: row.id, own, claimed: claims.claimed, at })];
+        const by = { by: caller.user, via: caller.via };
         await commitBatch(committing, {
-          writes: [stateWrite(unchanged, 1)],
-          entries: [entry(committing, "user.changed", row.id, { change: "rights", ...rightsOf(next) })],
+          writes: [
+            rightsWrite(store.query, row, rights),
+            ...keep,
+            ...(own.roles.includes("admin") ? [] : [anAdminIsLeft(row.id)]),
+          ],
+          entries: [rightsEntry(by, { user: row.id, at, rights })],
         });
-        return userView(next);
+        const { roles: roleText, groups: groupText } = textOf(rights);
+        return userView({ ...row, roles: roleText, groups: groupText });
       },
     };
   },
 });
+
+function textOf(rights: Rights): Pick<UserRow, "roles" | "groups"> {
+  return { roles: canonicalJson(rights.roles), groups: canonicalJson(rights.groups) };
+}
 
 export const usersDisable = write({
   name: "users.disable",
@@ -197,6 +220,14 @@ export const loginLinksCreate = write({
   },
 });
 
+function noRoles(): Fault {
+  return new Fault(
+    "input_invalid",
+    "a local user needs a role",
+    "Give one: --roles admin, approver, auditor or owner.",
+  );
+}
+
 interface Who {
   readonly issuer: string;
   readonly subject: string;
@@ -249,18 +280,6 @@ export async function findUser(context: ReadContext, reference: string): Promise
     "user_unknown",
     `there is no user ${JSON.stringify(reference)}`,
     "List them: `doorward users list`.",
-  );
-}
-
-/** Without an admin nobody could ever make one again. */
-export async function keepAnAdmin({ store }: Pick<ReadContext, "store">, row: UserRow): Promise<void> {
-  const users = await store.query.selectFrom("users").selectAll().where("disabled_at", "is", null).execute();
-  const others = users.filter((user) => user.id !== row.id && rolesOf(user.roles).includes("admin"));
-  if (others.length > 0 || !rolesOf(row.roles).includes("admin")) return;
-  throw new Fault(
-    "last_admin",
-    "this is the last admin",
-    "Make another user admin first: `doorward users set-roles USER admin`.",
   );
 }
 

@@ -73,6 +73,11 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "users.add": () => ({ name: "Newcomer", roles: ["approver"], groups: ["finance"] }),
   "users.set-roles": () => ({ user: "petra", roles: ["auditor"] }),
   "users.disable": () => ({ user: "petra" }),
+  "provider-groups.set": () => ({ group: "Finance Approvers", roles: ["approver"], groups: ["finance"] }),
+  "provider-groups.remove": async ({ ask }) => {
+    await ask("ada", "provider-groups.set", { group: "Auditors", roles: ["auditor"] });
+    return { group: "Auditors" };
+  },
   "login-links.create": () => ({ user: "petra" }),
   "sign-ins.end": async ({ ask }) => ({
     user: "petra",

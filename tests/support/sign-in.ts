@@ -60,6 +60,7 @@ export function signInFlow(): SignInFlow {
       clientId: CLIENT.id,
       clientSecret: CLIENT.secret,
       scopes: ["openid"],
+      groupsClaim: "groups",
       fetch: egress.fetch(rules),
     });
     for (const provider of [open.provider!, open.second!]) reset(provider, open.harness.origin);

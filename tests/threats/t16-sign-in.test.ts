@@ -82,7 +82,7 @@ describe("a sign-in", () => {
 });
 
 describe("a provider that cannot be asked", () => {
-  const settings = { clientId: "doorward", clientSecret: null, scopes: ["openid"] };
+  const settings = { clientId: "doorward", clientSecret: null, scopes: ["openid"], groupsClaim: null };
   const egress = createEgress({ ownAddresses: () => [] });
   const limits = { bytesMax: 10_000, timeoutMs: 1_000 };
   afterAll(() => egress.close());

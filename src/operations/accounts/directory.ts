@@ -1,6 +1,6 @@
 import { Fault } from "#base";
 import type { Schema } from "#store";
-import { keepAnAdmin } from "../users.ts";
+import { keepAnAdmin } from "./admins.ts";
 import { leave, type LeaveOutside } from "./leave.ts";
 
 /** A user as the organisation's directory knows them: those of its own provider, and nobody else. */

@@ -1,3 +1,4 @@
+export { noteClaims } from "./claimed.ts";
 export type {
   AccountsOutside,
   Credentials,

@@ -4,6 +4,7 @@ import type { Store } from "#store";
 import { changedMeanwhile, stateWrite } from "../change.ts";
 import type { LiveControl } from "../context.ts";
 import { endDelegationsOf } from "../delegation-rows.ts";
+import { anAdminIsLeft } from "./admins.ts";
 
 export interface LeaveOutside {
   readonly store: Pick<Store, "query">;
@@ -64,6 +65,7 @@ function writesFor(
     .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }))
     .where("status", "in", ["requested", "approved"]);
   return [
+    anAdminIsLeft(user),
     stateWrite(disable.where("disabled_at", "is", null), 1),
     stateWrite(signedIn.where("revoked_at", "is", null)),
     ...endDelegationsOf(user, at),
