@@ -1,7 +1,7 @@
 import * as official from "@cedar-policy/cedar-wasm/nodejs";
 import { type Policy, readPolicy, safeText, withExactIntegers } from "#cedar";
 
-const TRIVIA = /(?:\s|\/\/[^\n]*(?:\n|$))*/y;
+const TRIVIA = /(?:\s|\/\/[^\n\r]*)*/y;
 
 /** The static policies of a text, named `policy0`, `policy1` … in their order, templates counted, as Cedar names them. */
 export function readPolicies(text: string): readonly Policy[] {

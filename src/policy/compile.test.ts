@@ -148,6 +148,12 @@ describe("a text cannot exhaust the engine", () => {
     ["5,000 nested sets", when(`${"[".repeat(5000)}${"]".repeat(5000)}.isEmpty()`)],
     ["5,000 nested records", when(`${"{a: ".repeat(5000)}1${"}".repeat(5000)} == 1`)],
     ["5,000 attributes", when(`context${".a".repeat(5000)}`)],
+    ["5,000 attributes in brackets", when(`context${'["a"]'.repeat(5000)}`)],
+    ["5,000 conditions", `${when("true").slice(0, -1)} ${"when { true } ".repeat(5000)};`],
+    [
+      "brackets behind a comment that a carriage return ends",
+      `// \r${when(`${"(".repeat(5000)}true${")".repeat(5000)}`)}`,
+    ],
     ["5,000 ifs", when(`${"if true then ".repeat(5000)}true${" else false".repeat(5000)}`)],
     ["5,000 negations", when(`${"!(".repeat(5000)}true${")".repeat(5000)}`)],
     ["2 MB", `// ${"x".repeat(2_000_000)}\n${when("true")}`],
@@ -167,6 +173,7 @@ describe("a text cannot exhaust the engine", () => {
     ["ifs", `${"if true then ".repeat(50)}true${" else false".repeat(50)}`],
     ["sets", `${"[".repeat(35)}1${"]".repeat(35)}.isEmpty()`],
     ["a long list", `[${chain(2000, '"a"', ", ")}].contains("b") || true`],
+    ["conditions", `true } ${"when { true } ".repeat(100)} when { true`],
     ["many short terms", `true || [${chain(500, "1 + 1 + 1", ", ")}].contains(3)`],
   ])("what just fits (%s) is read and decided", (_name, expression) => {
     expect(nestingOf(when(expression))).toBeLessThanOrEqual(NESTING_MAX);

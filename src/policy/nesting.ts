@@ -6,8 +6,9 @@
 export const NESTING_MAX = 128;
 
 const BRACKET_WEIGHT = 3;
+/** A comment ends at a carriage return too, as in Cedar's own lexer. */
 const TOKEN =
-  /\/\/[^\n]*|"(?:[^"\\]|\\[^])*"|&&|\|\||[([{]|[)\]}]|[,;]|[!+\-*.<>=]|\b(?:if|has|in|is|like)\b/g;
+  /\/\/[^\n\r]*|"(?:[^"\\]|\\[^])*"|&&|\|\||[([{]|[)\]}]|[,;]|[!+\-*.<>=]|\b(?:if|has|in|is|like)\b/g;
 
 interface Level {
   /** `&&`, `||` and `if`, which chain to the end of the segment. */
@@ -27,12 +28,20 @@ export function nestingOf(text: string): number {
       outer += level.chain + level.local + BRACKET_WEIGHT;
       levels.push({ chain: 0, local: 0 });
     } else if (")]}".includes(token)) {
-      if (levels.length > 1) levels.pop();
-      outer = Math.max(0, outer - weightOf(levels.at(-1)) - BRACKET_WEIGHT);
+      outer = close(levels, outer);
     } else count(level, token);
     deepest = Math.max(deepest, outer + weightOf(levels.at(-1)));
   }
   return deepest;
+}
+
+/** The weight outside of where the text goes on behind a bracket, which the next operand may hang on. */
+function close(levels: Level[], outer: number): number {
+  if (levels.length > 1) levels.pop();
+  const level = levels.at(-1);
+  const around = Math.max(0, outer - weightOf(level) - BRACKET_WEIGHT);
+  if (level !== undefined) level.local += 1;
+  return around;
 }
 
 function weightOf(level: Level | undefined): number {
