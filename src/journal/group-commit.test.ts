@@ -3,7 +3,7 @@ import { Fault } from "#base";
 import type { Appended } from "#ledger";
 import { writeRefused } from "./faults.ts";
 import { type GroupCommit, groupCommit } from "./group-commit.ts";
-import { JOURNAL_LIMITS } from "./limits.ts";
+import { GATHER_TURNS_MAX, JOURNAL_LIMITS } from "./limits.ts";
 import type { Work } from "./work.ts";
 
 type Synced = (error: Error | null) => void;
@@ -52,8 +52,12 @@ beforeEach(() => {
   });
 });
 
-/** Round the event loop, so that whatever is due has happened. */
-const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(() => setImmediate(resolve)));
+const loop = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Round the event loop until a group that nobody joins any more is committed, and whatever that leads to has happened. */
+async function turn(): Promise<void> {
+  for (let times = 0; times < 4; times += 1) await loop();
+}
 
 /** What became of a submission, once something did. */
 function submitted(): { end: unknown } {
@@ -92,6 +96,23 @@ test("whatever came during one sync shares the next", async () => {
   syncs[1]?.(null);
   await turn();
   expect(group.every(({ end }) => end !== "waits")).toBe(true);
+});
+
+test("a group waits while each turn of the event loop brings company, and no longer than its limit", async () => {
+  for (let times = 0; times < 3; times += 1) {
+    submitted();
+    await loop();
+  }
+  expect(seen).toEqual([]);
+  await loop();
+  expect(seen).toEqual(["begin", "commit 3", "sync"]);
+  syncs[0]?.(null);
+  await turn();
+  for (let times = 0; times <= GATHER_TURNS_MAX; times += 1) {
+    submitted();
+    await loop();
+  }
+  expect(seen.at(-2)).toBe(`commit ${3 + GATHER_TURNS_MAX + 1}`);
 });
 
 test("one that is stale or refused waits for its neighbours' sync: its answer may rest on them", async () => {

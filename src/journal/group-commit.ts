@@ -1,7 +1,7 @@
 import { Fault } from "#base";
 import type { Appended } from "#ledger";
 import { journalBusy, journalClosed, journalFailed, journalFull, meaningOf } from "./faults.ts";
-import { COMMIT_BATCHES_MAX, type JournalLimits } from "./limits.ts";
+import { COMMIT_BATCHES_MAX, GATHER_TURNS_MAX, type JournalLimits } from "./limits.ts";
 import type { LogDisk } from "./log-disk.ts";
 import { boundedQueue, type Pending, type Queue } from "./queue.ts";
 import type { Room } from "./room.ts";
@@ -32,8 +32,8 @@ export interface GroupCommitParts {
 }
 
 /**
- * Many callers, one transaction: whatever waits when the event loop comes round is committed, and synced to the disk
- * while the event loop goes on; what comes meanwhile is the next group. Nobody gets an answer before the sync of their
+ * Many callers, one transaction: whatever waits when a turn of the event loop brought nobody else is committed, and
+ * synced to the disk while the event loop goes on; what comes meanwhile is the next group. Nobody gets an answer before the sync of their
  * group has ended; not even `stale`, which may rest on a neighbour's write.
  *
  * INVARIANT: a sync begins after its group's COMMIT and covers the whole log, so an answer says that this group and all
@@ -48,6 +48,9 @@ class Group implements GroupCommit {
   readonly #queue: Queue;
   #stopped: Fault | null = null;
   #isScheduled = false;
+  /** How many waited at the last look, and how many looks there were since the last group. */
+  #waited = 0;
+  #looks = 0;
   /** Committed and not yet on the disk. */
   #syncing: readonly Settling[] | null = null;
   /** Whoever waits until nothing waits. */
@@ -95,6 +98,7 @@ class Group implements GroupCommit {
   readonly #flush = (): void => {
     this.#isScheduled = false;
     if (this.#syncing !== null) return;
+    if (this.#isGathering()) return this.#schedule();
     const committed = commitTogether(this.#queue.take(COMMIT_BATCHES_MAX), this.#parts);
     if (committed instanceof Fault) return this.#fail(committed);
     if (committed.length === 0) return this.#goOn();
@@ -102,6 +106,16 @@ class Group implements GroupCommit {
     const size = this.#parts.writer.size();
     this.#parts.disk.sync((error) => this.#synced(committed, size, error));
   };
+
+  /** Whether the last turn of the event loop brought company, so that the next may too. */
+  #isGathering(): boolean {
+    const waiting = this.#queue.length();
+    const isGathering =
+      waiting > this.#waited && waiting < COMMIT_BATCHES_MAX && this.#looks < GATHER_TURNS_MAX;
+    this.#waited = isGathering ? waiting : 0;
+    this.#looks = isGathering ? this.#looks + 1 : 0;
+    return isGathering;
+  }
 
   #synced(committed: readonly Settling[], size: number, error: Error | null): void {
     if (this.#stopped !== null) return;

@@ -28,6 +28,8 @@ export const JOURNAL_LIMITS: JournalLimits = {
 
 /** Batches in one transaction: about what fits between two fsyncs without holding the event loop for long. */
 export const COMMIT_BATCHES_MAX = 512;
+/** Turns of the event loop that a group waits at most for those who come meanwhile. */
+export const GATHER_TURNS_MAX = 8;
 /** A turn of a model may ask for 128 tools: each an intent, or a verdict and a request for approval, all at once. */
 export const BATCH_ENTRIES_MAX = 256;
 export const BATCH_WRITES_MAX = 1_024;
