@@ -26,7 +26,9 @@ import { openFlowShelf, type Sealing } from "./flows/shelf.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
 import { assembleLlmDoor } from "./llm/assemble.ts";
+import { createClaims } from "./llm/claims.ts";
 import type { LlmDoor } from "./llm/door.ts";
+import { createLlmHearing, type LlmHearing } from "./llm/hearing.ts";
 import { createOffered } from "./llm/offered.ts";
 import { openMandates } from "./mandates.ts";
 import { openManifests, openTrustedLabels } from "./manifest-rows.ts";
@@ -97,7 +99,7 @@ interface Doors {
 function openDoors(options: GatewayOptions): Doors {
   const { ambient, store } = options;
   const agents = openAgents(options);
-  const { flows, hearing } = openFlows(options);
+  const { flows, hearing, ...atLlm } = openFlows(options);
   const outside = outsideOf(options, agents, flows);
   const road = createRoad(outside);
   const principalOf = (identity: Identity): Principal => {
@@ -132,6 +134,7 @@ function openDoors(options: GatewayOptions): Doors {
     road,
     offered,
     quota,
+    hearing: atLlm.llmHearing,
     authenticate,
     principal: principalOf,
   });
@@ -202,18 +205,33 @@ function endExpired({ mcp, llm }: Doors, { now }: Ambient): () => void {
 }
 
 /** The flows of all sessions, and what takes in what agents read. */
-function openFlows({ store, ambient, journal, report }: GatewayOptions): { flows: Flows; hearing: Hearing } {
+function openFlows({ store, ambient, journal, report }: GatewayOptions): Traced {
   const manifestOf = openManifests(store);
+  const mandates = openMandates(store, journal.payload);
+  const people = openPeople(store);
   const flows = createFlows({
     ambient,
     manifestOf,
-    mandates: openMandates(store, journal.payload),
-    people: openPeople(store),
+    mandates,
+    people,
     keyOf: openFlowKeys(store),
     shelf: openFlowShelf(store, ambient, journal),
     report,
   });
-  return { flows, hearing: createHearing(flows, manifestOf, openTrustedLabels(store)) };
+  const llmHearing = createLlmHearing({
+    flows,
+    manifestOf,
+    claims: createClaims({ ambient, journal, mandates }),
+    // A sub-agent's user is an agent.
+    isRelay: ({ session, delegations = [] }) => delegations.length <= 1 && people(session).isRelay,
+  });
+  return { flows, hearing: createHearing(flows, manifestOf, openTrustedLabels(store)), llmHearing };
+}
+
+interface Traced {
+  readonly flows: Flows;
+  readonly hearing: Hearing;
+  readonly llmHearing: LlmHearing;
 }
 
 function outsideOf(options: GatewayOptions, agents: Agents, tracing: Tracing): Outside {

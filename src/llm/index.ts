@@ -18,6 +18,7 @@ export {
 } from "./dialects/dialects.ts";
 export { type DialectName, DIALECTS } from "./dialects/dialects.table.ts";
 export { faceOf } from "./faces.ts";
+export { type Heard, heardIn } from "./heard.ts";
 export {
   anthropicModel,
   anthropicModels,

@@ -60,7 +60,9 @@ export function openCalls(verdicts: Readonly<Record<string, Verdict>> = {}, over
   const quota = createQuota(outside.ambient);
   const ownTools = createOwnTools({ ...outside, store });
   const turns = createTurns(outside, store);
-  const calls = createCalls({ outside, road, quota, offered, own: ownTools, isKept: turns.isKept });
+  // Flows have tests of their own.
+  const hearing = { released: () => {} };
+  const calls = createCalls({ outside, road, quota, offered, own: ownTools, hearing, isKept: turns.isKept });
   const accept = (tool: DeclaredTool, effects: readonly string[] = ["write"]): void => {
     const definition = JSON.stringify(definitionOf(tool));
     store.connection

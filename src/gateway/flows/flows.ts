@@ -139,7 +139,7 @@ class LiveFlows implements Flows {
   #say(session: SessionFlow, row: Parameters<Mandates["words"]>[0]): void {
     session.said.add(row.idx);
     const words = this.#outside.mandates.words(row);
-    if (words !== null) session.flow.say(words);
+    if (words !== null) session.say(words);
   }
 
   readonly #taintOf = (key: string): number => {

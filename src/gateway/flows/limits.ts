@@ -2,8 +2,11 @@
 export const FLOWS_LIVE_MAX = 256;
 /** What was heard before, by session: past this it is heard again, which costs room and loosens nothing. */
 export const HEARD_MAX = 20_000;
-/** Of one text that is heard; what is longer makes the session overflow, as any other text that has no room. */
-export const HEARD_TEXTS_MAX = 10_000;
+/** Calls whose results have not come back; a result of an older one is nobody's. */
+export const CALLS_MAX = 512;
+/** Words that one session's client may claim to be the user's; what comes after is others' words. */
+export const CLAIMS_MAX = 500;
+export const CLAIM_CHARS_MAX = 20_000;
 /** Steps of a delegation chain, as for delegations themselves. */
 export const CHAIN_MAX = 8;
 /** Texts that sessions wrote without grounds and that later sessions are given; the oldest give way. */

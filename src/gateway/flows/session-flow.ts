@@ -1,7 +1,8 @@
-import { sha256 } from "#base";
+import { type JsonObject, sha256 } from "#base";
 import { type Flow, type FlowCall, type FlowResult, type FlowSnapshot, type HeardText } from "#flow";
 import type { FlowFacts } from "#vocabulary";
-import { HEARD_MAX } from "./limits.ts";
+import type { Mandate } from "../mandates.ts";
+import { CALLS_MAX, HEARD_MAX } from "./limits.ts";
 
 /** Everything of a session that outlives the process, as JSON. */
 export interface KeptFlow {
@@ -10,6 +11,15 @@ export interface KeptFlow {
   readonly said: readonly number[];
   /** Digests of what was heard. */
   readonly heard: readonly string[];
+  /** By call id: what was released to the agent to run itself, and whose result has not come back. */
+  readonly calls: readonly (readonly [string, ReleasedCall])[];
+}
+
+/** A call of a tool that the agent runs itself, as it was decided: only Doorward's own word says what a result is of. */
+export interface ReleasedCall {
+  readonly server: string;
+  readonly name: string;
+  readonly arguments: JsonObject;
 }
 
 /** The flow of one session, and what the gateway must know to keep it. Not a thing of one door: all doors share it. */
@@ -21,6 +31,12 @@ export interface SessionFlow {
   readonly observe: (result: FlowResult) => void;
   /** Takes in texts, once each; answers whether any was new. */
   readonly hear: (heard: HeardText) => boolean;
+  readonly released: (callId: string, call: ReleasedCall) => void;
+  /** The call that a result is of, once; null where none of this id was released, or its result came before. */
+  readonly answered: (callId: string) => ReleasedCall | null;
+  readonly say: (mandate: Mandate) => void;
+  /** Whether this whole text is a mandate that came through a channel the agent cannot write. */
+  readonly isAttested: (text: string) => boolean;
   /** Whether this is met for the first time in this session. */
   readonly isNew: (what: string) => boolean;
   readonly kept: () => KeptFlow;
@@ -32,6 +48,12 @@ export interface SessionFlow {
 export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | null): SessionFlow {
   const heard = new Set(before?.heard ?? []);
   const said = new Set(before?.said ?? []);
+  const calls = new Map(before?.calls ?? []);
+  const attested = new Set<string>();
+  const note = ({ standing, text }: Mandate): void => {
+    if (standing === "attested") attested.add(text.normalize("NFC").trim());
+  };
+  for (const mandate of before?.snapshot.mandates ?? []) note(mandate);
   let changes = 0;
   const isNew = (what: string): boolean => {
     const digest = sha256(what).toString("base64url").slice(0, 22);
@@ -56,7 +78,24 @@ export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | nu
       if (fresh.length > 0) flow.hear({ from, texts: fresh, isTainting });
       return fresh.length > 0;
     },
-    kept: () => ({ snapshot: flow.snapshot(), said: [...said], heard: [...heard] }),
+    released: (callId, call) => {
+      changes += 1;
+      calls.delete(callId);
+      calls.set(callId, call);
+      for (const oldest of calls.keys()) if (calls.size > CALLS_MAX) calls.delete(oldest);
+    },
+    answered: (callId) => {
+      const call = calls.get(callId) ?? null;
+      if (calls.delete(callId)) changes += 1;
+      return call;
+    },
+    say: (mandate) => {
+      changes += 1;
+      note(mandate);
+      flow.say(mandate);
+    },
+    isAttested: (text) => attested.has(text.normalize("NFC").trim()),
+    kept: () => ({ snapshot: flow.snapshot(), said: [...said], heard: [...heard], calls: [...calls] }),
     changes: () => changes,
   };
 }

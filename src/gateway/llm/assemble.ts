@@ -12,6 +12,7 @@ import type { Quota } from "../quota.ts";
 import type { Road } from "../travel.ts";
 import { createCalls } from "./calls.ts";
 import { createLlmDoor, type LlmDoor } from "./door.ts";
+import type { LlmHearing } from "./hearing.ts";
 import { LLM_LIMITS } from "./limits.ts";
 import type { Offered } from "./offered.ts";
 import { createOwnTools } from "./own-tools.ts";
@@ -28,6 +29,7 @@ export interface LlmParts {
   readonly budgets: Budgets;
   readonly offered: Offered;
   readonly quota: Quota;
+  readonly hearing: LlmHearing;
   readonly guard: Guard;
   readonly authenticate: Authenticate;
   readonly principal: (identity: Identity) => Principal;
@@ -35,10 +37,11 @@ export interface LlmParts {
 }
 
 export function assembleLlmDoor(parts: LlmParts): LlmDoor {
-  const { ambient, store, outside, road, models, budgets, offered, quota, principal, report } = parts;
+  const { ambient, store, outside, road, models, budgets, offered, quota, hearing, principal, report } =
+    parts;
   const turns = createTurns(outside, store);
   const own = createOwnTools({ ...outside, store });
-  const calls = createCalls({ outside, road, quota, offered, own, isKept: turns.isKept });
+  const calls = createCalls({ outside, road, quota, offered, own, hearing, isKept: turns.isKept });
   const door = {
     ambient,
     outside,
@@ -46,6 +49,7 @@ export function assembleLlmDoor(parts: LlmParts): LlmDoor {
     models,
     budgets,
     calls,
+    hearing,
     turns,
     quota,
     principal,

@@ -12,6 +12,7 @@ import type { Quota } from "../quota.ts";
 import type { Road } from "../travel.ts";
 import type { Offered, OfferedTool } from "./offered.ts";
 import { agentIdentity, type OwnTools, UNREVIEWED } from "./own-tools.ts";
+import type { LlmHearing } from "./hearing.ts";
 import { argumentsOf } from "./reading.ts";
 import { heldText, refusalText } from "./words.ts";
 
@@ -57,6 +58,7 @@ export interface CallsOutside {
   readonly quota: Quota;
   readonly offered: Offered;
   readonly own: OwnTools;
+  readonly hearing: Pick<LlmHearing, "released">;
   /** Whether the model call's turn is kept, and so can wait for people. */
   readonly isKept: (turnOf: ActionId) => boolean;
 }
@@ -90,7 +92,9 @@ function takeQuota({ quota }: CallsOutside, { who, calls }: AskedTurn): void {
 }
 
 /** A call as it is decided: here, or at another door of ours. */
-type Read = { readonly attempt: Attempt } | { readonly proposal: EntryDraft };
+type Read =
+  | { readonly action: Action; readonly attempt: Attempt }
+  | { readonly action: Action; readonly proposal: EntryDraft };
 
 async function readAll(desk: CallsOutside, drafts: Drafts, asked: AskedTurn): Promise<readonly Read[]> {
   const tools = new Map(asked.tools.map((tool) => [tool.name, tool]));
@@ -143,21 +147,25 @@ function readCall(
   if (read instanceof Fault) {
     // As it was written, for whoever looks at the record; half a character is replaced, for there JSON has no place for it.
     const text = { unreadable: call.arguments.toWellFormed() };
-    return { attempt: ownAttempt(desk, asked, { call, arguments: text, facts: UNREVIEWED, blocked: read }) };
+    return decidedHere(ownAttempt(desk, asked, { call, arguments: text, facts: UNREVIEWED, blocked: read }));
   }
   if (tool === null) {
     const why = undeclared(call.name);
     // Approved under another name than it has, it would be released under its own.
     const ground = call.name === given.name ? { doubt: why } : { blocked: why };
-    return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, ...ground }) };
+    return decidedHere(ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, ...ground }));
   }
   if (call.kind === "custom" && tool.inputSchema !== null)
-    return {
-      attempt: ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, blocked: otherForm() }),
-    };
+    return decidedHere(
+      ownAttempt(desk, asked, { call, arguments: read, facts: UNREVIEWED, blocked: otherForm() }),
+    );
   if (ours !== null) return proposed(desk, drafts, asked, { call, ours, arguments: read });
   const { facts, doubt } = desk.own.review(asked.who.identity, tool);
-  return { attempt: ownAttempt(desk, asked, { call, arguments: read, facts, doubt }) };
+  return decidedHere(ownAttempt(desk, asked, { call, arguments: read, facts, doubt }));
+}
+
+function decidedHere(attempt: Attempt): Read {
+  return { action: attempt.action, attempt };
 }
 
 interface OurCall {
@@ -176,11 +184,11 @@ function proposed(
   const wanted = { verb: "tools/call" as const, ...ours, ...rest };
   try {
     const attempt = attemptOf(desk.outside.ambient, desk.outside.rows, asked.who, wanted);
-    return { proposal: drafts.proposal(atLlm(attempt, asked)) };
+    return { action: attempt.action, proposal: drafts.proposal(atLlm(attempt, asked)) };
   } catch (error) {
     // Removed since it was offered.
     if (!(error instanceof Fault)) throw error;
-    return { attempt: ownAttempt(desk, asked, { call, ...rest, facts: UNREVIEWED, blocked: error }) };
+    return decidedHere(ownAttempt(desk, asked, { call, ...rest, facts: UNREVIEWED, blocked: error }));
   }
 }
 
@@ -253,8 +261,27 @@ async function ruled(desk: CallsOutside, asked: AskedTurn, { asker, read }: Read
     const names = asked.calls.map(({ name }) => `${agentServer(identity.agentName)}/${name}`);
     return { kind: "held", text: heldText(held, names), approvals };
   }
-  const refused = [...byCall(end.refused)].map(([index, one]) => [index, refusalText(one)] as const);
+  const byIndex = byCall(end.refused);
+  noteReleased(desk, asked, { read, refused: byIndex });
+  const refused = [...byIndex].map(([index, one]) => [index, refusalText(one)] as const);
   return { kind: "ruled", refused: new Map(refused), delivered: end.delivered };
+}
+
+interface Released {
+  readonly read: readonly Read[];
+  readonly refused: ReadonlyMap<number, Refused>;
+}
+
+/** Results come back by the ids of calls; of a call that stands in text there is none. */
+function noteReleased({ hearing }: CallsOutside, asked: AskedTurn, { read, refused }: Released): void {
+  for (const [index, one] of read.entries()) {
+    const call = asked.calls[index];
+    if (call === undefined || call.kind === "text" || refused.has(index)) continue;
+    const { target, arguments: args } = one.action;
+    // Ollama has no ids: a result names its tool.
+    for (const id of new Set([call.id, call.name]))
+      hearing.released(asked.who.identity, id, { ...target, arguments: args });
+  }
 }
 
 /**

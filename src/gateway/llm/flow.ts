@@ -40,7 +40,9 @@ export async function converse(own: LlmOutside, arrived: Visit): Promise<void> {
       const pending = own.turns.pending(identity, () => requestDigest(asked), mentionedIn(visit.request));
       if (pending !== null) return await deliverKept(own, visit, pending);
       await own.calls.declare(visit.who, asked.tools);
-      return await ask(own, { ...visit, request: resolved(own, visit) });
+      const request = resolved(own, visit);
+      await own.hearing.request(identity, request);
+      return await ask(own, { ...visit, request });
     }
     await ask(own, arrived);
   } finally {

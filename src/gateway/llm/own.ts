@@ -8,6 +8,7 @@ import type { Outside } from "../outside.ts";
 import type { Quota } from "../quota.ts";
 import type { Road } from "../travel.ts";
 import type { Calls } from "./calls.ts";
+import type { LlmHearing } from "./hearing.ts";
 import type { LlmLimits } from "./limits.ts";
 import type { Turns } from "./turns.ts";
 
@@ -19,6 +20,7 @@ export interface LlmOutside {
   readonly models: ModelUpstreams;
   readonly budgets: Budgets;
   readonly calls: Calls;
+  readonly hearing: LlmHearing;
   readonly turns: Turns;
   readonly quota: Quota;
   /** Throws `agent_revoked`. */

@@ -61,6 +61,7 @@ export async function openTestDoor(): Promise<TestDoor> {
       models: upstreamOf(() => made.served),
       budgets: openBudgets([], [], () => world.ambient.now()),
       calls,
+      hearing: { request: async () => {}, released: () => {} },
       turns: world.turns,
       quota: createQuota(world.ambient, { ...QUOTA_LIMITS, burst: 1_000_000 }),
       principal: () => ({ identity, principals: [] }),

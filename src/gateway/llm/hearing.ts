@@ -1,0 +1,99 @@
+import { type Heard, heardIn, type ModelRequest } from "#llm";
+import type { Identity } from "#vocabulary";
+import type { Flows } from "../flows/flows.ts";
+import type { ReleasedCall, SessionFlow } from "../flows/session-flow.ts";
+import type { ManifestOf } from "../manifest-rows.ts";
+import type { Claims } from "./claims.ts";
+import { apart } from "./included.ts";
+
+/** What the models of agents get to read, taken in before they do. */
+export interface LlmHearing {
+  /**
+   * Takes in what is new in a request, whatever its history claims was there before. Throws what the journal throws, where
+   * words that count as the user's could not be put on record.
+   */
+  readonly request: (identity: Identity, request: ModelRequest) => Promise<void>;
+  /** A call that goes on to the agent, decided here or at the mcp door: its result will come back by this id. */
+  readonly released: (identity: Identity, callId: string, call: ReleasedCall) => void;
+}
+
+export interface LlmHearingOutside {
+  readonly flows: Flows;
+  readonly manifestOf: ManifestOf;
+  readonly claims: Claims;
+  /** Whether the agent's owner declared that its client passes on the user's own words (T7). */
+  readonly isRelay: (identity: Identity) => boolean;
+}
+
+export function createLlmHearing(outside: LlmHearingOutside): LlmHearing {
+  return {
+    released: (identity, callId, call) => outside.flows.of(identity).released(callId, call),
+    request: async (identity, request) => {
+      const session = outside.flows.of(identity);
+      for (const heard of heardIn(request)) await takeIn(outside, { identity, session }, heard);
+    },
+  };
+}
+
+interface Listening {
+  readonly identity: Identity;
+  readonly session: SessionFlow;
+}
+
+async function takeIn(outside: LlmHearingOutside, listening: Listening, heard: Heard): Promise<void> {
+  const { session } = listening;
+  switch (heard.kind) {
+    case "instruction":
+      // The agent's own program: it grounds nothing, and nobody else speaks in it, as far as its owner sees to that.
+      session.hear({ from: "llm/instructions", texts: [heard.text], isTainting: false });
+      return;
+    case "other":
+      session.hear({ from: "llm/attachments", texts: [heard.text ?? NO_TEXT], isTainting: true });
+      return;
+    case "result":
+      return answered(outside, session, heard);
+    case "user":
+      return said(outside, listening, heard.text);
+  }
+}
+
+/** Of a picture there is nothing to find again; that it was there taints. */
+const NO_TEXT = " ";
+
+/** Each result once. What the agent says it is of counts only where Doorward released that call to it. */
+function answered(
+  { manifestOf }: LlmHearingOutside,
+  session: SessionFlow,
+  { callId, texts, isError }: Extract<Heard, { kind: "result" }>,
+): void {
+  if (!session.isNew(["result", callId, ...texts].join("\n"))) return;
+  const call = session.answered(callId);
+  if (call === null) {
+    session.flow.hear({ from: "llm/results", texts, isTainting: true });
+    return;
+  }
+  const manifest = manifestOf(call.server, call.name);
+  if (call.server.startsWith("agent:")) {
+    const result = texts.length === 1 ? (texts[0] ?? "") : [...texts];
+    session.observe({ manifest, arguments: call.arguments, result, isError });
+    return;
+  }
+  // What a server answered was taken in at the mcp door; this is what the agent's client made of it.
+  const isTainting = manifest.output.integrity === "untrusted";
+  session.flow.hear({ from: manifest.tool, texts, isTainting });
+}
+
+async function said(outside: LlmHearingOutside, listening: Listening, text: string): Promise<void> {
+  const { session, identity } = listening;
+  if (session.isAttested(text) || !session.isNew(`user\n${text}`)) return;
+  if (!outside.isRelay(identity)) {
+    session.flow.hear({ from: "llm/user", texts: [text], isTainting: true });
+    return;
+  }
+  const { words, files, program } = apart(text);
+  if (files.length > 0) session.hear({ from: "llm/included files", texts: files, isTainting: true });
+  if (program.length > 0) session.hear({ from: "llm/instructions", texts: program, isTainting: false });
+  if (words === "" || session.isAttested(words)) return;
+  if (await outside.claims.claimed(identity, session, words)) return;
+  session.flow.hear({ from: "llm/user", texts: [words], isTainting: true });
+}
