@@ -23,7 +23,9 @@ function house(over: Partial<CrosscheckOptions> = {}): House {
   const disagreements: Disagreement[] = [];
   const crosscheck = openCrosscheck({
     every: 1,
+    pick: () => 0,
     isDistrusted: false,
+    unrepeated: () => {},
     disagreed: (one) => void disagreements.push(one),
     ...over,
   });
@@ -75,6 +77,33 @@ test("one decision in N is repeated", async () => {
   }
   await until(() => crosscheck.state().repeated === 4);
   expect(crosscheck.state().missed).toBe(0);
+});
+
+test("nobody can tell which: its place among the N is drawn for every N anew", async () => {
+  const asked: unknown[] = [];
+  const places = [2, 0, 4, 1];
+  const engine: Engine = {
+    ask: ({ question }) => {
+      asked.push(question);
+      return null;
+    },
+    close: async () => {},
+  };
+  const { crosscheck } = house({ every: 5, engine, pick: () => places.shift() ?? 0 });
+  const set = compiled(PERMIT);
+  const decisions = Array.from({ length: 15 }, (_, index) => decisionOn(set, { path: `/tmp/${index}` }));
+  for (const decision of decisions) crosscheck.settled(decision, decide(set, decision.question));
+  expect(asked).toEqual([2, 9, 10].map((index) => decisions[index]?.question));
+});
+
+test("decisions that cannot be repeated are told of, ever less often", () => {
+  const told: number[] = [];
+  const engine: Engine = { ask: () => null, close: async () => {} };
+  const { crosscheck } = house({ engine, unrepeated: (missed) => void told.push(missed) });
+  const set = compiled(PERMIT);
+  const decision = decisionOn(set);
+  for (let index = 0; index < 9; index += 1) crosscheck.settled(decision, decide(set, decision.question));
+  expect(told).toEqual([1, 2, 4, 8]);
 });
 
 test("a disagreement is told once it is found, and from then on both must allow", async () => {
@@ -164,8 +193,8 @@ test("the queue is bounded, and closing settles whoever waits", async () => {
   expect(engine.ask(asking)).toBeNull();
 });
 
-test("a thread that dies is started anew, but not for ever", async () => {
-  const engine = startEngine(new URL("./no-such-thread.ts", import.meta.url).pathname);
+test("a thread that dies is started anew, then rests, and is not given up", async () => {
+  const engine = startEngine(new URL("./no-such-thread.ts", import.meta.url).pathname, 50);
   const asking = { ...decisionOn(compiled(PERMIT)), ours: null };
   let answered = 0;
   for (let asked = engine.ask(asking); asked !== null; asked = engine.ask(asking)) {
@@ -174,5 +203,6 @@ test("a thread that dies is started anew, but not for ever", async () => {
   }
   expect(answered).toBeGreaterThan(1);
   expect(answered).toBeLessThan(20);
+  await until(() => engine.ask(asking) !== null);
   await engine.close();
 });

@@ -1,6 +1,7 @@
 // The official Cedar engine in a thread of its own: it decides again what it is sent. Started by `engine.ts`.
 import { parentPort } from "node:worker_threads";
 import { compilePolicies, decide, disputed, isSameVerdict, officially, type PolicySet } from "#policy";
+import type { PolicyId, Verdict } from "#vocabulary";
 import type { Answered, Ask, SetSource } from "./messages.ts";
 
 /** Sets kept compiled; beyond it the oldest gives up its place, and its source is asked for again. */
@@ -19,7 +20,24 @@ function answer({ id, set: key, source, question, lift, ours }: Ask): Answered {
   // The engine stopped: its instance answers nothing any more.
   if (verdict.kind === "deny" && verdict.code === "policy_failed") return { id, verdict: null, policies: [] };
   const isDisputed = ours !== null && !isSameVerdict(ours, verdict);
-  return { id, verdict, policies: isDisputed ? disputed(set, question) : [] };
+  return { id, verdict, policies: isDisputed ? blamed(set, question, [ours, verdict]) : [] };
+}
+
+/** Who is to blame matters less than that they differ: nothing that goes wrong here may hide it. */
+function blamed(
+  set: PolicySet,
+  question: Ask["question"],
+  verdicts: readonly Verdict[],
+): readonly PolicyId[] {
+  try {
+    return disputed(
+      set,
+      question,
+      new Set(verdicts.flatMap(({ grounds }) => grounds.map(({ policy }) => policy))),
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** It was compiled before, so it compiles here; what the tools no longer fit is broken in both. */

@@ -10,8 +10,10 @@ const THREAD = fileURLToPath(new URL(`./engine-main${extname(import.meta.url)}`,
 export const QUEUE_MAX = 256;
 /** A question that is not answered by then has stopped the engine, which is started anew. */
 export const ANSWER_MS_MAX = 5_000;
-/** Times in a row that the engine is started without having answered anything; then it stays down. */
+/** Times in a row that the engine is started without having answered anything; then it rests. */
 const STARTS_MAX = 5;
+/** How long: whoever can stop the engine must not be able to stop it for good. */
+const REST_MS = 60_000;
 
 export interface Asking {
   readonly set: PolicySet;
@@ -22,7 +24,7 @@ export interface Asking {
 
 /** The official engine in its thread. */
 export interface Engine {
-  /** Null where the queue is full, or the engine stays down. The answer is null where the engine stopped meanwhile. */
+  /** Null where the queue is full, or the engine rests. The answer is null where the engine stopped meanwhile. */
   readonly ask: (asking: Asking) => Promise<Answered | null> | null;
   readonly close: () => Promise<void>;
 }
@@ -32,13 +34,15 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-export function startEngine(thread: string = THREAD): Engine {
+export function startEngine(thread: string = THREAD, restMs = REST_MS): Engine {
   const own: Own = {
     thread,
+    restMs,
     worker: null,
     waiting: new Map(),
     sent: new Set(),
     starts: 0,
+    rest: null,
     next: 0,
     isClosed: false,
   };
@@ -46,6 +50,7 @@ export function startEngine(thread: string = THREAD): Engine {
     ask: (asking) => ask(own, asking),
     close: async () => {
       own.isClosed = true;
+      if (own.rest !== null) clearTimeout(own.rest);
       await stop(own);
     },
   };
@@ -53,17 +58,20 @@ export function startEngine(thread: string = THREAD): Engine {
 
 interface Own {
   readonly thread: string;
+  readonly restMs: number;
   worker: Worker | null;
   readonly waiting: Map<number, Waiting>;
   /** Sets whose source this worker has. */
   readonly sent: Set<number>;
   starts: number;
+  /** Runs while the engine rests. */
+  rest: NodeJS.Timeout | null;
   next: number;
   isClosed: boolean;
 }
 
 function ask(own: Own, { set, question, lift, ours }: Asking): Promise<Answered | null> | null {
-  if (own.isClosed || own.waiting.size >= QUEUE_MAX || own.starts > STARTS_MAX) return null;
+  if (own.isClosed || own.waiting.size >= QUEUE_MAX || isResting(own)) return null;
   own.worker ??= start(own);
   const key = keyOf(set);
   const source = own.sent.has(key) ? null : { text: set.text, tools: set.tools };
@@ -77,6 +85,15 @@ function ask(own: Own, { set, question, lift, ours }: Asking): Promise<Answered 
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   own.worker.postMessage(message);
   return promise;
+}
+
+function isResting(own: Own): boolean {
+  if (own.starts <= STARTS_MAX) return false;
+  own.rest ??= setTimeout(() => {
+    own.rest = null;
+    own.starts = 0;
+  }, own.restMs).unref();
+  return true;
 }
 
 function start(own: Own): Worker {

@@ -25,12 +25,16 @@ export interface Disagreement {
 }
 
 export interface CrosscheckOptions {
-  /** One decision in so many is repeated; 1 repeats all. */
+  /** One decision of every so many is repeated; 1 repeats all. */
   readonly every: number;
+  /** A number from 0 to below the limit, which nobody can foresee: whoever could count would choose what is not repeated. */
+  readonly pick: (limit: number) => number;
   /** The engines disagreed before this start. */
   readonly isDistrusted: boolean;
   /** Called for each disagreement: an alarm, and an entry in the ledger. */
   readonly disagreed: (disagreement: Disagreement) => void;
+  /** Called when a decision that was due could not be repeated: the 1st, 2nd, 4th, 8th … time since the start. */
+  readonly unrepeated: (missed: number) => void;
   /** For tests: another thread than the official engine's. */
   readonly engine?: Engine;
 }
@@ -63,7 +67,8 @@ export function openCrosscheck(options: CrosscheckOptions): Crosscheck {
     options,
     engine,
     opinions: new Map(),
-    untilNext: options.every,
+    left: options.every,
+    chosen: options.pick(options.every),
     state: { repeated: 0, missed: 0, disagreements: 0, isDistrusted: options.isDistrusted },
   };
   return {
@@ -81,29 +86,38 @@ interface Own {
   readonly engine: Engine;
   /** By what was asked. */
   readonly opinions: Map<string, Verdict>;
-  untilNext: number;
+  /** Decisions that are left of the present round of `every`. */
+  left: number;
+  /** The one is repeated that leaves so many. */
+  chosen: number;
   readonly state: Mutable<CrosscheckState>;
 }
 
 function settled(own: Own, decision: Decision, ours: Verdict): Verdict {
   if (own.state.isDistrusted) return ours.kind === "deny" ? ours : bothAllow(ours, taken(own, decision));
-  own.untilNext -= 1;
-  if (own.untilNext <= 0) {
-    own.untilNext = own.options.every;
-    repeat(own, decision, ours);
+  own.left -= 1;
+  if (own.left === own.chosen) repeat(own, decision, ours);
+  if (own.left <= 0) {
+    own.left = own.options.every;
+    own.chosen = own.options.pick(own.options.every);
   }
   return ours;
 }
 
 function repeat(own: Own, decision: Decision, ours: Verdict): void {
   const asked = own.engine.ask({ ...decision, ours });
-  if (asked === null) own.state.missed += 1;
+  if (asked === null) miss(own);
   else void asked.then((answer) => compare(own, decision, ours, answer));
+}
+
+function miss({ state, options }: Own): void {
+  state.missed += 1;
+  if (Number.isInteger(Math.log2(state.missed))) options.unrepeated(state.missed);
 }
 
 function compare(own: Own, decision: Decision, ours: Verdict, answer: Answered | null): void {
   if (answer?.verdict == null) {
-    own.state.missed += 1;
+    miss(own);
     return;
   }
   own.state.repeated += 1;

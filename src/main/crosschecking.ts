@@ -23,7 +23,9 @@ export function openCrosschecking(parts: CrosscheckParts, every: number): Crossc
   return openCrosscheck({
     ...(engine === undefined ? {} : { engine }),
     every,
+    pick: (limit) => Buffer.from(ambient.random(6)).readUIntBE(0, 6) % limit,
     isDistrusted: isDistrusted(journal),
+    unrepeated: (missed) => report("policy_engine_unrepeated", { missed }),
     disagreed: (disagreement) => {
       report("policy_engines_disagree", detailOf(disagreement));
       const entry = {
@@ -37,9 +39,12 @@ export function openCrosschecking(parts: CrosscheckParts, every: number): Crossc
   });
 }
 
+/** Other versions may have run here since, and disagreed too. */
+const REMEMBERED_MAX = 100;
+
 function isDistrusted(journal: Pick<JournalHandle, "list">): boolean {
-  const [last] = journal.list({ kind: KIND, limit: 1, newestFirst: true });
-  return last !== undefined && parseRecord(last.record).body["version"] === VERSION;
+  const entries = journal.list({ kind: KIND, limit: REMEMBERED_MAX, newestFirst: true });
+  return entries.some(({ record }) => parseRecord(record).body["version"] === VERSION);
 }
 
 /** Metadata alone: no argument of the action is in it. */

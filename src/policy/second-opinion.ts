@@ -46,8 +46,18 @@ function disagreed({ policySet }: Verdict): Refusal {
   };
 }
 
-/** The policies of the set on which the two engines differ when each is evaluated alone. Not for the hot path. */
-export function disputed(set: PolicySet, question: Question): readonly PolicyId[] {
+/** Policies of a principal that are evaluated alone at most: parsing each takes the official engine about 0.3 ms. */
+const DISPUTED_MAX = 1_000;
+
+/**
+ * The policies of the set on which the two engines differ when each is evaluated alone, `suspects` first. Not for the
+ * hot path.
+ */
+export function disputed(
+  set: PolicySet,
+  question: Question,
+  suspects: ReadonlySet<PolicyId> = new Set(),
+): readonly PolicyId[] {
   const scene = sceneOf(set, question);
   const found = question.principals.flatMap((principal) => {
     const request = requestOf(scene, principal);
@@ -56,7 +66,12 @@ export function disputed(set: PolicySet, question: Question): readonly PolicyId[
       return JSON.stringify([answer.reasons, answer.errors.map(({ policy }) => policy)]);
     };
     const { live } = matchingRules(set, request);
-    return live.filter((rule) => say(compiledEvaluator, rule) !== say(cedarEvaluator, rule));
+    const inTurn = live.toSorted(
+      (one, other) => Number(suspects.has(other.id)) - Number(suspects.has(one.id)),
+    );
+    return inTurn
+      .slice(0, DISPUTED_MAX)
+      .filter((rule) => say(compiledEvaluator, rule) !== say(cedarEvaluator, rule));
   });
   return [...new Set(found.map(({ id }) => id))].toSorted();
 }
