@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Digest } from "#base";
 import type { ManifestBody } from "./manifest-schema.ts";
 import { PACKAGE_SHAPES, type Pinned, TOOL_SHAPES } from "./shapes.table.ts";
@@ -28,6 +29,17 @@ export function shippedFor(origin: ToolOrigin, name: string, shape: Digest | nul
   if (!Object.hasOwn(PACKAGE_SHAPES, origin.name)) return null;
   const isReviewed = PACKAGE_SHAPES[origin.name]?.versions.includes(origin.version) === true;
   return isReviewed ? (ofPackages.get(keyOf(`${origin.name}\n${name}`, shape)) ?? null) : null;
+}
+
+const packagePin = z.object({ kind: z.literal("package"), package: z.string(), version: z.string() });
+
+/** Who runs the tools of a server, by its transport and the pin (JSON) that is kept of it. */
+export function originOf(transport: string, pin: string): ToolOrigin {
+  if (transport === "agent") return { kind: "agent" };
+  const read = packagePin.safeParse(JSON.parse(pin));
+  return read.success
+    ? { kind: "package", name: read.data.package, version: read.data.version }
+    : { kind: "other" };
 }
 
 /** One that fits by name and shape alone, whoever the server is: for a person to look at, never in force by itself. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "#base";
-import { manifestFrom, shapeOf, shippedFor, type ToolManifest, type ToolOrigin, unlabelled } from "#flow";
+import { manifestFrom, originOf, shapeOf, shippedFor, type ToolManifest, unlabelled } from "#flow";
 import type { Store } from "#store";
 import { isJsonObject } from "#wire";
 
@@ -70,7 +70,9 @@ function openShipped({ connection }: Store) {
     const text = definition.get(server, name)?.["accepted_definition"];
     if (typeof text !== "string") return null;
     const parsed: Json = JSON.parse(text);
-    const found = isJsonObject(parsed) ? shippedFor(originOf(row), name, shapeOf(parsed)) : null;
+    const found = isJsonObject(parsed)
+      ? shippedFor(originOf(row.transport, row.pin), name, shapeOf(parsed))
+      : null;
     return found === null ? null : { ...found.manifest, tool: `${server}/${name}` };
   };
   return (server: string, name: string, row: z.output<typeof toolRow>): ToolManifest | null => {
@@ -82,16 +84,6 @@ function openShipped({ connection }: Store) {
     known.set(key, found);
     return found;
   };
-}
-
-const packagePin = z.object({ kind: z.literal("package"), package: z.string(), version: z.string() });
-
-function originOf({ transport, pin }: Pick<z.output<typeof toolRow>, "transport" | "pin">): ToolOrigin {
-  if (transport === "agent") return { kind: "agent" };
-  const read = packagePin.safeParse(JSON.parse(pin));
-  return read.success
-    ? { kind: "package", name: read.data.package, version: read.data.version }
-    : { kind: "other" };
 }
 
 /** A tool's name may have any character; a server's has no line break. */

@@ -27,6 +27,7 @@ export type EntryKind =
   | "server.removed"
   | "tool.seen"
   | "tool.accepted"
+  | "manifest.changed"
   | "upstream.added"
   | "upstream.changed"
   | "upstream.removed"

@@ -25,6 +25,9 @@ import { modelsList, modelsRoutes } from "./models.ts";
 import { modelsRemoveRoute, modelsSetRoute } from "./models-routes.ts";
 import { mandatesGive, mandatesGet } from "./mandates.ts";
 import type { Operation } from "./operation.ts";
+import { manifestsAccept, manifestsInit, manifestsRemove, manifestsSet } from "./manifests-change.ts";
+import { manifestsTrustLabels } from "./manifests-labels.ts";
+import { manifestsList, manifestsShow } from "./manifests.ts";
 import { policyActivate } from "./policy-activate.ts";
 import { policyBacktest } from "./policy-backtest.ts";
 import { policyCheck, policyHistory, policyShow } from "./policy.ts";
@@ -108,6 +111,13 @@ const all = [
   upstreamsList,
   upstreamsGet,
   upstreamsAdd,
+  manifestsList,
+  manifestsShow,
+  manifestsInit,
+  manifestsAccept,
+  manifestsSet,
+  manifestsRemove,
+  manifestsTrustLabels,
   upstreamsSet,
   upstreamsCheck,
   upstreamsRemove,

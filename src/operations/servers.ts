@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import { serverName } from "./fields.ts";
+import { trustsLabels } from "./manifests-labels.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 import { lookAgain, pinAnew } from "./server-look.ts";
@@ -32,12 +33,17 @@ export const serversGet = read({
   summary: "Show one MCP server and how its tools stand",
   permission: "servers.read",
   input: z.strictObject({ server: serverName }),
-  output: serverShape.extend({ tools: toolCounts }),
+  output: serverShape.extend({
+    tools: toolCounts,
+    trustsLabels: z.boolean().describe("Its own labels of its results may loosen: a person said so"),
+  }),
   positional: ["server"],
   async run(context, { server }) {
+    const row = await findServer(context, server);
     return {
-      ...serverView(context, await findServer(context, server)),
+      ...serverView(context, row),
       tools: await countTools(context, server),
+      trustsLabels: await trustsLabels(context, row),
     };
   },
 });
@@ -114,6 +120,8 @@ export const serversRemove = write({
         const { query } = committing.store;
         await commitBatch(committing, {
           writes: [
+            stateWrite(query.deleteFrom("manifests").where("server", "=", server)),
+            stateWrite(query.deleteFrom("trusted_labels").where("server", "=", server)),
             stateWrite(query.deleteFrom("tools").where("server", "=", server)),
             stateWrite(
               query.deleteFrom("servers").where("name", "=", server).where("identity", "=", row.identity),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toolReference, toolSource } from "./fields.ts";
+import { labelledOne, manifestShape, manifestView } from "./manifest-rows.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read } from "./operation.ts";
 import { findTool, toolKind, toolShape, toolStatus, toolView } from "./tool-rows.ts";
@@ -45,10 +46,12 @@ export const toolsGet = read({
   output: toolShape.extend({
     definition: z.string().describe("As last seen: the server's own words, canonical JSON"),
     accepted: z.string().nullable().describe("As a person accepted it; null while nobody has"),
+    manifest: manifestShape.nullable().describe("What it does, as a person reviewed it; null for a prompt"),
   }),
   positional: ["tool"],
   async run(context, input) {
     const row = await findTool(context, input.tool, input.kind);
-    return { ...toolView(row), definition: row.definition, accepted: row.accepted_definition };
+    const manifest = input.kind === "tool" ? manifestView(await labelledOne(context, row)) : null;
+    return { ...toolView(row), definition: row.definition, accepted: row.accepted_definition, manifest };
   },
 });

@@ -7,6 +7,7 @@ import { MODELS_ANSWERS } from "./console-seed-models.ts";
 type Agent = OutputOf<"agents.list">["items"][number];
 type Server = OutputOf<"servers.list">["items"][number];
 export type Tool = OutputOf<"tools.get">;
+type Manifest = NonNullable<Tool["manifest"]>;
 
 const agent = (count: number, name: string, purpose: string): Agent => ({
   id: idOf("agt", count),
@@ -84,6 +85,26 @@ const SERVERS: readonly Server[] = [
 export const definitionOf = (description: string, schema: object = {}): string =>
   JSON.stringify({ description, inputSchema: { type: "object", ...schema } });
 
+/** What is known of a tool, as a person reviewed it unless said otherwise. */
+const manifest = (of: string, name: string, over: Partial<Manifest> = {}): Manifest => ({
+  server: of,
+  name,
+  standing: "in-force",
+  effect: "read",
+  effectIf: {},
+  roles: { path: "path" },
+  output: { integrity: "untrusted" },
+  source: "proposed",
+  waiting: false,
+  definition: `sha256:${"9f2c".repeat(16)}`,
+  reviewedBy: idOf("usr", 1),
+  reviewedAt: ago(7_000),
+  ...over,
+});
+
+const UNREVIEWED = { reviewedBy: null, reviewedAt: null } as const;
+const NONE = { standing: "none", effect: "unknown", roles: {}, source: null } as const;
+
 export const tool = (name: string, over: Partial<Tool> = {}): Tool => ({
   server: "fs",
   kind: "tool",
@@ -99,6 +120,7 @@ export const tool = (name: string, over: Partial<Tool> = {}): Tool => ({
     required: ["path"],
   }),
   accepted: null,
+  manifest: manifest("fs", name),
   ...over,
 });
 
@@ -108,6 +130,13 @@ const TOOLS: readonly Tool[] = [
     status: "new",
     effects: ["destructive", "outbound", "read", "write"],
     definition: definitionOf("Runs a command in a shell.", { properties: { command: { type: "string" } } }),
+    manifest: manifest("agent:mailbot", "Bash", {
+      standing: "proposed",
+      effect: "execute",
+      roles: { command: "command" },
+      waiting: true,
+      ...UNREVIEWED,
+    }),
   }),
   tool("edit_file", {
     status: "changed",
@@ -125,11 +154,27 @@ const TOOLS: readonly Tool[] = [
         required: ["path", "edits", "note"],
       },
     ),
+    manifest: manifest("fs", "edit_file", {
+      standing: "stale",
+      effect: "write",
+      roles: { path: "path", edits: "content" },
+      waiting: true,
+    }),
   }),
   tool("list_directory"),
   tool("move_file", { status: "refused", effects: ["write", "destructive"], reason: "nobody needs it" }),
-  tool("read_file"),
-  tool("search_files", { status: "new" }),
+  tool("read_file", {
+    manifest: manifest("fs", "read_file", {
+      standing: "shipped",
+      output: { integrity: "untrusted", inFolders: true },
+      source: "shipped for npm:@modelcontextprotocol/server-filesystem",
+      ...UNREVIEWED,
+    }),
+  }),
+  tool("search_files", {
+    status: "new",
+    manifest: manifest("fs", "search_files", { ...NONE, ...UNREVIEWED }),
+  }),
 ];
 
 const toolNamed = (query: URLSearchParams): Tool => {
@@ -204,7 +249,7 @@ export const HOUSE: readonly (readonly [string, Answering])[] = [
     "/servers/get",
     answering("servers.get", (query) => {
       const one = named(SERVERS, query.get("server"));
-      return { ...one, tools: countsOf(one.name) };
+      return { ...one, tools: countsOf(one.name), trustsLabels: one.name === "mail" };
     }),
   ],
   ["/tools", answering("tools.list", (query) => ({ items: toolsAsked(query), next: null }))],

@@ -18,6 +18,8 @@ export const PUBLIC_KEY = JSON.stringify({
   y: "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
 });
 
+const FS_MANIFEST = "read_file: { effect: read, roles: { path: path }, output: { integrity: untrusted } }";
+
 /** For every write: an input that works in the world as it is opened, and whether the doors must be told. */
 export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
@@ -56,6 +58,17 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "tools.refuse": () => ({ tools: ["fs/read_file"] }),
   "tools.classify": () => ({ tool: "fs/write_file", effects: ["write", "outbound"] }),
   "upstreams.add": () => ({ name: "outside", kind: "openai", key: "secret-of-openai" }),
+  "manifests.init": () => ({ server: "fs" }),
+  "manifests.accept": async ({ ask }) => {
+    await ask("ada", "manifests.init", { server: "fs" });
+    return { tools: ["fs/*"] };
+  },
+  "manifests.set": () => ({ server: "fs", text: FS_MANIFEST }),
+  "manifests.remove": async ({ ask }) => {
+    await ask("ada", "manifests.set", { server: "fs", text: FS_MANIFEST });
+    return { tools: ["fs/read_file"] };
+  },
+  "manifests.trust-labels": () => ({ server: "fs" }),
   "upstreams.set": withOllama({ upstream: "ollama", prices: { "*": "1/2" } }),
   "upstreams.remove": withOllama({ upstream: "ollama" }),
   "models.set-route": withOllama({ model: "gpt-*", targets: ["ollama/llama3.2"] }),
