@@ -65,6 +65,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "agents.grant",
     "agents.rotate-key",
     "agents.set-dialects",
+    "agents.set-owner",
     "agents.set-stage",
     "approvals.approve",
     "budgets.remove",

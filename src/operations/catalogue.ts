@@ -4,6 +4,7 @@ import { actionsGet, actionsList } from "./actions.ts";
 import { activityList } from "./activity.ts";
 import { agentsAddCredential, agentsCredentials, agentsRemoveCredential } from "./agent-credentials.ts";
 import { agentsSetDialects } from "./agent-dialects.ts";
+import { agentsSetOwner } from "./agent-owner.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
 import { agentsAdd, agentsGet, agentsList } from "./agents.ts";
@@ -78,6 +79,7 @@ const all = [
   agentsGrant,
   agentsUngrant,
   agentsSetStage,
+  agentsSetOwner,
   agentsSetDialects,
   agentsCredentials,
   agentsAddCredential,

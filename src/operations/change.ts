@@ -28,14 +28,23 @@ export function entry(
   return { kind, subject, at: ambient.now(), body: { by: caller.user, via: caller.via, ...body } };
 }
 
-/** Commits, or throws `changed_meanwhile`: nothing of the batch was kept then. */
+/**
+ * Commits, or throws `changed_meanwhile`: nothing of the batch was kept then. A caller who was shut out since they asked
+ * changes nothing any more: what they decide or lend in that very moment would outlast them.
+ */
 export async function commitBatch(
-  context: Pick<OperationContext, "journal">,
+  context: Pick<OperationContext, "journal" | "caller">,
   batch: Batch,
 ): Promise<readonly number[]> {
-  const appended = await context.journal.append(batch);
+  const writes = [stillThere(context.caller.user), ...(batch.writes ?? [])];
+  const appended = await context.journal.append({ ...batch, writes });
   if (appended.kind === "kept") return appended.indexes;
   throw changedMeanwhile();
+}
+
+function stillThere(user: string): StateWrite {
+  const sql = "UPDATE users SET name = name WHERE id = ? AND disabled_at IS NULL";
+  return { sql, parameters: [user], changes: 1 };
 }
 
 export function changedMeanwhile(): Fault {

@@ -157,6 +157,9 @@ function textOf(rights: Rights): Pick<UserRow, "roles" | "groups"> {
   return { roles: canonicalJson(rights.roles), groups: canonicalJson(rights.groups) };
 }
 
+const NEXT =
+  "Somebody has to answer for these agents: `doorward agents set-owner AGENT USER`, or `doorward agents revoke AGENT`.";
+
 export const usersDisable = write({
   name: "users.disable",
   summary: "Shut a user out: no login, no token, no decision from now on",
@@ -164,7 +167,10 @@ export const usersDisable = write({
   presence: true,
   effect: "destructive",
   input: z.strictObject({ user: userReference }),
-  output: userShape,
+  output: userShape.extend({
+    agents: z.array(z.string()).describe("Agents of theirs that go on, with rights of their own"),
+    next: z.string().nullable().describe("What is left to do about those; null: nothing"),
+  }),
   positional: ["user"],
   async plan(context, input) {
     const row = await findUser(context, input.user);
@@ -175,8 +181,9 @@ export const usersDisable = write({
       would: `disable user ${row.id} and revoke every session and token of theirs`,
       async commit(committing) {
         const { user: by, via } = committing.caller;
-        const at = await leave(committing, row.id, { by, via });
-        return userView({ ...row, disabled_at: at });
+        const { at, agents } = await leave(committing, row.id, { by, via });
+        const next = agents.length === 0 ? null : NEXT;
+        return { ...userView({ ...row, disabled_at: at }), agents: [...agents], next };
       },
     };
   },

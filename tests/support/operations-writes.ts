@@ -29,6 +29,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "agents.grant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),
   "agents.ungrant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),
   "agents.set-stage": () => ({ agent: "olga-bot", stage: "observe", days: 3 }),
+  "agents.set-owner": () => ({ agent: "olga-bot", owner: "otto" }),
   "agents.set-dialects": () => ({ agent: "olga-bot", dialects: ["react", "hermes"] }),
   "agents.add-credential": () => ({ agent: "olga-bot", key: PUBLIC_KEY }),
   "agents.remove-credential": async ({ ask }) => {

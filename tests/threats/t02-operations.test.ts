@@ -100,6 +100,7 @@ const NOT_OWNED = [
   "approvals.deny",
   "agents.grant",
   "agents.set-dialects",
+  "agents.set-owner",
   "agents.set-stage",
   "budgets.add",
   "servers.get",

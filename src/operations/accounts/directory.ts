@@ -49,7 +49,7 @@ export async function deactivate(outside: LeaveOutside, issuer: string, id: stri
     );
   if (row.disabled_at !== null) return viewOf(row);
   await keepAnAdmin(outside, row);
-  const at = await leave(outside, id, { by: null, via: "scim" });
+  const { at } = await leave(outside, id, { by: null, via: "scim" });
   return viewOf({ ...row, disabled_at: at });
 }
 

@@ -13,6 +13,13 @@ export interface LeaveOutside {
   readonly live: Pick<LiveControl, "revoked" | "approvalDecided">;
 }
 
+/** What a leaver leaves behind. */
+export interface Left {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly agents: readonly string[];
+}
+
 /** Approvals withdrawn in one go; more than anybody has open. */
 const APPROVALS_MAX = 1_000;
 
@@ -23,10 +30,11 @@ interface Open {
 
 /**
  * Ends all that hangs on a user, at once: sign-ins and tokens, what they lent and the sessions under it, every request that
- * they have said yes to and that has not been used, and every request of an agent that acts for them. `by`: who did it, for
- * the record. Throws `changed_meanwhile`.
+ * they have said yes to and that has not been used, and every request of an agent that acts for them or is theirs. Their
+ * agents go on, with rights of their own: they are named in the answer. `by`: who did it, for the record. Throws
+ * `changed_meanwhile`.
  */
-export async function leave(outside: LeaveOutside, user: string, by: JsonObject): Promise<number> {
+export async function leave(outside: LeaveOutside, user: string, by: JsonObject): Promise<Left> {
   const { ambient, journal, live } = outside;
   const at = ambient.now();
   const open = await approvalsOf(outside, user);
@@ -51,7 +59,19 @@ export async function leave(outside: LeaveOutside, user: string, by: JsonObject)
   if (kept.kind === "stale") throw changedMeanwhile();
   live.revoked("user", user);
   for (const { id } of open) live.approvalDecided(id);
-  return at;
+  return { at, agents: await agentsOf(outside, user) };
+}
+
+/** Names of the agents that a leaver answers for, which somebody else must now answer for. */
+async function agentsOf({ store }: LeaveOutside, user: string): Promise<string[]> {
+  const rows = await store.query
+    .selectFrom("agents")
+    .select("name")
+    .where("owner_id", "=", user)
+    .where("revoked_at", "is", null)
+    .orderBy("name")
+    .execute();
+  return rows.map(({ name }) => name);
 }
 
 function writesFor(
@@ -78,10 +98,15 @@ function approvalsOf({ store }: LeaveOutside, user: string): Promise<Open[]> {
     .selectFrom("approvals")
     .leftJoin("sessions", "sessions.id", "approvals.session_id")
     .leftJoin("delegations", "delegations.id", "sessions.delegation_id")
+    .leftJoin("agents", "agents.id", "approvals.agent_id")
     .select(["approvals.id", "approvals.action_id"])
     .where("approvals.status", "in", ["requested", "approved"])
     .where((eb) =>
-      eb.or([eb("delegations.user_id", "=", user), eb("approvals.decisions", "like", `%"${user}"%`)]),
+      eb.or([
+        eb("delegations.user_id", "=", user),
+        eb("agents.owner_id", "=", user),
+        eb("approvals.decisions", "like", `%"${user}"%`),
+      ]),
     )
     .limit(APPROVALS_MAX)
     .execute();
