@@ -3,6 +3,7 @@ import { Fault } from "#base";
 import { mayTouch } from "#identity";
 import type { Action, UserId } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
+import { doubtsIn, flowIn, flowShape } from "./action-flow.ts";
 import { storyOf, storyShape, whyOf, whyShape } from "./action-story.ts";
 import { type ActingAgent, type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
 import { visibleAgents } from "./agent-rows.ts";
@@ -63,6 +64,7 @@ export const actionsGet = read({
   output: actionShape.extend({
     ...storyShape.shape,
     ...whyShape.shape,
+    ...flowShape.shape,
     arguments: z
       .unknown()
       .describe("What was asked; null where it is not kept, destroyed, or not yours to see"),
@@ -76,6 +78,8 @@ export const actionsGet = read({
       ...found.view,
       ...(await storyOf(context, found)),
       ...whyOf(canRead ? keptWhy(context, found) : null),
+      flow: flowIn(found),
+      doubts: canRead ? doubtsOf(context, found) : [],
       arguments: canRead ? argumentsOf(context, found) : null,
       result: canRead ? payloadOf(context, found, "outcome", "result") : null,
     };
@@ -110,6 +114,12 @@ export function argumentsOf(context: ReadContext, action: ActionEntries): Action
 /** Of its last refusal or hold; of an action that only observed agents get through, what policy would have said. */
 function keptWhy(context: ReadContext, action: ActionEntries): unknown {
   return payloadOf(context, action, "verdict", "why") ?? payloadOf(context, action, "intent", "why");
+}
+
+/** Of the newest decision on it. */
+export function doubtsOf(context: ReadContext, action: ActionEntries) {
+  const decided = action.rows.findLast(({ kind }) => kind === "intent" || kind === "verdict");
+  return doubtsIn(decided === undefined ? null : payloadOf(context, action, decided.kind, "doubts"));
 }
 
 const recordedAction = z.custom<Action>(

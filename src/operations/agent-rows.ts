@@ -39,6 +39,12 @@ export const agentShape = z.object({
   dialects: z
     .array(z.string())
     .describe("Dialects of text in which its model asks for tools, as somebody declared them"),
+  folders: z
+    .array(z.string())
+    .describe("Folders of its host that are open to it: what lies in them counts as its owner's"),
+  relay: z
+    .enum(["on", "off"])
+    .describe("on: its client passes on what its user types; the llm door takes that for claimed words"),
   createdAt: time,
   revokedAt: time.nullable(),
 });
@@ -61,6 +67,8 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
     grantedTools: grantsOf(row),
     ownTools: row.tool_dialects === null && row.seen_tools_at === null ? "not governed" : "governed",
     dialects: dialectsOf(row),
+    folders: foldersOf(row),
+    relay: row.relays_words === 1 ? "on" : "off",
     createdAt: isoTime(row.created_at),
     revokedAt: isoTime(row.revoked_at),
   };
@@ -107,6 +115,10 @@ export function stageNow(
 
 export function grantsOf(row: Pick<AgentRow, "granted_tools">): string[] {
   return textsOf(row.granted_tools);
+}
+
+export function foldersOf(row: Pick<AgentRow, "flow_folders">): string[] {
+  return row.flow_folders === null ? [] : textsOf(row.flow_folders);
 }
 
 export function dialectsOf(row: Pick<AgentRow, "tool_dialects">): string[] {

@@ -4,7 +4,8 @@ import { canonicalJson, Fault } from "#base";
 import { mayTouch, reachOf } from "#identity";
 import type { Approval } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
-import { argumentsOf, findAction } from "./actions.ts";
+import { flowIn, flowShape } from "./action-flow.ts";
+import { argumentsOf, doubtsOf, findAction } from "./actions.ts";
 import {
   approvalOf,
   type ApprovalRow,
@@ -24,6 +25,7 @@ const approvalId = id("apr", "Approval request");
 const statuses = ["requested", "approved", "denied", "expired", "withdrawn", "consumed", "any"] as const;
 
 const withArguments = approvalShape.extend({
+  ...flowShape.shape,
   arguments: z
     .unknown()
     .describe("Everything the agent asked for, whole; null where it is not yours to see or not kept"),
@@ -69,7 +71,14 @@ export const approvalsGet = read({
   positional: ["approval"],
   async run(context, { approval }) {
     const row = await findApproval(context, approval);
-    return { ...(await viewOf(context, row)), arguments: await shownArguments(context, row) };
+    const action = await findAction(context, row.action_id);
+    const canRead = mayRead(context, row);
+    return {
+      ...(await viewOf(context, row)),
+      flow: flowIn(action),
+      doubts: canRead ? doubtsOf(context, action) : [],
+      arguments: canRead ? argumentsOf(context, action) : null,
+    };
   },
 });
 
@@ -184,8 +193,12 @@ function change(context: OperationContext, row: ApprovalRow, next: Approval) {
 }
 
 async function shownArguments(context: ReadContext, row: ApprovalRow): Promise<unknown> {
-  if (!mayTouch(context.caller, "payloads.read", userIdOf(row.owner_id))) return null;
+  if (!mayRead(context, row)) return null;
   return argumentsOf(context, await findAction(context, row.action_id));
+}
+
+function mayRead({ caller }: ReadContext, row: ApprovalRow): boolean {
+  return mayTouch(caller, "payloads.read", userIdOf(row.owner_id));
 }
 
 /** Another owner's request is as unknown as one that isn't there (T2). */

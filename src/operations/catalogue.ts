@@ -4,6 +4,7 @@ import { actionsGet, actionsList } from "./actions.ts";
 import { activityList } from "./activity.ts";
 import { agentsAddCredential, agentsCredentials, agentsRemoveCredential } from "./agent-credentials.ts";
 import { agentsSetDialects } from "./agent-dialects.ts";
+import { agentsSetFolders, agentsSetRelay } from "./agent-flow.ts";
 import { agentsSetOwner } from "./agent-owner.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
@@ -81,6 +82,8 @@ const all = [
   agentsSetStage,
   agentsSetOwner,
   agentsSetDialects,
+  agentsSetFolders,
+  agentsSetRelay,
   agentsCredentials,
   agentsAddCredential,
   agentsRemoveCredential,

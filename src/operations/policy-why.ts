@@ -11,6 +11,7 @@ import {
 } from "#policy";
 import type { Action, AgentId, Destination, Effect, ServerName, Stage, Verb } from "#vocabulary";
 import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
+import { flowIn, flowShape, recordedFlow } from "./action-flow.ts";
 import { findAction, keptAction } from "./actions.ts";
 import { type AgentRow, agentView, findAgent, findAgentById, grantsOf } from "./agent-rows.ts";
 import { effectsOfColumn, serverNameOf } from "./columns.ts";
@@ -64,6 +65,7 @@ export const policyWhy = read({
     resource: z.string(),
     doubtful: z.array(z.string()).describe("Arguments that are missing or not of their declared type"),
     principals: z.array(principalShape).describe("The principal chain, and who of it stands in the way"),
+    flow: flowShape.shape.flow,
     policies: z.array(policyShape).describe("Every policy in scope, and what it says"),
   }),
   positional: ["action"],
@@ -80,13 +82,14 @@ export const policyWhy = read({
         "no policy set is active, so nothing is allowed",
         "Activate one: `doorward policy activate FILE`.",
       );
-    const { question, recorded } =
+    const { question, recorded, flow } =
       input.action === undefined ? await supposed(context, input) : await happened(context, input.action);
-    return told(explain(set, question), question, recorded);
+    return { ...told(explain(set, question), question, recorded), flow };
   },
 });
 
 interface Asked {
+  readonly flow: ReturnType<typeof flowIn>;
   readonly question: Question;
   readonly recorded: string | null;
 }
@@ -108,8 +111,16 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
     kept.chain.user === null
       ? { principals: [factsOf(agent)] }
       : await chainUnder(context, await delegationOfSession(context, found.view.session));
-  const question = { action: kept, facts, principals, stage, session: found.view.session };
-  return { question, recorded: found.view.verdict };
+  const flow = recordedFlow(found);
+  const question = {
+    action: kept,
+    facts,
+    principals,
+    stage,
+    session: found.view.session,
+    ...(flow === null ? {} : { flow }),
+  };
+  return { question, recorded: found.view.verdict, flow: flowIn(found) };
 }
 
 interface Supposing {
@@ -151,6 +162,7 @@ async function supposed(context: ReadContext, input: Supposing): Promise<Asked> 
   return {
     question: { action, facts: { fingerprint: null, effects }, principals: who.principals, stage },
     recorded: null,
+    flow: null,
   };
 }
 

@@ -21,6 +21,8 @@ const agent = (count: number, name: string, purpose: string): Agent => ({
   grantedTools: ["mail/send"],
   ownTools: "not governed",
   dialects: [],
+  folders: [],
+  relay: "off",
   createdAt: ago(86_400),
   lastSeenAt: ago(70),
   revokedAt: null,

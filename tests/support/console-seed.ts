@@ -68,7 +68,10 @@ export function seed(): ReadonlyMap<string, Answering> {
     ],
     ["/actions/get", answering("actions.get", actionFor)],
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
-    ["/approvals/get", answering("approvals.get", () => ({ ...heldAction(), arguments: MAIL }))],
+    [
+      "/approvals/get",
+      answering("approvals.get", () => ({ ...heldAction(), flow: null, doubts: [], arguments: MAIL })),
+    ],
     ...HOUSE,
   ]);
 }
@@ -166,6 +169,8 @@ const ACTION: OutputOf<"actions.get"> = {
     { ...ended, index: 118, kind: "verdict", at: ago(64), verdict: "hold", policies: ["hold-mail-outside"] },
     { ...ended, index: 119, kind: "approval.requested", at: ago(64) },
   ],
+  flow: null,
+  doubts: [],
   arguments: MAIL,
   result: null,
 };

@@ -13,7 +13,7 @@ const TITLES = {
 
 /** Why it was stopped, and what would help: as the agent was told. Nothing of what was simply allowed. */
 export function Why({ action }: { readonly action: Action }) {
-  const { reason, remedy, id, approval, outcome } = action;
+  const { reason, remedy, doubts, id, approval, outcome } = action;
   const verdict = verdictOf(action.verdict);
   if (verdict === "allow" && (reason === null || action.stage !== "observe")) return null;
   return (
@@ -31,6 +31,15 @@ export function Why({ action }: { readonly action: Action }) {
           <span className="soft">What helps: </span>
           <Quoted text={remedy} />
         </p>
+      )}
+      {doubts.length === 0 ? null : (
+        <ul>
+          {doubts.map(({ words }) => (
+            <li key={words}>
+              <Quoted text={words} />
+            </li>
+          ))}
+        </ul>
       )}
       {verdict === "hold" && approval !== null && outcome === null ? (
         <p>

@@ -1,5 +1,5 @@
 import "./held-card.css";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { showArguments, type Shown } from "../../inert/arguments.ts";
 import { fieldsOf } from "../../inert/json.ts";
 import type { Answer } from "../../api/client.ts";
@@ -149,6 +149,7 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
     <Facts
       facts={[
         ["Why it waits", <Quoted key="why" text={action.reason} />],
+        ...doubtful(action),
         [policies.length === 1 ? "Rule" : "Rules", rules],
         ["On behalf of", behalf === null ? "nobody: the agent’s own rights" : <Quoted text={behalf} />],
         ["Owner", <Quoted key="owner" text={action.owner} />],
@@ -160,6 +161,17 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
       ]}
     />
   );
+}
+
+/** What a rule on origin found, value by value: nobody should have to guess which of them it means. */
+function doubtful({ doubts }: Pick<HeldAction, "doubts">): readonly (readonly [string, ReactNode])[] {
+  if (doubts.length === 0) return [];
+  const items = doubts.map(({ words }) => (
+    <li key={words}>
+      <Quoted text={words} />
+    </li>
+  ));
+  return [[doubts.length === 1 ? "Doubt" : "Doubts", <ul key="doubts">{items}</ul>]];
 }
 
 /** That it can go around the doors stands beside the stage, never instead of it (T1). */
