@@ -21,7 +21,7 @@ export function show(
   const raw = alone === undefined ? undefined : fields[alone];
   if (typeof raw === "string") return width === null ? raw : inertBlock(raw);
   const listed = list.safeParse(answer);
-  if (!listed.success) return `${details(fields)}\n`;
+  if (!listed.success) return `${details(heard(fields, operation.quiet ?? []))}\n`;
   // A cursor goes on from where it came; an index, the way it was read.
   const isUp = typeof listed.data.next === "string" || input["after"] !== undefined;
   return showList(
@@ -30,6 +30,13 @@ export function show(
     fields,
     width,
   );
+}
+
+function heard(
+  fields: Readonly<Record<string, unknown>>,
+  quiet: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !quiet.includes(name)));
 }
 
 /** Of a list: shown otherwise, or for programs. */

@@ -3,4 +3,5 @@
  * another policy set. What was recorded is what is replayed; what was not is said, and never guessed.
  */
 export type { Backtested, BacktestJob } from "./jobs.ts";
+export type { LearnJob, Learnt } from "./learn.ts";
 export { type History, historyHere, openHistory, type Watch } from "./open.ts";

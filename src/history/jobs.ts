@@ -61,7 +61,7 @@ interface Wanted extends Span {
 type Look = (entry: DecisionEntry, read: () => Recorded) => void;
 
 /** Every decision of the span in ledger order; false where nobody waits any more. */
-function walkDecisions(wanted: Wanted, source: Source, tell: Tell, look: Look): boolean {
+export function walkDecisions(wanted: Wanted, source: Source, tell: Tell, look: Look): boolean {
   const kept: Kept = { payload: source.payload, facts: openFacts(source.database) };
   const walk = openWalk(source.database, wanted);
   const isWanted = ({ body: { agent } }: DecisionEntry): boolean =>
@@ -78,7 +78,7 @@ function isApproved({ kind, body }: DecisionEntry): boolean {
 }
 
 /** What the tools no longer fit is broken, as it would be in force. */
-function compiled({ text, tools }: Pick<BacktestJob, "text" | "tools">): PolicySet {
+export function compiled({ text, tools }: Pick<BacktestJob, "text" | "tools">): PolicySet {
   const answer = compilePolicies(text, tools, "reload");
   assert(answer.ok, "a text that compiled before compiles again");
   return answer.set;

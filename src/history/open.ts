@@ -2,8 +2,9 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { Fault } from "#base";
-import { backtest, type Backtested, type BacktestJob, type Source } from "./jobs.ts";
-import type { Place, Start, Told } from "./messages.ts";
+import { backtest, type Backtested, type BacktestJob, type Source, type Tell } from "./jobs.ts";
+import { learn, type LearnJob, type Learnt } from "./learn.ts";
+import type { Answers, Place, Start, Told } from "./messages.ts";
 
 /** Whoever waits for a look at the past. */
 export interface Watch {
@@ -17,6 +18,8 @@ export interface Watch {
 export interface History {
   /** Throws Fault `history_busy`, `history_cancelled` or `history_failed`. */
   readonly backtest: (job: BacktestJob, watch: Watch) => Promise<Backtested>;
+  /** Likewise; and `agent_unrecorded`. */
+  readonly learn: (job: LearnJob, watch: Watch) => Promise<Learnt>;
   readonly close: () => Promise<void>;
 }
 
@@ -30,10 +33,9 @@ const HEAP_MIB_MAX = 512;
 export function openHistory(place: Place): History {
   const workers = new Set<Worker>();
   return {
-    backtest: async (job, watch) => {
-      if (workers.size >= LOOKS_MAX) throw busy();
-      return inThread(workers, { place, job }, watch);
-    },
+    backtest: async (job, watch) =>
+      inThread<"backtest">(workers, { place, task: { kind: "backtest", job } }, watch),
+    learn: async (job, watch) => inThread<"learn">(workers, { place, task: { kind: "learn", job } }, watch),
     close: async () => {
       await Promise.all([...workers].map((worker) => worker.terminate()));
     },
@@ -43,33 +45,45 @@ export function openHistory(place: Place): History {
 /** The same without a thread, for a database that only this process has. */
 export function historyHere(source: Source): History {
   return {
-    backtest: async (job, { progress, signal }) => {
-      const done = backtest(job, source, (at, entries) => {
-        progress(at, entries);
-        return signal?.aborted !== true;
-      });
-      if (done === null) throw cancelled();
-      return done;
-    },
+    backtest: async (job, watch) => waitedFor(backtest(job, source, tellOf(watch))),
+    learn: async (job, watch) => waitedFor(learn(job, source, tellOf(watch))),
     close: async () => {},
   };
 }
 
-function inThread(workers: Set<Worker>, workerData: Start, watch: Watch): Promise<Backtested> {
+function tellOf({ progress, signal }: Watch): Tell {
+  return (done, entries) => {
+    progress(done, entries);
+    return signal?.aborted !== true;
+  };
+}
+
+function waitedFor<Answer>(answer: Answer | null): Answer {
+  if (answer === null) throw cancelled();
+  return answer;
+}
+
+function inThread<K extends keyof Answers>(
+  workers: Set<Worker>,
+  workerData: Start,
+  watch: Watch,
+): Promise<Answers[K]> {
+  if (workers.size >= LOOKS_MAX) throw busy();
   const worker = new Worker(THREAD, {
     workerData,
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
   });
   workers.add(worker);
-  const { promise, resolve, reject } = Promise.withResolvers<Backtested>();
+  const { promise, resolve, reject } = Promise.withResolvers<Answers[K]>();
   const stop = (): void => {
     reject(cancelled());
     void worker.terminate();
   };
   worker.on("message", (told: Told) => {
     if (told.kind === "progress") watch.progress(told.done, told.entries);
-    else if (told.kind === "done") resolve(told.answer);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers the task that it was given
+    else if (told.kind === "done") resolve(told.answer as Answers[K]);
     else reject(new Fault(told.code, told.message, told.remedy));
   });
   worker.on("error", (cause) => reject(failed(cause)));

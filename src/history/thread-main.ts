@@ -5,8 +5,9 @@ import { Fault } from "#base";
 import { systemAmbient } from "#host";
 import { openPayloads } from "#journal";
 import { openKeys } from "#keys";
-import { backtest } from "./jobs.ts";
-import type { Start, Told } from "./messages.ts";
+import { backtest, type Source, type Tell } from "./jobs.ts";
+import { learn } from "./learn.ts";
+import type { Answers, Start, Task, Told } from "./messages.ts";
 
 const BUSY_TIMEOUT_MS = 5_000;
 
@@ -15,13 +16,17 @@ function tell(told: Told): void {
   parentPort?.postMessage(told);
 }
 
-function look({ place, job }: Start): void {
+function perform({ kind, job }: Task, source: Source, progress: Tell): Answers[keyof Answers] | null {
+  return kind === "backtest" ? backtest(job, source, progress) : learn(job, source, progress);
+}
+
+function look({ place, task }: Start): void {
   const ambient = systemAmbient();
   const database = new DatabaseSync(place.database, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   const payloads = openPayloads(database, openKeys(place.keys, ambient), ambient);
   const payload = (index: number, name: string): Uint8Array | null =>
     payloads.open(index, name)?.bytes ?? null;
-  const answer = backtest(job, { database, payload }, (done, entries) => {
+  const answer = perform(task, { database, payload }, (done, entries) => {
     tell({ kind: "progress", done, entries });
     return true;
   });

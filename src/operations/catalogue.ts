@@ -32,6 +32,7 @@ import { manifestsTrustLabels } from "./manifests-labels.ts";
 import { manifestsList, manifestsShow } from "./manifests.ts";
 import { policyActivate } from "./policy-activate.ts";
 import { policyBacktest } from "./policy-backtest.ts";
+import { policyLearn } from "./policy-learn.ts";
 import { policyCheck, policyHistory, policyShow } from "./policy.ts";
 import { policyTest } from "./policy-test.ts";
 import { policyWhy } from "./policy-why.ts";
@@ -134,6 +135,7 @@ const all = [
   policyCheck,
   policyTest,
   policyBacktest,
+  policyLearn,
   policyActivate,
   policyHistory,
   policyWhy,

@@ -27,7 +27,7 @@ export interface ReadContext {
   /** Doorward's own version. */
   readonly version: string;
   /** What agents did, read back. */
-  readonly history: Pick<History, "backtest">;
+  readonly history: Pick<History, "backtest" | "learn">;
   /** Tells the person who waits what is happening; a sentence. */
   readonly progress: (text: string) => void;
   /** Aborts when whoever asked went away; absent where nobody can tell. */

@@ -25,6 +25,8 @@ interface Facts<I extends z.ZodObject, O extends z.ZodType, N extends string> {
   readonly raw?: string;
   /** The one output field that a pipe or a file gets alone and as it is; a person at a terminal sees all fields. */
   readonly piped?: string;
+  /** Output fields that a person at a terminal does not see: what `piped`, `--json` and the other faces are for. */
+  readonly quiet?: readonly string[];
   /** Whether an answer is bad news, so that the CLI ends with exit code 1. */
   isFailure?(output: z.output<O>): boolean;
   /** Command lines for the CLI's help, without the leading `doorward`. */

@@ -4,8 +4,10 @@ export {
   type BacktestChange,
   type BacktestReport,
   createBacktest,
+  deedOf,
   type RecordedAction,
 } from "./backtest.ts";
+export { cedarComment, cedarPattern, cedarString } from "./cedar-text.ts";
 export { type Compiled, compilePolicies } from "./compile.ts";
 export { decide, type Lift } from "./decide.ts";
 export {
@@ -14,6 +16,7 @@ export {
   type PolicyExplanation,
   type PrincipalExplanation,
 } from "./explain.ts";
+export type { InputType, RecordType } from "./input-type.ts";
 export { lookAlike, nameSkeleton } from "./look-alike.ts";
 export { mayUse } from "./may-use.ts";
 export {
