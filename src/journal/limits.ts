@@ -33,6 +33,8 @@ export const GATHER_TURNS_MAX = 8;
 /** A turn of a model may ask for 128 tools: each an intent, or a verdict and a request for approval, all at once. */
 export const BATCH_ENTRIES_MAX = 256;
 export const BATCH_WRITES_MAX = 1_024;
+/** Part of how payloads are numbered in the state database: never another number. */
+export const PAYLOADS_PER_ENTRY_MAX = 256;
 export const PAYLOAD_BYTES_MAX = 32 * MIB;
 export const NAME_CHARACTERS_MAX = 512;
 export const PERSON_KEYS_MAX = 1_024;

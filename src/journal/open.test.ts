@@ -76,11 +76,11 @@ describe("payloads", () => {
     const two = await append(withPayload("usr_c", "two").entry);
     const other = await append(withPayload("usr_d", "other").entry);
     const swap = store.connection.prepare(
-      "UPDATE payloads SET sealed = (SELECT sealed FROM payloads WHERE entry = ?) WHERE entry = ?",
+      "UPDATE payloads SET sealed = (SELECT sealed FROM payloads WHERE place = ?) WHERE place = ?",
     );
-    swap.run(one, two);
+    swap.run(one * 256, two * 256);
     expect(() => journal.payload(two, "arguments")).toThrow(expect.objectContaining({ code: "unsealable" }));
-    store.connection.prepare("UPDATE payloads SET person = 'usr_c' WHERE entry = ?").run(other);
+    store.connection.prepare("UPDATE payloads SET person = 'usr_c' WHERE place = ?").run(other * 256);
     expect(() => journal.payload(other, "arguments")).toThrow(
       expect.objectContaining({ code: "unsealable" }),
     );

@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Ambient } from "#base";
 import { type Keys, sealUnder, unsealUnder } from "#keys";
 import { type PayloadDraft, SALT_BYTES } from "#ledger";
-import { PERSON_KEYS_MAX } from "./limits.ts";
+import { PAYLOADS_PER_ENTRY_MAX, PERSON_KEYS_MAX } from "./limits.ts";
 
 const KEY_BYTES = 32;
 
@@ -14,8 +14,8 @@ export interface Opening {
 }
 
 export interface Payloads {
-  /** Within a transaction. Makes the person's key on first use. */
-  readonly keep: (index: number, payload: PayloadDraft, at: number) => void;
+  /** Within a transaction. Makes the persons' keys on first use. */
+  readonly keep: (index: number, payloads: readonly PayloadDraft[], at: number) => void;
   /** Null when there is none, or it was destroyed. Throws Fault `unsealable`. */
   readonly open: (index: number, name: string) => Opening | null;
   /** Bytes that belong to no entry, sealed as payloads are. Makes the person's key on first use. */
@@ -38,8 +38,10 @@ export function openPayloads(database: DatabaseSync, keys: Keys, ambient: Ambien
   const selectKey = database.prepare("SELECT sealed FROM person_keys WHERE person = ?");
   const insertKey = database.prepare("INSERT INTO person_keys (person, sealed, created_at) VALUES (?, ?, ?)");
   const deleteKey = database.prepare("DELETE FROM person_keys WHERE person = ?");
-  const insert = database.prepare("INSERT INTO payloads (entry, name, person, sealed) VALUES (?, ?, ?, ?)");
-  const select = database.prepare("SELECT person, sealed FROM payloads WHERE entry = ? AND name = ?");
+  const insert = database.prepare("INSERT INTO payloads (place, name, person, sealed) VALUES (?, ?, ?, ?)");
+  const select = database.prepare(
+    "SELECT person, sealed FROM payloads WHERE place BETWEEN ? AND ? AND name = ?",
+  );
   const deleteAll = database.prepare("DELETE FROM payloads WHERE person = ?");
   const cache = new Map<string, KeyObject>();
 
@@ -56,13 +58,17 @@ export function openPayloads(database: DatabaseSync, keys: Keys, ambient: Ambien
     return remember(cache, person, key);
   };
   return {
-    keep: (index, { name, person, salt, bytes }, at) => {
-      const key = known(person) ?? make(person, at);
-      const sealing = { purpose: payloadPurpose(index, name), random: ambient.random };
-      insert.run(index, name, person, sealUnder(key, Buffer.concat([salt, bytes]), sealing));
+    keep: (index, payloads, at) => {
+      let place = placeOf(index);
+      for (const { name, person, salt, bytes } of payloads) {
+        const key = known(person) ?? make(person, at);
+        const sealing = { purpose: payloadPurpose(index, name), random: ambient.random };
+        insert.run(place, name, person, sealUnder(key, Buffer.concat([salt, bytes]), sealing));
+        place += 1;
+      }
     },
     open: (index, name) => {
-      const row = select.get(index, name);
+      const row = select.get(placeOf(index), placeOf(index + 1) - 1, name);
       if (row === undefined) return null;
       const key = known(String(row["person"]));
       if (key === null || !(row["sealed"] instanceof Uint8Array)) return null;
@@ -84,6 +90,11 @@ export function openPayloads(database: DatabaseSync, keys: Keys, ambient: Ambien
     },
     distrustCache: () => cache.clear(),
   };
+}
+
+/** Where an entry's payloads begin: see `payloads` in the schema. */
+function placeOf(index: number): number {
+  return index * PAYLOADS_PER_ENTRY_MAX;
 }
 
 function remember(cache: Map<string, KeyObject>, person: string, bytes: Uint8Array): KeyObject {

@@ -1,7 +1,13 @@
 import { assert } from "#base";
 import { type Batch, type EntryDraft, type PayloadDraft, recordOf, SALT_BYTES } from "#ledger";
 import { batchInvalid } from "./faults.ts";
-import { BATCH_ENTRIES_MAX, BATCH_WRITES_MAX, NAME_CHARACTERS_MAX, PAYLOAD_BYTES_MAX } from "./limits.ts";
+import {
+  BATCH_ENTRIES_MAX,
+  BATCH_WRITES_MAX,
+  NAME_CHARACTERS_MAX,
+  PAYLOAD_BYTES_MAX,
+  PAYLOADS_PER_ENTRY_MAX,
+} from "./limits.ts";
 
 /** One unit of a transaction: a caller's batch, or work of the journal's own (no entries, or a person forgotten). */
 export interface Work {
@@ -63,6 +69,7 @@ function prepareEntry(draft: EntryDraft, origin: string): PreparedEntry {
 }
 
 function measurePayloads(payloads: readonly PayloadDraft[]): number {
+  if (payloads.length > PAYLOADS_PER_ENTRY_MAX) throw batchInvalid(`${payloads.length} payloads`);
   const names = new Set<string>();
   let bytes = 0;
   for (const payload of payloads) {

@@ -39,7 +39,7 @@ export function openWriter(
     const index = next;
     insert.run(index, entry.kind, entry.subject, entry.at, entry.recordAt(index));
     next += 1;
-    for (const payload of entry.payloads) payloads.keep(index, payload, entry.at);
+    if (entry.payloads.length > 0) payloads.keep(index, entry.payloads, entry.at);
     memory.vouch(1 + entry.payloads.length);
     return index;
   };

@@ -132,4 +132,15 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
         claimed TEXT NOT NULL, at BIGINT NOT NULL)`,
     ],
   },
+  {
+    name: "0009-payload-places",
+    // One tree, written at its end alone: `place` is the entry's index times 256, plus which of its payloads it is.
+    statements: [
+      `CREATE TABLE placed_payloads (place BIGINT PRIMARY KEY, name TEXT NOT NULL, person TEXT NOT NULL, sealed BLOB NOT NULL)`,
+      `INSERT INTO placed_payloads (place, name, person, sealed) SELECT p.entry * 256 +
+        (SELECT COUNT(*) FROM payloads o WHERE o.entry = p.entry AND o.name < p.name), p.name, p.person, p.sealed FROM payloads p`,
+      `DROP TABLE payloads`,
+      `ALTER TABLE placed_payloads RENAME TO payloads`,
+    ],
+  },
 ];

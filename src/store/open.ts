@@ -74,6 +74,6 @@ function migrate(connection: DatabaseSync): void {
  */
 function forSqlite(statement: string): string {
   return statement
-    .replace(/\bidx BIGINT PRIMARY KEY\b/, "idx INTEGER PRIMARY KEY")
+    .replace(/\b(idx|place) BIGINT PRIMARY KEY\b/, "$1 INTEGER PRIMARY KEY")
     .replace("/* clustered */", "WITHOUT ROWID");
 }

@@ -259,7 +259,8 @@ export interface Schema {
   };
   readonly upstream_secrets: { server: string; name: string; sealed: Uint8Array; changed_at: number };
   readonly entries: { idx: number; kind: string; subject: string; at: number; record: string };
-  readonly payloads: { entry: number; name: string; person: string; sealed: Uint8Array };
+  /** `place`: the entry's index times 256, plus which of its payloads it is. */
+  readonly payloads: { place: number; name: string; person: string; sealed: Uint8Array };
   readonly upstreams: {
     name: string;
     kind: string;
