@@ -1,19 +1,25 @@
 /** Programs that only look, whatever their arguments: they have no option that writes, sends or starts anything. */
 export const LOOKING: ReadonlySet<string> = words(
   "ls cat head tail wc grep egrep fgrep cut tr echo printf pwd which whoami id uname date du df stat diff cmp comm basename dirname " +
-    "realpath readlink true false test sleep nl fold paste column md5sum sha1sum sha256sum cd",
+    "realpath readlink true false test sleep nl fold paste column md5sum sha1sum sha256sum",
 );
 
-/** Options that make a program of the other tables do more than it says: start, send, or write elsewhere. */
+/**
+ * Options that make a program of the other tables do more than it says: start, send, or write elsewhere. What an option
+ * of one letter is for may stand right behind it: `-O./program`.
+ */
 export const LEAVING_OPTIONS =
-  /^(?:-c|-C|-O|-o|-x|--exec.*|--output.*|--upload-pack.*|--receive-pack.*|--config.*|--ext-diff|--git-dir.*|--work-tree.*|--open-files.*|--pre.*|--hostname.*|-delete|-exec.*|-ok.*|-fprint.*|-fls|-f|--force.*|-D|-d|--delete)$/u;
+  /^(?:-[cCoOxfdDE].*|--exec.*|--output.*|--upload-pack.*|--receive-pack.*|--config.*|--ext-diff|--git-dir.*|--work-tree.*|--open-files.*|--pre.*|--hostname.*|--eval.*|--compress-program.*|--install.*|--discard.*|-exec.*|-ok.*|-toolexec.*|-vettool.*|--force.*|--delete)$/u;
 
 /** Ways to look that show what others published: harmless to run, and nothing that the folder vouches for. */
 export const SHOWING_OTHERS = /\bnpm\s[^;&|\n]*\b(?:view|outdated)\b/u;
 
-/** Options that make an interpreter run what is not a file of the folder. */
-export const PROGRAM_OPTIONS =
-  /^(?:-e|-p|-r|-i|-m|-|--eval.*|--print.*|--import.*|--require.*|--loader.*|--env-file.*)$/u;
+/** Options that may stand before the file that an interpreter runs: others load or run what is no file of the folder. */
+export const PLAIN_OPTIONS: ReadonlySet<string> = words(
+  "-u -B -I -s --no-warnings --trace-warnings --enable-source-maps --experimental-strip-types",
+);
+/** Those that need no file: an interpreter without one runs what it is piped. */
+export const OPTIONS_ALONE: ReadonlySet<string> = words("--test --version -v -V");
 
 export const INTERPRETERS: ReadonlySet<string> = words("node python python3");
 
@@ -25,11 +31,11 @@ export const LOOKING_WHEN: Readonly<Record<string, ReadonlySet<string>>> = {
   npm: words("ls list outdated view"),
   node: words("--version -v"),
   cargo: words("tree metadata"),
-  go: words("version list env vet"),
+  go: words("version list"),
 };
 
 /** Programs whose arguments are only patterns and places to look at. */
-export const SEARCHING: ReadonlySet<string> = words("find rg tree sort uniq jq file");
+export const SEARCHING: ReadonlySet<string> = words("find rg tree sort jq file");
 
 /** What runs or changes the folder that was opened to the session, and nothing else by itself: tests, builds, local commits. */
 export const WORKING: Readonly<Record<string, ReadonlySet<string> | "any">> = {
@@ -57,6 +63,7 @@ export const WORKING: Readonly<Record<string, ReadonlySet<string> | "any">> = {
   go: words("test build fmt"),
   mkdir: "any",
   touch: "any",
+  uniq: "any",
   cp: "any",
   mv: "any",
 };

@@ -3,7 +3,8 @@ import {
   LEAVING_OPTIONS,
   LOOKING,
   LOOKING_WHEN,
-  PROGRAM_OPTIONS,
+  OPTIONS_ALONE,
+  PLAIN_OPTIONS,
   SEARCHING,
   WORKING,
 } from "./commands.table.ts";
@@ -29,7 +30,7 @@ export function commandReach(command: string, roots: readonly string[]): Command
 }
 
 function reachOf([program = "", ...given]: readonly string[]): CommandReach {
-  if (LOOKING.has(program)) return "looks";
+  if (LOOKING.has(program) || isStep(program, given)) return "looks";
   if (given.some((word) => LEAVING_OPTIONS.test(word))) return null;
   if (SEARCHING.has(program) || isAskedToLook(program, given)) return "looks";
   return worksWithin(program, given) ? "works" : null;
@@ -40,18 +41,37 @@ function isAskedToLook(program: string, given: readonly string[]): boolean {
   return ways?.has(given[0] ?? "") === true;
 }
 
+/** Into one folder that is named: `cd` alone goes home, and `cd -` where nobody can tell. */
+function isStep(program: string, [folder = "", ...others]: readonly string[]): boolean {
+  return program === "cd" && others.length === 0 && folder !== "" && !folder.startsWith("-");
+}
+
 /** A program text on the command line is anything, and so is a setting; a file of the folder is the folder's. */
 function worksWithin(program: string, given: readonly string[]): boolean {
   const ways = Object.hasOwn(WORKING, program) ? WORKING[program] : undefined;
   if (ways === undefined || given.some((word) => /^[^-=]+=/u.test(word))) return false;
-  if (INTERPRETERS.has(program) && given.some((word) => PROGRAM_OPTIONS.test(word))) return false;
+  if (INTERPRETERS.has(program) && !runsFile(given)) return false;
   return ways === "any" || ways.has(given[0] ?? "");
 }
 
-/** A word that is a place must be one of the session's: no home, no root, no step up. */
+function runsFile(given: readonly string[]): boolean {
+  const at = given.findIndex((word) => !word.startsWith("-"));
+  const options = at === -1 ? given : given.slice(0, at);
+  const isAlone = options.some((option) => OPTIONS_ALONE.has(option));
+  return (
+    (at !== -1 || isAlone) &&
+    options.every((option) => PLAIN_OPTIONS.has(option) || OPTIONS_ALONE.has(option))
+  );
+}
+
+/** A word that is a place must be one of the session's: no home, no root, no step up, nor a pattern that finds one. */
 function isInside(word: string, roots: readonly string[]): boolean {
-  const place = word.includes("=") ? word.slice(word.indexOf("=") + 1) : word;
-  if (place.split("/").includes("..") || place.startsWith("~") || /^[a-z][a-z0-9+.-]*:\/\//iu.test(place))
+  const place = word.includes("=") ? word.slice(word.indexOf("=") + 1) : word.replace(/^-[A-Za-z0-9]+/u, "");
+  if (
+    place.split("/").some((step) => step === ".." || /^\.[*?[]/u.test(step)) ||
+    place.startsWith("~") ||
+    /^[a-z][a-z0-9+.-]*:\/\//iu.test(place)
+  )
     return false;
   if (!place.startsWith("/")) return true;
   return (
@@ -63,7 +83,7 @@ function isInside(word: string, roots: readonly string[]): boolean {
 /** The words of each simple command; null where there is more than one reading. */
 function splitCommands(command: string): string[][] | null {
   const tokens: RegExp =
-    /\s*(?:(&&|\|\||[;|\n])|(2>&1|[12]?>\s?\/dev\/null)|((?:'[^']*'|"[^"$`\\]*"|[^\s'"$`\\;&|<>(){}*?[\]#!~]|[*?[\]~#!](?=[^(]|$))+)|($))/uy;
+    /[ \t]*(?:(&&|\|\||[;|\n])|((?:2>&1|[12]?>[ \t]?\/dev\/null)(?=$|[ \t\n;&|]))|((?:'[^']*'|"[^"$`\\]*"|[^\s'"$`\\;&|<>(){}*?[\]#!~]|[*?[\]~#!](?=[^(]|$))+)|($))/uy;
   const commands: string[][] = [[]];
   while (tokens.lastIndex < command.length) {
     const match = tokens.exec(command);
