@@ -47,6 +47,7 @@ function refusal({ policySet }: Verdict, firm: readonly Exceeded[]): Refusal {
     code: "budget_exceeded",
     reason: sentences(firm),
     remedy: `Ask again after ${until}, or for less. An admin can raise it: doorward budgets set ${first?.budget.name ?? "NAME"} --amount AMOUNT.`,
+    until,
   };
 }
 

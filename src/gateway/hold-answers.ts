@@ -1,10 +1,18 @@
 import type { Answer, Outside, Refused } from "./outside.ts";
-import { actionIdOf, bindingColumn, lastNoteOf, objectColumn } from "./columns.ts";
+import { actionIdOf, bindingColumn, lastNoteOf, objectColumn, textsOf } from "./columns.ts";
 import type { ApprovalRow } from "./rows.ts";
 
 // What an asker is told of a held action, from its row alone: the same after a restart.
 
 export function stillHeld(row: ApprovalRow): Refused {
+  return {
+    ...heldAs(row),
+    groups: textsOf(row.groups),
+    until: new Date(row.expires_at).toISOString(),
+  };
+}
+
+function heldAs(row: ApprovalRow): Refused {
   return {
     kind: "held",
     action: actionIdOf(row.action_id),
@@ -26,7 +34,7 @@ export function ended(row: ApprovalRow): Refused {
   const ending = ENDINGS[row.status] ?? { code: "approval_ended", reason: `The request is ${row.status}.` };
   const note = lastNoteOf(row.decisions);
   return {
-    ...stillHeld(row),
+    ...heldAs(row),
     kind: "refused",
     code: ending.code,
     reason: note === null ? ending.reason : `${ending.reason} Note: ${note}`,
@@ -45,7 +53,7 @@ export function recorded(outside: Outside, row: ApprovalRow): Answer {
   const isAnswer = outcome?.status === "ok" || result?.["isError"] === true;
   if (result !== null && isAnswer) return { kind: "result", action, result };
   return {
-    ...stillHeld(row),
+    ...heldAs(row),
     kind: "refused",
     code: "outcome_unknown",
     reason: "The approved action was sent once, and its result is not known or no longer kept.",
@@ -55,7 +63,7 @@ export function recorded(outside: Outside, row: ApprovalRow): Answer {
 
 function notSent(row: ApprovalRow): Refused {
   return {
-    ...stillHeld(row),
+    ...heldAs(row),
     kind: "refused",
     code: "approved_not_sent",
     reason: "A person approved this action, but it could not be sent; nothing was done.",
@@ -73,7 +81,7 @@ export function releasedBefore(outside: Outside, row: ApprovalRow): Refused {
   const where =
     outcome?.status === "unknown" ? "whether it arrived is not known" : "to another request of this agent";
   return {
-    ...stillHeld(row),
+    ...heldAs(row),
     kind: "refused",
     code: "approval_used",
     reason: `A person approved this call once, and it was released once: ${where}.`,

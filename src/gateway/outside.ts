@@ -143,4 +143,8 @@ export interface Refused {
   /** Ids of the policies that determined it; `default-deny` where none allowed it. */
   readonly rules: readonly string[];
   readonly approval: string | null;
+  /** Whose yes a held one waits for. */
+  readonly groups?: readonly string[];
+  /** ISO 8601: of a held one until when it can be approved, of another from when on it may be asked again. */
+  readonly until?: string;
 }

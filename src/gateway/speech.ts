@@ -3,6 +3,8 @@ import { Fault, type Json, type JsonObject } from "#base";
 import { RpcFault } from "#upstream";
 import { RPC, RpcError } from "#wire";
 import type { Answer, Refused } from "./outside.ts";
+import { type Note, noteJson, retryLine } from "./refusal-note.ts";
+import { isNothingSent } from "./travel.ts";
 
 /** Key under which a refusal tells programs what it tells people in words. */
 const META_REFUSAL = "doorward.dev/refusal";
@@ -26,39 +28,31 @@ export function failed(method: string, error: unknown, action: string | null): J
     rules: [],
     approval: null,
     action,
+    isUnsent: isNothingSent(error),
   };
   return said(method, "failed", note);
 }
 
 function refused(method: string, answer: Refused): JsonObject {
-  const { code, reason, remedy, rules, approval, action } = answer;
-  return said(method, answer.kind, { code, reason, remedy, rules, approval, action });
-}
-
-interface Note {
-  readonly code: string;
-  readonly reason: string;
-  readonly remedy: string;
-  readonly rules: readonly string[];
-  readonly approval: string | null;
-  readonly action: string | null;
+  return said(method, answer.kind, answer);
 }
 
 const OPENING = { refused: "Refused by Doorward", held: "Held by Doorward", failed: "Failed" } as const;
 
 function said(method: string, kind: keyof typeof OPENING, note: Note): JsonObject {
-  const data = { kind, ...note, rules: [...note.rules] };
+  const data = noteJson(kind, note);
   if (method !== "tools/call") throw new RpcError(RPC.refused, `${OPENING[kind]}: ${note.reason}`, data);
   const text = sentences(kind, note);
   return { content: [{ type: "text", text }], isError: true, _meta: { [META_REFUSAL]: data } };
 }
 
 /** What became of a call, as an agent reads it: on lines that each begin with what they say. */
-export function sentences(kind: keyof typeof OPENING, note: Omit<Note, "code" | "approval">): string {
+export function sentences(kind: keyof typeof OPENING, note: Note): string {
   const lines = [
     `${OPENING[kind]}: ${note.reason}`,
     note.rules.length === 0 ? null : `Rule: ${note.rules.join(", ")}`,
     `What to do: ${note.remedy}`,
+    retryLine(kind, note),
     note.action === null ? null : `Record: ${note.action}`,
   ];
   return lines.filter((line) => line !== null).join("\n");

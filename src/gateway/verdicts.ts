@@ -82,6 +82,7 @@ export function refusedBy(attempt: Attempt, verdict: Refusal): Refused {
     remedy: verdict.remedy,
     rules: rulesOf(verdict),
     approval: null,
+    ...(verdict.until === undefined ? {} : { until: verdict.until }),
   };
 }
 

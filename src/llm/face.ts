@@ -98,6 +98,8 @@ export interface Problem {
   readonly message: string;
   /** Field at fault, where there is one. */
   readonly parameter: string | null;
+  /** Doorward's own word to programs (docs/formats/refusals.md); absent where it refused nothing. */
+  readonly refusal?: JsonObject;
 }
 
 export interface Forwarding {

@@ -28,6 +28,8 @@ export interface Refusal {
   readonly code: string;
   readonly reason: string;
   readonly remedy: string;
+  /** ISO 8601: when the same would be answered otherwise, where time alone does that. */
+  readonly until?: string;
 }
 
 export interface Hold {

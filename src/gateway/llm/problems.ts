@@ -1,6 +1,7 @@
 import type { Fault } from "#base";
 import { parameterOf, type Problem } from "#llm";
 import type { Refused } from "../outside.ts";
+import { noteJson, retryLine } from "../refusal-note.ts";
 import { isNothingSent } from "../travel.ts";
 import { ModelFault, StatusFault } from "./faults.ts";
 
@@ -49,6 +50,15 @@ export function problemOfFault(fault: Fault): Problem {
     code: fault.code,
     message: `${fault.message}. ${fault.remedy}`,
     parameter: parameterOf(fault),
+    refusal: noteJson("failed", {
+      code: fault.code,
+      reason: fault.message,
+      remedy: fault.remedy,
+      rules: [],
+      approval: null,
+      action: null,
+      isUnsent: isNothingSent(fault),
+    }),
   };
 }
 
@@ -59,10 +69,12 @@ export function problemOfRefusal(refused: Refused): Problem {
     `${opening}: ${refused.reason}`,
     `Rule: ${refused.rules.join(", ")}`,
     `What to do: ${refused.remedy}`,
+    retryLine(refused.kind, refused),
     `Record: ${refused.action}`,
   ];
   const status = refused.code === "budget_exceeded" ? 429 : 403;
-  return { status, code: refused.code, message: lines.join("\n"), parameter: null };
+  const refusal = noteJson(refused.kind, refused);
+  return { status, code: refused.code, message: lines.join("\n"), parameter: null, refusal };
 }
 
 /** Whether another upstream may be asked: nothing left, or this one answered that it cannot now. A lost answer is neither (T20). */

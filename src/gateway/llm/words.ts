@@ -22,6 +22,7 @@ export function heldText(held: ReadonlyMap<number, Refused>, names: readonly str
     `Held by Doorward: ${what} for a person, so nothing of the turn was released.`,
     ...waiting.map(({ line }) => line),
     `What to do: A person must approve: ${ids.map((id) => `\`doorward approvals approve ${id}\``).join(", ")}. Then ask again, with the same request or the next message of this conversation: the turn goes on as it is, once.`,
+    "Retry: after approval",
     `Record: ${[...held.values()].map(({ action }) => action).join(", ")}`,
   ].join("\n");
 }

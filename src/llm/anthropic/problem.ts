@@ -16,8 +16,9 @@ const TYPES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** `details.error_code` is what the official client shows as `errorCode`. */
-export function problem({ status, code, message, parameter }: Problem): JsonObject {
+export function problem({ status, code, message, parameter, refusal }: Problem): JsonObject {
   const type = TYPES.get(status) ?? (status < 500 ? "invalid_request_error" : "api_error");
   const details: JsonObject = parameter === null ? { error_code: code } : { error_code: code, parameter };
-  return { type: "error", error: { type, message, details } };
+  const own = refusal === undefined ? {} : { doorward: refusal };
+  return { type: "error", error: { type, message, details: { ...details, ...own } } };
 }

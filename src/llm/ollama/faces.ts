@@ -1,5 +1,5 @@
 import { assert, type JsonObject } from "#base";
-import type { Face, Forwarding } from "../face.ts";
+import type { Face, Forwarding, Problem } from "../face.ts";
 import type { ModelRequest } from "../request.ts";
 import { readWholeAnswer } from "./answer.ts";
 import { readEmbedAnswer, wholeEmbedAnswer } from "./embed.ts";
@@ -50,8 +50,8 @@ function forwarded(request: ModelRequest, to: Forwarding): JsonObject {
 }
 
 /** The npm package raises `error` as its ResponseError, with the HTTP status (ollama 0.6.4, checkOk). */
-function problem(given: { readonly message: string }): JsonObject {
-  return { error: given.message };
+function problem({ message, refusal }: Problem): JsonObject {
+  return refusal === undefined ? { error: message } : { error: message, doorward: refusal };
 }
 
 function noStream(): never {

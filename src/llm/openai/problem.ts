@@ -10,6 +10,7 @@ function typeOf(status: number): string {
 }
 
 /** The body of an error: npm `openai` 7.57.0, core/error.js, reads `error.message`, `.type`, `.param` and `.code`. */
-export function openaiProblem({ status, code, message, parameter }: Problem): JsonObject {
-  return { error: { message, type: typeOf(status), param: parameter, code } };
+export function openaiProblem({ status, code, message, parameter, refusal }: Problem): JsonObject {
+  const own = refusal === undefined ? {} : { doorward: refusal };
+  return { error: { message, type: typeOf(status), param: parameter, code, ...own } };
 }
