@@ -129,7 +129,7 @@ async function agentIn(name: string, state: State): Promise<{ key: string; clien
   );
   if (reads) {
     const read = await client.callTool({ name: "srv__inbox", arguments: { target: "all" } });
-    expect(JSON.stringify(read.content)).toContain("Mallory");
+    if (!JSON.stringify(read.content).includes("Mallory")) throw new Error("the inbox was not read");
   }
   return { key, client };
 }
@@ -141,10 +141,10 @@ const chat = (content: string) => ({
 });
 
 /** What the record says of each effect that the agent tried. */
-async function recorded(name: string, server: string) {
+async function recorded(name: string) {
   const { items } = actions.parse(await house.admin.perform("actions.list", { agent: name, limit: 100 }));
   const tried = items.filter(({ name: tool }) => tool?.startsWith("act_") === true);
-  expect(tried.length, server).toBe(TOOLS.length);
+  if (tried.length !== TOOLS.length) throw new Error(`${name} tried ${tried.length} effects`);
   return Object.fromEntries(
     tried.map(({ name: tool, verdict, code, policies, effects }) => [
       tool,
@@ -165,20 +165,20 @@ describe.each(Object.keys(STATES) as State[])("%s", (state) => {
           arguments: { target, text: "Good morning" },
         });
       await client.close();
-      return recorded(caller, "srv");
+      return recorded(caller);
     };
     const byLlm = async () => {
       const { key, client } = await agentIn(asker, state);
       await client.close();
       for (const { effect } of TOOLS)
         await (await house.ask("/v1/chat/completions", chat(`try ${effect}.`), { key })).text();
-      return recorded(asker, `agent:${asker}`);
+      return recorded(asker);
     };
     const [mcp, llm] = await Promise.all([byMcp(), byLlm()]);
     expect(llm).toEqual(mcp);
     const verdicts = Object.values(mcp).map(({ verdict }) => verdict);
     // The comparison is of something: what nobody named waits, and what only reads goes through.
     expect(new Set(verdicts)).toEqual(new Set(["allow", "hold"]));
-    if (STATES[state].words === null) expect(mcp["act_send"]?.verdict).toBe("hold");
+    expect(mcp["act_send"]?.verdict).toBe(STATES[state].words === null ? "hold" : "allow");
   });
 });
