@@ -85,6 +85,8 @@ export interface Flow {
   /** How far its values may be relied on. */
   readonly state: () => Pick<FlowFacts, "tainted" | "overflowed">;
   readonly snapshot: () => FlowSnapshot;
+  /** The same without a copy, for whoever writes it down at once: the next change changes it. */
+  readonly view: () => FlowSnapshot;
   /** What this session, or one before it, wrote without grounds: for the sessions that come after. */
   readonly residue: () => readonly string[];
 }
@@ -133,6 +135,7 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
     },
     state: () => ({ tainted: memory.tainted || memory.overflowed, overflowed: memory.overflowed }),
     snapshot: () => structuredClone({ memory, mandates }),
+    view: () => ({ memory, mandates }),
     residue: () => [...memory.written],
   };
 }

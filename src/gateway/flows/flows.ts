@@ -39,9 +39,6 @@ interface Live {
   /** Whether the store knows that it is behind. */
   isBehind: boolean;
   savedChanges: number;
-  saving: NodeJS.Timeout | null;
-  /** Monotonic milliseconds before which it is not written down again. */
-  restsUntil: number;
 }
 
 export function createFlows(outside: FlowsOutside): Flows {
@@ -53,6 +50,11 @@ class LiveFlows implements Flows {
   /** The one used last is the last. */
   readonly #live = new Map<string, Live>();
   #residue: readonly string[] | null = null;
+  /** Whose changes are not written down, the longest first, and the monotonic milliseconds from which they may be. */
+  readonly #due = new Map<Live, number>();
+  #saving: NodeJS.Timeout | null = null;
+  /** Monotonic milliseconds before which none is written down again. */
+  #restsUntil = 0;
 
   constructor(outside: FlowsOutside) {
     this.#outside = outside;
@@ -105,6 +107,7 @@ class LiveFlows implements Flows {
   close = (): void => {
     for (const live of this.#live.values()) this.#save(live);
     this.#live.clear();
+    clearTimeout(this.#saving ?? undefined);
   };
 
   #opened(key: string): Live {
@@ -120,7 +123,7 @@ class LiveFlows implements Flows {
   }
 
   #open(key: string, people: SessionPeople, known: Live | undefined): Live {
-    if (known !== undefined && known.saving !== null) clearTimeout(known.saving);
+    if (known !== undefined) this.#due.delete(known);
     const found =
       known === undefined
         ? this.#outside.shelf.find(key)
@@ -131,7 +134,7 @@ class LiveFlows implements Flows {
     const flow = openFlow(settings, found.kept?.snapshot);
     const session = createSessionFlow(key, flow, found.kept);
     const isBehind = known?.isBehind ?? found.isIncomplete;
-    const live: Live = { people, session, isBehind, savedChanges: -1, saving: null, restsUntil: 0 };
+    const live: Live = { people, session, isBehind, savedChanges: -1 };
     if (isBehind) this.#saveLater(live);
     return live;
   }
@@ -148,15 +151,30 @@ class LiveFlows implements Flows {
   };
 
   #saveLater(live: Live): void {
-    if (live.saving !== null) return;
-    const rest = live.restsUntil - this.#outside.ambient.monotonic();
-    live.saving = setTimeout(() => this.#save(live), Math.max(SAVE_AFTER_MS, rest)).unref();
+    if (this.#due.has(live)) return;
+    this.#due.set(live, this.#outside.ambient.monotonic() + SAVE_AFTER_MS);
+    this.#arm();
+  }
+
+  /** One at a time, however many sessions there are: writing them down must not take the time of their calls. */
+  #arm(): void {
+    const [first] = this.#due;
+    if (this.#saving !== null || first === undefined) return;
+    const [live, dueAt] = first;
+    const wait = Math.max(dueAt, this.#restsUntil) - this.#outside.ambient.monotonic();
+    this.#saving = setTimeout(
+      () => {
+        this.#saving = null;
+        this.#save(live);
+        this.#arm();
+      },
+      Math.max(0, wait),
+    ).unref();
   }
 
   /** What could not be written down stays behind: the row says so, and the next change tries again. */
   #save(live: Live): void {
-    if (live.saving !== null) clearTimeout(live.saving);
-    live.saving = null;
+    this.#due.delete(live);
     const { session, people } = live;
     if (!live.isBehind && session.changes() === live.savedChanges) return;
     const { ambient, shelf, report } = this.#outside;
@@ -171,7 +189,7 @@ class LiveFlows implements Flows {
       report("flow_not_saved", cause);
     }
     const endedAt = ambient.monotonic();
-    live.restsUntil = endedAt + (endedAt - startedAt) * SAVE_REST_FACTOR;
+    this.#restsUntil = endedAt + (endedAt - startedAt) * SAVE_REST_FACTOR;
   }
 
   #keepResidue({ session, people }: Live): void {

@@ -39,6 +39,7 @@ export interface SessionFlow {
   readonly isAttested: (text: string) => boolean;
   /** Whether this is met for the first time in this session. */
   readonly isNew: (what: string) => boolean;
+  /** As it is now, for whoever writes it down or opens it anew at once. */
   readonly kept: () => KeptFlow;
   readonly said: Set<number>;
   /** How much was taken in, in no unit: it only grows. */
@@ -95,7 +96,7 @@ export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | nu
       flow.say(mandate);
     },
     isAttested: (text) => attested.has(text.normalize("NFC").trim()),
-    kept: () => ({ snapshot: flow.snapshot(), said: [...said], heard: [...heard], calls: [...calls] }),
+    kept: () => ({ snapshot: flow.view(), said: [...said], heard: [...heard], calls: [...calls] }),
     changes: () => changes,
   };
 }
