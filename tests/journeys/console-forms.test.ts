@@ -39,8 +39,12 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
     pages = await openConsolePages(seed());
     for (const path of ["POST /agents/add", "POST /agents/rotate-key"])
       pages.harness.answers.set(path, () => ({
-        ...{ session: "ses_1", key: KEY, door: DOOR, keylessDoor: null },
-        ...{ models: DOOR.replace("/door/mcp", "/v1"), keylessModels: null },
+        session: "ses_1",
+        key: KEY,
+        door: DOOR,
+        keylessDoor: null,
+        models: DOOR.replace("/door/mcp", "/v1"),
+        keylessModels: null,
       }));
   });
   afterAll(async () => {
