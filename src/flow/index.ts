@@ -2,9 +2,10 @@
 // Pure and deterministic: no model judges. What it finds is `FlowFacts`, which policies see as `context.flow`.
 export { effectsFor, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
 export { bodyOf, type ManifestBody, manifestBody, manifestEffect, manifestFrom } from "./manifest-schema.ts";
-export { shapeOf } from "./shape.ts";
+export { bareSchema, shapeOf } from "./shape.ts";
 export { originOf, type ShippedManifest, shippedFor, shippedLike } from "./shipped.ts";
 export { SHIPPED_TOOLS } from "./shipped.table.ts";
+export { SHIPPED_PACKAGES } from "./shipped-servers.table.ts";
 export {
   type DeclaredTool,
   explainProposal,

@@ -27,9 +27,14 @@ const DEPTH_MAX = 64;
  * of one shape differ in words alone. Null for a schema that is nested deeper than 64 levels.
  */
 export function shapeOf(definition: JsonObject): Digest | null {
-  const bare = withoutProse(definition["inputSchema"] ?? null, DEPTH_MAX);
-  if (bare === undefined) return null;
-  return digestOf({ name: definition["name"] ?? null, inputSchema: bare });
+  const bare = bareSchema(definition["inputSchema"] ?? null);
+  return bare === null ? null : digestOf({ name: definition["name"] ?? null, inputSchema: bare });
+}
+
+/** A schema without prose. Null for what is no object, or nested deeper than 64 levels. */
+export function bareSchema(schema: Json): JsonObject | null {
+  const bare = withoutProse(schema, DEPTH_MAX);
+  return typeof bare === "object" && bare !== null && !isList(bare) ? bare : null;
 }
 
 function withoutProse(schema: Json, depth: number): Json | undefined {

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Digest } from "#base";
 import type { ManifestBody } from "./manifest-schema.ts";
 import { PACKAGE_SHAPES, type Pinned, TOOL_SHAPES } from "./shapes.table.ts";
-import { SHIPPED_PACKAGES, SHIPPED_TOOLS } from "./shipped.table.ts";
+import { SHIPPED_PACKAGES } from "./shipped-servers.table.ts";
+import { SHIPPED_TOOLS } from "./shipped.table.ts";
 
 /** What is known of who runs a tool. */
 export type ToolOrigin =

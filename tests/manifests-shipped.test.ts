@@ -1,0 +1,262 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeEach, describe, expect, test } from "vitest";
+import { canonicalJson, digestOf, type JsonObject } from "#base";
+import { manifestBody, SHIPPED_PACKAGES, SHIPPED_TOOLS, shapeOf, shippedFor } from "#flow";
+import { shapeSample, tableOf } from "../scripts/manifest-shapes.ts";
+import { openManifests } from "../src/gateway/manifest-rows.ts";
+import { openWorld, type World } from "./support/operations.ts";
+
+// What Doorward ships for well-known tools: pinned to what their own code declares, and in force only where it is they.
+
+const FOLDER = new URL("samples/shapes/", import.meta.url);
+const SAMPLES = readdirSync(FOLDER)
+  .toSorted()
+  .map((file) => shapeSample.parse(JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"))));
+const SHELVES = [
+  ["client", SHIPPED_TOOLS],
+  ["package", SHIPPED_PACKAGES],
+] as const;
+const SHIPPED = SHELVES.flatMap(([kind, shelf]) =>
+  Object.entries(shelf).flatMap(([of, tools]) =>
+    Object.entries(tools).map(([tool, manifest]) => ({ kind, of, tool, manifest })),
+  ),
+);
+
+function schemasOf(of: string, tool: string): readonly JsonObject[] {
+  return SAMPLES.find((one) => one.of === of)?.tools[tool] ?? [];
+}
+
+function sampleOf(of: string, tool: string): JsonObject {
+  const [schema] = schemasOf(of, tool);
+  if (schema === undefined) throw new Error(`no sample of ${of} ${tool}`);
+  return { name: tool, description: "Whatever it says", inputSchema: schema };
+}
+
+/** Laid out as it may be. */
+function bare(text: string): string {
+  return text.replaceAll(/[\s,"]/g, "");
+}
+
+describe("the table of shapes", () => {
+  test("is what the samples make it (node scripts/manifest-shapes.ts)", () => {
+    const table = readFileSync(new URL("../src/flow/shapes.table.ts", import.meta.url), "utf8");
+    expect(bare(table)).toBe(bare(tableOf(SAMPLES)));
+  });
+
+  test("says of every shape where it was read", () => {
+    for (const { of, sources } of SAMPLES) {
+      expect(`${of} ${sources.length > 0}`).toBe(`${of} true`);
+      for (const { source } of sources) expect(source).toMatch(/npm package|crates\/|unverified/);
+    }
+  });
+
+  test("has ten servers and four coding agents", () => {
+    expect(Object.keys(SHIPPED_PACKAGES)).toHaveLength(10);
+    expect(Object.keys(SHIPPED_TOOLS).toSorted()).toEqual(["claude-code", "codex", "goose", "openclaw"]);
+  });
+
+  test("holds no prose", () => {
+    expect(JSON.stringify(SAMPLES.map(({ tools }) => tools))).not.toMatch(/"description":"|"title":"/);
+  });
+});
+
+describe.each(SHIPPED)("$of $tool", ({ of, tool, manifest }) => {
+  test("is valid, has a shape, and names only arguments that there are", () => {
+    expect(manifestBody.safeParse(manifest).error).toBe(undefined);
+    const schemas = schemasOf(of, tool);
+    expect(schemas.length).toBeGreaterThan(0);
+    const known = schemas.flatMap((schema) => Object.keys((schema["properties"] ?? {}) as object));
+    const named = [...Object.keys(manifest.roles), ...Object.keys(manifest.effectIf ?? {})];
+    expect(named.filter((argument) => !known.includes(argument) && !SHARED.has(argument))).toEqual([]);
+  });
+});
+
+/** One manifest serves tools of several names; what an argument of another is for does no harm. */
+const SHARED: ReadonlySet<string> = new Set([
+  "offset",
+  "limit",
+  "replace_all",
+  "task_id",
+  "shell_id",
+  "bash_id",
+  "block",
+  "timeout",
+  "filter",
+  "workdir",
+  "page",
+  "perPage",
+  "per_page",
+]);
+
+test("nobody's words are trusted that others can write: only fixed answers, and what stays in the session's folders", () => {
+  const trusted = SHIPPED.filter(({ manifest }) => manifest.output.integrity === "trusted");
+  expect(trusted.map(({ tool }) => tool).toSorted()).toEqual([
+    "KillBash",
+    "KillShell",
+    "TaskCreate",
+    "TaskStop",
+    "TaskUpdate",
+    "TodoWrite",
+    "list_allowed_directories",
+    "sequentialthinking",
+    "update_plan",
+  ]);
+  const vouched = SHIPPED.filter(
+    ({ manifest }) => manifest.output.directory ?? manifest.output.trustedAuthors,
+  );
+  expect(vouched).toEqual([]);
+});
+
+test("two clients that share a name and a shape share the manifest", () => {
+  const byKey = new Map<string, string>();
+  for (const { kind, of, tool, manifest } of SHIPPED.filter((one) => one.kind === "client"))
+    for (const inputSchema of schemasOf(of, tool)) {
+      const key = `${kind} ${tool} ${shapeOf({ name: tool, inputSchema })}`;
+      const text = canonicalJson(JSON.parse(JSON.stringify(manifest)) as JsonObject);
+      expect(`${of} ${tool} ${byKey.get(key) ?? text}`).toBe(`${of} ${tool} ${text}`);
+      byKey.set(key, text);
+    }
+});
+
+describe("whose it is", () => {
+  const FILESYSTEM = "@modelcontextprotocol/server-filesystem";
+  const shape = shapeOf(sampleOf(FILESYSTEM, "read_file"));
+  test.each([
+    [
+      "the package in a version that was looked at",
+      { kind: "package", name: FILESYSTEM, version: "2026.8.31" },
+      true,
+    ],
+    ["another version of it", { kind: "package", name: FILESYSTEM, version: "2026.9.1" }, false],
+    ["another package", { kind: "package", name: "@evil/server-filesystem", version: "2026.8.31" }, false],
+    [
+      "a package that is called like a prototype",
+      { kind: "package", name: "constructor", version: "1" },
+      false,
+    ],
+    ["a command or an address", { kind: "other" }, false],
+    ["an agent that runs a tool of that name itself", { kind: "agent" }, false],
+  ] as const)("%s", (_what, origin, isInForce) => {
+    expect(shippedFor(origin, "read_file", shape) !== null).toBe(isInForce);
+  });
+
+  test("another shape is another tool", () => {
+    const { inputSchema, ...rest } = sampleOf(FILESYSTEM, "read_file");
+    const more = JSON.parse(JSON.stringify(inputSchema)) as { properties: Record<string, unknown> };
+    more.properties["send_to"] = { type: "string" };
+    const changed = shapeOf({ ...rest, inputSchema: more as unknown as JsonObject });
+    const origin = { kind: "package", name: FILESYSTEM, version: "2026.8.31" } as const;
+    expect(shippedFor(origin, "read_file", changed)).toBe(null);
+    expect(shippedFor(origin, "read_files", shape)).toBe(null);
+  });
+});
+
+describe("at the doors", () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld();
+  });
+
+  test("a pinned package's tool has its manifest as soon as it is accepted, and loses it with its version", async () => {
+    const doors = openManifests(world.store);
+    addServer("files", "stdio", packagePin("2026.8.31"));
+    addTool("files", sampleOf("@modelcontextprotocol/server-filesystem", "read_file"));
+    expect(doors("files", "read_file").effect).toBe("unknown");
+    await world.ask("ada", "tools.accept", { tools: ["files/read_file"] });
+    expect(doors("files", "read_file")).toEqual({
+      tool: "files/read_file",
+      effect: "read",
+      roles: { path: "path", head: "control", tail: "control" },
+      output: { integrity: "untrusted", inFolders: true },
+    });
+    expect(await world.ask("ada", "manifests.show", { tool: "files/read_file" })).toMatchObject({
+      standing: "shipped",
+      source: "shipped for npm:@modelcontextprotocol/server-filesystem",
+    });
+    world.store.connection
+      .prepare("UPDATE servers SET pin = ? WHERE name = 'files'")
+      .run(packagePin("9.9.9"));
+    expect(doors("files", "read_file").effect).toBe("unknown");
+    expect(await world.ask("ada", "manifests.show", { tool: "files/read_file" })).toMatchObject({
+      standing: "none",
+    });
+  });
+
+  test("a server that copies names and shapes is offered the roles, no trust, and nothing by itself", async () => {
+    const doors = openManifests(world.store);
+    addServer("files", "http", JSON.stringify({ kind: "remote", url: "https://evil.example/mcp" }));
+    addTool("files", sampleOf("@modelcontextprotocol/server-filesystem", "read_file"));
+    addTool("files", sampleOf("claude-code", "Read"));
+    await world.ask("ada", "tools.accept", { tools: ["files/*"] });
+    expect([doors("files", "read_file").effect, doors("files", "Read").effect]).toEqual([
+      "unknown",
+      "unknown",
+    ]);
+    const { items } = await world.ask("ada", "manifests.init", { server: "files" });
+    expect(items).toMatchObject([
+      { name: "Read", standing: "proposed", output: { integrity: "untrusted" } },
+      { name: "read_file", standing: "proposed", source: "shipped", output: { integrity: "untrusted" } },
+    ]);
+    expect(JSON.stringify(items)).not.toContain("inFolders");
+    expect(JSON.stringify(items)).toContain("this server is the one of npm:");
+    await world.ask("ada", "manifests.accept", { tools: ["files/*"] });
+    expect(doors("files", "read_file").output).toEqual({ integrity: "untrusted" });
+  });
+
+  test("an agent's own tool has its client's manifest once a person accepted just this definition", async () => {
+    const doors = openManifests(world.store);
+    addServer("agent:olga-bot", "agent", JSON.stringify({ kind: "agent" }));
+    const bash = sampleOf("claude-code", "Bash");
+    addTool("agent:olga-bot", bash);
+    expect(doors("agent:olga-bot", "Bash").effect).toBe("unknown");
+    await world.ask("ada", "tools.accept", { tools: ["agent:olga-bot/Bash"] });
+    expect(doors("agent:olga-bot", "Bash")).toMatchObject({
+      effect: "execute",
+      roles: { command: "command" },
+      output: { integrity: "untrusted", inFolders: true },
+    });
+    expect(await world.ask("ada", "manifests.show", { tool: "agent:olga-bot/Bash" })).toMatchObject({
+      standing: "shipped",
+      source: "shipped for claude-code",
+    });
+  });
+
+  test("what a person wrote goes before what is shipped", async () => {
+    const doors = openManifests(world.store);
+    addServer("agent:olga-bot", "agent", JSON.stringify({ kind: "agent" }));
+    addTool("agent:olga-bot", sampleOf("claude-code", "Read"));
+    await world.ask("ada", "tools.accept", { tools: ["agent:olga-bot/Read"] });
+    const text = "Read: { effect: read, roles: { file_path: path }, output: { integrity: untrusted } }";
+    await world.ask("ada", "manifests.set", { server: "agent:olga-bot", text });
+    expect(doors("agent:olga-bot", "Read").output).toEqual({ integrity: "untrusted" });
+    await world.ask("ada", "manifests.remove", { tools: ["agent:olga-bot/Read"] });
+    expect(doors("agent:olga-bot", "Read").output).toEqual({ integrity: "untrusted", inFolders: true });
+  });
+
+  function addServer(name: string, transport: string, pin: string): void {
+    world.store.connection
+      .prepare(
+        `INSERT INTO servers (name, transport, configuration, pin, identity, status, status_reason, added_by, created_at)
+          VALUES (?, ?, '{}', ?, 'sha256:0', 'active', NULL, 'usr_x', 1)`,
+      )
+      .run(name, transport, pin);
+  }
+
+  function addTool(server: string, definition: JsonObject): void {
+    world.store.connection
+      .prepare(
+        `INSERT INTO tools (server, kind, name, fingerprint, definition, effects, status, first_seen_at, changed_at)
+          VALUES (?, 'tool', ?, ?, ?, '["destructive","outbound"]', 'new', 1, 1)`,
+      )
+      .run(
+        server,
+        JSON.parse(JSON.stringify(definition["name"])),
+        digestOf(definition),
+        canonicalJson(definition),
+      );
+  }
+});
+
+function packagePin(version: string): string {
+  return JSON.stringify({ kind: "package", package: "@modelcontextprotocol/server-filesystem", version });
+}
