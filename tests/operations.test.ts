@@ -92,6 +92,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "sessions.start",
     "tokens.confirm",
     "tokens.create",
+    "tokens.rotate-key",
     "tools.accept",
     "tools.classify",
     "upstreams.add",

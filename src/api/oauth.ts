@@ -46,7 +46,7 @@ export function createOAuth(options: OAuthOptions): OAuth {
     const document = documents(path);
     if (document === null) return false;
     if (request.method !== "GET" && request.method !== "HEAD") return answerError(response, notPost("GET"));
-    answer(response, 200, document);
+    void Promise.resolve(document).then((body) => answer(response, 200, body));
     return true;
   };
 }
@@ -107,7 +107,7 @@ function copiesOf({ rawHeaders }: IncomingMessage, name: string): number {
 }
 
 /** RFC 8414, RFC 9728 (one document for each door's address) and the keys that our tokens are signed with. */
-function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object | null {
+function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object | Promise<object> | null {
   const server = {
     issuer: issuer.issuer,
     token_endpoint: `${issuer.issuer}${TOKEN_PATH}`,

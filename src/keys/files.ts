@@ -66,6 +66,16 @@ export function readKeyFile(directory: string, name: string): string {
   return readFileSync(path, "utf8").trim();
 }
 
+/** Writes one file of an existing key directory anew: whoever reads it finds the old text or the new one. */
+export function replaceKeyFile(directory: string, name: string, text: string): void {
+  refuseExposed(directory);
+  const aside = join(directory, `.${name}.new`);
+  rmSync(aside, { force: true });
+  writeDurably(aside, text);
+  renameSync(aside, join(directory, name));
+  syncPath(directory);
+}
+
 export function unreadableKey(path: string, cause?: unknown): Fault {
   return new Fault(
     "keys_unreadable",

@@ -5,3 +5,4 @@
 export { openKeys, type Keys } from "./open.ts";
 export { openSigningKeys, type SigningKeys } from "./signing.ts";
 export { type SealingKey, sealUnder, unsealUnder } from "./seal.ts";
+export { openTokenKeys, type TokenKey, type TokenKeys } from "./token-keys.ts";

@@ -13,6 +13,7 @@ export type EntryKind =
   | "user.added"
   | "user.changed"
   | "group.changed"
+  | "token-key.rotated"
   | "agent.added"
   | "agent.changed"
   | "agent.revoked"

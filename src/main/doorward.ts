@@ -19,7 +19,7 @@ import { createIsOwnUser, type DataDirectory, openDataDirectory, systemAmbient }
 import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
 import { type ModelUpstreams, openModelUpstreams } from "#inference";
 import { type JournalHandle, openJournal } from "#journal";
-import { type Keys, openKeys } from "#keys";
+import { type Keys, openKeys, openTokenKeys, type TokenKeys } from "#keys";
 import { createOperationsMcp } from "#mcp";
 import {
   type AccountsOutside,
@@ -75,6 +75,7 @@ interface Parts {
   readonly ambient: Ambient;
   readonly store: Store;
   readonly keys: Keys;
+  readonly tokenKeys: TokenKeys;
   readonly journal: JournalHandle;
   readonly policy: ActivePolicy;
   readonly crosscheck: Crosscheck;
@@ -143,7 +144,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
 
 type State = Pick<
   Parts,
-  "ambient" | "store" | "keys" | "journal" | "policy" | "crosscheck" | "history" | "admin"
+  "tokenKeys" | "ambient" | "store" | "keys" | "journal" | "policy" | "crosscheck" | "history" | "admin"
 > & {
   readonly data: DataDirectory;
   readonly unknownOutcomes: number;
@@ -155,6 +156,7 @@ async function openState(config: Config, report: Report, closers: Closing["close
   const data = openDataDirectory(config.directory);
   closers.push(data.close);
   const keys = openKeys(data.file("keys"), ambient, config.origin ?? undefined);
+  const tokenKeys = openTokenKeys(data.file("keys"), ambient);
   const store = openStore(data.file("doorward.db"));
   closers.push(store.close);
   const journal = await openJournal({ store, keys, directory: data.file("log"), ambient });
@@ -166,7 +168,19 @@ async function openState(config: Config, report: Report, closers: Closing["close
   closers.push(() => crosscheck.close());
   const history = openHistory({ database: store.path, keys: keys.directory });
   closers.push(() => history.close());
-  return { ambient, data, keys, store, journal, unknownOutcomes, admin, policy, crosscheck, history };
+  return {
+    ambient,
+    data,
+    keys,
+    tokenKeys,
+    store,
+    journal,
+    unknownOutcomes,
+    admin,
+    policy,
+    crosscheck,
+    history,
+  };
 }
 
 interface SendingFrom {
@@ -234,7 +248,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     const why = turned(request);
     return why === null ? null : { kind: "refused", ...why };
   };
-  const tokens = await openTokens(addresses.door, listening, parts.ambient);
+  const tokens = openTokens(addresses.door, listening, parts);
   const gateway = gatewayOf(config, parts, { guard, report, tokens });
   const accounts: AccountsOutside = { ...parts, listen: listening };
   const contextOf: Bound["contextOf"] = (caller, progress, signal) => ({

@@ -3,6 +3,8 @@ import type { Ambient } from "#base";
 import type { Egress } from "#egress";
 import type { TokensOptions } from "#gateway";
 import { createIssuer, createOnce, createProofs, type ListenConfig, ownNames } from "#identity";
+import type { JournalHandle } from "#journal";
+import type { TokenKeys } from "#keys";
 import type { AccountsOutside } from "#operations";
 import type { Config } from "./config.ts";
 import type { Handler } from "./listener.ts";
@@ -13,12 +15,18 @@ const USED_MAX = 100_000;
 const USED_MS = 15 * 60_000;
 
 /** The keys and memory that token endpoint and doors share: what the one issues, the others take. */
-export async function openTokens(
+export function openTokens(
   door: string,
   listening: ListenConfig,
-  ambient: Ambient,
-): Promise<TokensOptions> {
-  const issuer = await createIssuer(door, ambient);
+  from: {
+    readonly ambient: Ambient;
+    readonly tokenKeys: TokenKeys;
+    readonly journal: Pick<JournalHandle, "list">;
+  },
+): TokensOptions {
+  const { ambient, tokenKeys, journal } = from;
+  const [last] = journal.list({ limit: 1, newestFirst: true });
+  const issuer = createIssuer({ issuer: door, ambient, keys: tokenKeys.all, latestMs: last?.at ?? 0 });
   return { issuer, proofs: createProofs(ambient), door, origins: ownNames(listening).origins };
 }
 

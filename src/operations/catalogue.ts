@@ -50,6 +50,7 @@ import {
 } from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
+import { tokensRotateKey } from "./token-keys.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
 import { toolsGet, toolsList } from "./tools.ts";
@@ -159,6 +160,7 @@ const all = [
   tokensCreate,
   tokensConfirm,
   tokensRevoke,
+  tokensRotateKey,
   credentialsList,
   credentialsRemovePasskey,
   payloadsDestroy,

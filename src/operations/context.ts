@@ -5,7 +5,7 @@ import type { ModelUpstreams } from "#inference";
 import type { History } from "#history";
 import type { JournalHandle } from "#journal";
 import type { PolicySet } from "#policy";
-import type { Keys } from "#keys";
+import type { Keys, TokenKeys } from "#keys";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 
@@ -41,6 +41,8 @@ export interface OperationContext extends ReadContext {
   readonly upstreams: Upstreams;
   readonly models: ModelReads & Pick<ModelUpstreams, "look" | "reload">;
   readonly keys: Keys;
+  /** Which sign the tokens that agents get at /oauth/token. */
+  readonly tokenKeys: Pick<TokenKeys, "rotate">;
   readonly live: LiveControl;
 }
 

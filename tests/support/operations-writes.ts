@@ -101,6 +101,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   }),
   "tokens.create": () => ({ days: 1 }),
   "tokens.confirm": async ({ ask }) => ({ token: (await ask("ada", "tokens.create", {}))["id"] }),
+  "tokens.rotate-key": () => ({ revoke: true }),
   "tokens.revoke": async ({ ask }) => ({ token: (await ask("ada", "tokens.create", {}))["id"] }),
   "credentials.remove-passkey": (opened) => {
     addPasskeys(opened, "ada", 2);

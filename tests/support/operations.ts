@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
 import { canonicalJson, digestOf, Fault, sha256 } from "#base";
@@ -98,6 +99,13 @@ export async function openWorld(): Promise<World> {
     upstreams,
     models,
     keys: KEYS,
+    tokenKeys: {
+      rotate: (isRevoked) => {
+        told.push(`rotated${isRevoked ? " and revoked" : ""}`);
+        const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+        return { privateKey, publicKey, madeAt: ambient.now() };
+      },
+    },
     live,
     checkpoint: () => null,
     addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },

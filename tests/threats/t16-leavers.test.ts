@@ -23,7 +23,7 @@ const WAYS: readonly (readonly [string, (name: string) => Promise<unknown>])[] =
     },
   ],
 ];
-const making = () => ({ ...world.as("ada"), store: world.store });
+const making = () => ({ ...world.as("ada"), store: world.store, ambient: world.ambient });
 const statusOf = async (approval: string): Promise<unknown> =>
   (await world.ask("ada", "approvals.get", { approval }))["status"];
 const botOf = (owner: string) => ({

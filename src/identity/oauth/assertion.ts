@@ -35,6 +35,17 @@ export interface NamedKey {
   readonly jwk: JWK;
 }
 
+interface Expected {
+  readonly sender: string;
+  readonly audiences: readonly string[];
+  readonly now: number;
+}
+
+interface ExpectedOnce extends Expected {
+  /** Since when uses are remembered: what is dated before may have been used. */
+  readonly sinceMs: number;
+}
+
 /**
  * `private_key_jwt` (RFC 7523; OpenID Connect Core 1.0, section 9). Answers its `jti`, to be taken once, and the key that
  * it was signed with. Throws `invalid_client`.
@@ -42,25 +53,23 @@ export interface NamedKey {
 export async function readKeyAssertion(
   assertion: string,
   keys: readonly NamedKey[],
-  expected: { readonly sender: string; readonly audiences: readonly string[]; readonly now: number },
+  expected: ExpectedOnce,
 ): Promise<{ readonly jti: string; readonly key: string }> {
-  const { sender, audiences, now } = expected;
+  const { sender, audiences, now, sinceMs } = expected;
   const required = ["iss", "sub", "aud", "exp", "iat", "jti"];
   const checks = { audience: [...audiences], issuer: sender, now, ageMaxS: ASSERTION_AGE_S, required };
   const { claims, id } = await readWithAny(assertion, keys, checks);
   if (claims.sub !== sender)
     throw oauthFault("invalid_client", "the assertion is of one agent for another (sub)");
+  if ((claims.iat ?? 0) < Math.floor(sinceMs / 1_000))
+    throw oauthFault("invalid_client", "the assertion is from before Doorward started: make a new one");
   const jti = z.string().min(1).max(256).safeParse(claims.jti);
   if (!jti.success) throw oauthFault("invalid_client", "the assertion has no fit jti");
   return { jti: jti.data, key: id };
 }
 
 /** A JWT-SVID (SPIFFE: JWT-SVID, sections 3 and 4): named in `sub`, for us, not expired, signed by the trust domain's bundle. */
-export async function readSvid(
-  svid: string,
-  bundle: JSONWebKeySet,
-  expected: { readonly sender: string; readonly audiences: readonly string[]; readonly now: number },
-): Promise<void> {
+export async function readSvid(svid: string, bundle: JSONWebKeySet, expected: Expected): Promise<void> {
   const { sender, audiences, now } = expected;
   const required = ["sub", "aud", "exp", "iat"];
   const checks = { audience: [...audiences], now, ageMaxS: ASSERTION_AGE_S, required };

@@ -26,11 +26,14 @@ const PROOFS_MAX = 200_000;
 const JTI_CHARS_MAX = 256;
 
 export function createProofs(ambient: Pick<Ambient, "now" | "monotonic">): Proofs {
+  // Whether an older one was used, only the process before this one knew.
+  const sinceS = Math.floor(ambient.now() / 1_000);
   const seen = createOnce(ambient, { thingsMax: PROOFS_MAX, lifeMs: (PROOF_AGE_S + 2 * SKEW_S) * 1_000 });
   return {
     check: async (proof, request) => {
       const { claims, header } = await readProof(proof, ambient.now());
-      const { jti, htm, htu, ath } = claims;
+      const { jti, htm, htu, ath, iat = 0 } = claims;
+      if (iat < sinceS) throw unfit("iat: it is from before Doorward started");
       if (typeof jti !== "string" || jti === "" || jti.length > JTI_CHARS_MAX) throw unfit("jti");
       if (htm !== request.method) throw unfit("htm");
       if (typeof htu !== "string" || !isFor(htu, request)) throw unfit("htu");

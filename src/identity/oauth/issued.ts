@@ -1,6 +1,7 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from "jose";
+import type { KeyObject } from "node:crypto";
+import { calculateJwkThumbprint, errors, exportJWK, type JWK, SignJWT } from "jose";
 import { z } from "zod";
-import type { Ambient } from "#base";
+import { type Ambient, assert } from "#base";
 import type { DelegationScope } from "#vocabulary";
 import { readJwt } from "./jws.ts";
 
@@ -40,47 +41,90 @@ const AGENTS_MAX = 8;
 const ACCESS_TYPE = "at+jwt";
 const HANDOVER_TYPE = "doorward-handover+jwt";
 
+/** ECDSA P-256. */
+export interface IssuerKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
 export interface Issuer {
   readonly issuer: string;
+  /** Since when uses are remembered here: what may be used once and is dated before may have been used. */
+  readonly sinceMs: number;
   readonly issue: (claims: IssuedClaims) => Promise<string>;
   readonly handOver: (claims: HandoverClaims) => Promise<string>;
   /** Throws jose's errors, or a ZodError for what we never wrote. */
   readonly read: (token: string) => Promise<IssuedClaims>;
   readonly readHandover: (token: string) => Promise<HandoverClaims & { readonly id: string }>;
   /** RFC 7517. */
-  readonly keys: () => { readonly keys: readonly JWK[] };
+  readonly keys: () => Promise<{ readonly keys: readonly JWK[] }>;
 }
 
-/**
- * Signs with a key that is made now and lives only in this process: no token outlives it, and no copy of the disk holds it.
- * What has expired stays expired, though the clock jump back.
- */
-export async function createIssuer(issuer: string, ambient: Ambient): Promise<Issuer> {
-  const { privateKey, publicKey } = await generateKeyPair("ES256");
-  const jwk = await exportJWK(publicKey);
-  const kid = await calculateJwkThumbprint(jwk);
-  let latest = 0;
+export interface IssuerOptions {
+  /** Our identifier, which every token names. */
+  readonly issuer: string;
+  readonly ambient: Ambient;
+  /** Now: the one to sign with first, then those whose tokens are still taken. */
+  readonly keys: () => readonly IssuerKey[];
+  /** The latest time known from before the start, milliseconds since the Unix epoch. */
+  readonly latestMs: number;
+}
+
+/** Signs our own tokens, and reads them. What has expired stays expired, though the clock jump back. */
+export function createIssuer({ issuer, ambient, keys, latestMs }: IssuerOptions): Issuer {
+  let latest = latestMs;
+  const sinceMs = ambient.now();
   const now = (): number => (latest = Math.max(latest, ambient.now()));
-  const sign = (typ: string, claims: Record<string, unknown>, expiresAtS: number): Promise<string> =>
-    new SignJWT(claims)
-      .setProtectedHeader({ alg: "ES256", typ, kid })
+  const published = publishedOf();
+  const sign = async (typ: string, claims: Record<string, unknown>, expiresAtS: number): Promise<string> => {
+    const [key] = keys();
+    assert(key !== undefined, "there is a key to sign with");
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: "ES256", typ, kid: (await published(key)).kid })
       .setIssuer(issuer)
       .setIssuedAt(Math.floor(now() / 1_000))
       .setExpirationTime(expiresAtS)
       .setJti(ambient.id("tok"))
-      .sign(privateKey);
+      .sign(key.privateKey);
+  };
+  const keyNamed = async ({ kid }: { readonly kid?: string | undefined }): Promise<KeyObject> => {
+    for (const key of keys()) if ((await published(key)).kid === kid) return key.publicKey;
+    throw new errors.JWKSNoMatchingKey();
+  };
   const read = async (token: string, typ: string, ageMaxS: number): Promise<unknown> => {
     const required = ["sub", "aud", "exp", "jti"];
-    return (await readJwt(token, publicKey, { typ, issuer, now: now(), ageMaxS, required })).claims;
+    return (await readJwt(token, keyNamed, { typ, issuer, now: now(), ageMaxS, required })).claims;
   };
   return {
     issuer,
-    keys: () => ({ keys: [{ ...jwk, kid, alg: "ES256", use: "sig" }] }),
+    sinceMs,
+    keys: async () => ({ keys: await Promise.all(keys().map(published)) }),
     issue: (claims) => sign(ACCESS_TYPE, accessClaims(claims), claims.expiresAtS),
     handOver: (claims) => sign(HANDOVER_TYPE, handoverClaims(issuer, claims), claims.expiresAtS),
     read: async (token) => accessOf(accessShape.parse(await read(token, ACCESS_TYPE, TOKEN_LIFE_S))),
-    readHandover: async (token) =>
-      handoverOf(handoverShape.parse(await read(token, HANDOVER_TYPE, HANDOVER_LIFE_S))),
+    readHandover: async (token) => {
+      const handover = handoverShape.parse(await read(token, HANDOVER_TYPE, HANDOVER_LIFE_S));
+      // Whether it was used is remembered in this process alone.
+      if (handover.iat * 1_000 < Math.floor(sinceMs / 1_000) * 1_000)
+        throw new errors.JWTExpired("it is from before the start", {}, "iat");
+      return handoverOf(handover);
+    },
+  };
+}
+
+type Published = JWK & { readonly kid: string };
+
+/** As the key set shows a key; its thumbprint (RFC 7638) is its name. */
+function publishedOf(): (key: IssuerKey) => Promise<Published> {
+  const known = new WeakMap<IssuerKey, Promise<Published>>();
+  const make = async ({ publicKey }: IssuerKey): Promise<Published> => {
+    const jwk = await exportJWK(publicKey);
+    return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg: "ES256", use: "sig" };
+  };
+  return (key) => {
+    const made = known.get(key) ?? make(key);
+    known.set(key, made);
+    return made;
   };
 }
 
@@ -154,6 +198,7 @@ const handoverShape = z.object({
   may_act: z.object({ sub: z.string() }),
   authorization_details: z.tuple([details.pick({ type: true, identifier: true })]),
   jti: z.string(),
+  iat: z.number(),
   exp: z.number(),
 });
 

@@ -1,11 +1,4 @@
-import {
-  type CryptoKey,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-  type JWTVerifyOptions,
-} from "jose";
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from "jose";
 import { Fault } from "#base";
 
 /** Longest token, assertion or proof that is looked at. */
@@ -45,7 +38,7 @@ export function looksLikeJwt(text: string): boolean {
  * Verifies one JWT: form, algorithm, signature, `typ`, issuer, audience, `exp`, `nbf`, `iat`. Throws jose's errors, whose
  * `code` says what did not hold; what throws otherwise is what `key` threw.
  */
-export async function readJwt(text: string, key: JWTVerifyGetKey | CryptoKey, checks: Checks): Promise<Read> {
+export async function readJwt(text: string, key: JWTVerifyGetKey, checks: Checks): Promise<Read> {
   if (!looksLikeJwt(text)) throw new errors.JWTInvalid("it is no compact JWT, or too long");
   const options: JWTVerifyOptions = {
     algorithms: [...ALGORITHMS],

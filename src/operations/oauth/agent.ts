@@ -93,7 +93,8 @@ function credentials({ store }: OAuthOutside) {
 }
 
 function expected({ issuer, ambient }: OAuthOutside) {
-  return { audiences: [issuer.issuer, `${issuer.issuer}/oauth/token`], now: ambient.now() };
+  const { issuer: own, sinceMs } = issuer;
+  return { audiences: [own, `${own}/oauth/token`], now: ambient.now(), sinceMs };
 }
 
 function unknown() {
