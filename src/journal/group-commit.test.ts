@@ -18,22 +18,34 @@ let outcomes: (Appended | Fault)[] = [];
 let isCommitBroken = false;
 let commit: GroupCommit;
 
+function outcome(): Appended {
+  const next = outcomes.shift() ?? { kind: "kept" as const, indexes: [size - 1] };
+  if (next instanceof Fault) throw next;
+  return next;
+}
+
 beforeEach(() => {
   [seen, syncs, size, failed, outcomes, isCommitBroken] = [[], [], 0, null, [], false];
   commit = groupCommit({
     writer: {
       begin: () => void seen.push("begin"),
-      keep: () => {
+      keep: ({ isReserved }) => {
+        if (!isReserved) return "entangled";
         size += 1;
-        const outcome = outcomes.shift() ?? { kind: "kept" as const, indexes: [size - 1] };
-        if (outcome instanceof Fault) throw outcome;
-        return outcome;
+        return outcome();
+      },
+      keepGuarded: () => {
+        size += 1;
+        return outcome();
       },
       commit: () => {
         if (isCommitBroken) throw new Error("disk I/O error");
         seen.push(`commit ${size}`);
       },
-      abandon: () => {},
+      abandon: () => {
+        seen.push("abandon");
+        size = 0;
+      },
       size: () => size,
     },
     disk: {
@@ -60,9 +72,9 @@ async function turn(): Promise<void> {
 }
 
 /** What became of a submission, once something did. */
-function submitted(): { end: unknown } {
+function submitted(work: Work = WORK): { end: unknown } {
   const box: { end: unknown } = { end: "waits" };
-  commit.submit(WORK).then(
+  commit.submit(work).then(
     (end) => (box.end = end),
     (error: unknown) => (box.end = error),
   );
@@ -88,7 +100,7 @@ test("nobody has an answer before the sync that began after their commit has end
 test("whatever came during one sync shares the next", async () => {
   submitted();
   await turn();
-  const group = Array.from({ length: 20 }, submitted);
+  const group = Array.from({ length: 20 }, () => submitted());
   await turn();
   syncs[0]?.(null);
   await turn();
@@ -124,6 +136,15 @@ test("one that is stale or refused waits for its neighbours' sync: its answer ma
   await turn();
   expect(stale.end).toEqual({ kind: "stale" });
   expect(refused.end).toMatchObject({ code: "state_write_refused" });
+});
+
+test("one that cannot be undone alone: all of its group is undone and written anew, and nobody waits longer", async () => {
+  const group = [submitted(), submitted({ ...WORK, isReserved: false }), submitted()];
+  await turn();
+  expect(seen).toEqual(["begin", "abandon", "begin", "commit 3", "sync"]);
+  syncs[0]?.(null);
+  await turn();
+  expect(group.map(({ end }) => end)).toEqual([0, 1, 2].map((index) => ({ kind: "kept", indexes: [index] })));
 });
 
 test("a sync that fails is doubt: all who wait are told so, nothing counts as kept, nothing more is taken", async () => {

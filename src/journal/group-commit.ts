@@ -162,16 +162,32 @@ function commitTogether(group: readonly Pending[], parts: GroupCommitParts): Set
   }
 }
 
+/** Nearly always all of a group is kept; only where it is not, each is written so that it can be undone alone. */
 function transact(group: readonly Pending[], writer: Writer): Settling[] {
-  writer.begin();
-  const results = group.map((pending) => ({ pending, result: keepOrRefuse(pending.work, writer) }));
-  writer.commit();
-  return results;
+  return transactWith(writer.keep, group, writer) ?? transactWith(writer.keepGuarded, group, writer) ?? [];
 }
 
-function keepOrRefuse(work: Work, writer: Writer): Appended | Fault {
+type Keep = (work: Work) => Appended | "entangled";
+
+/** Null where nothing was committed, for one of them was entangled with the others. */
+function transactWith(keep: Keep, group: readonly Pending[], writer: Writer): Settling[] | null {
+  writer.begin();
+  const settling: Settling[] = [];
+  for (const pending of group) {
+    const result = keepOrRefuse(pending.work, keep);
+    if (result === "entangled") {
+      writer.abandon();
+      return null;
+    }
+    settling.push({ pending, result });
+  }
+  writer.commit();
+  return settling;
+}
+
+function keepOrRefuse(work: Work, keep: Keep): Appended | Fault | "entangled" {
   try {
-    return writer.keep(work);
+    return keep(work);
   } catch (error) {
     if (error instanceof Fault && error.code === "state_write_refused") return error;
     throw error;

@@ -11,10 +11,13 @@ import type { PreparedEntry, Work } from "./work.ts";
 export interface Writer {
   readonly begin: () => void;
   /**
-   * Within the transaction. Throws Fault `state_write_refused` when a statement of the caller's is wrong (only its
-   * own work is undone); any other error concerns the whole transaction.
+   * Within the transaction. Throws Fault `state_write_refused` when a statement of the caller's is wrong (nothing of its
+   * work is kept); any other error concerns the whole transaction. `entangled`: a part was written that must not stay and
+   * cannot be undone alone; the transaction must be abandoned, and everything kept anew with `keepGuarded`.
    */
-  readonly keep: (work: Work) => Appended;
+  readonly keep: (work: Work) => Appended | "entangled";
+  /** As `keep`, and always undone alone: for a fifth of the time more. */
+  readonly keepGuarded: (work: Work) => Appended;
   /** Committed when it returns, and not yet on the disk. */
   readonly commit: () => void;
   /** Undoes whatever the transaction still holds. */
@@ -54,9 +57,18 @@ export function openWriter(
   return {
     begin: transaction.begin,
     keep: (work) => {
+      const end = writeAll(work.writes, statements);
+      if (end.kind === "kept") return insertAll(work);
+      return end.hasChanged ? "entangled" : endOf(end);
+    },
+    keepGuarded: (work) => {
       if (work.writes.length === 0) return insertAll(work);
       transaction.guard();
-      if (!writeAll(work.writes, statements, back)) return { kind: "stale" };
+      const end = writeAll(work.writes, statements);
+      if (end.kind !== "kept") {
+        back();
+        return endOf(end);
+      }
       const kept = insertAll(work);
       transaction.release();
       return kept;
@@ -121,28 +133,41 @@ function openTransaction(database: DatabaseSync): Transaction {
 /** Runs a write of a caller's, and answers how many rows it changed. */
 type Statements = (sql: string, parameters: readonly SQLInputValue[]) => number;
 
-/** False, with everything undone, when a write did not change the rows it must. */
-function writeAll(writes: readonly StateWrite[], statements: Statements, back: () => void): boolean {
+/** How the writes of one caller ended, and whether any of them changed rows. */
+type End =
+  | { readonly kind: "kept" }
+  | { readonly kind: "stale"; readonly hasChanged: boolean }
+  | { readonly kind: "refused"; readonly hasChanged: boolean; readonly fault: Fault };
+
+function endOf(end: Exclude<End, { kind: "kept" }>): Appended {
+  if (end.kind === "refused") throw end.fault;
+  return { kind: "stale" };
+}
+
+function writeAll(writes: readonly StateWrite[], statements: Statements): End {
+  let hasChanged = false;
   try {
     for (const { sql, parameters, changes } of writes) {
-      const changed = statements(sql, parameters.map(bindable));
-      if (changes === undefined || changed === changes) continue;
-      back();
-      return false;
+      checkBindable(parameters);
+      const changed = statements(sql, parameters);
+      hasChanged ||= changed > 0;
+      if (changes !== undefined && changed !== changes) return { kind: "stale", hasChanged };
     }
-    return true;
+    return { kind: "kept" };
   } catch (error) {
-    if (!(error instanceof Fault) && meaningOf(error) !== "statement") throw error;
-    back();
-    throw error instanceof Fault ? error : writeRefused(error);
+    if (error instanceof Fault) return { kind: "refused", hasChanged, fault: error };
+    if (meaningOf(error) !== "statement") throw error;
+    return { kind: "refused", hasChanged, fault: writeRefused(error) };
   }
 }
 
-/** A value that SQLite takes; node:sqlite itself would throw a TypeError, which reads like a bug of ours. */
-function bindable(value: unknown): SQLInputValue {
-  if (value === null || typeof value === "string" || typeof value === "number") return value;
-  if (typeof value === "bigint" || value instanceof Uint8Array) return value;
-  throw writeRefused(new TypeError(`a ${typeof value} cannot be a value in the database`));
+/** Values that SQLite takes; node:sqlite itself would throw a TypeError, which reads like a bug of ours. */
+function checkBindable(values: readonly unknown[]): asserts values is readonly SQLInputValue[] {
+  for (const value of values) {
+    if (value === null || typeof value === "string" || typeof value === "number") continue;
+    if (typeof value === "bigint" || value instanceof Uint8Array) continue;
+    throw writeRefused(new TypeError(`a ${typeof value} cannot be a value in the database`));
+  }
 }
 
 /** Tables of which nobody remembers rows. */
