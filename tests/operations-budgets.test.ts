@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { operationNamed } from "#operations";
 import { openWorld, type World } from "./support/operations.ts";
+import { recordAction } from "./support/recorded.ts";
 import { openBudgetsIn } from "../src/gateway/budget-rows.ts";
 import { apply, tokens } from "./samples/budgets.ts";
 
@@ -265,4 +266,28 @@ test("the guide's commands work, in its order", async () => {
     const answer = await world.ask("ada", operation.name, { ...Object.fromEntries(pairs), ...named });
     expect({ line, fault: answer["fault"] }).toEqual({ line, fault: undefined });
   }
+});
+
+describe("why, of an action that a budget stopped", () => {
+  test("names the budget that stopped it then, beside what policy says now", async () => {
+    await world.ask("ada", "upstreams.add", { name: "ollama", kind: "ollama" });
+    const agent = String(world.ids.agents["olga"]);
+    const stopped = { agent, tool: "ollama/llama3.2", verb: "models/generate", verdict: "deny" } as const;
+    const action = await recordAction(world.as("ada"), {
+      ...stopped,
+      code: "budget_exceeded",
+      policies: ["budget:daily"],
+    });
+    const told = await world.ask("ada", "policy.why", { action });
+    expect(told).toMatchObject({
+      verdict: "allow",
+      recorded: "deny",
+      record: { verdict: "deny", code: "budget_exceeded", rules: ["budget:daily"] },
+      reason: expect.stringContaining('stopped by "daily" then'),
+    });
+    const unreviewed = await recordAction(world.as("ada"), { ...stopped, code: "tool_not_accepted" });
+    expect((await world.ask("ada", "policy.why", { action: unreviewed }))["reason"]).toContain(
+      "no policy that refused it then: tool_not_accepted",
+    );
+  });
 });

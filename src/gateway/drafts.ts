@@ -1,7 +1,9 @@
 import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
+import type { BudgetFacts } from "#policy";
 import type { Action, FlowFacts, Hold, Refusal, Verdict } from "#vocabulary";
 import type { Attempt } from "./outside.ts";
+import { budgetFacts } from "./budget-facts.ts";
 
 const SALT_BYTES = 32;
 
@@ -30,6 +32,8 @@ export interface Decided {
   /** What policy would have done to an agent that is only observed; null when the verdict is what happened. */
   readonly observed: Refusal | Hold | null;
   readonly approval: string | null;
+  /** How the budgets stood when it was decided: what a policy saw of them. Reserving for it has changed that since. */
+  readonly budget?: BudgetFacts;
 }
 
 export interface Requested {
@@ -43,27 +47,24 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
   // What the agent was told may quote what it asked for: it is kept as that is, and not in the entry.
   const whyOf = (attempt: Attempt, { reason, remedy }: Refusal | Hold): Kept =>
     keep(attempt, "why", canonicalJson({ reason, remedy }));
-  const draft = (
-    kind: EntryKind,
-    attempt: Attempt,
-    body: JsonObject,
-    payloads: readonly PayloadDraft[] = [],
-  ): EntryDraft => ({
-    kind,
-    subject: attempt.id,
-    at: ambient.now(),
-    body: { ...whoAndWhat(attempt), ...body },
-    payloads,
-  });
+  const draft = drafter(ambient);
   return {
     verdict: (attempt, verdict) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
       const why = whyOf(attempt, verdict);
       const doubts = doubtsOf(attempt, keep);
-      const body = { ...decision(verdict), action: commitment, why: why.commitment, ...doubts?.said };
+      const standing = attempt.standing?.();
+      const budget = budgetOf(attempt, standing === undefined ? undefined : budgetFacts(standing));
+      const body = {
+        ...decision(verdict),
+        action: commitment,
+        why: why.commitment,
+        ...doubts?.said,
+        ...budget,
+      };
       return draft("verdict", attempt, body, [...payloads, ...why.payloads, ...(doubts?.payloads ?? [])]);
     },
-    intent: (attempt, { verdict, approval, observed }) => {
+    intent: (attempt, { verdict, approval, observed, budget }) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
       const doubts = doubtsOf(attempt, keep);
       const would = observed === null ? null : { said: decision(observed), why: whyOf(attempt, observed) };
@@ -76,6 +77,7 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
           approval,
           observed: would === null ? null : { ...would.said, why: would.why.commitment },
           ...doubts?.said,
+          ...budgetOf(attempt, budget),
         },
         [...payloads, ...(would?.why.payloads ?? []), ...(doubts?.payloads ?? [])],
       );
@@ -95,7 +97,29 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
   };
 }
 
+function drafter({ now }: Ambient) {
+  return (
+    kind: EntryKind,
+    attempt: Attempt,
+    body: JsonObject,
+    payloads: readonly PayloadDraft[] = [],
+  ): EntryDraft => ({
+    kind,
+    subject: attempt.id,
+    at: now(),
+    body: { ...whoAndWhat(attempt), ...body },
+    payloads,
+  });
+}
+
 type Keep = (attempt: Attempt, name: string, text: string) => Kept;
+
+/** What a policy saw of the budgets: zeros where none counts it. Of actions that budgets do not count, nothing. */
+function budgetOf({ action }: Attempt, budget: BudgetFacts | undefined): JsonObject {
+  if (!action.verb.startsWith("models/")) return {};
+  const { exceeded, usedPercent } = budget ?? { exceeded: [], usedPercent: 0 };
+  return { budget: { exceeded: [...exceeded], usedPercent } };
+}
 
 interface Doubts {
   readonly said: JsonObject;

@@ -1,8 +1,8 @@
 import { Fault } from "#base";
-import type { Standing } from "#budgets";
 import type { StateWrite } from "#ledger";
-import type { BudgetFacts, Lift } from "#policy";
+import type { Lift } from "#policy";
 import type { Hold, Refusal } from "#vocabulary";
+import { budgetFacts } from "./budget-facts.ts";
 import type { Decided, Drafts } from "./drafts.ts";
 import type { Answer, Asked, Attempt, Forward, Outside, Refused } from "./outside.ts";
 
@@ -39,10 +39,6 @@ export async function consulted(outside: Outside, attempt: Attempt, lift?: Lift)
   await outside.consult(questionOf(attempt), lift);
 }
 
-function budgetFacts({ exceeded, usedPercent }: Standing): BudgetFacts {
-  return { exceeded: exceeded.map(({ budget }) => budget.name).toSorted(), usedPercent };
-}
-
 /** What becomes of an attempt before anybody is asked. */
 export type Judged =
   | { readonly kind: "go"; readonly decided: Decided }
@@ -52,13 +48,14 @@ export type Judged =
 /** What is blocked is refused in every stage; an agent that is only observed goes on, and the verdict is on record. */
 export function judge(outside: Outside, attempt: Attempt): Judged {
   if (attempt.blocked !== null) return { kind: "refuse", verdict: blockedBy(outside, attempt.blocked) };
+  const question = questionOf(attempt);
   const verdict =
-    attempt.unreviewed === undefined
-      ? outside.decide(questionOf(attempt))
-      : blockedBy(outside, attempt.unreviewed);
-  if (verdict.kind === "allow") return { kind: "go", decided: { verdict, observed: null, approval: null } };
+    attempt.unreviewed === undefined ? outside.decide(question) : blockedBy(outside, attempt.unreviewed);
+  const budget = question.budget === undefined ? {} : { budget: question.budget };
+  if (verdict.kind === "allow")
+    return { kind: "go", decided: { verdict, observed: null, approval: null, ...budget } };
   if (attempt.identity.stage === "observe") {
-    return { kind: "go", decided: { verdict, observed: verdict, approval: null } };
+    return { kind: "go", decided: { verdict, observed: verdict, approval: null, ...budget } };
   }
   return verdict.kind === "deny" ? { kind: "refuse", verdict } : { kind: "hold", verdict };
 }

@@ -112,7 +112,7 @@ export function argumentsOf(context: ReadContext, action: ActionEntries): Action
 }
 
 /** Of its last refusal or hold; of an action that only observed agents get through, what policy would have said. */
-function keptWhy(context: ReadContext, action: ActionEntries): unknown {
+export function keptWhy(context: ReadContext, action: ActionEntries): unknown {
   return payloadOf(context, action, "verdict", "why") ?? payloadOf(context, action, "intent", "why");
 }
 
@@ -178,7 +178,7 @@ async function actingAgents({ store }: ReadContext): Promise<ReadonlyMap<string,
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function ownerOf({ store }: ReadContext, agent: string): Promise<UserId | null> {
+export async function ownerOf({ store }: ReadContext, agent: string): Promise<UserId | null> {
   const row = await store.query
     .selectFrom("agents")
     .select("owner_id")

@@ -19,6 +19,7 @@ import type { ReadContext } from "./context.ts";
 import { factsOfDelegation, findDelegation, pathTo } from "./delegation-rows.ts";
 import { agentReference, id, modelReference, toolReference } from "./fields.ts";
 import { read } from "./operation.ts";
+import { recordOf, recordShape, type RecordView, withOthers } from "./policy-record.ts";
 import { findUpstream } from "./upstreams-view.ts";
 import { findUser } from "./users.ts";
 
@@ -58,6 +59,7 @@ export const policyWhy = read({
   output: z.object({
     verdict: z.string().describe("What the active policy set says now"),
     recorded: z.string().nullable().describe("What was said when it happened; null for one that might"),
+    record: recordShape,
     code: z.string().nullable(),
     reason: z.string(),
     remedy: z.string(),
@@ -82,9 +84,10 @@ export const policyWhy = read({
         "no policy set is active, so nothing is allowed",
         "Activate one: `doorward policy activate FILE`.",
       );
-    const { question, recorded, flow } =
+    const { question, recorded, flow, record } =
       input.action === undefined ? await supposed(context, input) : await happened(context, input.action);
-    return { ...told(explain(set, question), question, recorded), flow };
+    const now = told(explain(set, question), question, recorded);
+    return { ...now, reason: withOthers(now, record), record, flow };
   },
 });
 
@@ -92,6 +95,7 @@ interface Asked {
   readonly flow: ReturnType<typeof flowIn>;
   readonly question: Question;
   readonly recorded: string | null;
+  readonly record: RecordView;
 }
 
 async function happened(context: ReadContext, action: string): Promise<Asked> {
@@ -120,7 +124,8 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
     session: found.view.session,
     ...(flow === null ? {} : { flow }),
   };
-  return { question, recorded: found.view.verdict, flow: flowIn(found) };
+  const record = await recordOf(context, found);
+  return { question, recorded: found.view.verdict, flow: flowIn(found), record };
 }
 
 interface Supposing {
@@ -162,6 +167,7 @@ async function supposed(context: ReadContext, input: Supposing): Promise<Asked> 
   return {
     question: { action, facts: { fingerprint: null, effects }, principals: who.principals, stage },
     recorded: null,
+    record: null,
     flow: null,
   };
 }
