@@ -17,6 +17,7 @@ import { Time } from "../../ui/time.tsx";
 import { saidBy } from "./definition.ts";
 import { compareLines, compareWords } from "./diff.ts";
 import { DiffBlock } from "./diff-block.tsx";
+import { ManifestPart } from "./manifest.tsx";
 
 type Tool = Item<"/tools">;
 type Whole = Answer<"/tools/get">;
@@ -79,6 +80,7 @@ function Review({ tool }: { readonly tool: Tool }) {
       {tool.status === "gone" ? null : (
         <Verdict tool={tool} isWhole={data.definition.length <= SHOWN_CHARACTERS_MAX} />
       )}
+      {data.manifest === null ? null : <ManifestPart manifest={data.manifest} />}
     </div>
   );
 }
