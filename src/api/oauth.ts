@@ -3,8 +3,10 @@ import { Fault } from "#base";
 import { ALGORITHMS, DETAILS_TYPE, oauthFault } from "#identity";
 import {
   actingAgent,
-  type Exchange,
+  byIdJag,
+  type Exchanged,
   exchanged,
+  JWT_BEARER,
   KEY_ASSERTION,
   llmResource,
   mcpResource,
@@ -29,6 +31,9 @@ const KEYS_PATH = "/oauth/jwks";
 const GRANT = "urn:ietf:params:oauth:grant-type:token-exchange";
 /** Exchanges at once: each may verify two signatures and ask the provider for its keys. */
 const EXCHANGES_MAX = 16;
+/** draft-ietf-oauth-identity-assertion-authz-grant-03: the type of the assertion, and what metadata call the profile. */
+const ID_JAG = "urn:ietf:params:oauth:token-type:id-jag";
+const ID_JAG_PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag";
 const METADATA = "/.well-known/oauth-authorization-server";
 const RESOURCE = "/.well-known/oauth-protected-resource";
 
@@ -64,7 +69,7 @@ async function token(
   try {
     if (request.method !== "POST") throw notPost("POST");
     if (isFull) throw oauthFault("temporarily_unavailable", "too many exchanges at this moment");
-    answer(response, 200, { ...(await exchanged(options, await exchangeOf(options, request))) });
+    answer(response, 200, { ...(await granted(options, request)) });
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code === "bug") options.report("oauth_failed", cause);
     answerError(response, cause);
@@ -72,23 +77,29 @@ async function token(
 }
 
 /** The client first, then the proof of its key, then what it wants: who is unknown learns nothing of the rest. */
-async function exchangeOf(options: OAuthOptions, request: IncomingMessage): Promise<Exchange> {
+async function granted(options: OAuthOptions, request: IncomingMessage): Promise<Exchanged> {
   const form = await readForm(request);
-  if (field(form, "grant_type") !== GRANT)
+  const grant = field(form, "grant_type");
+  if (grant !== GRANT && grant !== JWT_BEARER)
     throw oauthFault("unsupported_grant_type", "this grant_type is not taken");
   const agent = await actingAgent(options, clientProof(request, form));
   const audiences = form.getAll("audience");
   if (audiences.length > 1) throw oauthFault("invalid_target", "one audience at most");
-  return {
+  const asked = {
     agent,
     thumbprint: await thumbprintOf(options, request),
-    subjectToken: demandField(form, "subject_token"),
-    subjectType: demandField(form, "subject_token_type"),
     resources: form.getAll("resource"),
     audience: audiences[0] ?? null,
     scope: field(form, "scope"),
     details: field(form, "authorization_details"),
   };
+  if (grant === JWT_BEARER)
+    return byIdJag(options, { ...asked, subjectToken: demandField(form, "assertion"), subjectType: ID_JAG });
+  const [subjectToken, subjectType] = [
+    demandField(form, "subject_token"),
+    demandField(form, "subject_token_type"),
+  ];
+  return exchanged(options, { ...asked, subjectToken, subjectType });
 }
 
 async function thumbprintOf(
@@ -113,7 +124,8 @@ function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object |
     token_endpoint: `${issuer.issuer}${TOKEN_PATH}`,
     jwks_uri: `${issuer.issuer}${KEYS_PATH}`,
     response_types_supported: [],
-    grant_types_supported: [GRANT],
+    grant_types_supported: [GRANT, JWT_BEARER],
+    authorization_grant_profiles_supported: [ID_JAG_PROFILE],
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
     token_endpoint_auth_signing_alg_values_supported: [...ALGORITHMS],
     client_assertion_types_supported: [KEY_ASSERTION, SVID_ASSERTION],

@@ -46,6 +46,7 @@ export {
   type Issuer,
   TOKEN_LIFE_S,
 } from "./oauth/issued.ts";
+export { type IdJag, readIdJag } from "./oauth/id-jag.ts";
 export { ALGORITHMS, joseCode, looksLikeJwt, oauthFault } from "./oauth/jws.ts";
 export { createOnce, type Once } from "./oauth/once.ts";
 export { readSubject, type SubjectType, type Vouching } from "./oauth/subject.ts";

@@ -26,6 +26,7 @@ export {
 } from "./following.ts";
 export { actingAgent, type ClientProof, KEY_ASSERTION, SVID_ASSERTION } from "./oauth/agent.ts";
 export { exchanged } from "./oauth/exchange.ts";
+export { byIdJag, JWT_BEARER } from "./oauth/id-jag.ts";
 export { type Exchange, type Exchanged, TOKEN_TYPES } from "./oauth/lent.ts";
 export type { OAuthOutside } from "./oauth/outside.ts";
 export { llmResource, mcpResource, SCOPES } from "./oauth/targets.ts";

@@ -8,12 +8,14 @@ interface Told {
   readonly redirectUri?: string;
   readonly person?: string;
   readonly groups?: readonly string[] | null;
+  readonly sign?: { readonly header: object; readonly claims: object };
 }
 
-process.on("message", ({ redirectUri, person, groups }: Told) => {
+process.on("message", ({ redirectUri, person, groups, sign }: Told) => {
   if (redirectUri !== undefined) provider.register(redirectUri);
   if (person !== undefined) provider.person = person;
   if (groups !== undefined) provider.groups = groups;
-  process.send?.({ done: true });
+  const token = sign === undefined ? null : provider.sign({ ...sign.header }, { ...sign.claims });
+  process.send?.({ done: true, token });
 });
 process.send?.({ issuer: provider.issuer });

@@ -35,6 +35,8 @@ export interface ExchangeHouse {
     person: string,
     resource?: string,
   ) => Promise<{ readonly id: string; readonly access: string }>;
+  /** Signed by the provider with its own key, whatever it says. */
+  readonly signedByProvider: (header: object, claims: object) => Promise<string>;
   /** An operation of ben's own, signed in and present through the provider. */
   readonly asBen: (operation: string, input: object) => Promise<Reply>;
   readonly exchange: (form: Record<string, string>, headers?: Record<string, string>) => Promise<Reply>;
@@ -84,6 +86,10 @@ export async function openExchangeHouse(): Promise<ExchangeHouse> {
     tokensOf: async (person, resource) => {
       await tell({ person });
       return tokensFor({ issuer, redirectUri, origin, resource });
+    },
+    signedByProvider: async (header, claims) => {
+      provider.send({ sign: { header, claims } });
+      return (await heard<{ token: string }>(provider)).token;
     },
     asBen: (operation, input) => post(`${origin}/api/v1/${operation.replace(".", "/")}`, input, browser),
     exchange: (form, headers = {}) => exchangeAt(running.url, form, headers),

@@ -20,6 +20,8 @@ export interface IdentityProvider {
   readonly asked: string[];
   /** Tells it where to send people back to: known once Doorward listens. */
   readonly register: (redirectUri: string) => void;
+  /** Signs whatever it is told, with its own key (RS256). */
+  readonly sign: (header: Claims, claims: Claims) => string;
   readonly close: () => Promise<void>;
 }
 
@@ -51,6 +53,7 @@ export async function startIdentityProvider(): Promise<IdentityProvider> {
     metadata: {},
     device: { interval: 1 },
     asked: [],
+    sign: (header, claims) => signed({ alg: "RS256", kid: "first", ...header }, claims, keys[0]!),
     register: (redirectUri) => serve(server, self, { keys, redirectUri }),
     close: async () => {
       server.closeAllConnections();
@@ -183,10 +186,11 @@ function forge(token: string, tamper: Tamper, keys: readonly KeyObject[]): strin
     (part) => JSON.parse(Buffer.from(part, "base64url").toString()) as Claims,
   );
   const forged = tamper(before!, given!);
-  const parts = [forged.header ?? given!, forged.claims].map((part) =>
-    Buffer.from(JSON.stringify(part)).toString("base64url"),
-  );
+  return signed(forged.header ?? given!, forged.claims, keys[forged.foreignKey === true ? 1 : 0]!);
+}
+
+function signed(header: Claims, claims: Claims, key: KeyObject): string {
+  const parts = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
   const text = parts.join(".");
-  const key = keys[forged.foreignKey === true ? 1 : 0]!;
   return `${text}.${sign("sha256", Buffer.from(text), key).toString("base64url")}`;
 }

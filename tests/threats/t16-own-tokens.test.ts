@@ -157,8 +157,6 @@ describe("a forged one", () => {
     const text = `${encoded({ ...was, ...header })}.${encoded({ ...said, ...over })}`;
     return `${text}.${signature(text, keys.all()[0]!.publicKey).toString("base64url")}`;
   };
-  const ours = (text: string): Buffer =>
-    sign("sha256", Buffer.from(text), { key: keys.all()[0]!.privateKey, dsaEncoding: "ieee-p1363" });
 
   test("by our own key is read: the forge works", async () => {
     expect(await codeOf(issuer.read(await forged({}, ours)))).toBe("read");
@@ -195,6 +193,10 @@ describe("a forged one", () => {
 
 function other(): { readonly privateKey: KeyObject } {
   return generateKeyPairSync("ec", { namedCurve: "P-256" });
+}
+
+function ours(text: string): Buffer {
+  return sign("sha256", Buffer.from(text), { key: keys.all()[0]!.privateKey, dsaEncoding: "ieee-p1363" });
 }
 
 function foreign(text: string): Buffer {

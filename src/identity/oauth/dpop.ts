@@ -32,8 +32,8 @@ export function createProofs(ambient: Pick<Ambient, "now" | "monotonic">): Proof
   return {
     check: async (proof, request) => {
       const { claims, header } = await readProof(proof, ambient.now());
-      const { jti, htm, htu, ath, iat = 0 } = claims;
-      if (iat < sinceS) throw unfit("iat: it is from before Doorward started");
+      const { jti, htm, htu, ath } = claims;
+      demandSince(claims.iat, sinceS);
       if (typeof jti !== "string" || jti === "" || jti.length > JTI_CHARS_MAX) throw unfit("jti");
       if (htm !== request.method) throw unfit("htm");
       if (typeof htu !== "string" || !isFor(htu, request)) throw unfit("htu");
@@ -44,6 +44,10 @@ export function createProofs(ambient: Pick<Ambient, "now" | "monotonic">): Proof
       return thumbprint;
     },
   };
+}
+
+function demandSince(iat: number | undefined, sinceS: number): void {
+  if (iat === undefined || iat < sinceS) throw unfit("iat: it is from before Doorward started");
 }
 
 async function readProof(proof: string, now: number) {

@@ -102,7 +102,10 @@ const OAUTH_ERRORS = [
   },
   { code: "invalid_dpop_proof", remedy: "Make a fresh proof for each request (RFC 9449)." },
   { code: "access_denied", remedy: "Ask the user to grant one: `doorward delegations grant AGENT`." },
-  { code: "unsupported_grant_type", remedy: "Use urn:ietf:params:oauth:grant-type:token-exchange." },
+  {
+    code: "unsupported_grant_type",
+    remedy: "Use urn:ietf:params:oauth:grant-type:token-exchange, or :jwt-bearer with an ID-JAG.",
+  },
   { code: "temporarily_unavailable", remedy: "Try again in a moment." },
 ] as const;
 

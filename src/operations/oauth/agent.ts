@@ -12,7 +12,7 @@ export interface ClientProof {
 
 /** RFC 7523, section 2.2. */
 export const KEY_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/** draft-ietf-oauth-spiffe-client-auth-01, section on JWT-SVIDs (the value is from memory: unverified). */
+/** draft-ietf-oauth-spiffe-client-auth-02, section 3.1; Keycloak's SPIFFE authenticator takes the same value. */
 export const SVID_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-spiffe";
 
 const jwk = z.custom<Parameters<typeof readKeyAssertion>[1][number]["jwk"]>(

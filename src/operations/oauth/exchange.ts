@@ -56,7 +56,8 @@ function typeOf(type: string): SubjectType {
   throw oauthFault("invalid_request", "this subject_token_type is not taken");
 }
 
-async function chosen(
+/** The delegation that this user granted this agent: the one named, or the only one. Throws `access_denied`. */
+export async function chosen(
   outside: OAuthOutside,
   { user, agent }: { readonly user: UserId; readonly agent: Acting },
   { identifier }: AskedDetails,
@@ -102,7 +103,8 @@ async function handedOver(
   return row;
 }
 
-async function issued(
+/** The token itself, for what was asked within the delegation. */
+export async function issued(
   outside: OAuthOutside,
   asked: Exchange,
   { delegation, details }: { readonly delegation: DelegationRow; readonly details: AskedDetails },
