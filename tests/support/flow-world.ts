@@ -63,6 +63,8 @@ export interface FlowWorld {
   readonly session: (words: string | null, agent?: string) => Promise<{ key: string; session: string }>;
   /** One MCP request, over a connection of its own. */
   readonly call: (key: string, tool: string, args?: JsonObject) => Promise<Said>;
+  /** Lists the tools, as an agent does first. */
+  readonly list: (key: string) => Promise<void>;
   readonly answers: (answers: JsonObject) => void;
   /** Calls that reached the server, as `tool {arguments}`. */
   readonly reached: () => readonly string[];
@@ -104,7 +106,13 @@ export async function openFlowWorld({ environment = {} }: WorldOptions = {}): Pr
       const opened = await admin.perform("sessions.start", { agent, ...mandate });
       return { key: String(opened["key"]), session: String(opened["session"]) };
     },
-    call: (key, tool, args = {}) => callAt(running, key, { tool, args }),
+    call: async (key, tool, args = {}) => {
+      const name = `office__${tool}`;
+      return saidIn(
+        await askAt(running, key, { method: "tools/call", name, params: { name, arguments: args } }),
+      );
+    },
+    list: async (key) => void (await askAt(running, key, { method: "tools/list", name: null, params: {} })),
     answers: (now) => writeFileSync(answers, JSON.stringify(now)),
     reached: () =>
       readFileSync(calls, "utf8")
@@ -128,24 +136,18 @@ export async function openFlowWorld({ environment = {} }: WorldOptions = {}): Pr
 
 const REVISION = "2026-07-28";
 
-interface Calling {
-  readonly tool: string;
-  readonly args: JsonObject;
+interface Asking {
+  readonly method: string;
+  readonly name: string | null;
+  readonly params: JsonObject;
 }
 
 /** In the stateless revision: no session id for the agent to choose, and nothing that outlives the request. */
-async function callAt(running: Running, key: string, { tool, args }: Calling): Promise<Said> {
-  const name = `office__${tool}`;
+async function askAt(running: Running, key: string, { method, name, params }: Asking): Promise<unknown> {
   const meta = {
     "io.modelcontextprotocol/protocolVersion": REVISION,
     "io.modelcontextprotocol/clientInfo": { name: "agent", version: "1" },
     "io.modelcontextprotocol/clientCapabilities": {},
-  };
-  const body = {
-    jsonrpc: "2.0",
-    id: 1,
-    method: "tools/call",
-    params: { name, arguments: args, _meta: meta },
   };
   const answer = await fetch(`${running.url}/door/mcp`, {
     method: "POST",
@@ -154,14 +156,14 @@ async function callAt(running: Running, key: string, { tool, args }: Calling): P
       accept: "application/json, text/event-stream",
       "content-type": "application/json",
       "mcp-protocol-version": REVISION,
-      "mcp-method": "tools/call",
-      "mcp-name": name,
+      "mcp-method": method,
+      ...(name === null ? {} : { "mcp-name": name }),
     },
-    body: JSON.stringify(body),
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: meta } }),
   });
   const text = await answer.text();
   const lines = [...text.matchAll(/^data: (.*)$/gm)].map((match) => match[1] ?? "");
-  return saidIn(JSON.parse(lines.findLast((line) => line.includes('"result"')) ?? lines.at(-1) ?? text));
+  return JSON.parse(lines.findLast((line) => line.includes('"result"')) ?? lines.at(-1) ?? text);
 }
 
 const answered = z.object({
