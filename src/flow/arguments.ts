@@ -1,7 +1,9 @@
 import type { Json, JsonObject } from "#base";
 import type { FlowEffect, FlowRole, SinkRole } from "#vocabulary";
 import type { ToolManifest } from "./manifest.ts";
-import { isIdField } from "./records.ts";
+import { isAtom } from "./atoms.ts";
+import { ADDRESS_FIELDS, AUDIENCE_FIELDS } from "./fields.table.ts";
+import { fieldOf, isIdField } from "./records.ts";
 
 /** One value of an argument, and what it is for. */
 export interface ArgumentValue {
@@ -17,16 +19,30 @@ export function isSink(role: FlowRole): role is SinkRole {
   return !OTHERS.has(role);
 }
 
-/** Every value of the arguments with its role. An argument that the manifest does not know is content. */
+/** Every value of the arguments with its role. */
 export function argumentValues(manifest: ToolManifest, values: JsonObject): ArgumentValue[] {
   return Object.entries(values).flatMap(([argument, value]) =>
-    leavesOf(value, { argument, role: roleOf(manifest, argument) }),
+    leavesOf(value, { argument, role: roleOf(manifest, argument) }).map((leaf) => asReached(manifest, leaf)),
   );
 }
 
-/** `constructor` is an argument's name like any other. */
+/**
+ * `constructor` is an argument's name like any other. One that nobody reviewed is content, unless its name says that it
+ * is more: a server may take `cc`, or `Recipients` for `recipients`.
+ */
 function roleOf({ roles }: ToolManifest, argument: string): FlowRole {
-  return (Object.hasOwn(roles, argument) ? roles[argument] : undefined) ?? "content";
+  const known = Object.hasOwn(roles, argument) ? roles[argument] : undefined;
+  if (known !== undefined) return known;
+  const field = fieldOf(argument);
+  const alike = Object.entries(roles).find(([name]) => fieldOf(name) === field)?.[1];
+  return alike ?? (AUDIENCE_FIELDS.has(field) || ADDRESS_FIELDS.has(field) ? "destination" : "content");
+}
+
+/** An address by itself, or behind a name, in an argument that nobody reviewed is somebody to reach. */
+function asReached({ roles }: ToolManifest, leaf: ArgumentValue): ArgumentValue {
+  const isReviewed = leaf.role !== "content" || Object.hasOwn(roles, leaf.argument);
+  const isAddressee = isAtom(leaf.value) || /<[^<>\s]+@[^<>\s]+>\s*$/u.test(leaf.value);
+  return !isReviewed && isAddressee ? { ...leaf, role: "destination" } : leaf;
 }
 
 /** What the call does, given which arguments hold something. */

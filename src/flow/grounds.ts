@@ -1,7 +1,7 @@
 import type { Origin, SinkRole } from "#vocabulary";
 import { isAtom } from "./atoms.ts";
 import { commandReach } from "./commands.ts";
-import { plain } from "./fold.ts";
+import { plain, wordsOf } from "./fold.ts";
 import type { Memory, SeenRecord, Source } from "./memory.ts";
 import type { Naming } from "./naming.ts";
 import type { Places } from "./places.ts";
@@ -31,7 +31,7 @@ export interface SinkValue {
 /** What grounds the value in its role; null where nothing does. Only whole values in the same role count (T18). */
 export function groundOf(known: Knowledge, sink: SinkValue): Origin | null {
   const value = sink.value.trim();
-  if (BULK.has(plain(value))) return null;
+  if (isBulk(sink.role, value)) return null;
   switch (sink.role) {
     case "destination":
     case "account":
@@ -51,6 +51,17 @@ export function groundOf(known: Knowledge, sink: SinkValue): Origin | null {
     default:
       return sink.role satisfies never;
   }
+}
+
+const CHOOSING: ReadonlySet<SinkRole> = new Set(["selector", "destination", "account"]);
+
+/** `all`, however it is dressed; and, where something is chosen, a pattern, or nothing but a word for everything. */
+function isBulk(role: SinkRole, value: string): boolean {
+  if (BULK.has(plain(value))) return true;
+  if (!CHOOSING.has(role)) return false;
+  const words = wordsOf(value);
+  if (value.includes("*") || words.length === 0) return true;
+  return words.some((word) => BULK.has(word)) && words.every((word) => BULK.has(word) || !isTelling(word));
 }
 
 /** The user's own, whole; or one that looks only, or works within the folders of the session only. */
@@ -75,6 +86,12 @@ function addresseeGround(known: Knowledge, tool: string, value: string): Origin 
   return best([said, recordGround(known, tool, value), rowGround(known, value)]);
 }
 
+/** Whether something could be sent to it. */
+export function isGroundedAddress(known: Knowledge, tool: string, value: string): boolean {
+  const origin = addresseeGround(known, tool, value.trim());
+  return origin !== null && origin !== "claimed" && origin !== "trusted";
+}
+
 /** An address whole; a link also without its scheme, or below one that the user named. */
 function saysAddress(words: Words, value: string): boolean {
   if (saysWhole(words, value)) return true;
@@ -87,7 +104,11 @@ function isMadeId({ memory, places }: Knowledge, tool: string, value: string): b
   const sources = (places.ids.get(plain(value)) ?? []).map((at) => sourceOf(memory, memory.records[at]));
   const isMinted = !isAtom(value) && !isWritten(memory, value);
   return (
-    isMinted && sources.some((source) => source?.isMade === true && serverOf(source.tool) === serverOf(tool))
+    isMinted &&
+    sources.some(
+      (source) =>
+        source?.isMade === true && source.holdsOthers !== true && serverOf(source.tool) === serverOf(tool),
+    )
   );
 }
 
@@ -121,8 +142,9 @@ function rowGround({ memory, places }: Knowledge, value: string): Origin | null 
 function selectorGround(known: Knowledge, sink: SinkValue, value: string): Origin | null {
   const kinds = kindWords(sink);
   const isShort = value.length < 4 || /^\d{1,5}$/u.test(value);
+  const isCode = isTelling(value) || /\p{N}/u.test(value);
   const said = saidBy(known.words, (words) =>
-    isShort ? saysCode(words, value, kinds) : saysWhole(words, value),
+    isShort ? saysCode(words, value, kinds) : isCode && saysWhole(words, value),
   );
   if (said === "user") return said;
   const candidates = candidatesFor(known, sink, value);

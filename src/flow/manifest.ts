@@ -7,7 +7,7 @@ export interface ToolManifest {
   readonly effect: FlowEffect;
   /** The effect when one of these arguments holds something: an event with participants is sent to them. */
   readonly effectIf?: Readonly<Record<string, FlowEffect>>;
-  /** By top-level argument. An argument without a role is content where the tool has an effect. */
+  /** By top-level argument. An argument without a role is content, unless its name or value is an address: `cc`. */
   readonly roles: Readonly<Record<string, FlowRole>>;
   readonly output: OutputLabel;
 }

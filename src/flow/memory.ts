@@ -10,6 +10,8 @@ export interface Source {
   readonly isDirectory: boolean;
   /** Made by this session's own call. */
   readonly isMade: boolean;
+  /** What was made holds an address, a link or an account that nothing grounded: it leads to whoever that is. */
+  readonly holdsOthers?: boolean;
   /** All arguments of the lookup were the user's own words. */
   readonly isAskedFor: boolean;
 }

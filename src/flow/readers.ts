@@ -1,4 +1,4 @@
-import { atomsIn } from "./atoms.ts";
+import { atomsIn, atomsRead } from "./atoms.ts";
 import { decodings, encodedWithin } from "./decode.ts";
 import { plain, squeeze } from "./fold.ts";
 import type { Memory, SeenText } from "./memory.ts";
@@ -79,7 +79,7 @@ export function carriesOf({ memory, words, isOwn }: Reach, parcel: Parcel): stri
   if (!memory.tainted) return [];
   const addressees = new Set(parcel.addressees.map(plain));
   const texts = parcel.texts.flatMap((text) => [text, ...encodedWithin(text)]);
-  const foreign = texts.flatMap(atomsIn).filter((atom) => {
+  const foreign = texts.flatMap(atomsRead).filter((atom) => {
     const isKnown = isOwn(atom.text) || addressees.has(plain(atom.text));
     return !isKnown && !words.some((one) => one.standing === "attested" && saysWhole(one, atom.text));
   });

@@ -154,7 +154,7 @@ export function isIdField(key: string): boolean {
 }
 
 /** `shared_with`, `sharedWith` and `Shared-With` are one name. */
-function fieldOf(key: string): string {
+export function fieldOf(key: string): string {
   return key.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 

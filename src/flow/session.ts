@@ -4,7 +4,7 @@ import { atomsIn } from "./atoms.ts";
 import { argumentValues, type ArgumentValue, effectOf, isSink } from "./arguments.ts";
 import { asksFor, isLookupAskedFor } from "./asking.ts";
 import { plain } from "./fold.ts";
-import { groundOf, isSeen, type Knowledge } from "./grounds.ts";
+import { groundOf, isGroundedAddress, isSeen, type Knowledge } from "./grounds.ts";
 import { amountGround } from "./known-amounts.ts";
 import { DOUBT_CHARS_MAX, DOUBTS_MAX, MANDATE_CHARS_MAX } from "./limits.ts";
 import { integrityOf } from "./integrity.ts";
@@ -240,11 +240,19 @@ function observeResult(known: Knowledge, seen: FlowResult): void {
   noteWritten(known, seen);
   memory.sources.push(source);
   const at = memory.sources.length - 1;
-  // An error, or a refusal, is a text: it echoes what was asked, and no structure in it is believed.
-  const inRecords =
-    seen.isError === true ? new Set<string>() : keepStructure({ memory, manifest: seen.manifest }, at, read);
+  const inRecords = isText(seen, source)
+    ? new Set<string>()
+    : keepStructure({ memory, manifest: seen.manifest }, at, read);
   for (const text of read.texts) if (!inRecords.has(text)) keepText(memory, at, null, text);
   if (!source.isTrusted) memory.tainted = true;
+}
+
+/**
+ * Whether a result is a text, whatever it looks like: an error or a refusal echoes what was asked, and the structure of
+ * what was fetched, or of what a command printed, is its author's.
+ */
+function isText({ manifest, arguments: given, isError }: FlowResult, { isTrusted }: Source): boolean {
+  return isError === true || (!isTrusted && ["fetch", "execute"].includes(effectOf(manifest, given)));
 }
 
 function keepHeard(memory: Memory, { from, texts, isTainting }: HeardText): void {
@@ -268,39 +276,50 @@ function keepStructure(
 ): ReadonlySet<string> {
   const inRecords = new Set<string>();
   const variants = sourceVariants(memory, at);
-  for (const record of read.records) {
+  for (const [index, record] of read.records.entries()) {
     const isVouched =
       record.authors.length > 0 && record.authors.every((author) => isTrustedAuthor(manifest, author));
-    const source = variants(record.texts, isVouched);
+    const source = variants(record.texts, { isVouched, isMade: index === 0 });
     const place = keepRecord(memory, source, record);
     for (const text of record.texts) {
       keepText(memory, source, place, text);
       inRecords.add(text);
     }
   }
-  for (const value of read.rows) memory.rows.push({ value, source: variants([value], false) });
+  for (const value of read.rows)
+    memory.rows.push({ value, source: variants([value], { isVouched: false, isMade: true }) });
   return inRecords;
+}
+
+interface Variant {
+  readonly isVouched: boolean;
+  /** The record itself, where the call made one: what it stands in or refers to was there before. */
+  readonly isMade: boolean;
 }
 
 /**
  * The source as one record has it: trusted where its author is, and untrusted, whoever keeps it, where it holds a thing
  * that the agent wrote without grounds.
  */
-function sourceVariants(
-  memory: Memory,
-  at: number,
-): (texts: readonly string[], isVouched: boolean) => number {
-  const made = new Map<boolean, number>();
-  return (texts, isVouched) => {
+function sourceVariants(memory: Memory, at: number): (texts: readonly string[], variant: Variant) => number {
+  const kept = new Map<string, number>();
+  return (texts, variant) => {
     const source = memory.sources[at];
     if (source === undefined) return at;
-    const isTrusted = (source.isTrusted || isVouched) && !texts.some((text) => echoes(memory, text));
-    if (isTrusted === source.isTrusted) return at;
+    const isTrusted = (source.isTrusted || variant.isVouched) && !texts.some((text) => echoes(memory, text));
+    const isItself = source.isMade && variant.isMade;
+    if (isTrusted === source.isTrusted && isItself === source.isMade) return at;
     if (!isTrusted) memory.tainted = true;
+    const key = `${isTrusted} ${isItself}`;
     const place =
-      made.get(isTrusted) ??
-      memory.sources.push({ ...source, isTrusted, isDirectory: isTrusted && source.isDirectory }) - 1;
-    made.set(isTrusted, place);
+      kept.get(key) ??
+      memory.sources.push({
+        ...source,
+        isTrusted,
+        isMade: isItself,
+        isDirectory: isTrusted && source.isDirectory,
+      }) - 1;
+    kept.set(key, place);
     return place;
   };
 }
@@ -315,6 +334,7 @@ function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source 
     isConfidential: isPrivate || (manifest.output.confidential === true && !isPublic),
     isDirectory: manifest.output.directory === true,
     isMade: isMade(known, seen, read),
+    holdsOthers: holdsOthers(known, seen),
     isAskedFor: isLookupAskedFor(known.words, manifest, seen.arguments),
   };
 }
@@ -341,6 +361,13 @@ function isMade(
     ({ role, value }) => role === "selector" && ids.includes(value),
   );
   return ids.length > 0 && !chosen && !ids.some((id) => isSeen(known, id, manifest.tool));
+}
+
+/** Whether the call puts an address, a link or an account into what it makes that nothing grounds. */
+function holdsOthers(known: Knowledge, { manifest, arguments: given }: FlowResult): boolean {
+  return argumentValues(manifest, given)
+    .flatMap(({ value }) => atomsIn(value))
+    .some(({ text }) => !isGroundedAddress(known, manifest.tool, text));
 }
 
 /** What was written without grounds, in a session that others' words have reached, grounds nothing when it is read again. */

@@ -1,7 +1,7 @@
 /** Words that hold sentences together. */
 export const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   (
-    "a an and any are as at be by can could do does every for from had has have he her his how i if in into is it its me my no not " +
+    "a about after an and any are as at be before between by can could do does every for from had has have he her his how i if in into is it its me my no not " +
     "of on or our please she should so some than that the their them then there these they this those to up us was we were what " +
     "when where which who whom whose why will with would you your re fw fwd der die das ein eine und von zu mit le la les un une " +
     "des et de du el los las una y il lo e di"

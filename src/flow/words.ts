@@ -26,7 +26,7 @@ export interface Words {
 
 const QUOTED = /(?<![\p{L}\p{N}])(['"`‘“«])(.{1,200}?)(?:['"`’”»])(?![\p{L}\p{N}])/gu;
 const NAME = /(?<![\p{L}\p{N}])\p{L}*\p{Lu}[\p{L}\p{N}]{3,}/gu;
-const FILE_NAME = /[\p{L}\p{N}_./\\-]+\.[\p{L}][\p{L}\p{N}]{0,5}(?![\p{L}\p{N}@])/gu;
+const FILE_NAME = /(?<![\p{L}\p{N}_./\\-])[\p{L}\p{N}_./\\-]+\.[\p{L}][\p{L}\p{N}]{0,5}(?![\p{L}\p{N}@])/gu;
 
 export function readWords({ standing, text }: Mandate): Words {
   const quoted = [...text.matchAll(QUOTED)].map((match) => match[2] ?? "");
