@@ -18,7 +18,7 @@ import {
   type Memory,
   type Source,
 } from "./memory.ts";
-import { namedRecords } from "./naming.ts";
+import { createNamer } from "./naming.ts";
 import { placesOf } from "./places.ts";
 import { carriesOf, readersOf } from "./readers.ts";
 import { readResult, type ResultRead } from "./records.ts";
@@ -101,6 +101,7 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
   const own = new Set(settings.own.map(plain));
   const isOwn = (value: string): boolean => own.has(plain(value).trim());
   const places = placesOf(memory);
+  const namer = createNamer(memory, words, isOwn);
   let known: Knowledge | null = null;
   const knowledge = (): Knowledge => {
     places.refresh();
@@ -109,7 +110,7 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
       places,
       words,
       isOwn,
-      named: namedRecords(memory, words, isOwn),
+      named: namer.named(),
       roots: settings.roots ?? [],
     };
     return known;
