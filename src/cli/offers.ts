@@ -44,6 +44,21 @@ export function howToAccept({ waiting }: Offered): string {
   return `No agent can use these before a person accepts them: ${names}\n${commands.join("")}`;
 }
 
+const accepted = z.object({ items: z.array(z.object({ server: z.string(), kind: z.string() })) });
+
+/** What comes after accepting tools, for a person: who says what they do. Empty where nothing was accepted. */
+export function whatTheyDo({ operation, dryRun }: Invocation, answer: unknown): string {
+  if (operation.name !== "tools.accept" || dryRun) return "";
+  const { items } = accepted.parse(answer);
+  const servers = new Set(items.flatMap(({ server, kind }) => (kind === "tool" ? [server] : [])));
+  return [...servers].map(howToLabel).join("");
+}
+
+/** Until then their results are untrusted, and what they change waits for a person. */
+export function howToLabel(server: string): string {
+  return `See what is known of what its tools do: doorward manifests list --server ${server}; propose the rest: doorward manifests init ${server}\n`;
+}
+
 function commandFor({ name, kind }: Offer): string {
   const [server = ""] = name.split("/");
   return `doorward tools accept '${server}/*'${kind === "prompt" ? " --kind prompt" : ""}`;

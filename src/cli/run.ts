@@ -8,7 +8,16 @@ import { EXIT } from "./exit-codes.ts";
 import { follow } from "./follow.ts";
 import { rootHelp } from "./help.ts";
 import { NOUNS } from "./nouns.table.ts";
-import { acceptances, howToAccept, type Offered, offeredIn, showOffers, wantsAll } from "./offers.ts";
+import {
+  acceptances,
+  howToAccept,
+  type Offered,
+  offeredIn,
+  showOffers,
+  wantsAll,
+  howToLabel,
+  whatTheyDo,
+} from "./offers.ts";
 import { NotRun, runAgentCommand } from "./run-agent.ts";
 import { show } from "./show.ts";
 import { loginCommand, logoutCommand, showPresence, type SignInOptions } from "./sign-in.ts";
@@ -119,6 +128,7 @@ async function invoke(options: CliOptions, invocation: Invocation): Promise<numb
   if (offered === null || invocation.json) terminal.out(show(invocation, answer, terminal.width));
   else terminal.out(show(invocation, offered.rest, terminal.width) + showOffers(offered, terminal.width));
   if (offered !== null) await review(terminal, client, { ...invocation, offered });
+  if (!invocation.json) terminal.error(whatTheyDo(invocation, answer));
   if (invocation.dryRun) return EXIT.ok;
   return invocation.operation.isFailure?.(answer) === true ? EXIT.failed : EXIT.ok;
 }
@@ -142,6 +152,8 @@ async function review(
       key: null,
     });
   terminal.out(`Accepted: ${offered.waiting.length}\n`);
+  const [server = ""] = offered.waiting[0]?.name.split("/") ?? [];
+  terminal.error(howToLabel(server));
 }
 
 /** Performs; where presence is needed and somebody is there, lets them show it first. */
