@@ -28,6 +28,8 @@ const PAGES = {
   server: "/servers/fs",
   models: "/models",
   upstream: "/models/ollama",
+  policy: "/policy",
+  "policy-learn": "/policy?learn=mailbot",
   budgets: "/budgets",
   budget: "/budgets/daily",
 } as const;

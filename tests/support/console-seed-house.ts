@@ -3,6 +3,7 @@ import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering, idOf } from "./console-seed-base.ts";
 import { BUDGETS } from "./console-seed-budgets.ts";
 import { MODELS_ANSWERS } from "./console-seed-models.ts";
+import { POLICY_ANSWERS } from "./console-seed-policy.ts";
 
 type Agent = OutputOf<"agents.list">["items"][number];
 type Server = OutputOf<"servers.list">["items"][number];
@@ -257,6 +258,7 @@ export const HOUSE: readonly (readonly [string, Answering])[] = [
   ["/tools", answering("tools.list", (query) => ({ items: toolsAsked(query), next: null }))],
   ["/tools/get", answering("tools.get", toolNamed)],
   ...MODELS_ANSWERS,
+  ...POLICY_ANSWERS,
   ["/budgets", answering("budgets.list", () => ({ items: [...BUDGETS], next: null }))],
   ["/budgets/get", answering("budgets.get", (query) => named(BUDGETS, query.get("budget")))],
 ];

@@ -2,7 +2,7 @@ import type { IconName } from "../ui/icon.tsx";
 
 /** A page that the navigation, the palette and the shortcuts know. */
 export interface NavPage {
-  readonly path: "/" | "/approvals" | "/agents" | "/servers" | "/models" | "/budgets";
+  readonly path: "/" | "/approvals" | "/agents" | "/servers" | "/models" | "/policy" | "/budgets";
   readonly title: string;
   readonly icon: IconName;
   /** After `g`: where the keyboard goes. */
@@ -16,6 +16,7 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/agents", title: "Agents", icon: "agents", key: "g" },
   { path: "/servers", title: "Servers", icon: "servers", key: "s" },
   { path: "/models", title: "Models", icon: "models", key: "m" },
+  { path: "/policy", title: "Policy", icon: "policy", key: "r" },
   { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },
 ];
 

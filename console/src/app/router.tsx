@@ -9,6 +9,7 @@ import { PageProblem, PageUnknown } from "./page-problem.tsx";
 import { type Around, Shell } from "./shell.tsx";
 import { activitySearch } from "../pages/activity/search.ts";
 import { modelsSearch } from "../pages/models/search.ts";
+import { policySearch } from "../pages/policy/search.ts";
 
 /*
  * One route per page. The component is loaded when it is first gone to: `lazyRouteComponent(() => import(FILE), NAME)`.
@@ -68,6 +69,12 @@ const upstream = createRoute({
   path: "/models/$upstream",
   component: lazyRouteComponent(() => import("../pages/models/one.tsx"), "UpstreamPage"),
 });
+const policy = createRoute({
+  getParentRoute,
+  path: "/policy",
+  validateSearch: policySearch,
+  component: lazyRouteComponent(() => import("../pages/policy/page.tsx"), "PolicyPage"),
+});
 const budgets = createRoute({
   getParentRoute,
   path: "/budgets",
@@ -94,6 +101,7 @@ const routeTree = root.addChildren([
   server,
   models,
   upstream,
+  policy,
   budgets,
   budget,
   ...fronts,
