@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { canonicalJson, digestOf, Fault, type JsonObject } from "#base";
+import { readManifestFile } from "#flow";
 import { openManifests, openTrustedLabels } from "../src/gateway/manifest-rows.ts";
 import { operationNamed, perform } from "#operations";
 import { openWorld, type World } from "./support/operations.ts";
@@ -375,3 +377,10 @@ function addOwn(name: string, inputSchema: JsonObject): void {
     )
     .run(name, digestOf(definition), canonicalJson(definition));
 }
+
+test("the manifests in docs/guide/manifests.md can be read", () => {
+  const guide = readFileSync(new URL("../docs/guide/manifests.md", import.meta.url), "utf8");
+  const [, text = ""] = /```yaml\n(.*?)```/s.exec(guide) ?? [];
+  const read = readManifestFile(text);
+  expect(read).toMatchObject({ ok: true, manifests: [{ tool: "send_mail" }, { tool: "read_handbook" }] });
+});
