@@ -66,6 +66,7 @@ const STATUS: Readonly<Record<string, number>> = {
   device_flow_over: 401,
   device_flow_unavailable: 409,
   console_needed: 403,
+  decisions_too_many: 429,
   provider_unset: 404,
   provider_unreachable: 502,
   provider_misnamed: 502,

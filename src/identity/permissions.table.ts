@@ -22,6 +22,7 @@ export type Permission =
   | "models.write"
   | "policy.read"
   | "policy.write"
+  | "decisions.ask"
   | "budgets.read"
   | "budgets.write"
   | "approvals.read"
@@ -49,6 +50,7 @@ const READS_ALL: Rights = {
   "tools.read": "all",
   "models.read": "all",
   "policy.read": "all",
+  "decisions.ask": "all",
   "budgets.read": "all",
   "approvals.read": "all",
   "actions.read": "all",
@@ -118,6 +120,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "tools.read": "all",
     "models.read": "all",
     "policy.read": "all",
+    "decisions.ask": "own",
     "budgets.read": "own",
     "approvals.read": "own",
     "approvals.withdraw": "own",

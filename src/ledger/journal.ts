@@ -14,6 +14,7 @@ export type EntryKind =
   | "user.changed"
   | "group.changed"
   | "token-key.rotated"
+  | "decisions.asked"
   | "agent.added"
   | "agent.changed"
   | "agent.revoked"

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { z } from "zod";
-import { createApi, createPages, createScim, userOf } from "#api";
+import { createApi, createAuthzen, createPages, createScim, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
 import { createEgress, type Egress } from "#egress";
 import type { Crosscheck } from "#crosscheck";
@@ -287,6 +287,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     handle,
     oauth,
     scim,
+    createAuthzen({ ...shared, base: addresses.door }, parts.ambient),
     createApi(shared),
     createOperationsMcp(shared),
     pages,

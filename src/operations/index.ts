@@ -15,6 +15,7 @@ export {
   type ReadOperation,
   type WriteOperation,
 } from "./operation.ts";
+export { createAsking, decide, type Decided, evaluation } from "./decisions.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";
 export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";
 export {

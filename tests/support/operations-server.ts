@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createApi } from "#api";
+import { createApi, createAuthzen } from "#api";
 import { bearerOf, type Caller, secretKind } from "#identity";
 import { Fault } from "#base";
 import { createOperationsMcp } from "#mcp";
@@ -68,7 +68,8 @@ export async function serveOperations(): Promise<OperationsServer> {
     parseJson: (bytes: Uint8Array) => parseStrictJson(bytes, JSON_BODY_LIMITS),
     report: (event: string) => void reports.push(event),
   };
-  const faces = [createApi(shared), createOperationsMcp(shared)];
+  const authzen = createAuthzen({ ...shared, base: "https://doorward.example" }, world.ambient);
+  const faces = [createApi(shared), authzen, createOperationsMcp(shared)];
   const server = createServer((request, response) => {
     if (!faces.some((face) => face(request, response))) response.writeHead(404).end();
   });
