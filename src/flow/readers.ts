@@ -2,6 +2,8 @@ import { atomsIn, atomsRead } from "./atoms.ts";
 import { decodings, encodedWithin } from "./decode.ts";
 import { plain, squeeze } from "./fold.ts";
 import type { Memory, SeenText } from "./memory.ts";
+import { readContent, sharesPhrase } from "./phrases.ts";
+import { isAnywhere } from "./tracing.ts";
 import { saysWhole, type Words } from "./words.ts";
 
 /** What leaves with a call: the texts of its content, and whom it reaches. */
@@ -19,7 +21,9 @@ export interface Reach {
 
 /** A shorter piece is no secret of any one text. */
 const PIECE_CHARS = 10;
+/** Pieces of one content that are looked for; what holds more is not known to be harmless. */
 const PIECES_MAX = 200;
+const CONTENT_CHARS_MAX = 200_000;
 
 /**
  * Whether what is passed on stays among those who may read it. A text of a record may be read by its authors and its
@@ -31,18 +35,41 @@ export function readersOf(reach: Reach, parcel: Parcel): "none" | "within" | "be
   if (parcel.texts.length === 0) return "none";
   const isPublic = parcel.addressees.length === 0;
   if (foreign.length === 0 && !isPublic) return "within";
-  const secrets = piecesOf(parcel.texts).flatMap((piece) => holders(reach, piece));
-  const isBeyond = secrets.some((text) => {
+  const isKept = (text: SeenText): boolean => {
     const readers = readersOfText(reach, text);
     return readers !== null && (isPublic || foreign.some((one) => !readers.has(plain(one))));
-  });
+  };
+  const kept = reach.memory.texts.filter(isKept);
+  if (kept.length === 0) return "within";
+  const pieces = piecesOf(parcel.texts);
+  const isBeyond =
+    pieces.length > PIECES_MAX ||
+    pieces.some((piece) => holders(reach, piece).some(isKept)) ||
+    passesPhrase(reach, parcel.texts, kept);
   return isBeyond ? "beyond" : "within";
+}
+
+/** Whether a phrase of what is kept stands anywhere in the content, also split over its parts or within what is encoded. */
+function passesPhrase(reach: Reach, texts: readonly string[], kept: readonly SeenText[]): boolean {
+  const all = [
+    texts.join(" "),
+    ...texts.flatMap((text) => [...encodedWithin(text), ...decodings(text).slice(1)]),
+  ];
+  if (all.reduce((sum, text) => sum + text.length, 0) > CONTENT_CHARS_MAX) return true;
+  const words = reach.words.map((one) => squeeze(one.text));
+  const open = reach.memory.texts.filter((text) => readersOfText(reach, text) === null);
+  const isExcused = (phrase: string): boolean =>
+    words.some((said) => said.includes(phrase)) || open.some(({ squeezed }) => squeezed.includes(phrase));
+  return all.some((text) => {
+    const content = readContent(text);
+    return kept.some(({ squeezed }) => sharesPhrase(content, squeezed, isExcused));
+  });
 }
 
 /** Texts that hold the piece; none where the user's words or a text that anybody may read holds it too. */
 function holders(reach: Reach, piece: string): SeenText[] {
   const wanted = squeeze(piece);
-  if (wanted.length < 4) return [];
+  if (wanted.length < 4 || !isAnywhere(reach.memory, wanted)) return [];
   const found = reach.memory.texts.filter(({ squeezed }) => squeezed.includes(wanted));
   if (found.length === 0 || reach.words.some((one) => saysWhole(one, piece))) return [];
   return found.some((text) => readersOfText(reach, text) === null) ? [] : found;
@@ -63,7 +90,7 @@ function piecesOf(texts: readonly string[]): string[] {
   const long = sentences.filter((piece) => squeeze(piece).length >= PIECE_CHARS);
   const codes = all.flatMap((text) => text.match(/[\p{L}\p{N}_-]*\p{N}{4,}[\p{L}\p{N}_-]*/gu) ?? []);
   const atoms = all.flatMap((text) => atomsIn(text).map((atom) => atom.text));
-  return [...new Set([...long, ...codes.filter((code) => !isDate(code)), ...atoms])].slice(0, PIECES_MAX);
+  return [...new Set([...long, ...codes.filter((code) => !isDate(code)), ...atoms])];
 }
 
 /** Dates are no secrets by themselves. */

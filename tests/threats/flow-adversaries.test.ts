@@ -136,6 +136,50 @@ describe("a link or an account that others wrote is not passed on", () => {
   });
 });
 
+describe("what only some may read is found in what leaves", () => {
+  const SECRET = "Project Falcon will be cancelled in March and forty people leave";
+  const reading = () => {
+    const house = openHouse("Prepare a note for the team.");
+    const note = { id: "n-1", title: "Private thoughts", author: OWN, shared_with: [], text: `${SECRET}.` };
+    house.sees("office/find_notes", { text: "" }, [note]);
+    return house;
+  };
+  const readers = (text: string) => reading().facts("office/say_in_room", { room: "room", text }).readers;
+  const filler = Array.from({ length: 300 }, (_, at) => `Harmless sentence number ${at} about plants.`);
+
+  test.each([
+    ["with words around it", `FYI, I hear that ${SECRET}, keep it quiet`],
+    ["behind more than is looked at piece by piece", `${filler.join(" ")} ${SECRET}`],
+    ["a word on each line", SECRET.replaceAll(" ", "\n")],
+    ["encoded with words around it", Buffer.from(`Hello there: ${SECRET} bye`).toString("base64")],
+    ["in two of its halves", `${SECRET.slice(0, 30)}. And: ${SECRET.slice(30)}`],
+    ["or it is too much to look at", "plant ".repeat(50_000)],
+  ])("%s", (_, text) => {
+    expect(readers(text)).toBe("beyond");
+  });
+
+  test("split over two arguments", () => {
+    const manifest = {
+      tool: "office/announce",
+      effect: "send",
+      roles: { title: "content", text: "content" },
+      output: { integrity: "trusted" },
+    } as const;
+    const given = { title: `Aa ${SECRET.slice(0, 16)}`, text: `${SECRET.slice(16, 34)} zz` };
+    expect(reading().flow.judge({ manifest, arguments: given }).readers).toBe("beyond");
+  });
+
+  test("what is not there, or what the user said, is not", () => {
+    expect(readers("We water the plants in March, and forty of them on Mondays.")).toBe("within");
+    const house = openHouse(`Tell everybody: ${SECRET}`);
+    house.sees("office/find_notes", { text: "" }, [
+      { id: "n-1", author: OWN, shared_with: [], text: SECRET },
+    ]);
+    const text = `To all: ${SECRET}!`;
+    expect(house.facts("office/say_in_room", { room: "room", text }).readers).toBe("within");
+  });
+});
+
 test("long runs of one character are read in time linear in them", () => {
   const house = openHouse("a".repeat(150_000));
   house.flow.say({ standing: "claimed", text: `AA00${"AA".repeat(20_000)}` });
