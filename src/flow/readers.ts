@@ -3,6 +3,7 @@ import { decodings, encodedWithin } from "./decode.ts";
 import { plain, squeeze } from "./fold.ts";
 import type { Memory, SeenText } from "./memory.ts";
 import { readContent, sharesPhrase } from "./phrases.ts";
+import { isAnywhere } from "./tracing.ts";
 import { saysWhole, type Words } from "./words.ts";
 
 /** What leaves with a call: the texts of its content, and whom it reaches. */
@@ -68,7 +69,7 @@ function passesPhrase(reach: Reach, texts: readonly string[], kept: readonly See
 /** Texts that hold the piece; none where the user's words or a text that anybody may read holds it too. */
 function holders(reach: Reach, piece: string): SeenText[] {
   const wanted = squeeze(piece);
-  if (wanted.length < 4) return [];
+  if (wanted.length < 4 || !isAnywhere(reach.memory, wanted)) return [];
   const found = reach.memory.texts.filter(({ squeezed }) => squeezed.includes(wanted));
   if (found.length === 0 || reach.words.some((one) => saysWhole(one, piece))) return [];
   return found.some((text) => readersOfText(reach, text) === null) ? [] : found;

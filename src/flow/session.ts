@@ -82,6 +82,8 @@ export interface Flow {
   /** Takes in a result, an error or a refusal that the agent gets to see. */
   readonly observe: (result: FlowResult) => void;
   readonly hear: (heard: HeardText) => void;
+  /** Something reached the agent that was too large to be read: from here on the session counts as overflowed. */
+  readonly overflow: () => void;
   /** How far its values may be relied on. */
   readonly state: () => Pick<FlowFacts, "tainted" | "overflowed">;
   readonly snapshot: () => FlowSnapshot;
@@ -133,6 +135,9 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
     hear: (heard) => {
       keepHeard(memory, heard);
       known = null;
+    },
+    overflow: () => {
+      memory.overflowed = true;
     },
     state: () => ({ tainted: memory.tainted || memory.overflowed, overflowed: memory.overflowed }),
     snapshot: () => structuredClone({ memory, mandates }),

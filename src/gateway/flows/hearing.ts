@@ -8,7 +8,8 @@ import type { Answer, Attempt } from "../outside.ts";
 import { isNothingSent } from "../travel.ts";
 import { callOf } from "./call.ts";
 import type { Flows } from "./flows.ts";
-import { labelIn, saidIn, textsIn } from "./results.ts";
+import { READ_CHARS_MAX } from "./limits.ts";
+import { charactersIn, labelIn, saidIn, textsIn } from "./results.ts";
 import type { SessionFlow } from "./session-flow.ts";
 
 /** What agents get to read, taken in before they read it. */
@@ -30,8 +31,10 @@ export function createHearing(flows: Flows, manifestOf: ManifestOf, trustsLabels
     const isError = came["isError"] === true;
     const said = labelIn(came, trustsLabels(target.server));
     const session = flows.of(attempt.identity);
-    for (const part of saidIn(verb, came))
-      session.observe({ ...call, result: part, isError, ...(said === null ? {} : { said }) });
+    if (charactersIn(came, READ_CHARS_MAX) > READ_CHARS_MAX) session.overflow();
+    else
+      for (const part of saidIn(verb, came))
+        session.observe({ ...call, result: part, isError, ...(said === null ? {} : { said }) });
     flows.behind(session);
   };
   const failure = (attempt: Attempt, error: unknown): void => {

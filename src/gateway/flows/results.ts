@@ -63,6 +63,16 @@ function promptTexts({ description, messages }: JsonObject): string[] {
   return [...textsIn(description), ...contents.flatMap((one) => blocksIn(isList(one) ? one : [one]))];
 }
 
+/** Characters of all texts in a value, names of members included; stops counting above `max`. */
+export function charactersIn(value: Json | undefined, max: number): number {
+  if (typeof value === "string") return value.length;
+  if (value === undefined || value === null || typeof value !== "object") return 1;
+  let sum = 0;
+  if (isList(value)) for (const item of value) sum += sum > max ? 0 : charactersIn(item, max);
+  else for (const key in value) sum += sum > max ? 0 : key.length + charactersIn(value[key], max);
+  return sum;
+}
+
 /** Every text in a value, names of members left out. */
 export function textsIn(value: Json | undefined, depth = 0): string[] {
   if (typeof value === "string") return value === "" ? [] : [value];

@@ -29,6 +29,7 @@ export interface SessionFlow {
   readonly judge: (call: FlowCall) => FlowFacts;
   /** Takes in a result. Loses nothing by being called twice, but room. */
   readonly observe: (result: FlowResult) => void;
+  readonly overflow: () => void;
   /** Takes in texts, once each; answers whether any was new. */
   readonly hear: (heard: HeardText) => boolean;
   readonly released: (callId: string, call: ReleasedCall) => void;
@@ -73,6 +74,10 @@ export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | nu
     observe: (result) => {
       changes += 1;
       flow.observe(result);
+    },
+    overflow: () => {
+      changes += 1;
+      flow.overflow();
     },
     hear: ({ from, texts, isTainting }) => {
       const fresh = texts.filter((text) => isNew(`${from}\n${text}`));

@@ -1,6 +1,7 @@
 import { type Heard, heardIn, type ModelRequest } from "#llm";
 import type { Identity } from "#vocabulary";
 import type { Flows } from "../flows/flows.ts";
+import { READ_CHARS_MAX } from "../flows/limits.ts";
 import type { ReleasedCall, SessionFlow } from "../flows/session-flow.ts";
 import type { ManifestOf } from "../manifest-rows.ts";
 import type { Claims } from "./claims.ts";
@@ -42,6 +43,10 @@ interface Listening {
 
 async function takeIn(outside: LlmHearingOutside, listening: Listening, heard: Heard): Promise<void> {
   const { session } = listening;
+  if (lengthOf(heard) > READ_CHARS_MAX) {
+    session.overflow();
+    return;
+  }
   switch (heard.kind) {
     case "instruction":
       // The agent's own program: it grounds nothing, and nobody else speaks in it, as far as its owner sees to that.
@@ -55,6 +60,11 @@ async function takeIn(outside: LlmHearingOutside, listening: Listening, heard: H
     case "user":
       return said(outside, listening, heard.text);
   }
+}
+
+function lengthOf(heard: Heard): number {
+  if (heard.kind !== "result") return heard.text?.length ?? 0;
+  return heard.texts.reduce((sum, text) => sum + text.length, 0);
 }
 
 /** Of a picture there is nothing to find again; that it was there taints. */
