@@ -36,6 +36,7 @@ const TRUSTED = `SELECT 1 FROM trusted_labels l JOIN servers s ON s.name = l.ser
 export function openManifests(store: Store): ManifestOf {
   const tool = store.connection.prepare(TOOL);
   const shipped = openShipped(store);
+  const reviewed = readOnce();
   const read = (key: string): ToolManifest => {
     const [server, name] = splitKey(key);
     const found = tool.get(server, name);
@@ -45,11 +46,25 @@ export function openManifests(store: Store): ManifestOf {
     // A server's tool that has changed is nobody's to call; what an agent runs may have two clients (see own-tools.ts).
     if (row.status !== "accepted" && row.transport !== "agent") return unlabelled(reference);
     if (row.manifest !== null && row.reviewed === row.accepted_fingerprint)
-      return manifestFrom(reference, row.manifest);
+      return reviewed(reference, row.manifest);
     return shipped(server, name, row) ?? unlabelled(reference);
   };
   const remembered = store.memory.remembered(TOOLS_REMEMBERED_MAX, read);
   return (server, name) => remembered(`${server}\n${name}`) ?? unlabelled(`${server}/${name}`);
+}
+
+/** Most writes change no manifest: one of the same text is not read again. */
+function readOnce(): (reference: string, text: string) => ToolManifest {
+  const known = new Map<string, ToolManifest>();
+  return (reference, text) => {
+    const key = `${reference}\n${text}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    if (known.size >= TOOLS_REMEMBERED_MAX) known.clear();
+    const manifest = manifestFrom(reference, text);
+    known.set(key, manifest);
+    return manifest;
+  };
 }
 
 export function openTrustedLabels({ connection, memory }: Store): TrustsLabels {
