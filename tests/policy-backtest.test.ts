@@ -74,6 +74,15 @@ describe("policy.backtest", () => {
     expect(await backtest(granted)).toMatchObject({ replayed: 2, same: 1, denied: 1 });
   });
 
+  test("replays with the owner of then", async () => {
+    await record();
+    await world.ask("ada", "agents.set-owner", { agent: "bot", owner: "otto" });
+    await record();
+    const olgas = `@id("olgas") permit (principal is Doorward::Agent, action, resource)
+      when { principal.owner == "${String(world.ids.users["olga"])}" };`;
+    expect(await backtest(olgas)).toMatchObject({ replayed: 2, same: 1, denied: 1 });
+  });
+
   test("replays with the groups that a person had then", async () => {
     const added = await world.ask("ada", "users.add", {
       name: "Ute",

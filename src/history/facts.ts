@@ -23,6 +23,7 @@ interface Change<Facts> {
 const texts = z.array(z.string());
 const added = z.object({ name: z.string(), owner: z.string(), granted: texts.optional() });
 const granted = z.object({ granted: texts });
+const handed = z.object({ change: z.literal("owner"), to: z.string() });
 const rights = z.object({ roles: texts, groups: texts });
 
 /**
@@ -53,6 +54,7 @@ function agentChanges(id: string, bodies: readonly Change<unknown>[]): Change<Ag
   for (const { index, facts: body } of bodies) {
     const start = added.safeParse(body);
     const change = granted.safeParse(body);
+    const hand = handed.safeParse(body);
     const before = changes.at(-1)?.facts;
     if (start.success) {
       const { name, owner } = start.data;
@@ -62,6 +64,8 @@ function agentChanges(id: string, bodies: readonly Change<unknown>[]): Change<Ag
       });
     } else if (change.success && before !== undefined) {
       changes.push({ index, facts: { ...before, grantedTools: change.data.granted } });
+    } else if (hand.success && before !== undefined) {
+      changes.push({ index, facts: { ...before, owner: hand.data.to } });
     }
   }
   return changes;

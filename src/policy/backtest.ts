@@ -125,8 +125,9 @@ type Counted = { -readonly [K in keyof BacktestChange]: BacktestChange[K] };
 function note(changes: Map<string, Counted>, recorded: RecordedAction, verdict: Verdict): void {
   const change = changeOf(recorded, verdict);
   const key = JSON.stringify([change.agent, change.deed, change.from, change.to, change.rules]);
-  const known = changes.get(key);
-  if (known === undefined) changes.set(changes.size < CHANGES_MAX ? key : OTHERS, change);
+  const isFull = changes.size >= CHANGES_MAX;
+  const known = changes.get(key) ?? (isFull ? changes.get(OTHERS) : undefined);
+  if (known === undefined) changes.set(isFull ? OTHERS : key, change);
   else {
     known.count += 1;
     known.lastAt = recorded.at;

@@ -23,6 +23,8 @@ export interface TextFieldProps {
   /** Under the field, and read out with it: what it takes. */
   readonly hint?: string;
   readonly charactersMax?: number;
+  /** Lines that are seen at once, where there are several. */
+  readonly rows?: number;
 }
 
 export function TextField(props: TextFieldProps) {
@@ -63,7 +65,7 @@ export function LinesField(props: Omit<TextFieldProps, "type" | "autoComplete" |
       <Label>{props.label}</Label>
       <TextArea
         className="input"
-        rows={3}
+        rows={props.rows ?? 3}
         autoCapitalize="none"
         spellCheck={false}
         {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}

@@ -1,3 +1,4 @@
+import "./policy.css";
 import { useState } from "react";
 import { change, type Done } from "../../api/client.ts";
 import { Quoted } from "../../inert/quoted.tsx";
@@ -11,6 +12,7 @@ type Check = Done<"/policy/check">;
 type Backtest = Done<"/policy/backtest">;
 
 const CHARACTERS_MAX = 1_000_000;
+const DRAFT_ROWS = 16;
 const STALE = ["/policy/show", "/policy/history"] as const;
 
 /** A text that is not in force: whether it is valid, what it would have changed, and the way to put it in force. */
@@ -31,14 +33,17 @@ export function Draft(props: {
   return (
     <Section title="A draft">
       <Panel>
-        <LinesField
-          label="Text"
-          value={text}
-          onChange={setText}
-          isRequired={false}
-          charactersMax={CHARACTERS_MAX}
-          hint="Cedar. Nothing changes before you put it in force."
-        />
+        <div className="policy-text">
+          <LinesField
+            label="Text"
+            value={text}
+            onChange={setText}
+            isRequired={false}
+            charactersMax={CHARACTERS_MAX}
+            rows={text === "" ? 3 : DRAFT_ROWS}
+            hint="Cedar. Nothing changes before you put it in force."
+          />
+        </div>
         <div className="row">
           {isReady ? (
             <>
@@ -101,8 +106,10 @@ function Activate({ text, report }: { readonly text: string; readonly report: Ba
     );
   };
   return (
-    <ActButton kind="primary" act={act}>
-      Put it in force
-    </ActButton>
+    <div className="row">
+      <ActButton kind="primary" act={act}>
+        Put it in force
+      </ActButton>
+    </div>
   );
 }

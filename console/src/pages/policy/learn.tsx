@@ -1,3 +1,4 @@
+import "../../inert/argument-block.css";
 import type { Answer } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
 import { Quoted } from "../../inert/quoted.tsx";
@@ -63,9 +64,11 @@ function Proposal({ learnt, take }: { readonly learnt: Learnt; readonly take: (t
         <LeftOut skipped={skipped} left={left} />
       </Panel>
       <DiffBlock title="What would change in the text" of={agent} pieces={piecesOf(diff)} by="lines" />
-      <ActButton kind="primary" act={async () => take(text)}>
-        Use it as the draft
-      </ActButton>
+      <div className="row">
+        <ActButton kind="primary" act={async () => take(text)}>
+          Use it as the draft
+        </ActButton>
+      </div>
     </>
   );
 }

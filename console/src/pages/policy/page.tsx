@@ -25,18 +25,21 @@ export function PolicyPage() {
   const { learn } = useSearch({ from: "/policy" });
   const navigate = useNavigate();
   const [draft, setDraft] = useState("");
+  const shown = data === undefined ? null : <InForce shown={data} />;
+  const drafting = <Draft text={draft} setText={setDraft} inForce={data?.text ?? ""} />;
+  const choose = (agent: string): void =>
+    void navigate({ to: "/policy", search: { learn: agent }, replace: true });
+  const learning = <Learn agent={learn ?? null} choose={choose} take={setDraft} />;
   return (
     <>
       <PageHead title="Policy">What agents may do. Whatever no rule permits is refused.</PageHead>
       <ProblemNotice problem={error} />
       {isPending ? <Loading what="the policy" /> : null}
-      {data === undefined ? null : <InForce shown={data} />}
-      <Draft text={draft} setText={setDraft} inForce={data?.text ?? ""} />
-      <Learn
-        agent={learn ?? null}
-        choose={(agent) => void navigate({ to: "/policy", search: { learn: agent }, replace: true })}
-        take={setDraft}
-      />
+      {/* What was asked for by its address comes first. */}
+      {learn === undefined ? shown : null}
+      {learn === undefined ? drafting : learning}
+      {learn === undefined ? learning : drafting}
+      {learn === undefined ? null : shown}
     </>
   );
 }
