@@ -37,9 +37,9 @@ describe("policy.backtest", () => {
       actions: 3,
       replayed: 3,
       same: 2,
-      allowed: 1,
-      held: 0,
-      denied: 0,
+      newlyAllowed: 1,
+      newlyHeld: 0,
+      newlyDenied: 0,
       items: [
         {
           count: 1,
@@ -52,14 +52,14 @@ describe("policy.backtest", () => {
       ],
     });
     expect(await backtest(HOLDS)).toMatchObject({
-      held: 3,
+      newlyHeld: 3,
       items: [
         { count: 2, from: "allow", to: "hold", rules: ["holds"], examples: [first, second] },
         { count: 1, from: "deny", to: "hold", formerly: ["default-deny"] },
       ],
     });
     expect(await backtest(NOTHING)).toMatchObject({
-      denied: 2,
+      newlyDenied: 2,
       same: 1,
       items: [{ rules: ["default-deny"] }],
     });
@@ -71,7 +71,7 @@ describe("policy.backtest", () => {
     await record({ tool: "fs/write_file", effects: ["write"] });
     const granted = `@id("granted") permit (principal is Doorward::Agent, action, resource is Doorward::Tool)
       when { principal.grantedTools.contains(resource) };`;
-    expect(await backtest(granted)).toMatchObject({ replayed: 2, same: 1, denied: 1 });
+    expect(await backtest(granted)).toMatchObject({ replayed: 2, same: 1, newlyDenied: 1 });
   });
 
   test("replays with the owner of then", async () => {
@@ -80,7 +80,7 @@ describe("policy.backtest", () => {
     await record();
     const olgas = `@id("olgas") permit (principal is Doorward::Agent, action, resource)
       when { principal.owner == "${String(world.ids.users["olga"])}" };`;
-    expect(await backtest(olgas)).toMatchObject({ replayed: 2, same: 1, denied: 1 });
+    expect(await backtest(olgas)).toMatchObject({ replayed: 2, same: 1, newlyDenied: 1 });
   });
 
   test("replays with the groups that a person had then", async () => {
@@ -95,7 +95,7 @@ describe("policy.backtest", () => {
     await record({ user });
     const finance = `${READS}
       @id("finance") permit (principal in Doorward::Group::"finance", action, resource);`;
-    expect(await backtest(finance)).toMatchObject({ replayed: 2, same: 1, denied: 1 });
+    expect(await backtest(finance)).toMatchObject({ replayed: 2, same: 1, newlyDenied: 1 });
   });
 
   test("counts a held action once, approved or not; what budgets or reviews refused, no policy changes", async () => {
@@ -104,7 +104,7 @@ describe("policy.backtest", () => {
     await record({ verdict: "hold", policies: ["budget:small"] });
     await record({ verdict: "deny", code: "tool_not_accepted" });
     await record({ verdict: "deny", code: "no_approver", policies: ["holds"] });
-    expect(await backtest(HOLDS)).toMatchObject({ actions: 4, notByPolicy: 1, same: 2, held: 1 });
+    expect(await backtest(HOLDS)).toMatchObject({ actions: 4, notByPolicy: 1, same: 2, newlyHeld: 1 });
   });
 
   test("says what it cannot replay and why, and guesses nothing", async () => {
@@ -135,7 +135,7 @@ describe("policy.backtest", () => {
     const careful = `${READS}
       @id("careful") forbid (principal, action, resource)
       when { context has flow && context.flow.path.contains("untrusted") };`;
-    expect(await backtest(careful)).toMatchObject({ replayed: 3, same: 2, denied: 1, unreplayable: 1 });
+    expect(await backtest(careful)).toMatchObject({ replayed: 3, same: 2, newlyDenied: 1, unreplayable: 1 });
   });
 
   test("looks at the time it is told, and at the agents that the caller may see", async () => {
@@ -175,10 +175,10 @@ describe("policy.activate", () => {
     const { confirmation } = await world.ask("ada", "policy.backtest", { text: NOTHING });
     await record();
     expect(await activate({ text: NOTHING, backtest: confirmation })).toMatchObject({
-      backtest: { denied: 2 },
+      backtest: { newlyDenied: 2 },
     });
     const { body } = world.kept.findLast(({ kind }) => kind === "policy.activated") ?? {};
-    expect(body).toMatchObject({ backtest: { actions: 2, denied: 2, confirmation } });
+    expect(body).toMatchObject({ backtest: { actions: 2, newlyDenied: 2, confirmation } });
   });
 
   test("another kind of change than the one that was confirmed needs other eyes", async () => {

@@ -62,7 +62,9 @@ describe("policy.learn", () => {
     const { text, tests } = learnt;
     expect(await world.ask("ada", "policy.check", { text })).toMatchObject({ ok: true });
     expect(await world.ask("ada", "policy.test", { tests, policy: text })).toMatchObject({ failed: 0 });
-    expect(await world.ask("ada", "policy.backtest", { text, agent: "bot" })).toMatchObject({ denied: 0 });
+    expect(await world.ask("ada", "policy.backtest", { text, agent: "bot" })).toMatchObject({
+      newlyDenied: 0,
+    });
   });
 
   test("a hold counts once people let it go, and not before", async () => {

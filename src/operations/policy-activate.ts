@@ -103,9 +103,11 @@ function onRecord(
   why: string | undefined,
 ): { readonly body: JsonObject; readonly payloads: readonly PayloadDraft[] } {
   if (seen !== null) {
-    const { since, actions, allowed, held, denied, unreplayable, confirmation } = seen;
+    const { since, actions, newlyAllowed, newlyHeld, newlyDenied, unreplayable, confirmation } = seen;
     return {
-      body: { backtest: { since, actions, allowed, held, denied, unreplayable, confirmation } },
+      body: {
+        backtest: { since, actions, newlyAllowed, newlyHeld, newlyDenied, unreplayable, confirmation },
+      },
       payloads: [],
     };
   }

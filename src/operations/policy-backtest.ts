@@ -38,9 +38,9 @@ export const backtestShape = z.object({
   actions: z.int().describe("Recorded actions looked at"),
   replayed: z.int(),
   same: z.int().describe("Answered as they were"),
-  allowed: z.int().describe("Newly allowed"),
-  held: z.int().describe("Newly held"),
-  denied: z.int().describe("Newly denied"),
+  newlyAllowed: z.int(),
+  newlyHeld: z.int(),
+  newlyDenied: z.int(),
   notByPolicy: z.int().describe("Refused by other things than policy, which no text changes"),
   unreplayable: z.int().describe("Not answered: something they were decided by is not on record"),
   otherDefinition: z
@@ -66,7 +66,7 @@ export const policyBacktest = read({
   }),
   output: backtestShape,
   positional: ["text"],
-  columns: ["count", "agent", "deed", "from", "to", "rules", "examples"],
+  columns: ["count", "agent", "deed", "from", "to", "rules"],
   examples: ["policy backtest policy.cedar", "policy backtest policy.cedar --since 7d --agent mailbot"],
   async run(context, { text, since: from, agent }) {
     const { set } = demandCompiled(compilePolicies(text, await acceptedTools(context.store)));
@@ -115,11 +115,14 @@ function viewOf(
   { digest }: PolicySet,
   span: { readonly since: number; readonly until: number },
 ): z.input<typeof backtestShape> {
-  const { changes, because, ...counts } = done;
+  const { changes, because, allowed, held, denied, ...counts } = done;
   return {
     policySet: digest,
     since: isoTime(span.since),
     until: isoTime(span.until),
+    newlyAllowed: allowed,
+    newlyHeld: held,
+    newlyDenied: denied,
     ...counts,
     because: [...because],
     confirmation: confirmationOf(digest, done),
@@ -148,14 +151,14 @@ function confirmationOf(policySet: string, { changes, changesLeftOut, because }:
 
 /** The changes in one sentence. */
 export function sentenceOf(view: z.input<typeof backtestShape>): string {
-  const { actions, allowed, held, denied, unreplayable, since: from } = view;
+  const { actions, newlyAllowed, newlyHeld, newlyDenied, unreplayable, since: from } = view;
   const lost = unreplayable === 0 ? "" : `; ${unreplayable} could not be replayed`;
-  return `of ${actions} actions recorded since ${from} it would newly allow ${allowed}, hold ${held} and deny ${denied}${lost}`;
+  return `of ${actions} actions recorded since ${from} it would newly allow ${newlyAllowed}, hold ${newlyHeld} and deny ${newlyDenied}${lost}`;
 }
 
 /** Throws `backtest_unconfirmed` where a person has not seen what would change. */
 export function demandConfirmed(view: z.input<typeof backtestShape>, given: string | undefined): void {
-  const isChange = view.allowed + view.held + view.denied + view.unreplayable > 0;
+  const isChange = view.newlyAllowed + view.newlyHeld + view.newlyDenied + view.unreplayable > 0;
   if (!isChange || given === view.confirmation) return;
   const [first] = view.items;
   const example =

@@ -45,8 +45,9 @@ export const policyLearn = read({
     learned: z.int().describe("Those that something was learned from"),
     skipped: z.array(counted).describe("The others, and why"),
     check: z
-      .object({ allowed: z.int(), held: z.int(), denied: z.int(), deniedBy: z.array(z.string()) })
+      .object({ allowed: z.int(), held: z.int(), denied: z.int() })
       .describe("What the proposal says to the actions that it was learned from"),
+    deniedBy: z.array(z.string()).describe("Rules that deny some of them: they stood before"),
     rules: z.array(ruleShape),
     left: z
       .array(z.object({ target: z.string(), count: z.int(), because: z.string() }))
@@ -60,7 +61,7 @@ export const policyLearn = read({
   }),
   positional: [],
   piped: "text",
-  quiet: ["text", "tests", "manifests"],
+  quiet: ["rules", "text", "tests", "manifests"],
   examples: [
     "policy learn --agent mailbot",
     "policy learn --agent mailbot --since 14d > policy.cedar",
@@ -141,7 +142,8 @@ function viewOf({ actions, learned, skipped, check, rules, left, diff, text, tes
     actions,
     learned,
     skipped: [...skipped],
-    check: { ...check, deniedBy: [...check.deniedBy] },
+    check: { allowed: check.allowed, held: check.held, denied: check.denied },
+    deniedBy: [...check.deniedBy],
     rules: rules.map(({ count, target, id, says, firstAt, lastAt, examples }) => ({
       count,
       target,

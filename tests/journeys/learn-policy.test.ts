@@ -83,8 +83,8 @@ describe("from traffic to policy", () => {
       withoutBacktest: "again, for the test",
     });
     const replayed = await cli(["policy", "backtest", file, "--json"]);
-    const report = JSON.parse(replayed.out) as { confirmation: string; denied: number; held: number };
-    expect(report.denied).toBe(1);
+    const report = JSON.parse(replayed.out) as { confirmation: string; newlyDenied: number };
+    expect(report.newlyDenied).toBe(1);
     const bare = await cli(["policy", "activate", file]);
     expect([bare.status, bare.error]).toEqual([6, expect.stringContaining("backtest_unconfirmed")]);
     expect(await cli(["policy", "activate", file, "--backtest", report.confirmation])).toMatchObject({

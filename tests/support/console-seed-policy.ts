@@ -38,7 +38,8 @@ const LEARNT: OutputOf<"policy.learn"> = {
     { reason: "a value of it stood in what others wrote (T18)", count: 17 },
     { reason: "it was refused or never released", count: 4 },
   ],
-  check: { allowed: 61, held: 36, denied: 0, deniedBy: [] },
+  check: { allowed: 61, held: 36, denied: 0 },
+  deniedBy: [],
   rules: [],
   left: [
     {
@@ -71,9 +72,9 @@ const BACKTEST: OutputOf<"policy.backtest"> = {
   actions: 1_204,
   replayed: 1_189,
   same: 1_140,
-  allowed: 3,
-  held: 34,
-  denied: 12,
+  newlyAllowed: 3,
+  newlyHeld: 34,
+  newlyDenied: 12,
   notByPolicy: 9,
   unreplayable: 6,
   otherDefinition: 0,

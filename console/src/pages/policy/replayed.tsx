@@ -21,15 +21,16 @@ const COLUMNS: readonly Column<Change>[] = [
 
 /** What recorded actions would have met under a draft. */
 export function Replayed({ report }: { readonly report: Report }) {
-  const { items, because, replayed, actions, allowed, held, denied, same, notByPolicy } = report;
+  const { items, because, replayed, actions, same, notByPolicy } = report;
+  const { newlyAllowed, newlyHeld, newlyDenied } = report;
   return (
     <>
       <Panel>
         <Facts
           facts={[
-            ["Newly allowed", String(allowed)],
-            ["Newly held", String(held)],
-            ["Newly refused", String(denied)],
+            ["Newly allowed", String(newlyAllowed)],
+            ["Newly held", String(newlyHeld)],
+            ["Newly refused", String(newlyDenied)],
             ["As they were", String(same)],
             ["Replayed", `${replayed} of ${actions} in 30 days`],
             ["Refused by other things than policy", notByPolicy === 0 ? null : String(notByPolicy)],
