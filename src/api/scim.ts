@@ -132,11 +132,9 @@ const flag = z.union([
   z.boolean(),
   z.enum(["True", "False", "true", "false"]).transform((text) => /^t/i.test(text)),
 ]);
-const change = z.object({
-  op: z.string().regex(/^(replace|add)$/i),
-  path: z.string().optional(),
-  value: z.unknown(),
-});
+const change = z.object({ op: z.string(), path: z.string().optional(), value: z.unknown().optional() });
+/** Names of attributes are the same in any case, with and without their schema (RFC 7643, 2.1; RFC 7644, 3.10). */
+const ACTIVE = /^(?:urn:ietf:params:scim:schemas:core:2\.0:User:)?active$/i;
 const patch = z.object({ schemas: z.array(z.string()), Operations: z.array(change).min(1).max(20) });
 const put = z.object({ active: flag });
 
@@ -147,14 +145,17 @@ function activeIn(body: Json): boolean {
   const parts = patch.safeParse(body);
   if (!parts.success || !parts.data.schemas.includes(PATCH))
     throw unfit("this is neither a PatchOp nor a user with active");
-  const said = parts.data.Operations.map(({ path, value }) =>
-    flag.safeParse(
-      path === undefined ? Reflect.get(Object(value), "active") : path === "active" ? value : null,
-    ),
-  );
+  // What else a directory changes in the same breath must not keep a leaver in.
+  const sets = parts.data.Operations.filter(({ op }) => /^(?:replace|add)$/i.test(op));
+  const said = sets.map(({ path, value }) => flag.safeParse(activeOf(path, value)));
   const last = said.findLast((one) => one.success);
   if (last?.success === true) return last.data;
   throw unfit("nothing but active is taken here");
+}
+
+function activeOf(path: string | undefined, value: unknown): unknown {
+  if (path !== undefined) return ACTIVE.test(path) ? value : null;
+  return Object.entries(Object(value)).find(([name]) => ACTIVE.test(name))?.[1];
 }
 
 async function bodyOf({ parseJson }: Open, request: IncomingMessage): Promise<Json> {

@@ -94,6 +94,14 @@ describe("an end", () => {
       await house.scim("POST", "/Users", { userName: "mallory" }),
     ];
     expect(unfit.map(({ status }) => status)).toEqual([401, 400, 400, 404, 400, 404]);
+    // Named whole, in other letters, and with other changes that are not taken.
+    const among = [
+      { op: "remove", path: "phoneNumbers" },
+      { op: "Replace", path: "urn:ietf:params:scim:schemas:core:2.0:User:Active", value: false },
+      { op: "replace", path: "title", value: "Retired" },
+    ];
+    const left = await house.scim("PATCH", path, { schemas: [PATCH_OP], Operations: among });
+    expect(left.body).toMatchObject({ active: false });
     expect((await house.scim("PATCH", path, leaving)).body).toMatchObject({ active: false });
     expect((await house.scim("PATCH", path, { active: true })).status).toBe(409);
     expect((await house.asBen("delegations.list", {})).status).toBe(401);

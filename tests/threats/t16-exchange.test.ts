@@ -295,6 +295,7 @@ describe("an agent's own key", () => {
     const nowS = Math.floor(Date.now() / 1_000);
     const unfit = [
       await assertion({ aud: "https://evil.example" }),
+      await assertion({ aud: [house.running.url, "https://evil.example"] }),
       await assertion({ exp: nowS - 60 }),
       await assertion({ iat: nowS - 3_600 }),
       await assertion({ nbf: nowS + 300 }),

@@ -143,6 +143,21 @@ describe("what may be used once", () => {
   });
 });
 
+test("a proof that has expired stays so, though the clock jump back", async () => {
+  const signer = await newSigner();
+  let [wall, monotonic] = [Date.now(), 0];
+  const proofs = createProofs({ now: () => wall, monotonic: () => monotonic });
+  const url = `${ISSUER}/v1/models`;
+  const proof = await signer.proof({ url, over: { iat: Math.floor(wall / 1_000) } });
+  const request = { method: "POST", origins: new Set([ISSUER]), path: "/v1/models", token: null };
+  expect(await proofs.check(proof, request)).toBe(signer.thumbprint);
+  const later = await signer.proof({ url, over: { iat: Math.floor(wall / 1_000) + 600 } });
+  [wall, monotonic] = [wall + 600_000, 600_000];
+  expect(await proofs.check(later, request)).toBe(signer.thumbprint);
+  wall -= 600_000;
+  await expect(proofs.check(proof, request)).rejects.toMatchObject({ code: "invalid_dpop_proof" });
+});
+
 describe("a forged one", () => {
   const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
   const forged = async (

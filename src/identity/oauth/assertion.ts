@@ -61,6 +61,7 @@ export async function readKeyAssertion(
   const { claims, id } = await readWithAny(assertion, keys, checks);
   if (claims.sub !== sender)
     throw oauthFault("invalid_client", "the assertion is of one agent for another (sub)");
+  demandOneAudience(claims.aud);
   if ((claims.iat ?? 0) < Math.floor(sinceMs / 1_000))
     throw oauthFault("invalid_client", "the assertion is from before Doorward started: make a new one");
   const jti = z.string().min(1).max(256).safeParse(claims.jti);
@@ -75,6 +76,13 @@ export async function readSvid(svid: string, bundle: JSONWebKeySet, expected: Ex
   const checks = { audience: [...audiences], now, ageMaxS: ASSERTION_AGE_S, required };
   const { claims } = await read(svid, bundle, checks);
   if (claims.sub !== sender) throw oauthFault("invalid_client", "the JWT-SVID is another's (sub)");
+  demandOneAudience(claims.aud);
+}
+
+/** Whoever else it is for could use it here (draft-ietf-oauth-rfc7523bis, section 3; JWT-SVID, section 7.2). */
+function demandOneAudience(audience: string | readonly string[] | undefined): void {
+  if (typeof audience !== "string" && audience?.length !== 1)
+    throw oauthFault("invalid_client", "the assertion is for others too (aud)");
 }
 
 /** Key ids are the signer's own names: every key of the agent is tried, whatever the header says. */

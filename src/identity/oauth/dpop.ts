@@ -28,10 +28,13 @@ const JTI_CHARS_MAX = 256;
 export function createProofs(ambient: Pick<Ambient, "now" | "monotonic">): Proofs {
   // Whether an older one was used, only the process before this one knew.
   const sinceS = Math.floor(ambient.now() / 1_000);
+  let latest = ambient.now();
+  // What has expired stays expired, though the clock jump back: by then it was forgotten that it was used.
+  const now = (): number => (latest = Math.max(latest, ambient.now()));
   const seen = createOnce(ambient, { thingsMax: PROOFS_MAX, lifeMs: (PROOF_AGE_S + 2 * SKEW_S) * 1_000 });
   return {
     check: async (proof, request) => {
-      const { claims, header } = await readProof(proof, ambient.now());
+      const { claims, header } = await readProof(proof, now());
       const { jti, htm, htu, ath } = claims;
       demandSince(claims.iat, sinceS);
       if (typeof jti !== "string" || jti === "" || jti.length > JTI_CHARS_MAX) throw unfit("jti");
