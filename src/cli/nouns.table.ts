@@ -16,6 +16,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["policy", "Rules: show, check, test, activate, and why"],
   ["budgets", "What may be asked of models, and what is used"],
   ["ledger", "The log of everything: status, entries, checkpoint"],
+  ["notices", "What began, ended or went wrong without you"],
   ["users", "People and their roles"],
   ["provider-groups", "What groups of the identity provider give their members"],
   ["login-links", "One-time console links"],

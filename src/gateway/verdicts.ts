@@ -54,10 +54,17 @@ export function judge(outside: Outside, attempt: Attempt): Judged {
   const budget = question.budget === undefined ? {} : { budget: question.budget };
   if (verdict.kind === "allow")
     return { kind: "go", decided: { verdict, observed: null, approval: null, ...budget } };
-  if (attempt.identity.stage === "observe") {
+  if (attempt.identity.stage === "observe" && !isBeyondLent(verdict)) {
     return { kind: "go", decided: { verdict, observed: verdict, approval: null, ...budget } };
   }
   return verdict.kind === "deny" ? { kind: "refuse", verdict } : { kind: "hold", verdict };
+}
+
+/** Observing is for the agent's own rights: what somebody lent is bounded as they lent it, whatever the stage (T16). */
+function isBeyondLent(verdict: Refusal | Hold): boolean {
+  return (
+    verdict.kind === "deny" && (verdict.code === "delegation_exceeded" || verdict.code === "delegation_spent")
+  );
 }
 
 export async function refuse(

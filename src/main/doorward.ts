@@ -25,6 +25,7 @@ import {
   type AccountsOutside,
   type ActivePolicy,
   createFollowing,
+  createNoticing,
   createPerformOnce,
   credentialsOf,
   type Following,
@@ -116,7 +117,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const { ambient, admin, data } = state;
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
   own.port = bound.listener.port;
-  closers.push(() => bound.gateway.close(), bound.following.close);
+  closers.push(() => bound.gateway.close(), bound.following.close, notice(parts, report));
   const { accounts, contextOf, addresses } = bound;
   return {
     addresses,
@@ -212,6 +213,26 @@ async function openSending(
   });
   closers.push(() => upstreams.close());
   return { egress, models, upstreams };
+}
+
+const NOTICE_EVERY_MS = 5_000;
+
+/** Looks now and then for what people should hear of; answers how to stop. */
+function notice(parts: Parts, report: Report): () => Promise<void> {
+  const noticing = createNoticing(parts);
+  let looking: Promise<void> | null = null;
+  const look = (): void => {
+    looking ??= noticing
+      .look()
+      .catch((cause: unknown) => report("noticing_failed", cause))
+      .finally(() => (looking = null));
+  };
+  look();
+  const timer = setInterval(look, NOTICE_EVERY_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await looking;
+  };
 }
 
 interface Bound {

@@ -30,6 +30,8 @@ import type { Operation } from "./operation.ts";
 import { manifestsAccept, manifestsInit, manifestsRemove, manifestsSet } from "./manifests-change.ts";
 import { manifestsTrustLabels } from "./manifests-labels.ts";
 import { manifestsList, manifestsShow } from "./manifests.ts";
+import { noticesDismiss, noticesList } from "./notices.ts";
+import type { Operation } from "./operation.ts";
 import { policyActivate } from "./policy-activate.ts";
 import { policyBacktest } from "./policy-backtest.ts";
 import { policyLearn } from "./policy-learn.ts";
@@ -151,6 +153,8 @@ const all = [
   usersSetRoles,
   usersDisable,
   loginLinksCreate,
+  noticesList,
+  noticesDismiss,
   providerGroupsList,
   providerGroupsSet,
   providerGroupsRemove,

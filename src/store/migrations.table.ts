@@ -143,4 +143,12 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `ALTER TABLE placed_payloads RENAME TO payloads`,
     ],
   },
+  {
+    name: "0010-notices",
+    statements: [
+      `CREATE TABLE notices (entry BIGINT PRIMARY KEY, what TEXT NOT NULL, subject TEXT NOT NULL, agent_id TEXT,
+        approval_id TEXT, at BIGINT NOT NULL)`,
+      `CREATE TABLE notice_reads (user_id TEXT PRIMARY KEY REFERENCES users (id), entry BIGINT NOT NULL)`,
+    ],
+  },
 ];

@@ -28,6 +28,18 @@ export interface Schema {
     claimed: string;
     at: number;
   };
+  /** What people should hear of without looking, by the ledger entry that says it. */
+  readonly notices: {
+    entry: number;
+    what: string;
+    /** Of the entry. */
+    subject: string;
+    agent_id: string | null;
+    approval_id: string | null;
+    at: number;
+  };
+  /** Up to which entry a user has put them away. */
+  readonly notice_reads: { user_id: string; entry: number };
   readonly passwords: { user_id: string; hash: string; changed_at: number };
   readonly passkeys: {
     id: string;

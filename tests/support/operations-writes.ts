@@ -95,6 +95,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     return { group: "Auditors" };
   },
   "login-links.create": () => ({ user: "petra" }),
+  "notices.dismiss": () => ({ entry: 7 }),
   "sign-ins.end": async ({ ask }) => ({
     user: "petra",
     signIn: (await ask("petra", "tokens.create", {}))["id"],

@@ -64,7 +64,7 @@ const writesOf = (role: Role, reach: string) =>
     ({ name }) => name,
   );
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
-  const own = ["credentials.remove-passkey", "tokens.confirm", "tokens.create", "tokens.revoke"];
+  const own = ["credentials.remove-passkey", "notices.dismiss", "tokens.confirm", "tokens.create", "tokens.revoke"];
   expect(writesOf("auditor", "all").toSorted()).toEqual(own);
   expect(writesOf("owner", "all").toSorted()).toEqual(own);
 });
