@@ -26,7 +26,6 @@ import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
 import { modelsRemoveRoute, modelsSetRoute } from "./models-routes.ts";
 import { mandatesGive, mandatesGet } from "./mandates.ts";
-import type { Operation } from "./operation.ts";
 import { manifestsAccept, manifestsInit, manifestsRemove, manifestsSet } from "./manifests-change.ts";
 import { manifestsTrustLabels } from "./manifests-labels.ts";
 import { manifestsList, manifestsShow } from "./manifests.ts";
@@ -117,9 +116,6 @@ const all = [
   toolsAccept,
   toolsRefuse,
   toolsClassify,
-  upstreamsList,
-  upstreamsGet,
-  upstreamsAdd,
   manifestsList,
   manifestsShow,
   manifestsInit,
@@ -127,6 +123,9 @@ const all = [
   manifestsSet,
   manifestsRemove,
   manifestsTrustLabels,
+  upstreamsList,
+  upstreamsGet,
+  upstreamsAdd,
   upstreamsSet,
   upstreamsCheck,
   upstreamsRemove,
@@ -137,8 +136,8 @@ const all = [
   policyShow,
   policyCheck,
   policyTest,
-  policyBacktest,
   policyLearn,
+  policyBacktest,
   policyActivate,
   policyHistory,
   policyWhy,

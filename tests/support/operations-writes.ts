@@ -60,7 +60,6 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "tools.accept": () => ({ tools: ["fs/write_file"] }),
   "tools.refuse": () => ({ tools: ["fs/read_file"] }),
   "tools.classify": () => ({ tool: "fs/write_file", effects: ["write", "outbound"] }),
-  "upstreams.add": () => ({ name: "outside", kind: "openai", key: "secret-of-openai" }),
   "manifests.init": () => ({ server: "fs" }),
   "manifests.accept": async ({ ask }) => {
     await ask("ada", "manifests.init", { server: "fs" });
@@ -72,6 +71,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     return { tools: ["fs/read_file"] };
   },
   "manifests.trust-labels": () => ({ server: "fs" }),
+  "upstreams.add": () => ({ name: "outside", kind: "openai", key: "secret-of-openai" }),
   "upstreams.set": withOllama({ upstream: "ollama", prices: { "*": "1/2" } }),
   "upstreams.remove": withOllama({ upstream: "ollama" }),
   "models.set-route": withOllama({ model: "gpt-*", targets: ["ollama/llama3.2"] }),
