@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ROLE_RIGHTS, ROLES } from "#identity";
 import { CATALOGUE, fieldsOf, operationNamed, perform } from "#operations";
+import { STARTER_POLICY } from "#policy";
 import type { Role } from "#vocabulary";
 import { openWorld, type World } from "../support/operations.ts";
 import { PUBLIC_KEY } from "../support/operations-writes.ts";
@@ -93,6 +94,8 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
   "receipts.get": ({ actions }, owner) => ({ id: actions[owner] }),
   "receipts.files": ({ actions }, owner) => ({ id: actions[owner] }),
   "policy.why": ({ actions }, owner) => ({ action: actions[owner] }),
+  "policy.learn": ({ agents }, owner) => ({ agent: agents[owner] }),
+  "policy.backtest": ({ agents }, owner) => ({ agent: agents[owner], text: STARTER_POLICY }),
 };
 
 /** What takes an id of something that belongs to nobody in particular, or is for admins alone. */
