@@ -7,7 +7,7 @@ import { entered, type Fate, lookedAt, type Party, readied, type Trip, undecided
 import { stillHeld } from "./hold-answers.ts";
 import type { Refused } from "./outside.ts";
 import { type ApprovalRow, closeIntent, openIntent } from "./rows.ts";
-import { callerGone } from "./verdicts.ts";
+import { callerGone, NOTHING_MARKED } from "./verdicts.ts";
 
 /** How what was released left: `ok` whole, `not-sent` certainly nothing of it, `unknown` perhaps. */
 export type Delivery = Exclude<OutcomeStatus, "error">;
@@ -85,11 +85,11 @@ async function depart({ desk, party }: Trip, fates: readonly Ready[]): Promise<T
   const [first, ...others] = [...party.beside, ...verdictsOf(desk, fates), ...intents];
   if (first !== undefined) {
     const [one] = going;
-    const marks = one === undefined ? [] : (outside.tracing?.marks(one.attempt) ?? []);
-    const writes = [...going.flatMap((fate) => writesOf(desk, fate)), ...marks];
+    const mark = (one === undefined ? undefined : outside.tracing?.mark(one.attempt)) ?? NOTHING_MARKED;
+    const writes = [...going.flatMap((fate) => writesOf(desk, fate)), ...mark.writes];
     const kept = await outside.journal.append({ entries: [first, ...others], writes });
     if (kept.kind === "stale") return "stale";
-    if (one !== undefined) outside.tracing?.marked(one.attempt);
+    mark.kept();
   }
   const startedAt = outside.ambient.monotonic();
   return {

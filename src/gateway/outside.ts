@@ -32,16 +32,20 @@ export interface Outside {
   readonly tracing?: Tracing;
 }
 
+/** That a session has seen more than is written down. `kept` is to be called once `writes` are. */
+export interface Mark {
+  readonly writes: readonly StateWrite[];
+  readonly kept: () => void;
+}
+
 /** Where the values of an attempt came from. */
 export interface Tracing {
   /** The attempt with what is known of its values by now. Changes nothing. */
   readonly judged: (attempt: Attempt) => Attempt;
   /**
-   * To be kept with the intent of an attempt: what its agent sees from then on is not written down yet. To be told once it
-   * is kept.
+   * To be kept with the intent of an attempt: what its agent sees from then on is not written down yet.
    */
-  readonly marks: (attempt: Attempt) => readonly StateWrite[];
-  readonly marked: (attempt: Attempt) => void;
+  readonly mark: (attempt: Attempt) => Mark;
 }
 
 /** A question to policy, with the budgets that its answer is held against. */

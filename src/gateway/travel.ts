@@ -5,7 +5,7 @@ import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./d
 import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
 import { createHolding } from "./holding.ts";
-import { consulted, delegationEnded, type Go, judge, refuse, traced } from "./verdicts.ts";
+import { NOTHING_MARKED, consulted, delegationEnded, type Go, judge, refuse, traced } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
@@ -69,17 +69,17 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
   });
   const ledger = forward.ledger ?? NOTHING_KEPT;
   const spent = spendOf(attempt.identity, outside.ambient.now());
-  const marks = outside.tracing?.marks(attempt) ?? [];
+  const mark = outside.tracing?.mark(attempt) ?? NOTHING_MARKED;
   const writes = [
     ...(consume === undefined ? [] : [consume]),
     ...spent,
     opened,
-    ...marks,
+    ...mark.writes,
     ...ledger.intent(),
   ];
   const kept = await keptOrUndone(outside, { entries: [drafts.intent(attempt, decided)], writes }, ledger);
   if (kept.kind === "stale") return "stale";
-  outside.tracing?.marked(attempt);
+  mark.kept();
   const startedAt = outside.ambient.monotonic();
   const end = await effect(attempt, forward, decided);
   const { status, record: result, answer } = end;

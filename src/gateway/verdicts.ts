@@ -4,7 +4,7 @@ import type { Lift } from "#policy";
 import type { Hold, Refusal } from "#vocabulary";
 import { budgetFacts } from "./budget-facts.ts";
 import type { Decided, Drafts } from "./drafts.ts";
-import type { Answer, Asked, Attempt, Forward, Outside, Refused } from "./outside.ts";
+import type { Answer, Asked, Attempt, Forward, Mark, Outside, Refused } from "./outside.ts";
 
 /** Runs the intent's transaction and then the effect. `stale` means another took the approval first: nothing was sent. */
 export type Go = (
@@ -27,6 +27,9 @@ export function questionOf(attempt: Attempt): Asked {
     ...(attempt.flow === undefined ? {} : { flow: attempt.flow }),
   };
 }
+
+/** Where nothing is traced, there is nothing to mark. */
+export const NOTHING_MARKED: Mark = { writes: [], kept: () => {} };
 
 /** With where its values come from, as the session stands now. */
 export function traced({ tracing }: Outside, attempt: Attempt): Attempt {

@@ -1,10 +1,10 @@
 import type { Ambient } from "#base";
 import { effectsFor, openFlow } from "#flow";
-import type { StateWrite } from "#ledger";
 import type { Identity } from "#vocabulary";
 import type { ManifestOf } from "../manifest-rows.ts";
 import type { Mandates } from "../mandates.ts";
-import type { Attempt, Tracing } from "../outside.ts";
+import type { Attempt, Mark, Tracing } from "../outside.ts";
+import { NOTHING_MARKED } from "../verdicts.ts";
 import { callOf } from "./call.ts";
 import type { TaintOf } from "./keys.ts";
 import { FLOWS_LIVE_MAX, RESIDUE_MAX, SAVE_AFTER_MS, SAVE_REST_FACTOR } from "./limits.ts";
@@ -38,6 +38,8 @@ interface Live {
   readonly session: SessionFlow;
   /** Whether the store knows that it is behind. */
   isBehind: boolean;
+  /** How often it was written down. */
+  saves: number;
   savedChanges: number;
 }
 
@@ -82,17 +84,19 @@ class LiveFlows implements Flows {
     return { ...attempt, flow, reviewed, facts: { ...attempt.facts, effects } };
   };
 
-  marks = (attempt: Attempt): readonly StateWrite[] => {
+  mark = (attempt: Attempt): Mark => {
     const live = this.#opened(this.of(attempt.identity).key);
-    if (live.isBehind || !isToSee(live, attempt)) return [];
-    return [this.#outside.shelf.behind(live.session.key, live.people.person)];
-  };
-
-  marked = (attempt: Attempt): void => {
-    const live = this.#opened(this.of(attempt.identity).key);
-    if (!isToSee(live, attempt)) return;
-    live.isBehind = true;
-    this.#saveLater(live);
+    if (live.isBehind || !isToSee(live, attempt)) return NOTHING_MARKED;
+    const { saves } = live;
+    return {
+      writes: [this.#outside.shelf.behind(live.session.key, live.people.person)],
+      kept: () => {
+        // Written down between the mark's commit and now: which of the two the row has is not known.
+        if (live.saves === saves) live.isBehind = true;
+        else live.savedChanges = -1;
+        this.#saveLater(live);
+      },
+    };
   };
 
   behind = ({ key }: SessionFlow): void => {
@@ -134,7 +138,7 @@ class LiveFlows implements Flows {
     const flow = openFlow(settings, found.kept?.snapshot);
     const session = createSessionFlow(key, flow, found.kept);
     const isBehind = known?.isBehind ?? found.isIncomplete;
-    const live: Live = { people, session, isBehind, savedChanges: -1 };
+    const live: Live = { people, session, isBehind, saves: 0, savedChanges: -1 };
     if (isBehind) this.#saveLater(live);
     return live;
   }
@@ -185,6 +189,7 @@ class LiveFlows implements Flows {
       shelf.save(session.key, people.person, session.kept());
       live.savedChanges = changes;
       live.isBehind = false;
+      live.saves += 1;
     } catch (cause) {
       report("flow_not_saved", cause);
     }

@@ -1,5 +1,5 @@
 /** Sessions whose flow is in memory at once; the one that was used longest ago is written down and forgotten first. */
-export const FLOWS_LIVE_MAX = 256;
+export const FLOWS_LIVE_MAX = 128;
 /** What was heard before, by session: past this it is heard again, which costs room and loosens nothing. */
 export const HEARD_MAX = 20_000;
 /** Calls whose results have not come back; a result of an older one is nobody's. */
@@ -16,3 +16,7 @@ export const SAVE_AFTER_MS = 1_000;
 export const SAVE_REST_FACTOR = 20;
 /** Characters of one result, or of one text of a request, that are read; of what is longer only that it was there is kept. */
 export const READ_CHARS_MAX = 1_000_000;
+/** What is kept of sessions that are over goes after this; of open ones that were not used for long, only that it was. */
+export const ENDED_KEPT_MS = 24 * 60 * 60_000;
+export const UNUSED_KEPT_MS = 90 * 24 * 60 * 60_000;
+export const TIDY_EVERY_MS = 60 * 60_000;

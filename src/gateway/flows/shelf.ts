@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Ambient } from "#base";
 import type { StateWrite } from "#ledger";
 import type { Store } from "#store";
-import { RESIDUE_MAX } from "./limits.ts";
+import { ENDED_KEPT_MS, RESIDUE_MAX, TIDY_EVERY_MS, UNUSED_KEPT_MS } from "./limits.ts";
 import type { KeptFlow } from "./session-flow.ts";
 
 /** Seals under the key of a person, as payloads are: destroying the key destroys what it sealed. */
@@ -71,6 +71,7 @@ export function openFlowShelf(
   const prune = connection.prepare(
     `DELETE FROM flow_residue WHERE id IN (SELECT id FROM flow_residue ORDER BY at DESC, id DESC LIMIT 1000 OFFSET ${RESIDUE_MAX})`,
   );
+  const tidy = tidying({ connection }, ambient);
   // Nobody remembers rows of these tables, so whoever remembers others need not read them again.
   const run = (write: () => { readonly changes: number | bigint }): void =>
     memory.vouch(Number(write().changes));
@@ -90,6 +91,7 @@ export function openFlowShelf(
       const bytes = Buffer.from(JSON.stringify({ format: FORMAT, flow }), "utf8");
       const sealed = sealing.seal(person, purposeOf(key), bytes);
       run(() => save.run(key, person, sealed, ambient.now()));
+      for (const change of tidy()) run(change);
     },
     residue: () => {
       const texts = residue.all().flatMap((found) => {
@@ -106,6 +108,27 @@ export function openFlowShelf(
       }
       run(() => prune.run());
     },
+  };
+}
+
+type Change = () => { readonly changes: number | bigint };
+
+/** INVARIANT: what is forgotten of a session that is still open counts as overflowed when it goes on. */
+function tidying({ connection }: Pick<Store, "connection">, ambient: Ambient): () => readonly Change[] {
+  const ended = connection.prepare(
+    `DELETE FROM session_flows WHERE changed_at < ?
+      AND session_id IN (SELECT id FROM sessions WHERE ended_at IS NOT NULL AND ended_at < ?)`,
+  );
+  const unused = connection.prepare(
+    "UPDATE session_flows SET sealed = NULL, is_behind = 1 WHERE sealed IS NOT NULL AND changed_at < ?",
+  );
+  let tidiedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = ambient.now();
+    if (Math.abs(now - tidiedAt) < TIDY_EVERY_MS) return [];
+    tidiedAt = now;
+    const over = now - ENDED_KEPT_MS;
+    return [() => ended.run(over, over), () => unused.run(now - UNUSED_KEPT_MS)];
   };
 }
 

@@ -52,10 +52,8 @@ export function createClaims({ ambient, journal, mandates }: ClaimsOutside): Cla
           },
         ],
       });
-      if (kept.kind === "stale") return false;
-      session.said.add(kept.indexes[0] ?? -1);
-      session.say({ standing: "claimed", text: words });
-      return true;
+      // From here on it is one of the session's mandates, like any that was given otherwise.
+      return kept.kind === "kept";
     },
   };
 }

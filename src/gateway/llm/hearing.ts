@@ -30,8 +30,9 @@ export function createLlmHearing(outside: LlmHearingOutside): LlmHearing {
   return {
     released: (identity, callId, call) => outside.flows.of(identity).released(callId, call),
     request: async (identity, request) => {
-      const session = outside.flows.of(identity);
-      for (const heard of heardIn(request)) await takeIn(outside, { identity, session }, heard);
+      // Asked for anew each time: while words are put on record, it may have been written down and opened again.
+      for (const heard of heardIn(request))
+        await takeIn(outside, { identity, session: outside.flows.of(identity) }, heard);
     },
   };
 }
@@ -104,6 +105,11 @@ async function said(outside: LlmHearingOutside, listening: Listening, text: stri
   if (files.length > 0) session.hear({ from: "llm/included files", texts: files, isTainting: true });
   if (program.length > 0) session.hear({ from: "llm/instructions", texts: program, isTainting: false });
   if (words === "" || session.isAttested(words)) return;
-  if (await outside.claims.claimed(identity, session, words)) return;
-  session.flow.hear({ from: "llm/user", texts: [words], isTainting: true });
+  let isClaimed = false;
+  try {
+    isClaimed = await outside.claims.claimed(identity, session, words);
+  } finally {
+    // What is not on record as the user's is others' words, however the request ends.
+    if (!isClaimed) outside.flows.of(identity).hear({ from: "llm/user", texts: [words], isTainting: true });
+  }
 }
