@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Fault, Json } from "#base";
 import { RPC, RpcError, type RequestId } from "#wire";
+import { noteJson } from "../refusal-note.ts";
 import type { DoorLimits } from "./limits.ts";
 import type { DoorRefusal } from "./road.ts";
 
@@ -26,8 +27,8 @@ export function refusalError(
   rpcCode: number,
   what: { code: string; reason: string; remedy: string },
 ): RpcError {
-  const { code, reason, remedy } = what;
-  return new RpcError(rpcCode, reason, { code, reason, remedy });
+  const note = { ...what, rules: [], approval: null, action: null };
+  return new RpcError(rpcCode, what.reason, noteJson("failed", note));
 }
 
 export function faultError(rpcCode: number, fault: Fault): RpcError {
