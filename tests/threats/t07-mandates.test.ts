@@ -26,7 +26,7 @@ const heard = (of = session): unknown => {
 describe("a mandate", () => {
   test("is attested, sealed apart from the ledger, and reaches the doors", async () => {
     expect(heard()).toEqual([]);
-    expect(await give("olga")).toMatchObject({ standing: "attested", channel: "cli", words: WORDS });
+    expect(await give("olga")).toMatchObject({ standing: "attested", channel: "console", words: WORDS });
     const entry = world.kept.at(-1);
     expect(entry?.kind).toBe("mandate.given");
     expect(JSON.stringify(entry?.body)).not.toContain("Roe");
