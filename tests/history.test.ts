@@ -68,6 +68,16 @@ describe("a look at the past in its own thread", () => {
     expect(after.because[0]?.reason).toContain("destroyed");
   });
 
+  test("one payload that was tampered with says nothing of the others", async () => {
+    await record("agt_a", 3);
+    store.connection.exec(
+      "UPDATE payloads SET sealed = X'01020304' WHERE place = (SELECT MAX(place) FROM payloads)",
+    );
+    const report = await history.backtest(JOB, WATCH);
+    expect(report).toMatchObject({ actions: 3, replayed: 2, unreplayable: 1 });
+    expect(report.because[0]?.reason).toContain("do not open");
+  });
+
   test("looks at what was there when it was asked, and at nothing later", async () => {
     await record("agt_a", 5);
     expect(await history.backtest({ ...JOB, upTo: 2 }, WATCH)).toMatchObject({ actions: 1 });

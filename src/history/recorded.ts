@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Json, JsonObject } from "#base";
+import { Fault, type Json, type JsonObject } from "#base";
 import type { BudgetFacts, PrincipalFacts, Question, RecordedAction } from "#policy";
 import type { Action, Effect, FlowFacts, Origin, SinkRole, Stage } from "#vocabulary";
 import type { FactsAsOf } from "./facts.ts";
@@ -58,6 +58,7 @@ const NO_ORIGINS: FlowFacts["origins"] = {
 };
 
 const NOT_KEPT = "its arguments are not kept: they were too long, or the data of the person was destroyed";
+const SEALED = "its arguments do not open: they were changed, or belong to another installation";
 const FLOW_UNKNOWN = "what is recorded of where its values came from is of another version";
 const PRINCIPAL_UNKNOWN = "the rights of one of its chain at that time are not in the ledger";
 
@@ -66,8 +67,9 @@ export function readRecorded(entry: DecisionEntry, kept: Kept): Recorded {
   const { body, index } = entry;
   const said = saidThen(body);
   if (said === null) return { kind: "not-policy" };
-  const bytes = kept.payload(index, "action");
+  const bytes = opened(kept, index);
   if (bytes === null) return { kind: "unreadable", because: NOT_KEPT };
+  if (bytes === "sealed") return { kind: "unreadable", because: SEALED };
   const action = actionIn(bytes);
   const principals = action === null ? null : principalsOf(action, index, kept.facts);
   const effects = effectsShape.safeParse(body["effects"]);
@@ -99,6 +101,16 @@ function saidThen(body: JsonObject): RecordedAction["said"] | null {
   const code = textOf(body["code"]) ?? "";
   if (code === UNREACHABLE) return "hold";
   return POLICY_CODES.has(code) ? "deny" : null;
+}
+
+/** One that does not open says nothing of the others. */
+function opened({ payload }: Kept, index: number): Uint8Array | "sealed" | null {
+  try {
+    return payload(index, "action");
+  } catch (cause) {
+    if (cause instanceof Fault && cause.code === "unsealable") return "sealed";
+    throw cause;
+  }
 }
 
 function isBudget(rule: string): boolean {
