@@ -2,6 +2,12 @@
 export const RECORDS_MAX = 20_000;
 export const LEAVES_MAX = 200_000;
 export const TEXT_CHARS_MAX = 2_000_000;
+/** Rows of listings: further ones ground nothing. */
+export const ROWS_MAX = 100_000;
+/** Characters of rows, of records and of what was written. */
+export const KEPT_CHARS_MAX = 8_000_000;
+/** Characters compared to find one value in pieces; what takes longer is as doubtful unfound. */
+export const COMPARED_MAX = 1_000_000;
 export const MANDATE_CHARS_MAX = 200_000;
 export const WRITTEN_MAX = 2_000;
 /** How deep a result is read; what lies deeper is text. */

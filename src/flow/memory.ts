@@ -1,5 +1,5 @@
 import { plain, squeeze } from "./fold.ts";
-import { LEAVES_MAX, RECORDS_MAX, TEXT_CHARS_MAX, WRITTEN_MAX } from "./limits.ts";
+import { KEPT_CHARS_MAX, LEAVES_MAX, RECORDS_MAX, ROWS_MAX, TEXT_CHARS_MAX, WRITTEN_MAX } from "./limits.ts";
 import type { RecordRead } from "./records.ts";
 
 /** Where something was seen: the tool, and what may be relied on of it. */
@@ -39,6 +39,8 @@ export interface Memory {
   /** What the agent wrote that no word of the user's or trusted source grounds: reading it again grounds nothing. */
   written: string[];
   textChars: number;
+  /** Of rows, records and what was written; absent where none were counted yet. */
+  keptChars?: number;
   leaves: number;
   tainted: boolean;
   overflowed: boolean;
@@ -79,18 +81,34 @@ export function keepText(memory: Memory, source: number, record: number | null, 
 }
 
 export function keepRecord(memory: Memory, source: number, record: RecordRead): number | null {
-  if (memory.records.length >= RECORDS_MAX) {
+  const { ids, titles, names, authors, audience, addresses, texts } = record;
+  const named = [ids, titles, names, authors, audience ?? [], addresses].flat();
+  if (memory.records.length >= RECORDS_MAX || !hasRoom(memory, named)) {
     memory.overflowed = true;
     return null;
   }
-  memory.records.push({ ...record, source });
+  // What it says can only ground; without it, it grounds less.
+  memory.records.push({ ...record, texts: hasRoom(memory, texts) ? texts : [], source });
   return memory.records.length - 1;
+}
+
+/** A row can only ground: one that has no room grounds nothing. */
+export function keepRow(memory: Memory, value: string, source: number): void {
+  if (memory.rows.length < ROWS_MAX && hasRoom(memory, [value])) memory.rows.push({ value, source });
+}
+
+/** Takes the room, where there is enough. */
+function hasRoom(memory: Memory, texts: readonly string[]): boolean {
+  const chars = texts.reduce((sum, text) => sum + text.length, memory.keptChars ?? 0);
+  if (chars > KEPT_CHARS_MAX) return false;
+  memory.keptChars = chars;
+  return true;
 }
 
 export function keepWritten(memory: Memory, text: string): void {
   const value = plain(text).trim();
   if (value.length < 3 || memory.written.includes(value)) return;
-  if (memory.written.length >= WRITTEN_MAX) memory.overflowed = true;
+  if (memory.written.length >= WRITTEN_MAX || !hasRoom(memory, [value])) memory.overflowed = true;
   else memory.written.push(value);
 }
 

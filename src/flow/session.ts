@@ -12,6 +12,7 @@ import { isLabelled, isTrustedAuthor, type ToolManifest } from "./manifest.ts";
 import {
   emptyMemory,
   keepRecord,
+  keepRow,
   keepText,
   keepWritten,
   echoes,
@@ -293,7 +294,7 @@ function keepStructure(
     }
   }
   for (const value of read.rows)
-    memory.rows.push({ value, source: variants([value], { isVouched: false, isMade: true }) });
+    keepRow(memory, value, variants([value], { isVouched: false, isMade: true }));
   return inRecords;
 }
 

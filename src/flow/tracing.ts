@@ -1,6 +1,6 @@
 import { decodings } from "./decode.ts";
 import { squeeze } from "./fold.ts";
-import { LOOKUP_CHARS_MAX, PIECES_MAX } from "./limits.ts";
+import { COMPARED_MAX, LOOKUP_CHARS_MAX, PIECES_MAX } from "./limits.ts";
 import type { Memory, SeenText } from "./memory.ts";
 
 /** Shorter values are found everywhere and tell nothing. */
@@ -43,10 +43,16 @@ function inPieces(memory: Memory, wanted: string, rows: readonly string[]): Seen
 function longestBeginning(wanted: string, rows: readonly string[]): number {
   const start = wanted.slice(0, PIECE_CHARS);
   let best = 0;
+  let compared = 0;
   for (const row of rows) {
     for (let at = row.indexOf(start); at >= 0 && best < wanted.length; at = row.indexOf(start, at + 1)) {
+      if (compared > COMPARED_MAX) return 0;
+      compared += 1;
+      // A longer one matches here too.
+      if (row.charCodeAt(at + best) !== wanted.charCodeAt(best)) continue;
       let length = start.length;
       while (length < wanted.length && row.charCodeAt(at + length) === wanted.charCodeAt(length)) length += 1;
+      compared += length;
       if (length > best) best = length;
     }
   }

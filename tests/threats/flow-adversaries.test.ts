@@ -180,6 +180,52 @@ describe("what only some may read is found in what leaves", () => {
   });
 });
 
+const person = (at: number) => ({
+  id: `${at}`,
+  name: `${at} ${"n".repeat(100_000)}`,
+  email: `p${at}@works.example`,
+});
+
+describe("a session that is filled", () => {
+  test("keeps so many rows, records and writings, and no more", () => {
+    const house = openHouse(WORDS);
+    const page = "word ".repeat(200_000);
+    for (let at = 0; at < 12; at += 1)
+      house.sees("office/open_handbook", { page: `${at}` }, { id: `p${at}`, text: `${at} ${page}` });
+    for (let at = 0; at < 4; at += 1)
+      house.sees(
+        "office/open_handbook",
+        {},
+        Array.from({ length: 50_000 }, (_, row) => `row ${at} ${row}`),
+      );
+    const { records, rows } = house.flow.snapshot().memory;
+    expect(JSON.stringify([records, rows]).length).toBeLessThan(20_000_000);
+    expect(rows.length).toBeLessThanOrEqual(100_000);
+    expect(house.tries("office/write_letter", letter({}))).toBe("allow");
+    expect(house.tries("office/write_letter", letter({ recipients: [EVIL] }))).toContain("flow-destination");
+  });
+
+  test("relies on the user's own words alone once it is full", () => {
+    const house = openHouse(WORDS);
+    for (let at = 0; at < 90; at += 1) house.sees("office/look_up_person", { name: "p" }, person(at));
+    expect(house.flow.state().overflowed).toBe(true);
+    expect(house.tries("office/write_letter", letter({ recipients: ["p1@works.example"] }))).toContain(
+      "flow-destination",
+    );
+    expect(house.tries("office/write_letter", letter({}))).toBe("allow");
+  });
+});
+
+test("a value is looked for in pieces without comparing every place with every other", () => {
+  const house = openHouse(WORDS);
+  for (let at = 0; at < 9; at += 1)
+    house.sees("office/find_notes", { text: "x" }, `${at}${"a".repeat(200_000)}`);
+  const to = Array.from({ length: 20 }, (_, at) => `${"a".repeat(19_000)}b${at}@x.example`);
+  expect(house.facts("office/write_letter", letter({ recipients: to })).origins.destination).not.toContain(
+    "user",
+  );
+});
+
 test("long runs of one character are read in time linear in them", () => {
   const house = openHouse("a".repeat(150_000));
   house.flow.say({ standing: "claimed", text: `AA00${"AA".repeat(20_000)}` });
