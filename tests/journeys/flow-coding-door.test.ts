@@ -103,3 +103,30 @@ test("what leaves the folder waits, and once a page was read so does running cod
   expect(await held("Write", { file_path: file("src/note.js"), content: "// x\n" })).toBe("");
   expect(await held("Bash", { command: "git status" })).toBe("");
 });
+
+test("what was held is carried out once a person said yes, and the next time asked about again", async () => {
+  const run = await coding.open({ says: "Set the name of the committer." });
+  const command = "git config user.name Boris";
+  const first = await run.step("Bash", { command });
+  expect(first.stopped).toContain("flow-command");
+  expect((await run.step("Bash", { command: "git show --stat HEAD" })).stopped).toBe("");
+  const second = await run.step("Bash", { command }, false);
+  expect(second.stopped).toContain("Held by Doorward");
+});
+
+test("an agent that is only observed is held by nothing, and what would have been is on record", async () => {
+  const { admin } = coding.house;
+  await admin.perform("agents.set-stage", { agent: "coder", stage: "observe", days: 1 });
+  const run = await coding.open({ says: "Set the name of the committer." });
+  expect((await run.step("Bash", { command: "git config user.name Clara" }, false)).stopped).toBe("");
+  const { items } = await admin.perform("actions.list", { agent: "coder", limit: 5 });
+  const ran = (items as readonly { id: string; name: string }[]).find(({ name }) => name === "Bash");
+  const action = await admin.perform("actions.get", { action: ran?.id });
+  expect(action).toMatchObject({
+    verdict: "hold",
+    outcome: "ok",
+    flow: { origins: { command: ["model"] } },
+    doubts: [{ role: "command", value: "git config user.name Clara" }],
+  });
+  await admin.perform("agents.set-stage", { agent: "coder", stage: "enforce" });
+});

@@ -2,39 +2,26 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
+import { z } from "zod";
 import type { JsonObject } from "#base";
-import { SHIPPED_TOOLS } from "#flow";
 import { STARTER_POLICY } from "#policy";
+import { shapeSample } from "../../scripts/manifest-shapes.ts";
 import { scratch } from "../journeys/doorward-process.ts";
 import { type LlmHouse, openLlmHouse } from "./llm-house.ts";
 import { chunks, DONE, stream } from "./model-upstream.ts";
 
-// A coding agent as Claude Code is one: its tools (names and arguments as its published definitions have them, unverified in
-// their details), over Anthropic's messages, streamed, with a real folder under it. The model is scripted.
+// A coding agent as Claude Code is one: its tools as its own requests declare them (tests/samples/shapes/claude-code.json), over
+// Anthropic's messages, streamed, with a real folder under it. The model is scripted. Nobody writes a manifest: those that
+// Doorward ships are in force once the definitions are accepted.
 
-const TEXT = { type: "string" } as const;
-const tool = (name: string, properties: Record<string, object>, required: string[]): Anthropic.Tool => ({
+const SAMPLE = new URL("../samples/shapes/claude-code.json", import.meta.url);
+const TOOLS: readonly Anthropic.Tool[] = Object.entries(
+  shapeSample.parse(JSON.parse(readFileSync(SAMPLE, "utf8"))).tools,
+).map(([name, schemas]) => ({
   name,
   description: `Claude Code's ${name}`,
-  input_schema: { type: "object", properties, required },
-});
-
-const TOOLS: readonly Anthropic.Tool[] = [
-  tool("Bash", { command: TEXT, timeout: { type: "number" }, description: TEXT }, ["command"]),
-  tool("Read", { file_path: TEXT, offset: { type: "number" }, limit: { type: "number" } }, ["file_path"]),
-  tool("Write", { file_path: TEXT, content: TEXT }, ["file_path", "content"]),
-  tool("Edit", { file_path: TEXT, old_string: TEXT, new_string: TEXT }, [
-    "file_path",
-    "old_string",
-    "new_string",
-  ]),
-  tool("Glob", { pattern: TEXT, path: TEXT }, ["pattern"]),
-  tool("Grep", { pattern: TEXT, path: TEXT }, ["pattern"]),
-  tool("WebFetch", { url: TEXT, prompt: TEXT }, ["url", "prompt"]),
-  tool("TodoWrite", { todos: { type: "array", items: { type: "object" } } }, ["todos"]),
-];
-const CLAUDE = SHIPPED_TOOLS["claude-code"] ?? {};
-const MANIFESTS = Object.fromEntries(TOOLS.map(({ name }) => [name, CLAUDE[name]]));
+  input_schema: z.custom<Anthropic.Tool.InputSchema>(Boolean).parse(schemas[0]),
+}));
 
 /** How one call of the script went. */
 export interface Step {
@@ -88,7 +75,6 @@ export async function openCoding(): Promise<Coding> {
   const first = await admin.perform("agents.add", { name: "coder" });
   await asking(house, String(first["key"]), [{ role: "user", content: "hello" }]);
   await admin.perform("tools.accept", { tools: ["agent:coder/*"] });
-  await admin.perform("manifests.set", { server: "agent:coder", text: JSON.stringify(MANIFESTS) });
   const granted = ["Bash", "WebFetch"].map((name) => `agent:coder/${name}`);
   await admin.perform("agents.grant", { agent: "coder", tools: granted });
   await admin.perform("agents.set-folders", { agent: "coder", folders: [root] });
