@@ -374,6 +374,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/set-owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let another user answer for an agent from now on; its keys and sessions stay */
+        post: operations["agents.set-owner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/set-dialects": {
         parameters: {
             query?: never;
@@ -385,6 +402,40 @@ export interface paths {
         put?: never;
         /** Say in which dialects of text an agent's model asks for tools, so that calls in them are decided */
         post: operations["agents.set-dialects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/set-folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open folders of an agent's host to it: its tools may read, write and run what is in them as yours */
+        post: operations["agents.set-folders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/set-relay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether an agent's client passes on what its user types, so that it counts as claimed words */
+        post: operations["agents.set-relay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,6 +935,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/manifests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is known of each tool: what it does, and whose words its results are */
+        get: operations["manifests.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what is known of one tool, and as a file to edit */
+        get: operations["manifests.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/init": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose what the tools of a server do, from their names and schemas, for a person to review */
+        post: operations["manifests.init"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put proposed manifests in force, for exactly the definitions that they were proposed for */
+        post: operations["manifests.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what tools of a server do, in place of what was proposed; in force at once */
+        post: operations["manifests.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget what was reviewed or proposed of tools: they are as unknown as before */
+        post: operations["manifests.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/manifests/trust-labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a server's own labels of its results may loosen: it says itself whose words they are */
+        post: operations["manifests.trust-labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/upstreams": {
         parameters: {
             query?: never;
@@ -1105,6 +1275,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/learn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose the least policy, and manifests, that an agent's recorded actions need */
+        get: operations["policy.learn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replay recorded actions under another policy text: what would newly be allowed, held or denied */
+        post: operations["policy.backtest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/activate": {
         parameters: {
             query?: never;
@@ -1114,7 +1318,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put a policy text in force */
+        /** Put a policy text in force, once a person has seen what it changes */
         post: operations["policy.activate"];
         delete?: never;
         options?: never;
@@ -1343,6 +1547,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what began, ended or went wrong without you, newest first */
+        get: operations["notices.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put your notices away, up to one of them */
+        post: operations["notices.dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what groups of the identity provider give their members */
+        get: operations["provider-groups.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-groups/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give roles and groups to whoever is in a group of the identity provider, from their next sign-in on */
+        post: operations["provider-groups.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/provider-groups/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a group of the identity provider give nothing any more; who had rights by it loses them now */
+        post: operations["provider-groups.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where a user is signed in: browsers, terminals and tokens */
+        get: operations["sign-ins.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-ins/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign a user out: everywhere, or of one browser, terminal or token */
+        post: operations["sign-ins.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1377,6 +1700,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Vouch in the console that you are present at a terminal of yours too, for the next minutes */
+        post: operations["tokens.confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens/revoke": {
         parameters: {
             query?: never;
@@ -1388,6 +1728,23 @@ export interface paths {
         put?: never;
         /** Revoke one of your own sessions or tokens */
         post: operations["tokens.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign the tokens that agents get at /oauth/token with a new key from now on */
+        post: operations["tokens.rotate-key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1683,6 +2040,41 @@ export interface operations {
                         requestedAt: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                        /** @description What was known of its values; null where they were not traced */
+                        flow: {
+                            /** @description A manifest is in force for the tool */
+                            labelled: boolean;
+                            effect: string;
+                            /** @description attested, claimed or none: whether the user's words are known */
+                            mandate: string;
+                            /** @description The session had seen what others wrote */
+                            tainted: boolean;
+                            /** @description More was seen than is kept: only the user's own words counted */
+                            overflowed: boolean;
+                            /** @description The user's words ask for this kind of deed */
+                            asked: boolean;
+                            /** @description beyond: its content would reach somebody who may not read it */
+                            readers: string;
+                            /** @description What others wrote and the content passes on */
+                            carries: string[];
+                            /** @description Where the values of each role came from */
+                            origins: {
+                                [key: string]: string[];
+                            };
+                        } | null;
+                        /** @description Each value that nothing reliable names; empty where they are not yours to see or not kept */
+                        doubts: {
+                            argument: string;
+                            role: string;
+                            /** @description Its beginning, where it is long */
+                            value: string;
+                            /** @description untrusted: seen in what others wrote; model: seen nowhere */
+                            origin: string;
+                            /** @description Tools, and other places, in whose text it was seen */
+                            seenIn: string[];
+                            /** @description The same as a sentence */
+                            words: string;
+                        }[];
                         /** @description Everything the agent asked for, whole; null where it is not yours to see or not kept */
                         arguments: unknown;
                     };
@@ -2063,6 +2455,41 @@ export interface operations {
                         reason: string | null;
                         /** @description What would help, likewise */
                         remedy: string | null;
+                        /** @description What was known of its values; null where they were not traced */
+                        flow: {
+                            /** @description A manifest is in force for the tool */
+                            labelled: boolean;
+                            effect: string;
+                            /** @description attested, claimed or none: whether the user's words are known */
+                            mandate: string;
+                            /** @description The session had seen what others wrote */
+                            tainted: boolean;
+                            /** @description More was seen than is kept: only the user's own words counted */
+                            overflowed: boolean;
+                            /** @description The user's words ask for this kind of deed */
+                            asked: boolean;
+                            /** @description beyond: its content would reach somebody who may not read it */
+                            readers: string;
+                            /** @description What others wrote and the content passes on */
+                            carries: string[];
+                            /** @description Where the values of each role came from */
+                            origins: {
+                                [key: string]: string[];
+                            };
+                        } | null;
+                        /** @description Each value that nothing reliable names; empty where they are not yours to see or not kept */
+                        doubts: {
+                            argument: string;
+                            role: string;
+                            /** @description Its beginning, where it is long */
+                            value: string;
+                            /** @description untrusted: seen in what others wrote; model: seen nowhere */
+                            origin: string;
+                            /** @description Tools, and other places, in whose text it was seen */
+                            seenIn: string[];
+                            /** @description The same as a sentence */
+                            words: string;
+                        }[];
                         /** @description What was asked; null where it is not kept, destroyed, or not yours to see */
                         arguments: unknown;
                         /** @description What came back; null likewise */
@@ -2402,6 +2829,13 @@ export interface operations {
                             ownTools: "governed" | "not governed";
                             /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                             dialects: string[];
+                            /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                            folders: string[];
+                            /**
+                             * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                             * @enum {string}
+                             */
+                            relay: "on" | "off";
                             /** @description ISO 8601, UTC */
                             createdAt: string;
                             revokedAt: string | null;
@@ -2461,6 +2895,13 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -2552,6 +2993,13 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -2627,6 +3075,13 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -2691,6 +3146,13 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -2763,6 +3225,84 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.set-owner": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description User, by name or id */
+                    owner: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -2830,6 +3370,161 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.set-folders": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description Absolute paths, all of them, in place of those before; none closes them
+                     * @default []
+                     */
+                    folders?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.set-relay": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /**
+                     * @description on: user-role text at the llm door, without included files, is claimed to be the user's; off: it is others' words
+                     * @enum {string}
+                     */
+                    relay: "on" | "off";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of the user who answers for it */
+                        owner: string;
+                        purpose: string;
+                        /**
+                         * @description Stage in force now: an observe stage past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        observeUntil: string | null;
+                        grantedTools: string[];
+                        /**
+                         * @description governed: it declares the tools that it runs itself, or somebody said in which dialects of text it calls them
+                         * @enum {string}
+                         */
+                        ownTools: "governed" | "not governed";
+                        /** @description Dialects of text in which its model asks for tools, as somebody declared them */
+                        dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -3072,6 +3767,13 @@ export interface operations {
                         ownTools: "governed" | "not governed";
                         /** @description Dialects of text in which its model asks for tools, as somebody declared them */
                         dialects: string[];
+                        /** @description Folders of its host that are open to it: what lies in them counts as its owner's */
+                        folders: string[];
+                        /**
+                         * @description on: its client passes on what its user types; the llm door takes that for claimed words
+                         * @enum {string}
+                         */
+                        relay: "on" | "off";
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
@@ -3801,6 +4503,8 @@ export interface operations {
                             waiting: string[];
                             refused: string[];
                         };
+                        /** @description Its own labels of its results may loosen: a person said so */
+                        trustsLabels: boolean;
                     };
                 };
             };
@@ -4305,6 +5009,53 @@ export interface operations {
                         definition: string;
                         /** @description As a person accepted it; null while nobody has */
                         accepted: string | null;
+                        /** @description What it does, as a person reviewed it; null for a prompt */
+                        manifest: {
+                            server: string;
+                            name: string;
+                            /**
+                             * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                             * @enum {string}
+                             */
+                            standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                            /**
+                             * @description What it does, as far as the manifest shown says
+                             * @enum {string}
+                             */
+                            effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            /** @description What it does when an argument holds something */
+                            effectIf: {
+                                [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            };
+                            /** @description What its arguments are for */
+                            roles: {
+                                [key: string]: string;
+                            };
+                            /** @description Whose words its results are */
+                            output: {
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                                inFolders?: boolean;
+                                confidential?: boolean;
+                                directory?: boolean;
+                                trustedAuthors?: string[];
+                                resources?: {
+                                    argument: string;
+                                    under: string;
+                                    /** @enum {string} */
+                                    integrity: "trusted" | "untrusted";
+                                }[];
+                            };
+                            /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                            source: string | null;
+                            /** @description A proposal for the definition as it is waits for a person */
+                            waiting: boolean;
+                            /** @description Fingerprint of the definition that a review would be of */
+                            definition: string;
+                            /** @description Id of the user */
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                        } | null;
                     };
                 };
             };
@@ -4494,6 +5245,528 @@ export interface operations {
                         firstSeenAt: string;
                         /** @description ISO 8601, UTC */
                         changedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Server, or agent:NAME for the tools that an agent runs itself */
+                server?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            name: string;
+                            /**
+                             * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                             * @enum {string}
+                             */
+                            standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                            /**
+                             * @description What it does, as far as the manifest shown says
+                             * @enum {string}
+                             */
+                            effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            /** @description What it does when an argument holds something */
+                            effectIf: {
+                                [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            };
+                            /** @description What its arguments are for */
+                            roles: {
+                                [key: string]: string;
+                            };
+                            /** @description Whose words its results are */
+                            output: {
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                                inFolders?: boolean;
+                                confidential?: boolean;
+                                directory?: boolean;
+                                trustedAuthors?: string[];
+                                resources?: {
+                                    argument: string;
+                                    under: string;
+                                    /** @enum {string} */
+                                    integrity: "trusted" | "untrusted";
+                                }[];
+                            };
+                            /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                            source: string | null;
+                            /** @description A proposal for the definition as it is waits for a person */
+                            waiting: boolean;
+                            /** @description Fingerprint of the definition that a review would be of */
+                            definition: string;
+                            /** @description Id of the user */
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.show": {
+        parameters: {
+            query: {
+                /** @description A tool as SERVER/TOOL, or agent:NAME/TOOL for one that an agent runs itself */
+                tool: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server: string;
+                        name: string;
+                        /**
+                         * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                         * @enum {string}
+                         */
+                        standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                        /**
+                         * @description What it does, as far as the manifest shown says
+                         * @enum {string}
+                         */
+                        effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                        /** @description What it does when an argument holds something */
+                        effectIf: {
+                            [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                        };
+                        /** @description What its arguments are for */
+                        roles: {
+                            [key: string]: string;
+                        };
+                        /** @description Whose words its results are */
+                        output: {
+                            /** @enum {string} */
+                            integrity: "trusted" | "untrusted";
+                            inFolders?: boolean;
+                            confidential?: boolean;
+                            directory?: boolean;
+                            trustedAuthors?: string[];
+                            resources?: {
+                                argument: string;
+                                under: string;
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                            }[];
+                        };
+                        /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                        source: string | null;
+                        /** @description A proposal for the definition as it is waits for a person */
+                        waiting: boolean;
+                        /** @description Fingerprint of the definition that a review would be of */
+                        definition: string;
+                        /** @description Id of the user */
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        /** @description For `manifests set SERVER FILE`: what is kept for its definition, else a proposal */
+                        file: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.init": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Server, or agent:NAME for the tools that an agent runs itself */
+                    server: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            name: string;
+                            /**
+                             * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                             * @enum {string}
+                             */
+                            standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                            /**
+                             * @description What it does, as far as the manifest shown says
+                             * @enum {string}
+                             */
+                            effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            /** @description What it does when an argument holds something */
+                            effectIf: {
+                                [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            };
+                            /** @description What its arguments are for */
+                            roles: {
+                                [key: string]: string;
+                            };
+                            /** @description Whose words its results are */
+                            output: {
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                                inFolders?: boolean;
+                                confidential?: boolean;
+                                directory?: boolean;
+                                trustedAuthors?: string[];
+                                resources?: {
+                                    argument: string;
+                                    under: string;
+                                    /** @enum {string} */
+                                    integrity: "trusted" | "untrusted";
+                                }[];
+                            };
+                            /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                            source: string | null;
+                            /** @description A proposal for the definition as it is waits for a person */
+                            waiting: boolean;
+                            /** @description Fingerprint of the definition that a review would be of */
+                            definition: string;
+                            /** @description Id of the user */
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                            /** @description What rests on a name alone that the server chose: look whether it is true */
+                            check: string[];
+                        }[];
+                        /** @description All of them as YAML, with the reasons, for `manifests set SERVER FILE` */
+                        file: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.accept": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description SERVER/TOOL, or SERVER/* for all of a server's */
+                    tools: string[];
+                    /** @description Accept one only for this definition: the one that you reviewed */
+                    fingerprint?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            name: string;
+                            /**
+                             * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                             * @enum {string}
+                             */
+                            standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                            /**
+                             * @description What it does, as far as the manifest shown says
+                             * @enum {string}
+                             */
+                            effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            /** @description What it does when an argument holds something */
+                            effectIf: {
+                                [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            };
+                            /** @description What its arguments are for */
+                            roles: {
+                                [key: string]: string;
+                            };
+                            /** @description Whose words its results are */
+                            output: {
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                                inFolders?: boolean;
+                                confidential?: boolean;
+                                directory?: boolean;
+                                trustedAuthors?: string[];
+                                resources?: {
+                                    argument: string;
+                                    under: string;
+                                    /** @enum {string} */
+                                    integrity: "trusted" | "untrusted";
+                                }[];
+                            };
+                            /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                            source: string | null;
+                            /** @description A proposal for the definition as it is waits for a person */
+                            waiting: boolean;
+                            /** @description Fingerprint of the definition that a review would be of */
+                            definition: string;
+                            /** @description Id of the user */
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Server, or agent:NAME for the tools that an agent runs itself */
+                    server: string;
+                    /** @description Manifests by tool, YAML or JSON; on the command line a file, or - for standard input */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            name: string;
+                            /**
+                             * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                             * @enum {string}
+                             */
+                            standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                            /**
+                             * @description What it does, as far as the manifest shown says
+                             * @enum {string}
+                             */
+                            effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            /** @description What it does when an argument holds something */
+                            effectIf: {
+                                [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            };
+                            /** @description What its arguments are for */
+                            roles: {
+                                [key: string]: string;
+                            };
+                            /** @description Whose words its results are */
+                            output: {
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                                inFolders?: boolean;
+                                confidential?: boolean;
+                                directory?: boolean;
+                                trustedAuthors?: string[];
+                                resources?: {
+                                    argument: string;
+                                    under: string;
+                                    /** @enum {string} */
+                                    integrity: "trusted" | "untrusted";
+                                }[];
+                            };
+                            /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                            source: string | null;
+                            /** @description A proposal for the definition as it is waits for a person */
+                            waiting: boolean;
+                            /** @description Fingerprint of the definition that a review would be of */
+                            definition: string;
+                            /** @description Id of the user */
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description SERVER/TOOL, or SERVER/* for all of a server's */
+                    tools: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            server: string;
+                            name: string;
+                            /**
+                             * @description in-force: a person accepted it; shipped: in force as Doorward brings it; ready: in force once the tool is; stale: the definition changed since; proposed: waits for a person; none
+                             * @enum {string}
+                             */
+                            standing: "in-force" | "shipped" | "ready" | "stale" | "proposed" | "none";
+                            /**
+                             * @description What it does, as far as the manifest shown says
+                             * @enum {string}
+                             */
+                            effect: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            /** @description What it does when an argument holds something */
+                            effectIf: {
+                                [key: string]: "read" | "fetch" | "write" | "book" | "membership" | "send" | "account" | "money" | "destroy" | "execute" | "unknown";
+                            };
+                            /** @description What its arguments are for */
+                            roles: {
+                                [key: string]: string;
+                            };
+                            /** @description Whose words its results are */
+                            output: {
+                                /** @enum {string} */
+                                integrity: "trusted" | "untrusted";
+                                inFolders?: boolean;
+                                confidential?: boolean;
+                                directory?: boolean;
+                                trustedAuthors?: string[];
+                                resources?: {
+                                    argument: string;
+                                    under: string;
+                                    /** @enum {string} */
+                                    integrity: "trusted" | "untrusted";
+                                }[];
+                            };
+                            /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
+                            source: string | null;
+                            /** @description A proposal for the definition as it is waits for a person */
+                            waiting: boolean;
+                            /** @description Fingerprint of the definition that a review would be of */
+                            definition: string;
+                            /** @description Id of the user */
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "manifests.trust-labels": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                    /**
+                     * @description Do not trust them any more
+                     * @default false
+                     */
+                    stop?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        server: string;
+                        trustsLabels: boolean;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -5254,6 +6527,179 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "policy.learn": {
+        parameters: {
+            query: {
+                /** @description Agent, by name or id */
+                agent: string;
+                /** @description From when on: as 30d, 12h or 90m before now, or a time such as 2026-11-01T00:00:00Z */
+                since?: string;
+                /** @description Drop what was learned of this agent before, which may open what it shut */
+                replace?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: string;
+                        /** @description ISO 8601, UTC */
+                        since: string;
+                        /** @description ISO 8601, UTC */
+                        until: string;
+                        /** @description Recorded actions of the agent */
+                        actions: number;
+                        /** @description Those that something was learned from */
+                        learned: number;
+                        /** @description The others, and why */
+                        skipped: {
+                            reason: string;
+                            count: number;
+                        }[];
+                        /** @description What the proposal says to the actions that it was learned from */
+                        check: {
+                            allowed: number;
+                            held: number;
+                            denied: number;
+                        };
+                        /** @description Rules that deny some of them: they stood before */
+                        deniedBy: string[];
+                        rules: {
+                            /** @description Actions that ground it; 0: it shuts everything else */
+                            count: number;
+                            /** @description Verb and target */
+                            target: string;
+                            id: string;
+                            /** @description What passes of each argument, and what was seen of it */
+                            says: string[];
+                            first: string | null;
+                            last: string | null;
+                            /** @description Ids of the first such actions */
+                            examples: string[];
+                        }[];
+                        /** @description Targets without a rule, and why: no narrow one would cover what was seen */
+                        left: {
+                            target: string;
+                            count: number;
+                            because: string;
+                        }[];
+                        /** @description What changes in the text in force, with the grounds of each rule */
+                        diff: string;
+                        /** @description The whole new text: `policy check`, `policy backtest`, `policy activate` */
+                        text: string;
+                        /** @description Policy tests in YAML, for `policy test` */
+                        tests: string;
+                        /** @description What tools without a manifest do, proposed as `manifests set SERVER FILE` reads it */
+                        manifests: {
+                            server: string;
+                            file: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "policy.backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Cedar policies; on the command line a file, or - for standard input */
+                    text: string;
+                    /**
+                     * @description From when on: as 30d, 12h or 90m before now, or a time such as 2026-11-01T00:00:00Z
+                     * @default 30d
+                     */
+                    since?: string;
+                    /** @description Agent, by name or id */
+                    agent?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Digest of the new text */
+                        policySet: string;
+                        /** @description ISO 8601, UTC */
+                        since: string;
+                        /** @description ISO 8601, UTC */
+                        until: string;
+                        /** @description Recorded actions looked at */
+                        actions: number;
+                        replayed: number;
+                        /** @description Answered as they were */
+                        same: number;
+                        newlyAllowed: number;
+                        newlyHeld: number;
+                        newlyDenied: number;
+                        /** @description Refused by other things than policy, which no text changes */
+                        notByPolicy: number;
+                        /** @description Not answered: something they were decided by is not on record */
+                        unreplayable: number;
+                        /** @description Replayed with another definition of the tool than they were decided with */
+                        otherDefinition: number;
+                        /** @description Why some are unreplayable */
+                        because: {
+                            reason: string;
+                            count: number;
+                        }[];
+                        /** @description Names these kinds of change: `doorward policy activate FILE --backtest` takes it */
+                        confirmation: string;
+                        /** @description The most frequent first */
+                        items: {
+                            count: number;
+                            agent: string;
+                            /** @description Verb and target; of a resource the server alone */
+                            deed: string;
+                            /**
+                             * @description What policy said when it happened
+                             * @enum {string}
+                             */
+                            from: "allow" | "hold" | "deny";
+                            /**
+                             * @description What the new text says
+                             * @enum {string}
+                             */
+                            to: "allow" | "hold" | "deny";
+                            /** @description Rules of the new text that say so; default-deny where none permits it */
+                            rules: string[];
+                            /** @description Rules that said otherwise then */
+                            formerly: string[];
+                            /** @description ISO 8601, UTC */
+                            first: string;
+                            /** @description ISO 8601, UTC */
+                            last: string;
+                            /** @description Ids of the first such actions */
+                            examples: string[];
+                        }[];
+                        /** @description Changed actions of further kinds, beyond the first thousand */
+                        changesLeftOut: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "policy.activate": {
         parameters: {
             query?: {
@@ -5277,6 +6723,10 @@ export interface operations {
                      * @default
                      */
                     note?: string;
+                    /** @description Confirmation that `policy backtest` gave: you saw what would change */
+                    backtest?: string;
+                    /** @description Why recorded actions are not replayed first; goes on record */
+                    withoutBacktest?: string;
                 };
             };
         };
@@ -5297,6 +6747,33 @@ export interface operations {
                             line?: number;
                             column?: number;
                         }[];
+                        /** @description What recorded actions said of it; null where they were not replayed */
+                        backtest: {
+                            /** @description Digest of the new text */
+                            policySet: string;
+                            /** @description ISO 8601, UTC */
+                            since: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @description Recorded actions looked at */
+                            actions: number;
+                            replayed: number;
+                            /** @description Answered as they were */
+                            same: number;
+                            newlyAllowed: number;
+                            newlyHeld: number;
+                            newlyDenied: number;
+                            /** @description Refused by other things than policy, which no text changes */
+                            notByPolicy: number;
+                            /** @description Not answered: something they were decided by is not on record */
+                            unreplayable: number;
+                            /** @description Replayed with another definition of the tool than they were decided with */
+                            otherDefinition: number;
+                            /** @description Names these kinds of change: `doorward policy activate FILE --backtest` takes it */
+                            confirmation: string;
+                            /** @description Changed actions of further kinds, beyond the first thousand */
+                            changesLeftOut: number;
+                        } | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -5382,6 +6859,17 @@ export interface operations {
                         verdict: string;
                         /** @description What was said when it happened; null for one that might */
                         recorded: string | null;
+                        /** @description What the record says of an action that happened: what decided it then */
+                        record: {
+                            verdict: string;
+                            code: string | null;
+                            /** @description Policies, and budgets as budget:NAME */
+                            rules: string[];
+                            /** @description As the agent was told; null where it is not kept or not yours to see */
+                            reason: string | null;
+                            remedy: string | null;
+                            policySet: string;
+                        } | null;
                         code: string | null;
                         reason: string;
                         remedy: string;
@@ -5402,6 +6890,28 @@ export interface operations {
                             /** @description Where it stands in the way */
                             why: string | null;
                         }[];
+                        /** @description What was known of its values; null where they were not traced */
+                        flow: {
+                            /** @description A manifest is in force for the tool */
+                            labelled: boolean;
+                            effect: string;
+                            /** @description attested, claimed or none: whether the user's words are known */
+                            mandate: string;
+                            /** @description The session had seen what others wrote */
+                            tainted: boolean;
+                            /** @description More was seen than is kept: only the user's own words counted */
+                            overflowed: boolean;
+                            /** @description The user's words ask for this kind of deed */
+                            asked: boolean;
+                            /** @description beyond: its content would reach somebody who may not read it */
+                            readers: string;
+                            /** @description What others wrote and the content passes on */
+                            carries: string[];
+                            /** @description Where the values of each role came from */
+                            origins: {
+                                [key: string]: string[];
+                            };
+                        } | null;
                         /** @description Every policy in scope, and what it says */
                         policies: {
                             id: string;
@@ -5960,8 +7470,11 @@ export interface operations {
                 "application/json": {
                     /** @description Name of the user */
                     name: string;
-                    /** @description Roles: admin, approver, auditor, owner */
-                    roles: ("admin" | "approver" | "auditor" | "owner")[];
+                    /**
+                     * @description Roles: admin, approver, auditor, owner; a provider's user may have them by groups alone
+                     * @default []
+                     */
+                    roles?: ("admin" | "approver" | "auditor" | "owner")[];
                     /**
                      * @description Groups; a hold names the groups that may approve it
                      * @default []
@@ -6089,6 +7602,10 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         disabledAt: string | null;
+                        /** @description Agents of theirs that go on, with rights of their own */
+                        agents: string[];
+                        /** @description What is left to do about those; null: nothing */
+                        next: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -6127,6 +7644,278 @@ export interface operations {
                         link: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "notices.list": {
+        parameters: {
+            query?: {
+                /** @description Show those too that you have put away */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Index of the ledger entry that says it */
+                            entry: number;
+                            /** @enum {string} */
+                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree";
+                            /** @description Name of the agent */
+                            agent: string | null;
+                            subject: string;
+                            approval: string | null;
+                            says: string;
+                            /** @description You have not put it away */
+                            isNew: boolean;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "notices.dismiss": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The newest that you have read, by its entry */
+                    entry: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entry: number;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "provider-groups.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            roles: ("admin" | "approver" | "auditor" | "owner")[];
+                            groups: string[];
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "provider-groups.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group, exactly as the identity provider writes it */
+                    group: string;
+                    /**
+                     * @description Roles: admin, approver, auditor, owner
+                     * @default []
+                     */
+                    roles?: ("admin" | "approver" | "auditor" | "owner")[];
+                    /**
+                     * @description Groups; a hold names those that may approve it
+                     * @default []
+                     */
+                    groups?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        roles: ("admin" | "approver" | "auditor" | "owner")[];
+                        groups: string[];
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "provider-groups.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The group, exactly as the identity provider writes it */
+                    group: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        roles: ("admin" | "approver" | "auditor" | "owner")[];
+                        groups: string[];
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "sign-ins.list": {
+        parameters: {
+            query: {
+                /** @description User, by name or id */
+                user: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description Name of the user */
+                            user: string;
+                            /** @description console (a browser) or cli (a terminal, or a token made for API and MCP) */
+                            kind: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "sign-ins.end": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description User, by name or id */
+                    user: string;
+                    /** @description One sign-in, by id; without it all of them */
+                    signIn?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: string;
+                        ended: number;
+                        /** @description ISO 8601, UTC */
+                        endedAt: string;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -6209,6 +7998,44 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "tokens.confirm": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The terminal's sign-in, by id */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        presentUntil: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "tokens.revoke": {
         parameters: {
             query?: {
@@ -6241,6 +8068,47 @@ export interface operations {
                         id: string;
                         /** @description ISO 8601, UTC */
                         revokedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "tokens.rotate-key": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Refuse at once what the one before signed: where it may have leaked
+                     * @default false
+                     */
+                    revoke?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        madeAt: string;
+                        revoked: boolean;
                     } | components["schemas"]["DryRun"];
                 };
             };
