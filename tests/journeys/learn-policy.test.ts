@@ -97,7 +97,8 @@ describe("from traffic to policy", () => {
   test("the official MCP client is told by whom and what to ask for", async () => {
     const refused = await call("read_note", { path: "/secrets/a" });
     expect(refused.isError).toBe(true);
-    expect(refused._meta?.["doorward.dev/refusal"]).toMatchObject({
+    const { _meta: meta } = refused;
+    expect(meta?.["doorward.dev/refusal"]).toMatchObject({
       kind: "refused",
       code: "policy_forbids",
       rules: ["learned-agent-only-notes-read-note"],

@@ -158,8 +158,9 @@ test("a proof that has expired stays so, though the clock jump back", async () =
   await expect(proofs.check(proof, request)).rejects.toMatchObject({ code: "invalid_dpop_proof" });
 });
 
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
+
 describe("a forged one", () => {
-  const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
   const forged = async (
     header: object,
     signature: (text: string, key: KeyObject) => Buffer,
