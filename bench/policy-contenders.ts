@@ -3,6 +3,7 @@ import { join } from "node:path";
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import {
   authorize,
+  createSharing,
   entitiesOf,
   EntityUid,
   indexByScope,
@@ -71,7 +72,8 @@ const uidOf = ({ type, id }: cedar.TypeAndId): EntityUid => new EntityUid(type, 
 
 /** Our engine: 30 entities known beforehand, the request read anew each time, nothing remembered. */
 export function compiledEngine({ parts }: House, requests: readonly Request[]): Decide {
-  const index = indexByScope(parts.map(({ id, json }) => readPolicy(id, json)));
+  const sharing = createSharing();
+  const index = indexByScope(parts.map(({ id, json }) => readPolicy(id, json, {}, sharing)));
   const entities = entitiesOf(
     entitiesJson().map(({ uid, attrs, parents }) => ({
       uid: readUid(uid),
@@ -120,7 +122,8 @@ export function wasmSliced({ parts, set }: House, requests: readonly Request[]):
 }
 
 function compiledSlicer(parts: readonly Part[]): (request: Request) => readonly Part[] {
-  const index = indexByScope(parts.map((part) => ({ ...readPolicy(part.id, part.json), part })));
+  const sharing = createSharing();
+  const index = indexByScope(parts.map((part) => ({ ...readPolicy(part.id, part.json, {}, sharing), part })));
   const entities = entitiesOf(
     entitiesJson().map(({ uid, parents }) => ({
       uid: readUid(uid),

@@ -7,12 +7,14 @@ import { constantNode, folded, type Node, nodeOf, testNode } from "./node.ts";
 import { CedarRecord } from "./record.ts";
 import { CedarSet } from "./set.ts";
 import { compareByBytes } from "./text.ts";
+import type { Sharing } from "./sharing.ts";
 import type { Value } from "./value.ts";
 
 /** An expression as closures, its constant parts evaluated here. */
-export function compile(expression: Expression): Node {
+export function compile(expression: Expression, sharing: Sharing): Node {
+  const inner = (one: Expression): Node => compile(one, sharing);
   if ("left" in expression) {
-    return "right" in expression ? compilePair(expression) : compileNamed(expression);
+    return "right" in expression ? compilePair(expression, sharing) : compileNamed(expression, sharing);
   }
   switch (expression.kind) {
     case "value":
@@ -20,17 +22,17 @@ export function compile(expression: Expression): Node {
     case "variable":
       return { ...nodeOf(VARIABLES[expression.name]), isContext: expression.name === "context" };
     case "set":
-      return compileSet(expression.items.map(compile));
+      return compileSet(expression.items.map(inner));
     case "record":
-      return compileRecord([...expression.fields].map(([name, field]) => [name, compile(field)]));
+      return compileRecord([...expression.fields].map(([name, field]) => [name, inner(field)]));
     case "call":
-      return compileCall(expression.name, expression.arguments.map(compile));
+      return compileCall(expression.name, expression.arguments.map(inner));
     case "if":
-      return logic.conditional(compile(expression.test), compile(expression.yes), compile(expression.no));
+      return logic.conditional(inner(expression.test), inner(expression.yes), inner(expression.no));
     case "!":
     case "neg":
     case "isEmpty":
-      return compileUnary(expression.kind, compile(expression.argument));
+      return compileUnary(expression.kind, inner(expression.argument));
     default:
       return expression satisfies never;
   }
@@ -56,26 +58,46 @@ function compileUnary(operator: "!" | "neg" | "isEmpty", argument: Node): Node {
   }
 }
 
-function compileNamed(expression: Extract<Expression, { kind: "attribute" | "has" | "like" | "is" }>): Node {
-  const left = compile(expression.left);
+type Named = Extract<Expression, { kind: "attribute" | "has" | "like" | "is" }>;
+
+function compileNamed(expression: Named, sharing: Sharing): Node {
   switch (expression.kind) {
     case "attribute":
-      return access.attribute(left, expression.name);
+      return compileAttribute(expression, sharing);
     case "has":
-      return access.attributePresence(left, expression.name);
+      return access.attributePresence(compile(expression.left, sharing), expression.name);
     case "is":
-      return access.typeTest(left, expression.type);
+      return access.typeTest(compile(expression.left, sharing), expression.type);
     case "like": {
+      const { run } = compile(expression.left, sharing);
       const { pattern } = expression;
-      return testNode((scene) => pattern.matches(access.stringIn(left.run(scene))));
+      return testNode((scene) => pattern.matches(access.stringIn(run(scene))));
     }
     default:
       return expression satisfies never;
   }
 }
 
-function compilePair(expression: Extract<Expression, { right: Expression }>): Node {
-  const [left, right] = [compile(expression.left), compile(expression.right)];
+/** What many policies look at: `context.budget.usedPercent`, `principal.name`. */
+function compileAttribute({ left, name }: Attribute, sharing: Sharing): Node {
+  const make = (): Node => access.attribute(compile(left, sharing), name);
+  const path = pathOf(left);
+  return path === null ? make() : sharing.node(JSON.stringify([...path, name]), make);
+}
+
+type Attribute = Extract<Expression, { kind: "attribute" | "has" }>;
+
+/** A variable and the attributes after it; null of anything else. */
+function pathOf(expression: Expression): string[] | null {
+  if (expression.kind === "variable") return [expression.name];
+  if (expression.kind !== "attribute") return null;
+  const path = pathOf(expression.left);
+  path?.push(expression.name);
+  return path;
+}
+
+function compilePair(expression: Extract<Expression, { right: Expression }>, sharing: Sharing): Node {
+  const [left, right] = [compile(expression.left, sharing), compile(expression.right, sharing)];
   if (expression.kind === "binary") return BINARY[expression.operator](left, right);
   return expression.kind === "&&" ? logic.and(left, right) : logic.or(left, right);
 }

@@ -1,6 +1,7 @@
 import type { EntityUid } from "./entity-uid.ts";
 import type { Entities, Entity } from "./entities.ts";
 import type { CedarRecord } from "./record.ts";
+import type { Value } from "./value.ts";
 
 /** One request: who asks to do what on which, under which circumstances, and the entities that policies may look at. */
 export interface Environment {
@@ -16,6 +17,8 @@ export interface Scene extends Environment {
   readonly principalEntity: Entity | undefined;
   readonly actionEntity: Entity | undefined;
   readonly resourceEntity: Entity | undefined;
+  /** What expressions that policies share came to here, by their places (see `createSharing`). */
+  readonly kept: (Value | undefined)[];
 }
 
 export function sceneOf({ principal, action, resource, context, entities }: Environment): Scene {
@@ -28,6 +31,7 @@ export function sceneOf({ principal, action, resource, context, entities }: Envi
     principalEntity: entities.get(principal),
     actionEntity: entities.get(action),
     resourceEntity: entities.get(resource),
+    kept: [],
   };
 }
 

@@ -17,3 +17,4 @@ export {
 export { type Policy, readPolicy } from "./policy.ts";
 export type { CedarRecord } from "./record.ts";
 export { indexByScope, type ScopeIndex } from "./scope-index.ts";
+export { createSharing, type Sharing } from "./sharing.ts";

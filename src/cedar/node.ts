@@ -55,6 +55,7 @@ const NOWHERE: Scene = {
   principalEntity: undefined,
   actionEntity: undefined,
   resourceEntity: undefined,
+  kept: [],
 };
 
 function booleanOf(value: Value): boolean {

@@ -3,6 +3,7 @@ import type { Scene } from "./environment.ts";
 import { Failure, type FailureKind } from "./failure.ts";
 import { type ExactJson, isList, isObject, unreadable } from "./json.ts";
 import { readExpression } from "./read-expression.ts";
+import { createSharing, type Sharing } from "./sharing.ts";
 import { type ActionScope, readActionScope, readScope, type Scope, type Slots } from "./scope.ts";
 
 /** A static policy, or a template with its slots filled. */
@@ -19,12 +20,13 @@ export interface Policy {
 
 /**
  * A policy in Cedar's JSON form (https://docs.cedarpolicy.com/policies/json-format.html), as `policyToJson` of the
- * official build gives it. Throws Fault `cedar_unreadable`.
+ * official build gives it. Policies read with the same `sharing` evaluate once what they have in common. Throws Fault `cedar_unreadable`.
  */
 export function readPolicy<Id extends string>(
   id: Id,
   json: unknown,
   slots: Slots = {},
+  sharing: Sharing = createSharing(),
 ): Policy & { readonly id: Id } {
   if (!isObject(json)) throw unreadable(`policy ${id} is no object`);
   const { effect, conditions } = json;
@@ -35,7 +37,7 @@ export function readPolicy<Id extends string>(
     principal: readScope(json["principal"], slots),
     action: readActionScope(json["action"]),
     resource: readScope(json["resource"], slots),
-    test: allOf((isList(conditions) ? conditions : []).map(readCondition)),
+    test: allOf((isList(conditions) ? conditions : []).map((one) => readCondition(one, sharing))),
     annotations: readAnnotations(json["annotations"]),
   };
 }
@@ -48,12 +50,19 @@ function allOf(tests: readonly Test[]): Test {
   return others.reduce<Test>((all, one) => (scene) => all(scene) && one(scene), first);
 }
 
-function readCondition(json: ExactJson): Test {
+function readCondition(json: ExactJson, sharing: Sharing): Test {
   const { kind, body } = isObject(json) ? json : {};
-  const { test } = compile(readExpression(body));
+  const { test } = sharing.node(textOf(body), () => compile(readExpression(body), sharing));
   if (kind === "when") return test;
   if (kind === "unless") return (scene) => !test(scene);
   throw unreadable("a condition is when or unless");
+}
+
+/** Equal for equal expressions alone: no expression has the form that a number beyond 2^53 is given here. */
+function textOf(body: ExactJson | undefined): string {
+  return JSON.stringify(body ?? null, (_, value: unknown) =>
+    typeof value === "bigint" ? { exact: { number: String(value) } } : value,
+  );
 }
 
 /** An annotation without a value is an empty text. */

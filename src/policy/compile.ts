@@ -1,6 +1,14 @@
 import * as cedar from "@cedar-policy/cedar-wasm/nodejs";
 import { digestOfBytes, Fault } from "#base";
-import { indexByScope, type Policy, readPolicy as readCompiled, safeText, withExactIntegers } from "#cedar";
+import {
+  createSharing,
+  indexByScope,
+  type Policy,
+  readPolicy as readCompiled,
+  safeText,
+  type Sharing,
+  withExactIntegers,
+} from "#cedar";
 import type { PolicyId } from "#vocabulary";
 import { type Notes, readAnnotations } from "./annotations.ts";
 import { compiledEvaluator } from "./compiled-evaluator.ts";
@@ -34,7 +42,8 @@ export function compilePolicies(
 ): Compiled {
   const parts = split(text);
   if (!parts.ok) return parts;
-  const read = parts.texts.map((part) => readPolicy(text, part));
+  const sharing = createSharing();
+  const read = parts.texts.map((part) => readPolicy(text, part, sharing));
   const problems = [...read.flatMap((policy) => policy.problems), ...duplicates(text, read)];
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, PROBLEMS_MAX) };
   const rules = read.flatMap((policy) => (policy.rule === null ? [] : [policy.rule]));
@@ -113,7 +122,7 @@ interface ReadPolicy {
   readonly warnings: readonly Problem[];
 }
 
-function readPolicy(text: string, part: string): ReadPolicy {
+function readPolicy(text: string, part: string, sharing: Sharing): ReadPolicy {
   const parsed = cedar.policyToJson(part);
   if (parsed.type === "failure") {
     const problems = parsed.errors.flatMap((error) => problemsOf(error, { text: part }));
@@ -125,7 +134,7 @@ function readPolicy(text: string, part: string): ReadPolicy {
     ...(notes.id === null ? {} : { policy: notes.id }),
     ...positionOf(text, byteOffsetOf(text, part)),
   };
-  const closures = notes.id === null ? null : closuresOf(notes.id, part, parsed.json);
+  const closures = notes.id === null ? null : closuresOf(notes.id, part, parsed.json, sharing);
   const refused = closures === null || closures.ok ? [] : [closures.problem];
   const problems = [...notes.problems, ...refused].map((message) => ({ message, ...at }));
   const warnings = notes.warnings.map((message) => ({ message, ...at }));
@@ -140,11 +149,11 @@ type Closures =
   | { readonly ok: false; readonly problem: string };
 
 /** A problem where our engine does not take what the official one parsed, such as its call `unknown`. */
-function closuresOf(id: PolicyId, part: string, json: cedar.PolicyJson): Closures {
+function closuresOf(id: PolicyId, part: string, json: cedar.PolicyJson, sharing: Sharing): Closures {
   const { text, integers } = safeText(part);
   const exact = integers.size === 0 ? json : jsonOf(text);
   try {
-    return { ok: true, policy: readCompiled(id, withExactIntegers(exact, integers)) };
+    return { ok: true, policy: readCompiled(id, withExactIntegers(exact, integers), {}, sharing) };
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     return { ok: false, problem: cause.message };
