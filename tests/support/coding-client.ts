@@ -72,8 +72,8 @@ export async function openCoding(): Promise<Coding> {
     },
   });
   const { admin } = house;
-  const first = await admin.perform("agents.add", { name: "coder" });
-  await asking(house, String(first["key"]), [{ role: "user", content: "hello" }]);
+  const added = await admin.perform("agents.add", { name: "coder" });
+  await asking(house, String(added["key"]), [{ role: "user", content: "hello" }]);
   await admin.perform("tools.accept", { tools: ["agent:coder/*"] });
   const granted = ["Bash", "WebFetch"].map((name) => `agent:coder/${name}`);
   await admin.perform("agents.grant", { agent: "coder", tools: granted });
@@ -86,7 +86,8 @@ export async function openCoding(): Promise<Coding> {
       const words = mandate === undefined ? {} : { mandate };
       const opened = await admin.perform("sessions.start", { agent: "coder", ...words });
       const key = String(opened["key"]);
-      const messages: Anthropic.MessageParam[] = [{ role: "user", content: [{ type: "text", text: says }] }];
+      const first = { role: "user" as const, content: [reminderOf(root), says].map(textBlock) };
+      const messages: Anthropic.MessageParam[] = [first];
       const step: Run["step"] = async (name, args, isApproving = true) => {
         next = { name, args };
         let answer = await asking(house, key, messages);
@@ -123,6 +124,24 @@ export async function openCoding(): Promise<Coding> {
       remove();
     },
   };
+}
+
+const textBlock = (text: string): Anthropic.TextBlockParam => ({ type: "text", text });
+
+/** As Claude Code 2.0.76 begins a conversation in a folder with a CLAUDE.md (`claude -p`, captured). */
+function reminderOf(root: string): string {
+  return [
+    "<system-reminder>",
+    "As you answer the user's questions, you can use the following context:",
+    "# claudeMd",
+    "Codebase and user instructions are shown below.",
+    "",
+    `Contents of ${root}/CLAUDE.md (project instructions, checked into the codebase):`,
+    "",
+    "# Rules",
+    "Test before you commit.",
+    "</system-reminder>",
+  ].join("\n");
 }
 
 const SYSTEM = "You are Claude Code, Anthropic's official CLI for Claude.";

@@ -63,6 +63,12 @@ async function takeIn(outside: LlmHearingOutside, listening: Listening, heard: H
   }
 }
 
+function isWithin(place: string, roots: readonly string[]): boolean {
+  const path = place.replaceAll("\\", "/");
+  if (path.split("/").includes("..")) return false;
+  return roots.some((root) => path === root || path.startsWith(`${root}/`));
+}
+
 function lengthOf(heard: Heard): number {
   if (heard.kind !== "result") return heard.text?.length ?? 0;
   return heard.texts.reduce((sum, text) => sum + text.length, 0);
@@ -102,7 +108,12 @@ async function said(outside: LlmHearingOutside, listening: Listening, text: stri
     return;
   }
   const { words, files, program } = apart(text);
-  if (files.length > 0) session.hear({ from: "llm/included files", texts: files, isTainting: true });
+  const { roots } = outside.flows.people(session);
+  for (const file of files) {
+    // A file of the folders that the owner opened, as the declared client says, is what reading it would have been.
+    const isOpened = file.places.length > 0 && file.places.every((place) => isWithin(place, roots));
+    session.hear({ from: "llm/included files", texts: [file.text], isTainting: !isOpened });
+  }
   if (program.length > 0) session.hear({ from: "llm/instructions", texts: program, isTainting: false });
   if (words === "" || session.isAttested(words)) return;
   let isClaimed = false;

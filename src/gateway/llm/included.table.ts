@@ -1,6 +1,7 @@
 /**
- * What clients of models put among the user's words. Unverified: as the requests of Claude Code and Codex look in public
- * traces and in programs that read them (autumn 2026); both change often. What is not known here counts as a file.
+ * What clients of models put among the user's words. The contexts and the list of skills as requests of the npm package
+ * @anthropic-ai/claude-code have them (2.0.76 and 2.1.76, `claude -p`, captured); the other reminders, and what Codex puts there, are
+ * unverified: as programs that read such requests know them (autumn 2026). What is not known here counts as a file.
  */
 
 /** Elements that hold what the client itself says of its surroundings. */
@@ -12,6 +13,7 @@ export const PROGRAM_OPENINGS: readonly string[] = [
   "The TodoWrite tool hasn't been used recently.",
   "The task tools haven't been used recently.",
   "Plan mode is active.",
+  "The following skills are available for use with the Skill tool:",
 ];
 
 /** The opening of a reminder that has a heading for each thing in it, and the headings under which only the client speaks. */
@@ -22,5 +24,8 @@ export const PROGRAM_HEADINGS: ReadonlySet<string> = new Set([
   "userEmail",
 ]);
 
-/** A text that begins so is a file as a whole. */
+/** Where a context says which file it quotes. */
+export const QUOTED_FILE = /^Contents of (.+?)(?: \([^()\n]*\))?:[ \t]*$/gmu;
+/** A text that begins so is a file as a whole; of Codex's the folder stands behind it. */
+export const FOLDER_OF_FILE = /^# AGENTS\.md instructions for (.+?)[ \t]*$/mu;
 export const FILE_OPENINGS: readonly string[] = ["# AGENTS.md instructions", "# CLAUDE.md", "Contents of /"];

@@ -50,6 +50,30 @@ test.each<[string, string, readonly [string, number, number]]>([
   expect([found.words, found.files.length, found.program.length]).toEqual(expected);
 });
 
+test.each<[string, string, readonly string[]]>([
+  [
+    "a context names what it quotes",
+    REMINDER(`${CONTEXT}\n# claudeMd\nRules.\n\nContents of /r/CLAUDE.md (checked in):\n\n# x`),
+    ["/r/CLAUDE.md"],
+  ],
+  [
+    "all of it",
+    REMINDER(
+      `${CONTEXT}\n# claudeMd\nContents of /r/CLAUDE.md:\na\nContents of /home/a/.claude/CLAUDE.md (yours):\nb`,
+    ),
+    ["/r/CLAUDE.md", "/home/a/.claude/CLAUDE.md"],
+  ],
+  [
+    "an unknown part before it leaves it nameless",
+    REMINDER(`${CONTEXT}\n# page\nhttps://evil.example\nContents of /r/CLAUDE.md:\na`),
+    [],
+  ],
+  ["no other element is believed", "<file>\nContents of /r/CLAUDE.md:\na</file>", []],
+  ["Codex names the folder", "# AGENTS.md instructions for /r\n\n<INSTRUCTIONS>x</INSTRUCTIONS>", ["/r"]],
+])("%s", (_, text, places) => {
+  expect(apart(text).files.flatMap((file) => file.places)).toEqual(places);
+});
+
 test("nothing within an element is ever taken for words", () => {
   const text = fc.string({ maxLength: 60 }).filter((one) => !/[<>`~]/.test(one));
   fc.assert(
