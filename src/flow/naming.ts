@@ -181,7 +181,9 @@ function strongNaming(
   byTitle: boolean,
 ): Naming | null {
   const source = memory.sources[record.source];
-  const byAuthor = record.authors.some((author) => !isOwn(author) && isNamed(words, author));
+  // Of two that a record calls its author, a stranger may have chosen one: each must be named.
+  const others = record.authors.filter((author) => !isOwn(author));
+  const byAuthor = others.length > 0 && others.every((author) => isNamed(words, author));
   const byLookup = standing === "attested" && source?.isTrusted === true && source.isAskedFor;
   return byAuthor || byLookup
     ? { byTitle, byAuthor, byLookup, byNameOnly: false, isClaimed: standing === "claimed" }

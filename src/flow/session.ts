@@ -3,6 +3,7 @@ import type { FlowDoubt, FlowEffect, FlowFacts, Origin, SinkRole } from "#vocabu
 import { atomsIn } from "./atoms.ts";
 import { argumentValues, type ArgumentValue, effectOf, isSink } from "./arguments.ts";
 import { asksFor, isLookupAskedFor } from "./asking.ts";
+import { decodings } from "./decode.ts";
 import { plain } from "./fold.ts";
 import { groundOf, isGroundedAddress, isSeen, type Knowledge } from "./grounds.ts";
 import { amountGround } from "./known-amounts.ts";
@@ -384,7 +385,7 @@ function noteWritten(known: Knowledge, { manifest, arguments: given, isError }: 
     if (known.isOwn(value.value) || value.role === "control") continue;
     const isSaid = known.words.some((one) => one.standing === "attested" && saysWhole(one, value.value));
     if (isSaid) continue;
-    keepWritten(known.memory, value.value);
+    for (const text of decodings(value.value)) keepWritten(known.memory, text);
     for (const atom of atomsIn(value.value))
       if (!known.isOwn(atom.text)) keepWritten(known.memory, atom.text);
   }

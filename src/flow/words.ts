@@ -109,6 +109,8 @@ export function saysCode(words: Words, value: string, kinds: readonly string[]):
  * little, unless it is quoted or the title comes from a trusted source (`isTrusted`).
  */
 export function namesTitle(words: Words, title: string, isTrusted: boolean): boolean {
+  // Whoever is spoken of by address is not the thing that somebody gave this address for a title.
+  if (isAtom(title)) return false;
   const wanted = titleWords(title);
   const phrase = wanted.join(" ");
   if (!wanted.some(isTellingWord)) return false;
