@@ -71,19 +71,31 @@ function roomy(widths: readonly number[], room: number | null): readonly number[
 export function details(value: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(value);
   const short = entries.filter(([, field]) => !isBlock(field));
-  const label = Math.max(0, ...short.map(([name]) => heading(name).length));
-  const lines = short.map(([name, field]) => `${heading(name).padEnd(label)}  ${inertLine(cell(field))}`);
+  const lines = linesOf(short);
   const blocks = entries
     .filter(([, field]) => isBlock(field))
     .map(([name, field]) => `\n${heading(name)}\n${block(field)}`);
   return [...lines, ...blocks].join("\n");
 }
 
+/** Each on one line, its name before it; a name may be another's words too. */
+function linesOf(entries: readonly (readonly [string, unknown])[]): string[] {
+  const named = entries.map(([name, field]) => [inertLine(heading(name)), inertLine(cell(field))] as const);
+  const label = Math.max(0, ...named.map(([name]) => name.length));
+  return named.map(([name, text]) => `${name.padEnd(label)}  ${text}`);
+}
+
 function isBlock(field: unknown): boolean {
-  return (typeof field === "string" && field.includes("\n")) || isTable(field);
+  return (typeof field === "string" && field.includes("\n")) || isTable(field) || isPart(field);
+}
+
+/** A thing within the thing that does not fit on its line. */
+function isPart(field: unknown): field is Readonly<Record<string, unknown>> {
+  return typeof field === "object" && field !== null && !Array.isArray(field) && pairs(field) === null;
 }
 
 function block(field: unknown): string {
+  if (isPart(field)) return linesOf(Object.entries(field)).join("\n");
   return isTable(field) ? table(field, columnsOf(field), null) : inertBlock(String(field)).trimEnd();
 }
 

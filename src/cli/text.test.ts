@@ -87,6 +87,8 @@ describe("widths", () => {
 });
 
 test("one thing is shown field by field; lists of things below, as tables", () => {
+  const part = details({ record: { rules: ["a", "b"], "\u001b[31mred": { deep: [{ x: 1 }] } } });
+  expect(part).toBe('\nrecord\nrules          a, b\n\\u{1b}[31mred  {"deep":[{"x":1}]}');
   const shown = details({ id: "x", observeUntil: null, isOn: true, keys: [{ id: "k", n: 1 }], text: "a\nb" });
   expect(shown).toBe(
     "id             x\nobserve until  -\nis on          yes\n\nkeys\nid  n\nk   1\n\ntext\na\nb",
