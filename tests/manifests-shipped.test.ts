@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { canonicalJson, digestOf, type JsonObject } from "#base";
-import { manifestBody, SHIPPED_PACKAGES, SHIPPED_TOOLS, shapeOf, shippedFor } from "#flow";
+import {
+  manifestBody,
+  manifestEffect,
+  proposeManifest,
+  SHIPPED_PACKAGES,
+  SHIPPED_TOOLS,
+  shapeOf,
+  shippedFor,
+} from "#flow";
+import type { FlowEffect } from "#vocabulary";
 import { shapeSample, tableOf } from "../scripts/manifest-shapes.ts";
 import { openManifests } from "../src/gateway/manifest-rows.ts";
 import { openWorld, type World } from "./support/operations.ts";
@@ -116,6 +125,53 @@ test("two clients that share a name and a shape share the manifest", () => {
       expect(`${of} ${tool} ${byKey.get(key) ?? text}`).toBe(`${of} ${tool} ${text}`);
       byKey.set(key, text);
     }
+});
+
+/** In the order of gravity that `manifestEffect` has. */
+function rank(effect: FlowEffect): number {
+  return manifestEffect.options.indexOf(effect);
+}
+
+describe("what names and schemas alone propose for these real tools", () => {
+  const proposed = SHIPPED.flatMap(({ of, tool, manifest }) =>
+    schemasOf(of, tool).map((inputSchema) => ({
+      named: `${of} ${tool}`,
+      manifest,
+      proposal: proposeManifest("x", { name: tool, inputSchema }),
+    })),
+  );
+  const namesOf = (tools: typeof proposed): string[] => [...new Set(tools.map(({ named }) => named))];
+
+  test("is never trust where a person saw none", () => {
+    const trusted = proposed.filter(
+      ({ manifest, proposal }) =>
+        proposal.output.integrity === "trusted" && manifest.output.integrity !== "trusted",
+    );
+    expect(namesOf(trusted)).toEqual([]);
+  });
+
+  test("is never a look where a person saw a change", () => {
+    const looks = ["read", "fetch"];
+    const looser = proposed.filter(
+      ({ manifest, proposal }) => looks.includes(proposal.effect) && !looks.includes(manifest.effect),
+    );
+    expect(namesOf(looser)).toEqual([]);
+  });
+
+  test("is less grave than what a person saw in a few: they change a shared thing, whose name must have grounds", () => {
+    const looser = proposed.filter(({ manifest, proposal }) => rank(proposal.effect) < rank(manifest.effect));
+    expect(namesOf(looser)).toEqual([
+      "@modelcontextprotocol/server-github create_or_update_file",
+      "@modelcontextprotocol/server-github create_issue",
+      "@modelcontextprotocol/server-github update_issue",
+      "@modelcontextprotocol/server-github create_pull_request",
+      "@modelcontextprotocol/server-github merge_pull_request",
+    ]);
+    for (const { proposal, named } of looser)
+      expect(`${named} ${proposal.roles["owner"]} ${proposal.roles["repo"]}`).toBe(
+        `${named} selector selector`,
+      );
+  });
 });
 
 describe("whose it is", () => {

@@ -55,6 +55,7 @@ test("a person is shown what it offers, asked, and obeyed", async () => {
   expect(ran.out).toMatch(/mail\/write_file +tool +write +new/);
   expect(ran.asked).toEqual(["Accept all 2? [y/N] "]);
   expect([ran.code, await statuses()]).toEqual([EXIT.ok, ["accepted", "accepted"]]);
+  expect(ran.error).toContain("doorward manifests init mail");
 });
 
 test.each(["", "n", "no", "yep", "accept"])(

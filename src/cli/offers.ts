@@ -51,11 +51,17 @@ export function whatTheyDo({ operation, dryRun }: Invocation, answer: unknown): 
   if (operation.name !== "tools.accept" || dryRun) return "";
   const { items } = accepted.parse(answer);
   const servers = new Set(items.flatMap(({ server, kind }) => (kind === "tool" ? [server] : [])));
-  return [...servers].map(howToLabel).join("");
+  return [...servers].map(labelling).join("");
+}
+
+/** What comes after adding a server whose tools are accepted: who says what they do. Empty where it has none. */
+export function howToLabel({ all }: Offered): string {
+  const [first] = all.filter(({ kind }) => kind === "tool");
+  return first === undefined ? "" : labelling(first.name.slice(0, first.name.indexOf("/")));
 }
 
 /** Until then their results are untrusted, and what they change waits for a person. */
-export function howToLabel(server: string): string {
+function labelling(server: string): string {
   return `See what is known of what its tools do: doorward manifests list --server ${server}; propose the rest: doorward manifests init ${server}\n`;
 }
 

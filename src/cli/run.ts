@@ -139,7 +139,7 @@ async function review(
   client: Client,
   { offered, json }: Invocation & { readonly offered: Offered },
 ): Promise<void> {
-  if (offered.waiting.length === 0) return;
+  if (offered.waiting.length === 0) return json ? undefined : terminal.error(howToLabel(offered));
   if (json || !(await wantsAll(offered, terminal.ask))) return terminal.error(howToAccept(offered));
   const operation = operationNamed("tools.accept");
   for (const input of acceptances(offered))
@@ -152,8 +152,7 @@ async function review(
       key: null,
     });
   terminal.out(`Accepted: ${offered.waiting.length}\n`);
-  const [server = ""] = offered.waiting[0]?.name.split("/") ?? [];
-  terminal.error(howToLabel(server));
+  terminal.error(howToLabel(offered));
 }
 
 /** Performs; where presence is needed and somebody is there, lets them show it first. */

@@ -25,7 +25,7 @@ export const VERBS: readonly (readonly [FlowEffect, readonly string[]])[] = [
   [
     "read",
     words(
-      "get list search find read fetch query view show lookup describe count check download retrieve browse look inspect stat tree diff status whoami explain preview summarize export analyze analyse grep glob ls cat open current resolve",
+      "get list search find read fetch query navigate view show lookup describe count check download retrieve browse look inspect stat tree diff status whoami explain preview summarize export analyze analyse grep glob ls cat open current resolve",
     ),
   ],
   [
@@ -44,6 +44,10 @@ export const ACCOUNT_NOUNS: readonly string[] = words(
   "password passwd credential secret token apikey passphrase pin profile account settings preference identity mfa otp",
 );
 export const MEMBER_NOUNS: readonly string[] = words("member collaborator role permission access group team");
+/** Things that are said to others: writing one is sending it. */
+export const SAID_NOUNS: readonly string[] = words(
+  "comment reply reaction review message post announcement notification tweet invitation",
+);
 /** Verbs that change what is there. */
 export const SETTING_VERBS: readonly string[] = words(
   "update set change configure edit modify enable disable replace",
@@ -56,6 +60,10 @@ export const WEB_ARGUMENTS: readonly string[] = words(
 export const PLAIN_NOUNS: readonly string[] = words(
   "day date time now timezone balance iban version health limit quota weather",
 );
+/** Arguments of a read whose text is a program: what it does is the text's to say. */
+export const PROGRAM_ARGUMENTS: readonly string[] = words("sql script command cmd shell javascript cypher");
+/** An id of one of these is where something goes, not a thing that is acted on. */
+export const ADDRESSED: readonly string[] = words("channel chat room recipient receiver webhook host");
 /** People and places that the organisation keeps itself. */
 export const DIRECTORY_NOUNS: readonly string[] = words(
   "contact directory addressbook employee colleague payee beneficiary",
@@ -66,18 +74,18 @@ export const ARGUMENT_ROLES: readonly (readonly [FlowRole, readonly string[]])[]
   ["credential", words("password passwd secret token credential passphrase pin apikey otp")],
   ["account", words("iban account payee beneficiary wallet bic swift")],
   ["amount", words("amount price sum total fee tip budget")],
-  ["command", words("command cmd script code sql statement program expression shell args argv")],
+  ["command", words("command cmd script code sql statement program expression shell args argv env")],
   [
     "destination",
     words(
       "recipient to cc bcc email mail participant attendee guest invitee channel url uri link webhook host hostname endpoint address phone audience receiver chat room remote destination site domain subscriber reviewer assignee collaborator visibility",
     ),
   ],
-  ["path", words("path filepath directory dir folder cwd root")],
+  ["path", words("path filepath directory dir folder cwd root workdir source src")],
   [
     "selector",
     words(
-      "id uuid guid key number ref sha slug event file document issue ticket message thread item record row node entity order booking reservation project repo repository branch hotel restaurant flight company product attachment user member",
+      "id uuid guid key number ref sha slug event file document issue ticket thread item record row node entity order booking reservation project repo repository branch hotel restaurant flight company product attachment user member owner organization org workspace tenant parent ts",
     ),
   ],
   [

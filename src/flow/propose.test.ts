@@ -24,6 +24,9 @@ describe("what a name and a schema propose", () => {
     ["update_page", ["page_id", "text"], "write"],
     ["execute_sql", ["query"], "execute"],
     ["reserve_table", ["restaurant"], "book"],
+    ["add_issue_comment", ["issue_number", "body"], "send"],
+    ["query", ["sql"], "execute"],
+    ["get_page", ["language", "script"], "execute"],
     ["frobnicate", ["x"], "unknown"],
   ])("%s is taken for %s", (name, names, effect) => {
     expect(propose(name, names).effect).toBe(effect);
@@ -40,12 +43,20 @@ describe("what a name and a schema propose", () => {
     expect(effectIf).toEqual({ attendees: "send" });
     expect(propose("transfer_funds", ["to", "amount"]).roles).toEqual({ to: "account", amount: "amount" });
     expect(propose("set_password", ["password"]).roles).toEqual({ password: "credential" });
+    expect(propose("post_note", ["channel_id", "thread_ts", "message", "owner"]).roles).toEqual({
+      channel_id: "destination",
+      thread_ts: "selector",
+      message: "content",
+      owner: "selector",
+    });
   });
 
   test("results are outsiders' words unless the name says that nobody outside writes them", () => {
     expect(propose("search_mail").output).toEqual({ integrity: "untrusted" });
     expect(propose("get_current_time").output).toEqual({ integrity: "trusted" });
     expect(propose("search_contacts").output).toEqual({ integrity: "trusted", directory: true });
+    // A folder is no directory of people.
+    expect(propose("list_directory", ["path"]).output).toEqual({ integrity: "untrusted" });
   });
 
   test("hints tighten", () => {

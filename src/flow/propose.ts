@@ -4,11 +4,14 @@ import { type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
 import { ARGUMENTS_MAX, isArgument } from "./manifest-schema.ts";
 import {
   ACCOUNT_NOUNS,
+  ADDRESSED,
   ARGUMENT_ROLES,
   DIRECTORY_NOUNS,
   MEMBER_NOUNS,
   MONEY_NOUNS,
   PLAIN_NOUNS,
+  PROGRAM_ARGUMENTS,
+  SAID_NOUNS,
   SETTING_VERBS,
   VERBS,
   WEB_ARGUMENTS,
@@ -60,7 +63,7 @@ export function explainProposal(server: string, tool: DeclaredTool): Proposal {
   const rolesOf = effect.is === "read" || effect.is === "fetch" ? roleInRead : roleIn(effect.is);
   const read = properties.map(([argument, schema]) => [argument, rolesOf(argument, schema)] as const);
   const reaching = read.flatMap(([argument, { is }]) => (is === "destination" ? [argument] : []));
-  const output = outputOf(name, effect.is, tool.annotations);
+  const output = outputOf(name, effect.is, { properties, hints: tool.annotations });
   const manifest: ToolManifest = {
     tool: `${server}/${tool.name}`,
     effect: effect.is,
@@ -116,19 +119,31 @@ function effectOfName(name: readonly string[], properties: Properties): Read<Flo
   if (found === undefined) return { is: "unknown", why: "no word of its name says what it does" };
   const { effect: verb, word } = found;
   const why = `"${word}" in its name`;
-  if (verb === "read") {
-    const reaches = properties.some(([argument]) => isWebArgument(argument));
-    return reaches ? { is: "fetch", why: `${why}, and an argument says where from` } : { is: "read", why };
-  }
-  if (verb === "write" || verb === "send") {
-    const money = firstOf(name, MONEY_NOUNS);
-    if (money !== undefined) return { is: "money", why: `${why}, of "${money}"` };
-    const account = verb === "write" ? firstOf(name, ACCOUNT_NOUNS) : undefined;
-    if (account !== undefined) return { is: "account", why: `${why}, of "${account}"` };
-    const member = verb === "write" ? firstOf(name, MEMBER_NOUNS) : undefined;
-    if (member !== undefined) return { is: "membership", why: `${why}, of "${member}"` };
-  }
-  return { is: verb, why };
+  if (verb === "read") return readOf(why, properties);
+  return verb === "write" || verb === "send" ? changeOf(verb, why, name) : { is: verb, why };
+}
+
+function readOf(why: string, properties: Properties): Read<FlowEffect> {
+  const isProgram = properties.some(([argument]) => hasAny(nameWords(argument), PROGRAM_ARGUMENTS));
+  if (isProgram) return { is: "execute", why: `${why}, and an argument of it is a program's text` };
+  const reaches = properties.some(([argument]) => isWebArgument(argument));
+  return reaches ? { is: "fetch", why: `${why}, and an argument says where from` } : { is: "read", why };
+}
+
+/** What is changed says how grave it is: the first of these kinds that the name has. */
+const CHANGED: readonly (readonly [FlowEffect, readonly string[]])[] = [
+  ["account", ACCOUNT_NOUNS],
+  ["membership", MEMBER_NOUNS],
+  ["send", SAID_NOUNS],
+];
+
+function changeOf(verb: "write" | "send", why: string, name: readonly string[]): Read<FlowEffect> {
+  const money = firstOf(name, MONEY_NOUNS);
+  if (money !== undefined) return { is: "money", why: `${why}, of "${money}"` };
+  const changed = verb === "write" ? CHANGED.find(([, nouns]) => hasAny(name, nouns)) : undefined;
+  if (changed === undefined) return { is: verb, why };
+  const [is, nouns] = changed;
+  return { is, why: `${why}, of "${firstOf(name, nouns)}"` };
 }
 
 function tightened(effect: Read<FlowEffect>, hints: DeclaredTool["annotations"]): Read<FlowEffect> {
@@ -162,6 +177,8 @@ function roleIn(effect: FlowEffect): (argument: string, schema: Json) => Read<Fl
 /** The last word says what the argument is, the others of what kind: `file_id`, `recipient_account`. */
 function namedRole(name: readonly string[]): Read<FlowRole> | undefined {
   const last = name.at(-1) ?? "";
+  const addressed = last === "id" ? firstOf(name, ADDRESSED) : undefined;
+  if (addressed !== undefined) return { is: "destination", why: `the id of a "${addressed}"` };
   const found =
     ARGUMENT_ROLES.find(([, known]) => known.includes(last)) ??
     ARGUMENT_ROLES.find(([, known]) => hasAny(name, known));
@@ -192,12 +209,14 @@ function untrusted(why: string): Read<OutputLabel> {
 function outputOf(
   name: readonly string[],
   effect: FlowEffect,
-  hints: DeclaredTool["annotations"],
+  { properties, hints }: { readonly properties: Properties; readonly hints: DeclaredTool["annotations"] },
 ): Read<OutputLabel> {
   if (effect !== "read") return untrusted("others may write what it answers");
   if (hints?.openWorldHint === true) return untrusted("its server says that it reaches outside");
   const directory = firstOf(name, DIRECTORY_NOUNS);
-  if (directory !== undefined)
+  // A folder is no directory of people.
+  const hasPath = properties.some(([argument]) => isPath(nameWords(argument)));
+  if (directory !== undefined && !hasPath)
     return { is: { integrity: "trusted", directory: true }, why: `"${directory}" in its name` };
   const last = name.at(-1) ?? "";
   return PLAIN_NOUNS.includes(last)
