@@ -9,7 +9,8 @@ import { type OperationsServer, serveOperations } from "./support/operations-ser
 
 const URL_OF = "https://crm.example/mcp";
 const PEM = "-----BEGIN PRIVATE KEY-----\nMC4CAQ\n-----END PRIVATE KEY-----";
-const MACHINE = { oauthGrant: "client_credentials", oauthClientId: "doorward" };
+const ISSUER = "https://login.example";
+const MACHINE = { oauthGrant: "client_credentials", oauthIssuer: ISSUER, oauthClientId: "doorward" };
 const SECRET = "hunter2-is-a-secret";
 let server: OperationsServer;
 let directory: string;
@@ -43,12 +44,12 @@ describe("servers.add", () => {
     ],
     [
       { ...MACHINE, oauthClientSecret: SECRET },
-      { clientId: "doorward", grant: "client_credentials" },
+      { clientId: "doorward", grant: "client_credentials", issuer: ISSUER },
       "secrets crm oauth:client-secret",
     ],
     [
       { ...MACHINE, oauthPrivateKey: PEM, oauthAlgorithm: "RS256" },
-      { clientId: "doorward", grant: "client_credentials", algorithm: "RS256" },
+      { clientId: "doorward", grant: "client_credentials", issuer: ISSUER, algorithm: "RS256" },
       "secrets crm oauth:private-key",
     ],
   ])("%j is kept as %j", async (given, oauth, told) => {
@@ -73,6 +74,11 @@ describe("servers.add", () => {
     [{ ...MACHINE, oauthPrivateKey: "-----BEGIN EC PRIVATE KEY-----" }, "server_oauth_invalid"],
     [{ ...MACHINE, oauthClientSecret: SECRET, oauthAlgorithm: "ES256" }, "server_oauth_invalid"],
     [{ oauthGrant: "client_credentials", oauthClientSecret: SECRET }, "server_oauth_invalid"],
+    [
+      { oauthGrant: "client_credentials", oauthClientId: "d", oauthClientSecret: SECRET },
+      "server_oauth_invalid",
+    ],
+    [{ oauthIssuer: ISSUER, oauthClientId: "d" }, "server_oauth_invalid"],
     [{ ...MACHINE, oauthPrivateKey: PEM, oauthAlgorithm: "none" }, "input_invalid"],
     [{ oauthGrant: "password" }, "input_invalid"],
     [{ oauthScope: 'a "b"' }, "input_invalid"],
@@ -95,7 +101,17 @@ async function add(place: string, variables: Record<string, string> = {}, stdin 
     ask: null,
     stdin: async () => stdin,
   };
-  const words = ["servers", "add", "crm", "--url", URL_OF, "--oauth-grant", "client_credentials"];
+  const words = [
+    "servers",
+    "add",
+    "crm",
+    "--url",
+    URL_OF,
+    "--oauth-grant",
+    "client_credentials",
+    "--oauth-issuer",
+    ISSUER,
+  ];
   const code = await runCli([...words, "--oauth-client-id", "doorward", "--oauth-client-secret", place], {
     version: "0",
     environment: { DOORWARD_URL: server.url, DOORWARD_TOKEN: "ada", ...variables },

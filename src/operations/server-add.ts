@@ -39,7 +39,7 @@ export const serversAdd = write({
   examples: [
     "servers add fs -- npx -y @modelcontextprotocol/server-filesystem /srv/files",
     "servers add wiki --url https://mcp.example.com/mcp --headers 'Authorization=Bearer …'",
-    "servers add crm --url https://crm.example.com/mcp --oauth-grant client_credentials --oauth-client-id doorward --oauth-client-secret env:CRM_SECRET",
+    "servers add crm --url https://crm.example.com/mcp --oauth-grant client_credentials --oauth-issuer https://login.example.com --oauth-client-id doorward --oauth-client-secret env:CRM_SECRET",
   ],
   async plan(context, input) {
     const configuration = configurationOf(input);

@@ -42,6 +42,11 @@ export const serverInput = z.strictObject({
     .enum(["client_credentials"])
     .optional()
     .describe("Let Doorward in by the client's own credentials; without it, a person opens a link"),
+  oauthIssuer: z
+    .url({ protocol: /^https?$/ })
+    .max(255)
+    .optional()
+    .describe("Authorization server that may see those credentials, as it writes its issuer; no other does"),
   oauthAlgorithm: z
     .enum(["ES256", "ES384", "ES512", "RS256", "PS256", "EdDSA"])
     .optional()
@@ -92,6 +97,11 @@ export function configurationOf(input: ServerInput): ServerConfiguration {
 /** Null where nothing of OAuth was given. Throws `server_oauth_invalid` for parts that do not go together. */
 function oauthOf(input: ServerInput): OAuthConfiguration | null {
   const { oauthClientId: clientId, oauthGrant: grant, oauthAlgorithm: algorithm, oauthScope: scope } = input;
+  const { oauthIssuer: issuer } = input;
+  if ((grant === undefined) !== (issuer === undefined))
+    throw oauthInvalid(
+      "client_credentials needs the issuer that may see them (--oauth-issuer), and nothing else takes one",
+    );
   const credentials = [input.oauthClientSecret, input.oauthPrivateKey].filter((one) => one !== undefined);
   if (credentials.length > 0 && clientId === undefined)
     throw oauthInvalid("a secret or key belongs to a client id");
@@ -100,7 +110,7 @@ function oauthOf(input: ServerInput): OAuthConfiguration | null {
   if (input.oauthPrivateKey !== undefined) demandKey(grant, input.oauthPrivateKey);
   if (algorithm !== undefined && input.oauthPrivateKey === undefined)
     throw oauthInvalid("a signature algorithm belongs to a private key");
-  const given = { clientId, grant, algorithm, scope };
+  const given = { clientId, grant, issuer, algorithm, scope };
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   return known.length === 0 ? null : Object.fromEntries(known);
 }

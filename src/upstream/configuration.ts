@@ -30,6 +30,11 @@ export interface OAuthConfiguration {
    * (PKCS#8 PEM), with a signed assertion (RFC 7523). Without it, a person opens a link.
    */
   readonly grant?: "client_credentials";
+  /**
+   * The authorization server that may see the client's own credentials (RFC 8414), as it writes itself; another that the MCP
+   * server names is not asked. Servers added before this was kept have none.
+   */
+  readonly issuer?: string;
   /** Signature algorithm of the assertion; ES256 unless given. */
   readonly algorithm?: string;
   /** Space-separated scopes to ask for, instead of what the server advertises. */

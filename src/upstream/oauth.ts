@@ -49,8 +49,13 @@ export async function openOAuth(options: OAuthOptions): Promise<SealedOAuth> {
 }
 
 async function machineProvider({ configuration, secrets }: OAuthOptions): Promise<OAuthClientProvider> {
-  const { clientId = "", scope, algorithm = "ES256" } = configuration;
-  const known = { clientId, clientName: "Doorward", ...(scope === undefined ? {} : { scope }) };
+  const { clientId = "", scope, algorithm = "ES256", issuer } = configuration;
+  const known = {
+    clientId,
+    clientName: "Doorward",
+    ...(scope === undefined ? {} : { scope }),
+    ...(issuer === undefined ? {} : { expectedIssuer: issuer }),
+  };
   const privateKey = await secrets.get("oauth:private-key");
   if (privateKey !== undefined) return new PrivateKeyJwtProvider({ ...known, privateKey, algorithm });
   const clientSecret = await secrets.get("oauth:client-secret");

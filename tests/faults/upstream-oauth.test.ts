@@ -174,7 +174,7 @@ describe("a server that Doorward opens by itself", () => {
       url: server.url,
       headers: [],
       allowPrivate: true,
-      oauth: { clientId, grant: "client_credentials", scope: "mcp" },
+      oauth: { clientId, grant: "client_credentials", issuer: server.issuer, scope: "mcp" },
     };
     await house.upstreams.keepSecrets("vault", secrets);
     await house.add("vault", configuration);
@@ -188,10 +188,23 @@ describe("a server that Doorward opens by itself", () => {
     expect([...server.letIn]).toEqual([clientId]);
   });
 
+  test.each(["https://login.example", "http://127.0.0.1:1"])(
+    "does not show its secret to another authorization server than %s, whichever the MCP server names",
+    async (issuer) => {
+      const oauth = { clientId: MACHINE.id, grant: "client_credentials", issuer };
+      await house.upstreams.keepSecrets("vault", { "oauth:client-secret": MACHINE.secret });
+      const configuration = { ...http(server.url), oauth } as HttpConfiguration;
+      await expect(house.upstreams.prepare("vault", configuration)).rejects.toMatchObject({
+        code: "upstream_authorization_failed",
+      });
+      expect([...server.letIn]).toEqual([]);
+    },
+  );
+
   test("with a wrong secret is refused", async () => {
     const configuration = {
       ...http(server.url),
-      oauth: { clientId: MACHINE.id, grant: "client_credentials" },
+      oauth: { clientId: MACHINE.id, grant: "client_credentials", issuer: server.issuer },
     };
     await house.upstreams.keepSecrets("vault", { "oauth:client-secret": "wrong" });
     await expect(house.upstreams.prepare("vault", configuration as HttpConfiguration)).rejects.toMatchObject({

@@ -117,6 +117,7 @@ describe("servers.authorize over the whole of Doorward", () => {
   test("a machine's own credentials need no person", async () => {
     const oauth = {
       oauthGrant: "client_credentials",
+      oauthIssuer: server.issuer,
       oauthClientId: MACHINE.id,
       oauthClientSecret: MACHINE.secret,
     };
