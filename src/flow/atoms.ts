@@ -22,6 +22,8 @@ const WALLET = /\b0x[0-9a-f]{40}\b|\bbc1[02-9ac-hj-np-z]{25,60}\b/giu;
 /** Full stops that stand for the dot of a host (RFC 3490, section 3.1), and what nobody sees. */
 const DOTS = /[\u3002\uFF0E\uFF61]/gu;
 const UNSEEN = /\p{Cf}/gu;
+/** Without one of these there is no link, address or account; most texts, and names of fields, have none. */
+const MARKS = /[.:@\\/\d]/u;
 
 /** As `atomsIn`, of a text that people read: dots of other scripts are dots, and what is invisible is not there. */
 export function atomsRead(text: string): Atom[] {
@@ -51,6 +53,7 @@ function isIban(text: string): boolean {
 
 /** Links, addresses and account numbers in a text, in the order they stand; an address within a link is not apart. */
 export function atomsIn(text: string): Atom[] {
+  if (!MARKS.test(text)) return [];
   const links = (text.match(LINK) ?? []).map((found) => ({
     kind: "link" as const,
     text: withoutEnd(found),
