@@ -17,6 +17,8 @@ const PATHS = [
   "/policy",
   "/policy?learn=mailbot",
   "/budgets",
+  "/delegations",
+  "/sign-ins",
 ] as const;
 const LOOKS = [
   { width: 1440, theme: "light" },
@@ -54,7 +56,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () 
     expect(full.complaints).toEqual([]);
   });
 
-  test.each(["/", "/approvals", "/agents", "/servers", "/models", "/budgets"])(
+  test.each(["/", "/approvals", "/agents", "/servers", "/models", "/budgets", "/delegations"])(
     "%s with nothing in it says so, and is as clean",
     async (path) => {
       const page = await empty.open(path, { width: 390 });
@@ -83,6 +85,59 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () 
     // Another text is another draft: what was seen of the first says nothing of it.
     await page.getByLabel("Text", { exact: true }).fill("permit (principal, action, resource);");
     expect(await page.getByRole("button", { name: "Put it in force" }).count()).toBe(0);
+    await page.context().close();
+  });
+
+  test("rights are lent, made less and taken back where they are listed", async () => {
+    const page = await full.open("/delegations");
+    await page.getByRole("button", { name: "Lend rights" }).click();
+    await page.getByLabel("Servers and tools").fill("mail, fs/read_file");
+    await page.getByLabel("Actions at most").fill("20");
+    expect(await full.violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Lend", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Narrow" }).first().click();
+    expect(await page.getByLabel("Servers and tools").inputValue()).toBe("mail");
+    await page.getByRole("dialog").getByRole("button", { name: "Narrow" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Take back" }).first().click();
+    await page.getByRole("button", { name: "Take them back" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const done = full.harness.decided.map((one) => one.split(" ")[0]);
+    expect(done.slice(-3)).toEqual(["grant", "narrow", "revoke"]);
+    await page.context().close();
+  });
+
+  test("a terminal is vouched for, a sign-in of one's own ended, and another user signed out", async () => {
+    const page = await full.open("/sign-ins", { width: 390 });
+    await page.getByRole("button", { name: "I am there" }).click();
+    await page.getByText("Confirmed: go on in the terminal").waitFor();
+    await page.getByRole("button", { name: "End", exact: true }).first().click();
+    await page.getByRole("button", { name: "End it now" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByLabel("User", { exact: true }).selectOption("ana");
+    await page.getByRole("button", { name: "Sign out everywhere" }).click();
+    expect(await full.violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Sign them out" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    const done = full.harness.decided.map((one) => one.split(" ")[0]);
+    expect(done.slice(-3)).toEqual(["confirm", "revoke", "end"]);
+    await page.context().close();
+  });
+
+  test("a person says on the agent's page what its session is for, and puts notices away", async () => {
+    const page = await full.open("/agents/mailbot");
+    await page.getByRole("button", { name: "Say what it is for" }).first().click();
+    await page.getByLabel("In your own words").fill("Send the report of March to ana@example.org");
+    expect(await full.violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Say it" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.goto(new URL("/", page.url()).href);
+    await page.getByRole("list", { name: "Notices" }).getByText("no longer only observed").waitFor();
+    await page.getByRole("button", { name: "Put away" }).click();
+    await expect
+      .poll(() => full.harness.decided.map((one) => one.split(" ")[0]).slice(-2))
+      .toEqual(["give", "dismiss"]);
     await page.context().close();
   });
 

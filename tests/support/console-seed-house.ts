@@ -3,6 +3,7 @@ import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering, idOf } from "./console-seed-base.ts";
 import { BUDGETS } from "./console-seed-budgets.ts";
 import { MODELS_ANSWERS } from "./console-seed-models.ts";
+import { PEOPLE_ANSWERS } from "./console-seed-people.ts";
 import { POLICY_ANSWERS } from "./console-seed-policy.ts";
 
 type Agent = OutputOf<"agents.list">["items"][number];
@@ -259,6 +260,7 @@ export const HOUSE: readonly (readonly [string, Answering])[] = [
   ["/tools/get", answering("tools.get", toolNamed)],
   ...MODELS_ANSWERS,
   ...POLICY_ANSWERS,
+  ...PEOPLE_ANSWERS,
   ["/budgets", answering("budgets.list", () => ({ items: [...BUDGETS], next: null }))],
   ["/budgets/get", answering("budgets.get", (query) => named(BUDGETS, query.get("budget")))],
 ];

@@ -93,6 +93,7 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     "/models",
     "/models/routes",
     "/budgets",
+    "/delegations",
   ];
   return new Map<string, Answering>([
     ...lists.map((path) => [path, empty] as const),

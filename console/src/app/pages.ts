@@ -2,7 +2,16 @@ import type { IconName } from "../ui/icon.tsx";
 
 /** A page that the navigation, the palette and the shortcuts know. */
 export interface NavPage {
-  readonly path: "/" | "/approvals" | "/agents" | "/servers" | "/models" | "/policy" | "/budgets";
+  readonly path:
+    | "/"
+    | "/approvals"
+    | "/agents"
+    | "/delegations"
+    | "/servers"
+    | "/models"
+    | "/policy"
+    | "/budgets"
+    | "/sign-ins";
   readonly title: string;
   readonly icon: IconName;
   /** After `g`: where the keyboard goes. */
@@ -18,6 +27,8 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/models", title: "Models", icon: "models", key: "m" },
   { path: "/policy", title: "Policy", icon: "policy", key: "r" },
   { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },
+  { path: "/delegations", title: "Delegations", icon: "delegations", key: "d" },
+  { path: "/sign-ins", title: "Sign-ins", icon: "people", key: "i" },
 ];
 
 /** On a phone, the first ones stand in the bar; the others behind "More". */

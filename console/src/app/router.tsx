@@ -75,6 +75,16 @@ const policy = createRoute({
   validateSearch: policySearch,
   component: lazyRouteComponent(() => import("../pages/policy/page.tsx"), "PolicyPage"),
 });
+const delegations = createRoute({
+  getParentRoute,
+  path: "/delegations",
+  component: lazyRouteComponent(() => import("../pages/delegations/page.tsx"), "DelegationsPage"),
+});
+const signIns = createRoute({
+  getParentRoute,
+  path: "/sign-ins",
+  component: lazyRouteComponent(() => import("../pages/sign-ins/page.tsx"), "SignInsPage"),
+});
 const budgets = createRoute({
   getParentRoute,
   path: "/budgets",
@@ -104,6 +114,8 @@ const routeTree = root.addChildren([
   policy,
   budgets,
   budget,
+  delegations,
+  signIns,
   ...fronts,
 ]);
 

@@ -1,6 +1,7 @@
 import "./activity.css";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { Notices } from "../../app/notices.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
 import { EmptyState, Loading, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead } from "../../ui/page.tsx";
@@ -37,6 +38,7 @@ export function ActivityPage() {
       <PageHead title="Activity" aside={<StatusChip {...STATES[view.state]} />}>
         Every action an agent attempted, what was decided, and by which rule.
       </PageHead>
+      <Notices />
       <Filters search={search} change={(next) => void navigate({ search: next, replace: true })} />
       <ProblemNotice problem={view.problem} />
       {view.rows.length === 0 ? (

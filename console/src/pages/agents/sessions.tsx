@@ -7,6 +7,7 @@ import { ProblemNotice } from "../../ui/notice.tsx";
 import { Section } from "../../ui/page.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { Mandate } from "./mandate.tsx";
 
 type Session = Item<"/sessions">;
 
@@ -22,7 +23,15 @@ const COLUMNS: readonly Column<Session>[] = [
     isWideOnly: true,
   },
   { title: "Opened", cell: ({ createdAt }) => <Time at={createdAt} /> },
-  { title: "End it", cell: (session) => <End session={session} /> },
+  {
+    title: "Change it",
+    cell: (session) => (
+      <div className="row">
+        <Mandate session={session} />
+        <End session={session} />
+      </div>
+    ),
+  },
 ];
 
 /** The sessions of one agent that are open now, of the newest of all. */
