@@ -66,6 +66,25 @@ test("a write through Kysely is seen", async () => {
   expect(read("a")).toEqual({ value: "9" });
 });
 
+test("a statement that was prepared before and answers with rows is seen, read as it may", () => {
+  const { connection, read } = remembering();
+  const sql = "UPDATE meta SET value = ? WHERE key = 'a' RETURNING value";
+  const update = connection.prepare(sql);
+  expect(read("a")).toEqual({ value: "1" });
+  update.get("2");
+  expect(read("a")).toEqual({ value: "2" });
+  update.all("3");
+  expect(read("a")).toEqual({ value: "3" });
+  update.run("4");
+  expect(read("a")).toEqual({ value: "4" });
+  connection.prepare(`-- a remark\n${sql}`).get("5");
+  expect(read("a")).toEqual({ value: "5" });
+  connection.exec("SELECT 1; UPDATE meta SET value = '6' WHERE key = 'a'");
+  expect(read("a")).toEqual({ value: "6" });
+  expect(() => update.iterate("7")).toThrow("step by step");
+  expect(read("a")).toEqual({ value: "6" });
+});
+
 test("rows that were vouched for make nobody read again, and only those", () => {
   const { connection, memory, read, reads } = remembering();
   read("a");
