@@ -70,6 +70,11 @@ describe("depth", () => {
     expect(() => readRecord({ deep })).toThrow("nests too deep");
   });
 
+  test("the escape that Cedar gave up is refused; a record with other fields, or another value there, is a record", () => {
+    expect(() => readRecord({ x: { __expr: "1 + 1" } })).toThrow("__expr");
+    expect(readRecord({ x: { __expr: 1 }, y: { __expr: "1", z: 1 } }).names).toEqual(["x", "y"]);
+  });
+
   test("a circle of two thousand parents, and an entity with two hundred thousand, end", () => {
     const count = 200_000;
     const first = { uid: ANN, attributes: readRecord({}), parents: [groupAt(0)] };

@@ -86,7 +86,8 @@ function readLong(json: Long): Long {
 function readEscape(json: ExactObject, depth: number): Value | null {
   const names = Object.keys(json);
   if (names.length !== 1) return null;
-  const { __entity: entity, __extn: extension } = json;
+  const { __entity: entity, __extn: extension, __expr: expression } = json;
+  if (typeof expression === "string") throw unreadable("the escape __expr is no longer one of Cedar's");
   if (isObject(entity) && typeof entity["type"] === "string" && typeof entity["id"] === "string") {
     return readUid(entity);
   }
