@@ -1,8 +1,9 @@
-import { type JsonObject, sha256 } from "#base";
+import { sha256 } from "#base";
 import { type Flow, type FlowCall, type FlowResult, type FlowSnapshot, type HeardText } from "#flow";
 import type { FlowFacts } from "#vocabulary";
 import type { Mandate } from "../mandates.ts";
-import { CALLS_MAX, HEARD_MAX } from "./limits.ts";
+import { HEARD_MAX } from "./limits.ts";
+import { createReleased, type ReleasedCall } from "./released.ts";
 
 /** Everything of a session that outlives the process, as JSON. */
 export interface KeptFlow {
@@ -13,13 +14,6 @@ export interface KeptFlow {
   readonly heard: readonly string[];
   /** By call id: what was released to the agent to run itself, and whose result has not come back. */
   readonly calls: readonly (readonly [string, ReleasedCall])[];
-}
-
-/** A call of a tool that the agent runs itself, as it was decided: only Doorward's own word says what a result is of. */
-export interface ReleasedCall {
-  readonly server: string;
-  readonly name: string;
-  readonly arguments: JsonObject;
 }
 
 /** The flow of one session, and what the gateway must know to keep it. Not a thing of one door: all doors share it. */
@@ -33,11 +27,13 @@ export interface SessionFlow {
   /** Takes in texts, once each; answers whether any was new. */
   readonly hear: (heard: HeardText) => boolean;
   readonly released: (callId: string, call: ReleasedCall) => void;
-  /** The call that a result is of, once; null where none of this id was released, or its result came before. */
+  /** See `Released`. */
   readonly answered: (callId: string) => ReleasedCall | null;
   readonly say: (mandate: Mandate) => void;
   /** Whether this whole text is a mandate that came through a channel the agent cannot write. */
   readonly isAttested: (text: string) => boolean;
+  /** Whether the model itself wrote this text into a call. */
+  readonly isOwnWriting: (text: string) => boolean;
   /** Whether this is met for the first time in this session. */
   readonly isNew: (what: string) => boolean;
   /** As it is now, for whoever writes it down or opens it anew at once. */
@@ -50,7 +46,7 @@ export interface SessionFlow {
 export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | null): SessionFlow {
   const heard = new Set(before?.heard ?? []);
   const said = new Set(before?.said ?? []);
-  const calls = new Map(before?.calls ?? []);
+  const calls = createReleased(before?.calls ?? []);
   const attested = new Set<string>();
   const note = ({ standing, text }: Mandate): void => {
     if (standing === "attested") attested.add(text.normalize("NFC").trim());
@@ -86,22 +82,20 @@ export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | nu
     },
     released: (callId, call) => {
       changes += 1;
-      calls.delete(callId);
-      calls.set(callId, call);
-      for (const oldest of calls.keys()) if (calls.size > CALLS_MAX) calls.delete(oldest);
+      calls.note(callId, call);
     },
     answered: (callId) => {
-      const call = calls.get(callId) ?? null;
-      if (calls.delete(callId)) changes += 1;
-      return call;
+      changes += 1;
+      return calls.answered(callId);
     },
     say: (mandate) => {
       changes += 1;
       note(mandate);
       flow.say(mandate);
     },
+    isOwnWriting: calls.isWrittenIn,
     isAttested: (text) => attested.has(text.normalize("NFC").trim()),
-    kept: () => ({ snapshot: flow.view(), said: [...said], heard: [...heard], calls: [...calls] }),
+    kept: () => ({ snapshot: flow.view(), said: [...said], heard: [...heard], calls: calls.kept() }),
     changes: () => changes,
   };
 }

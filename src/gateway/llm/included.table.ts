@@ -28,4 +28,10 @@ export const PROGRAM_HEADINGS: ReadonlySet<string> = new Set([
 export const QUOTED_FILE = /^Contents of (.+?)(?: \([^()\n]*\))?:[ \t]*$/gmu;
 /** A text that begins so is a file as a whole; of Codex's the folder stands behind it. */
 export const FOLDER_OF_FILE = /^# AGENTS\.md instructions for (.+?)[ \t]*$/mu;
-export const FILE_OPENINGS: readonly string[] = ["# AGENTS.md instructions", "# CLAUDE.md", "Contents of /"];
+export const FILE_OPENINGS: readonly string[] = [
+  "# AGENTS.md instructions",
+  "# CLAUDE.md",
+  "Contents of /",
+  // What a model summed up of a conversation that grew too long, others' words included.
+  "This session is being continued from a previous conversation",
+];
