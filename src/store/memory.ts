@@ -87,13 +87,6 @@ function counted(statement: StatementSync, count: () => void): StatementSync {
       return act(...given);
     };
   };
-  const iterate = (): never => {
-    throw new Fault(
-      "bug",
-      "a statement that writes is run step by step",
-      "Report this; include the log line.",
-    );
-  };
   return Object.assign(statement, {
     run: counting("run"),
     get: counting("get"),
