@@ -297,7 +297,36 @@ describe("properties", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
+    );
+  });
+
+  test("whatever arguments were given or left out, deep or wide, what was learned lets them through", () => {
+    const word = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 8 }),
+      fc.constantFrom("a*b", '"', "\\", "https://h.test/x"),
+    );
+    const options = fc.record({ urgent: fc.boolean(), folder: word }, { requiredKeys: [] });
+    const values = fc.record(
+      { to: fc.array(word, { maxLength: 3 }), body: word, amount: fc.integer(), options, url: word },
+      { requiredKeys: ["to", "body"] },
+    );
+    const origins = fc.constantFrom(KNOWN_ORIGINS, { ...KNOWN_ORIGINS, destination: ["model" as const] });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(values, origins), { minLength: 1, maxLength: 12 }), (calls) => {
+        const questions = calls.map(([given, from]) => {
+          const call = sending(JSON.parse(JSON.stringify(given)) as JsonObject);
+          return { ...call, flow: { ...CLEAN, effect: "send" as const, origins: from } };
+        });
+        const outcome = learnFrom(questions);
+        const isRuled = outcome.left.length === 0;
+        const grounding = questions.filter((_, at) => isRuled && outcome.skipped[at] === null);
+        expect(grounding.filter((one) => said(outcome, one) !== "allow")).toEqual([]);
+        expect(
+          said(outcome, sending({ to: ["never@seen.test"], body: "b", options: { folder: "never" } })),
+        ).toBe("deny");
+      }),
+      { numRuns: 50 },
     );
   });
 
@@ -327,7 +356,7 @@ describe("properties", () => {
         const mine = compiled.rules.filter(({ id }) => own.has(id));
         expect(mine.every(({ text }) => text.includes('principal == Doorward::Agent::"agt_1"'))).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: 70 },
     );
   });
 });
