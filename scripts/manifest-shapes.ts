@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { Json, JsonObject } from "#base";
-import { bareSchema, SHIPPED_PACKAGES, SHIPPED_TOOLS, shapeOf } from "#flow";
+import { bareSchema, SHIPPED_PACKAGES, SHIPPED_REMOTES, SHIPPED_TOOLS, shapeOf } from "#flow";
 
 // The shapes that shipped manifests are pinned to, from the definitions that clients and servers really declare.
 //
@@ -14,8 +14,8 @@ import { bareSchema, SHIPPED_PACKAGES, SHIPPED_TOOLS, shapeOf } from "#flow";
 //   node scripts/manifest-shapes.ts package NAME VERSION PROGRAM [ARGUMENT...]
 //        installs an npm package into a scratch folder, starts PROGRAM (a file of it) and takes what it lists
 //   node scripts/manifest-shapes.ts capture FILE         keeps the first request with tools that a client sends to port 18900
-//   node scripts/manifest-shapes.ts client NAME VERSION SOURCE FILE
-//        takes the tools of a captured request, or of a written list of definitions
+//   node scripts/manifest-shapes.ts client|remote NAME VERSION SOURCE FILE
+//        takes the tools of a captured request, or of a list of definitions; a remote server's name is its address
 //
 // Only names and schemas without prose are kept: descriptions are their authors' texts.
 
@@ -28,7 +28,7 @@ const json: z.ZodType<Json> = z.json();
 const object = z.record(z.string(), json);
 export const shapeSample = z.object({
   of: z.string(),
-  kind: z.enum(["client", "package"]),
+  kind: z.enum(["client", "package", "remote"]),
   sources: z.array(z.object({ version: z.string(), source: z.string() })),
   tools: z.record(z.string(), z.array(object)),
 });
@@ -53,6 +53,8 @@ function definitionsIn(text: string): { name: string; inputSchema: JsonObject }[
   });
 }
 
+const SHELVES = { client: SHIPPED_TOOLS, package: SHIPPED_PACKAGES, remote: SHIPPED_REMOTES };
+
 function fileOf(of: string): string {
   return join(SAMPLES, `${of.replaceAll(/[^a-z0-9]+/giu, "-").replace(/^-/u, "")}.json`);
 }
@@ -68,7 +70,7 @@ function add(
   text: string,
 ): void {
   const { of, kind, version, source } = taken;
-  const shipped = (kind === "client" ? SHIPPED_TOOLS : SHIPPED_PACKAGES)[of] ?? {};
+  const shipped = SHELVES[kind][of] ?? {};
   const known = samples().find((one) => one.of === of) ?? { of, kind, sources: [], tools: {} };
   const tools = { ...known.tools };
   for (const { name, inputSchema } of definitionsIn(text)) {
@@ -99,6 +101,11 @@ ${shelf("client")}
 
 export const PACKAGE_SHAPES: Readonly<Record<string, Pinned>> = {
 ${shelf("package")}
+};
+
+/** By address, without a slash at its end. */
+export const REMOTE_SHAPES: Readonly<Record<string, Pinned>> = {
+${shelf("remote")}
 };
 `;
 }
@@ -201,9 +208,9 @@ const [mode = "write", ...rest] = process.argv.slice(2);
 if (import.meta.main) {
   if (mode === "package") await fromPackage(rest);
   if (mode === "capture") capture(rest[0] ?? "captured.json");
-  if (mode === "client") {
+  if (mode === "client" || mode === "remote") {
     const [of = "", version = "", source = "", file = ""] = rest;
-    add({ of, kind: "client", version, source }, readFileSync(file, "utf8"));
+    add({ of, kind: mode, version, source }, readFileSync(file, "utf8"));
   }
   const table = tableOf(samples());
   if (mode !== "--check" && mode !== "capture") writeFileSync(TABLE, table);

@@ -6,6 +6,7 @@ import {
   manifestEffect,
   proposeManifest,
   SHIPPED_PACKAGES,
+  SHIPPED_REMOTES,
   SHIPPED_TOOLS,
   shapeOf,
   shippedFor,
@@ -24,6 +25,7 @@ const SAMPLES = readdirSync(FOLDER)
 const SHELVES = [
   ["client", SHIPPED_TOOLS],
   ["package", SHIPPED_PACKAGES],
+  ["remote", SHIPPED_REMOTES],
 ] as const;
 const SHIPPED = SHELVES.flatMap(([kind, shelf]) =>
   Object.entries(shelf).flatMap(([of, tools]) =>
@@ -55,7 +57,7 @@ describe("the table of shapes", () => {
   test("says of every shape where it was read", () => {
     for (const { of, sources } of SAMPLES) {
       expect(`${of} ${sources.length > 0}`).toBe(`${of} true`);
-      for (const { source } of sources) expect(source).toMatch(/npm package|crates\/|unverified/);
+      for (const { source } of sources) expect(source).toMatch(/npm package|__toolsnaps__|unverified/);
     }
   });
 
@@ -158,19 +160,13 @@ describe("what names and schemas alone propose for these real tools", () => {
     expect(namesOf(looser)).toEqual([]);
   });
 
-  test("is less grave than what a person saw in a few: they change a shared thing, whose name must have grounds", () => {
+  test("is less grave than what a person saw only as a change of a shared thing, whose name must have grounds", () => {
     const looser = proposed.filter(({ manifest, proposal }) => rank(proposal.effect) < rank(manifest.effect));
-    expect(namesOf(looser)).toEqual([
-      "@modelcontextprotocol/server-github create_or_update_file",
-      "@modelcontextprotocol/server-github create_issue",
-      "@modelcontextprotocol/server-github update_issue",
-      "@modelcontextprotocol/server-github create_pull_request",
-      "@modelcontextprotocol/server-github merge_pull_request",
-    ]);
-    for (const { proposal, named } of looser)
-      expect(`${named} ${proposal.roles["owner"]} ${proposal.roles["repo"]}`).toBe(
-        `${named} selector selector`,
-      );
+    expect([
+      ...new Set(looser.map(({ manifest, proposal }) => `${proposal.effect} for ${manifest.effect}`)),
+    ]).toEqual(["write for send"]);
+    const aimless = looser.filter(({ proposal }) => !Object.values(proposal.roles).includes("selector"));
+    expect(namesOf(aimless)).toEqual(["https://api.githubcopilot.com/mcp create_gist"]);
   });
 });
 
@@ -190,10 +186,25 @@ describe("whose it is", () => {
       { kind: "package", name: "constructor", version: "1" },
       false,
     ],
-    ["a command or an address", { kind: "other" }, false],
+    ["a command", { kind: "other" }, false],
+    ["an address", { kind: "remote", url: "https://evil.example/mcp" }, false],
     ["an agent that runs a tool of that name itself", { kind: "agent" }, false],
   ] as const)("%s", (_what, origin, isInForce) => {
     expect(shippedFor(origin, "read_file", shape) !== null).toBe(isInForce);
+  });
+
+  const GITHUB = "https://api.githubcopilot.com/mcp";
+  test.each([
+    [GITHUB, true],
+    [`${GITHUB}/`, true],
+    ["http://api.githubcopilot.com/mcp", false],
+    ["https://api.githubcopilot.com.evil.example/mcp", false],
+    ["https://api.githubcopilot.com/mcp/other", false],
+    ["https://api.githubcopilot.com@evil.example/mcp", false],
+    ["", false],
+  ])("GitHub answers at its own address and nowhere else: %s", (url, isInForce) => {
+    const issue = shapeOf(sampleOf(GITHUB, "issue_write"));
+    expect(shippedFor({ kind: "remote", url }, "issue_write", issue) !== null).toBe(isInForce);
   });
 
   test("another shape is another tool", () => {
@@ -257,6 +268,22 @@ describe("at the doors", () => {
     expect(JSON.stringify(items)).toContain("this server is the one of npm:");
     await world.ask("ada", "manifests.accept", { tools: ["files/*"] });
     expect(doors("files", "read_file").output).toEqual({ integrity: "untrusted" });
+  });
+
+  test("GitHub's hosted server has its manifests by its address", async () => {
+    const doors = openManifests(world.store);
+    const url = "https://api.githubcopilot.com/mcp";
+    addServer("github", "http", JSON.stringify({ kind: "remote", url: `${url}/`, serverInfo: null }));
+    addTool("github", sampleOf(url, "issue_write"));
+    await world.ask("ada", "tools.accept", { tools: ["github/issue_write"] });
+    expect(doors("github", "issue_write")).toMatchObject({
+      effect: "send",
+      roles: { owner: "destination", repo: "destination", issue_number: "selector" },
+    });
+    expect(await world.ask("ada", "manifests.show", { tool: "github/issue_write" })).toMatchObject({
+      standing: "shipped",
+      source: `shipped for ${url}`,
+    });
   });
 
   test("an agent's own tool has its client's manifest once a person accepted just this definition", async () => {

@@ -5,6 +5,7 @@ export { bodyOf, type ManifestBody, manifestBody, manifestEffect, manifestFrom }
 export { bareSchema, shapeOf } from "./shape.ts";
 export { originOf, type ShippedManifest, shippedFor, shippedLike } from "./shipped.ts";
 export { SHIPPED_TOOLS } from "./shipped.table.ts";
+export { SHIPPED_REMOTES } from "./shipped-github.table.ts";
 export { SHIPPED_PACKAGES } from "./shipped-servers.table.ts";
 export {
   type DeclaredTool,

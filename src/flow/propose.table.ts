@@ -25,13 +25,13 @@ export const VERBS: readonly (readonly [FlowEffect, readonly string[]])[] = [
   [
     "read",
     words(
-      "get list search find read fetch query navigate view show lookup describe count check download retrieve browse look inspect stat tree diff status whoami explain preview summarize export analyze analyse grep glob ls cat open current resolve",
+      "get list search find read fetch query navigate view show lookup describe count check download retrieve browse look inspect stat tree diff status whoami explain preview summarize export analyze analyse grep glob ls cat open current",
     ),
   ],
   [
     "write",
     words(
-      "create add append write update edit set insert modify rename move copy save store put patch upsert reschedule schedule change make mkdir draft tag label mark star archive assign close reopen merge commit enable disable configure replace",
+      "create add append write update edit set insert modify rename move copy save store put patch upsert reschedule schedule change make mkdir draft tag label mark star archive assign close reopen merge commit enable disable configure replace resolve unresolve",
     ),
   ],
 ];
