@@ -1,14 +1,14 @@
 import { squeeze } from "./fold.ts";
 
 /** Squeezed characters (four or five words) that two texts share by chance too seldom to be chance. */
-export const PHRASE_CHARS = 24;
+const PHRASE_CHARS = 24;
 /** Half of a phrase: of any phrase of a text, one piece that begins at a multiple of it lies within. */
 const GRAM = PHRASE_CHARS / 2;
 /** Places of one gram that are looked at. */
 const PLACES_MAX = 16;
 
 /** A content, ready to be asked what it shares with other texts. */
-export interface Content {
+interface Content {
   readonly squeezed: string;
   readonly places: ReadonlyMap<string, readonly number[]>;
 }
