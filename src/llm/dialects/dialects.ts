@@ -3,7 +3,7 @@ import { LLM_LIMITS } from "../limits.ts";
 import type { DeclaredTool } from "../request.ts";
 import type { ToolCall } from "../turn.ts";
 import { DIALECT_TABLE, type DialectName, type DialectOpener } from "./dialects.table.ts";
-import { createMatcher } from "./openers.ts";
+import { createMatcher, type OpenerTable, tableOf } from "./openers.ts";
 import { type SaidCall, unreadable } from "./reading.ts";
 
 /** A call that stands in a model's text. */
@@ -88,9 +88,20 @@ export function replaceSpans(
   return out + text.slice(rest);
 }
 
-function openersOf(declared: readonly DialectName[]): readonly DialectOpener[] {
+/** By the names declared: every answer is looked through, and agents declare few dialects, mostly none. */
+const tables = new Map<string, OpenerTable<DialectOpener>>();
+const TABLES_MAX = 64;
+
+function openersOf(declared: readonly DialectName[]): OpenerTable<DialectOpener> {
+  const names = declared.join();
+  const known = tables.get(names);
+  if (known !== undefined) return known;
   const rows = DIALECT_TABLE.filter(({ name, isUnambiguous }) => isUnambiguous || declared.includes(name));
-  return [...new Map(rows.flatMap(({ openers }) => openers.map((opener) => [opener.text, opener]))).values()];
+  const openers = rows.flatMap((row) => row.openers.map((opener) => [opener.text, opener] as const));
+  const table = tableOf([...new Map(openers).values()]);
+  if (tables.size >= TABLES_MAX) tables.clear();
+  tables.set(names, table);
+  return table;
 }
 
 function callOf(said: SaidCall | null, start: number): ToolCall | null {

@@ -34,10 +34,24 @@ interface Active<O> {
   run: number;
 }
 
-export function createMatcher<O extends Opener>(openers: readonly O[]): Matcher<O> {
+/** Openers, ready to be looked for in any number of texts. */
+export interface OpenerTable<O extends Opener> {
+  readonly byFirst: ReadonlyMap<string, readonly O[]>;
+  /** By UTF-16 unit, in either case: 1 where an opener begins with it. */
+  readonly firsts: Uint8Array;
+}
+
+const UTF16_UNITS = 65_536;
+
+export function tableOf<O extends Opener>(openers: readonly O[]): OpenerTable<O> {
   const byFirst = groupedByFirst(openers);
-  const firsts = [...byFirst.keys()];
-  const isFirst = new Set(firsts.flatMap((unit) => [unit, unit.toUpperCase()]));
+  const firsts = new Uint8Array(UTF16_UNITS);
+  for (const unit of byFirst.keys())
+    for (const one of [unit, unit.toUpperCase()]) if (one.length === 1) firsts[one.charCodeAt(0)] = 1;
+  return { byFirst, firsts };
+}
+
+export function createMatcher<O extends Opener>({ byFirst, firsts }: OpenerTable<O>): Matcher<O> {
   let active: Active<O>[] = [];
   let offset = 0;
 
@@ -62,12 +76,11 @@ export function createMatcher<O extends Opener>(openers: readonly O[]): Matcher<
   return {
     feed: (text) => {
       for (let at = 0; at < text.length; at += 1) {
-        const unit = text[at] ?? "";
-        if (active.length === 0 && !isFirst.has(unit)) {
+        if (active.length === 0 && firsts[text.charCodeAt(at)] === 0) {
           offset += 1;
           continue;
         }
-        const hit = step(unit.toLowerCase());
+        const hit = step((text[at] ?? "").toLowerCase());
         if (hit !== null) return { opener: hit.opener, start: hit.start };
       }
       return null;

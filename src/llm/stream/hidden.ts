@@ -24,7 +24,13 @@ export function checkHiddenBut(holder: JsonObject, read: ReadonlySet<string>): v
     GIVEN.some((name) => holder[name] !== undefined && !read.has(name))
   )
     throw hidden();
-  for (const name in holder) if (!read.has(name)) checkHidden({ [name]: holder[name] ?? null });
+  for (const name in holder) if (!read.has(name)) checkMember(name, holder[name]);
+}
+
+/** As `checkHidden` of an object with this one member: alone it bears a call, or has one inside. */
+function checkMember(name: string, value: Json | undefined): void {
+  if (BEARING.includes(name) && isFilled(value)) throw hidden();
+  checkHidden(value);
 }
 
 function hidden(): Fault {
