@@ -13,7 +13,7 @@ export const CHAIN_MAX = 8;
 export const RESIDUE_MAX = 1_000;
 /** A flow that changed is written down this long after its first change, and none sooner after the last writing than that took, times this. */
 export const SAVE_AFTER_MS = 1_000;
-export const SAVE_REST_FACTOR = 20;
+export const SAVE_REST_FACTOR = 50;
 /** Characters of one result, or of one text of a request, that are read; of what is longer only that it was there is kept. */
 export const READ_CHARS_MAX = 1_000_000;
 /** What is kept of sessions that are over goes after this; of open ones that were not used for long, only that it was. */
