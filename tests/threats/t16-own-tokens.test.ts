@@ -160,20 +160,20 @@ test("a proof that has expired stays so, though the clock jump back", async () =
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");
 
-describe("a forged one", () => {
-  const forged = async (
-    header: object,
-    signature: (text: string, key: KeyObject) => Buffer,
-    over: object = {},
-  ): Promise<string> => {
-    const [head = "", body = ""] = (await issuer.issue(claims())).split(".");
-    const [was, said] = [head, body].map(
-      (part) => JSON.parse(Buffer.from(part, "base64url").toString()) as object,
-    );
-    const text = `${encoded({ ...was, ...header })}.${encoded({ ...said, ...over })}`;
-    return `${text}.${signature(text, keys.all()[0]!.publicKey).toString("base64url")}`;
-  };
+const forged = async (
+  header: object,
+  signature: (text: string, key: KeyObject) => Buffer,
+  over: object = {},
+): Promise<string> => {
+  const [head = "", body = ""] = (await issuer.issue(claims())).split(".");
+  const [was, said] = [head, body].map(
+    (part) => JSON.parse(Buffer.from(part, "base64url").toString()) as object,
+  );
+  const text = `${encoded({ ...was, ...header })}.${encoded({ ...said, ...over })}`;
+  return `${text}.${signature(text, keys.all()[0]!.publicKey).toString("base64url")}`;
+};
 
+describe("a forged one", () => {
   test("by our own key is read: the forge works", async () => {
     expect(await codeOf(issuer.read(await forged({}, ours)))).toBe("read");
   });
