@@ -305,6 +305,13 @@ describe("a hostile server", () => {
     expect([effect, Object.keys(roles).toSorted()]).toEqual(["send", Object.keys(properties).toSorted()]);
   });
 
+  test("a tool that was refused, for a name of any kind, is left out", async () => {
+    await offer({ name: `get_${"x".repeat(70_000)}`, inputSchema: { type: "object", properties: {} } });
+    world.store.connection.exec("UPDATE tools SET status = 'refused' WHERE length(name) > 128");
+    const items = itemsOf(await world.ask("ada", "manifests.init", { server: "fs" }));
+    expect(items.map(({ name }) => name)).toEqual(["read_file", "write_file"]);
+  });
+
   test("a schema that no manifest can hold is proposed as unknown", async () => {
     const many = Object.fromEntries(Array.from({ length: 201 }, (_, n) => [`a${n}`, { type: "string" }]));
     const proto = JSON.parse('{"__proto__":{"type":"string"}}') as JsonObject;

@@ -37,7 +37,7 @@ export function writeManifestFile(server: string, manifests: readonly FiledManif
     `# What the tools of ${server} do, for a person to review and change.`,
     "# effect: read, fetch, write, book, membership, send, account, money, destroy, execute, unknown",
     "# roles: destination, account, command, path, selector, amount, credential, profile, content, control, query",
-    `# Then: doorward manifests set ${server} FILE`,
+    `# Then: doorward manifests set ${server} FILE; or, as they are: doorward manifests accept '${server}/*'`,
   ];
   return `${[...head, ...manifests.map(partOf)].join("\n")}\n`;
 }

@@ -48,7 +48,8 @@ export const manifestsInit = write({
   piped: "file",
   examples: ["manifests init fs", "manifests init fs > fs.yaml", "manifests init agent:mailbot"],
   async plan(context, { server }) {
-    const tools = await toolsOf(context, server);
+    // What was refused, for its name perhaps, is nobody's to call: nothing need be known of it.
+    const tools = (await toolsOf(context, server)).filter(({ status }) => status !== "refused");
     if (tools.length === 0) throw noTools(server);
     return {
       would: `propose what ${tools.length} tools of ${server} do; nothing comes in force by it`,
