@@ -65,6 +65,15 @@ when {
   !["user", "own", "made", "named", "directory"].containsAll(context.flow.destination)
 };
 
+// Only where no-upstream-fetches, below, has an exception: what the upstream may fetch still has to be named.
+@id("flow-fetched-url")
+@reason("{server} would fetch {tool}, which neither the user's words nor anything reliable names.")
+@remedy("Ask the user to name the address, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action == Doorward::Action::"models/fetch-url", resource)
+when { context has flow && !["user", "own", "made", "named", "directory"].containsAll(context.flow.destination) };
+
 @id("flow-account")
 @reason("{tool} would move money to an account that neither the user's words nor a trusted directory names.")
 @remedy("Ask the user for the account, or have an admin look at it: doorward approvals list.")

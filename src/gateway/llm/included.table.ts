@@ -1,7 +1,8 @@
 /**
  * What clients of models put among the user's words. The contexts and the list of skills as requests of the npm package
- * @anthropic-ai/claude-code have them (2.0.76 and 2.1.76, `claude -p`, captured); the other reminders, and what Codex puts there, are
- * unverified: as programs that read such requests know them (autumn 2026). What is not known here counts as a file.
+ * @anthropic-ai/claude-code have them (2.0.76 and 2.1.76, `claude -p`, captured), surroundings and AGENTS.md as those of @openai/codex
+ * (0.150.0, `codex exec`, captured); the other reminders are unverified: as programs that read such requests know them (autumn
+ * 2026). What is not known here counts as a file.
  */
 
 /** Elements that hold what the client itself says of its surroundings. */
