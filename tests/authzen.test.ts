@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { decide, evaluation } from "../src/operations/decisions.ts";
 import { type OperationsServer, serveOperations } from "./support/operations-server.ts";
 
 // AuthZEN Authorization API 1.0: others ask our decisions. The questions of `INTEROP` are those of the working group's todo
@@ -208,4 +209,15 @@ test("the metadata say where to ask, to anybody", async () => {
     access_evaluation_endpoint: "https://doorward.example/access/v1/evaluation",
     access_evaluations_endpoint: "https://doorward.example/access/v1/evaluations",
   });
+});
+
+test("once the policy engines differed, nothing is promised in advance", async () => {
+  const own = server.world.as("ada");
+  const state = () => ({ repeated: 1, missed: 0, disagreements: 1, isDistrusted: true });
+  const distrusted = { ...own, crosscheck: { state } };
+  const asked = evaluation.parse(question("fs/read_file"));
+  expect((await decide(own, asked, "0")).decision).toBe(true);
+  const answer = await decide(distrusted, asked, "0");
+  expect(answer.decision).toBe(false);
+  expect(answer.context.reason_admin?.en).toMatch(/engines differed/);
 });

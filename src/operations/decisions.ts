@@ -49,7 +49,9 @@ const VERBS: Readonly<Record<string, "tool" | "model">> = {
  */
 export async function decide(context: ReadContext, asked: Evaluation, id: string): Promise<Decided> {
   demand(context.caller, "decisions.ask");
-  const answer = await explained(context, asked);
+  // Once the engines differed, both must allow, which only an action on its way is asked of.
+  const isDistrusted = context.crosscheck?.state().isDistrusted === true;
+  const answer = isDistrusted ? DISTRUSTED : await explained(context, asked);
   const seesAll =
     reachOf(context.caller, "policy.read") === "all" && reachOf(context.caller, "agents.read") === "all";
   const reasons = {
@@ -73,6 +75,11 @@ const SAID: { readonly [V in Answer["verdict"]]: string } = {
 };
 
 type WhyInput = z.output<typeof policyWhy.input>;
+
+const DISTRUSTED: Answer = {
+  verdict: "hold",
+  why: "The policy engines differed, so nothing is promised in advance: doorward health get.",
+};
 
 const UNKNOWN: Answer = { verdict: "unknown", why: null };
 
