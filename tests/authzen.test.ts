@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { decide, evaluation } from "../src/operations/decisions.ts";
+import { decide, evaluation } from "#operations";
 import { type OperationsServer, serveOperations } from "./support/operations-server.ts";
 
 // AuthZEN Authorization API 1.0: others ask our decisions. The questions of `INTEROP` are those of the working group's todo
@@ -211,10 +211,11 @@ test("the metadata say where to ask, to anybody", async () => {
   });
 });
 
+const DISTRUSTED = { repeated: 1, missed: 0, disagreements: 1, isDistrusted: true };
+
 test("once the policy engines differed, nothing is promised in advance", async () => {
   const own = server.world.as("ada");
-  const state = () => ({ repeated: 1, missed: 0, disagreements: 1, isDistrusted: true });
-  const distrusted = { ...own, crosscheck: { state } };
+  const distrusted = { ...own, crosscheck: { state: () => DISTRUSTED } };
   const asked = evaluation.parse(question("fs/read_file"));
   expect((await decide(own, asked, "0")).decision).toBe(true);
   const answer = await decide(distrusted, asked, "0");
