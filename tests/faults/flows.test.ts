@@ -207,3 +207,32 @@ describe("an answer", () => {
     expect(flows.of(identityOf("ses_1")).changes()).toBe(changes);
   });
 });
+
+const writes = ({ hearing }: { hearing: Hearing }, session: string, to: string): void => {
+  const sent = attempt(session, "send", { to });
+  hearing.came(sent, { kind: "result", action: sent.id, result: result("sent") });
+};
+const writtenIn = (): number =>
+  Number(world.store.connection.prepare("SELECT COUNT(*) AS n FROM flow_residue").get()?.["n"]);
+
+describe("what a session wrote without grounds", () => {
+  test("is kept once, however many sessions have it, and given to those that come later", () => {
+    const own = world.open();
+    reads(own, "ses_1");
+    writes(own, "ses_1", EVIL);
+    own.flows.close();
+    const kept = writtenIn();
+    expect(kept).toBeGreaterThan(0);
+    const later = world.open();
+    for (const session of ["ses_2", "ses_3"]) {
+      reads(later, session, "nothing");
+      expect(later.flows.of(identityOf(session)).flow.residue()).toContain(EVIL);
+    }
+    later.flows.close();
+    expect(writtenIn()).toBe(kept);
+    const row = world.store.connection
+      .prepare("SELECT sealed FROM session_flows WHERE session_id = 'ses_3'")
+      .get();
+    expect(Buffer.from(row?.["sealed"] as Uint8Array).toString("utf8")).not.toContain(EVIL);
+  });
+});

@@ -7,7 +7,7 @@ import type { Attempt, Mark, Tracing } from "../outside.ts";
 import { NOTHING_MARKED } from "../verdicts.ts";
 import { callOf } from "./call.ts";
 import type { TaintOf } from "./keys.ts";
-import { FLOWS_LIVE_MAX, RESIDUE_MAX, SAVE_AFTER_MS, SAVE_REST_FACTOR } from "./limits.ts";
+import { FLOWS_LIVE_MAX, RESIDUE_CHARS_MAX, RESIDUE_MAX, SAVE_AFTER_MS, SAVE_REST_FACTOR } from "./limits.ts";
 import type { SessionPeople } from "./people.ts";
 import { createSessionFlow, type SessionFlow } from "./session-flow.ts";
 import type { FlowShelf } from "./shelf.ts";
@@ -36,6 +36,8 @@ export interface FlowsOutside {
 interface Live {
   readonly people: SessionPeople;
   readonly session: SessionFlow;
+  /** What it was given of earlier sessions. */
+  readonly inherited: readonly string[];
   /** Whether the store knows that it is behind. */
   isBehind: boolean;
   /** How often it was written down. */
@@ -136,9 +138,10 @@ class LiveFlows implements Flows {
     this.#residue ??= this.#outside.shelf.residue();
     const settings = { own, roots, inherited: this.#residue, isIncomplete: found.isIncomplete };
     const flow = openFlow(settings, found.kept?.snapshot);
-    const session = createSessionFlow(key, flow, found.kept);
+    const session = createSessionFlow(key, { flow, before: found.kept, inherited: this.#residue });
     const isBehind = known?.isBehind ?? found.isIncomplete;
-    const live: Live = { people, session, isBehind, saves: 0, savedChanges: -1 };
+    const inherited = this.#residue;
+    const live: Live = { people, session, inherited, isBehind, saves: 0, savedChanges: -1 };
     if (isBehind) this.#saveLater(live);
     return live;
   }
@@ -197,12 +200,13 @@ class LiveFlows implements Flows {
     this.#restsUntil = endedAt + (endedAt - startedAt) * SAVE_REST_FACTOR;
   }
 
-  #keepResidue({ session, people }: Live): void {
-    const known = new Set(this.#residue);
-    const fresh = session.flow.residue().filter((text) => !known.has(text));
+  #keepResidue({ session, people, inherited }: Live): void {
+    const known = new Set([...inherited, ...(this.#residue ?? [])]);
+    const texts = session.flow.residue().map((text) => text.slice(0, RESIDUE_CHARS_MAX).trim());
+    const fresh = [...new Set(texts)].filter((text) => text !== "" && !known.has(text));
     if (fresh.length === 0) return;
     this.#outside.shelf.addResidue(session.key, people.person, fresh);
-    this.#residue = [...known, ...fresh].slice(-RESIDUE_MAX);
+    this.#residue = [...(this.#residue ?? []), ...fresh].slice(-RESIDUE_MAX);
   }
 
   #forgetOldest(): void {

@@ -10,7 +10,8 @@ export const CLAIM_CHARS_MAX = 20_000;
 /** Steps of a delegation chain, as for delegations themselves. */
 export const CHAIN_MAX = 8;
 /** Texts that sessions wrote without grounds and that later sessions are given; the oldest give way. */
-export const RESIDUE_MAX = 1_000;
+export const RESIDUE_MAX = 500;
+export const RESIDUE_CHARS_MAX = 2_000;
 /** A flow that changed is written down this long after its first change, and none sooner after the last writing than that took, times this. */
 export const SAVE_AFTER_MS = 1_000;
 export const SAVE_REST_FACTOR = 50;

@@ -43,15 +43,18 @@ export interface SessionFlow {
   readonly changes: () => number;
 }
 
-export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | null): SessionFlow {
+interface Opened {
+  readonly flow: Flow;
+  readonly before: KeptFlow | null;
+  /** What it was given of earlier sessions: kept once for all, and not with each. */
+  readonly inherited: readonly string[];
+}
+
+export function createSessionFlow(key: string, { flow, before, inherited }: Opened): SessionFlow {
   const heard = new Set(before?.heard ?? []);
   const said = new Set(before?.said ?? []);
   const calls = createReleased(before?.calls ?? []);
-  const attested = new Set<string>();
-  const note = ({ standing, text }: Mandate): void => {
-    if (standing === "attested") attested.add(text.normalize("NFC").trim());
-  };
-  for (const mandate of before?.snapshot.mandates ?? []) note(mandate);
+  const attested = createAttested(before?.snapshot.mandates ?? []);
   let changes = 0;
   const isNew = (what: string): boolean => {
     const digest = sha256(what).toString("base64url").slice(0, 22);
@@ -90,12 +93,40 @@ export function createSessionFlow(key: string, flow: Flow, before: KeptFlow | nu
     },
     say: (mandate) => {
       changes += 1;
-      note(mandate);
+      attested.note(mandate);
       flow.say(mandate);
     },
     isOwnWriting: calls.isWrittenIn,
-    isAttested: (text) => attested.has(text.normalize("NFC").trim()),
-    kept: () => ({ snapshot: flow.view(), said: [...said], heard: [...heard], calls: calls.kept() }),
+    isAttested: attested.has,
+    kept: () => ({
+      snapshot: withoutInherited(flow.view(), inherited),
+      said: [...said],
+      heard: [...heard],
+      calls: calls.kept(),
+    }),
     changes: () => changes,
   };
+}
+
+interface Attested {
+  readonly note: (mandate: Mandate) => void;
+  readonly has: (text: string) => boolean;
+}
+
+function plain(text: string): string {
+  return text.normalize("NFC").trim();
+}
+
+function createAttested(before: readonly Mandate[]): Attested {
+  const texts = new Set<string>();
+  const note = ({ standing, text }: Mandate): void => {
+    if (standing === "attested") texts.add(plain(text));
+  };
+  for (const mandate of before) note(mandate);
+  return { note, has: (text) => texts.has(plain(text)) };
+}
+
+function withoutInherited({ memory, mandates }: FlowSnapshot, inherited: readonly string[]): FlowSnapshot {
+  const given = new Set(inherited);
+  return { memory: { ...memory, written: memory.written.filter((text) => !given.has(text)) }, mandates };
 }
