@@ -1,6 +1,7 @@
 /**
  * Api: the operations over HTTP, and the console's page with its sign-in. Who calls is settled here, once per request.
  */
+export { createClientDocuments } from "./client-documents.ts";
 export { createAuthzen } from "./authzen.ts";
 export { createOAuth } from "./oauth.ts";
 export { createVouching } from "./oauth-provider.ts";

@@ -129,6 +129,7 @@ function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object |
     token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
     token_endpoint_auth_signing_alg_values_supported: [...ALGORITHMS],
     client_assertion_types_supported: [KEY_ASSERTION, SVID_ASSERTION],
+    client_id_metadata_document_supported: true,
     dpop_signing_alg_values_supported: [...ALGORITHMS],
     scopes_supported: [...SCOPES],
     authorization_details_types_supported: [DETAILS_TYPE],

@@ -62,7 +62,10 @@ test.each<[Role, Permission]>([
 
 test("what an auditor may is reading, asking for decisions, and its own tokens", () => {
   const rights = permissions.filter((permission) => may(caller(["auditor"]), permission));
-  expect(rights.filter((permission) => !permission.endsWith(".read"))).toEqual(["decisions.ask", "self.write"]);
+  expect(rights.filter((permission) => !permission.endsWith(".read"))).toEqual([
+    "decisions.ask",
+    "self.write",
+  ]);
 });
 
 test("an owner reaches its own agents and nobody else's; more roles reach as far as the widest", () => {

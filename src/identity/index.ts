@@ -32,6 +32,8 @@ export {
 } from "./login-link.ts";
 export {
   claimedSender,
+  clientIdUrl,
+  type NamedKey,
   publicKey,
   readKeyAssertion,
   readSvid,

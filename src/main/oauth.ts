@@ -1,4 +1,4 @@
-import { createOAuth, createVouching } from "#api";
+import { createClientDocuments, createOAuth, createVouching } from "#api";
 import type { Ambient } from "#base";
 import type { Egress } from "#egress";
 import type { TokensOptions } from "#gateway";
@@ -35,17 +35,34 @@ export function oauthFace(
   tokens: TokensOptions,
   around: {
     readonly accounts: AccountsOutside;
-    readonly egress: Pick<Egress, "fetch">;
+    readonly egress: Pick<Egress, "fetch" | "request">;
     readonly report: (event: string, detail: unknown) => void;
   },
 ): Handler {
   const { accounts, egress, report } = around;
   const { ambient } = accounts;
+  const documents = createClientDocuments(asker(egress), ambient);
   return createOAuth({
     ...accounts,
     ...tokens,
     used: createOnce(ambient, { thingsMax: USED_MAX, lifeMs: USED_MS }),
+    clientKeys: documents.keysOf,
     vouching: createVouching(providerSettings(config, egress), tokens.door, ambient),
     report,
   });
+}
+
+/** The draft asks for 5 KiB at most of a document; a key set is a few more. */
+const DOCUMENT_RULES = { allowPrivate: false, bytesMax: 16_384, timeoutMs: 5_000 };
+
+/** Never to a private address, whatever a name resolves to, and never on to another (T17). */
+function asker(egress: Pick<Egress, "request">) {
+  return async (url: string) => {
+    const headers = { accept: "application/json" };
+    const answer = await egress.request(DOCUMENT_RULES, { url, method: "GET", headers });
+    const { status } = answer;
+    if (status === 200) return { status, text: await answer.text() };
+    answer.discard();
+    return { status, text: "" };
+  };
 }

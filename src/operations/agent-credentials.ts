@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalJson, Fault, type Json } from "#base";
-import { publicKey, trustBundle } from "#identity";
+import { clientIdUrl, publicKey, trustBundle } from "#identity";
 import { findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
@@ -13,8 +13,12 @@ const FILE_CHARS_MAX = 100_000;
 const shape = z.object({
   id: z.string(),
   agent: z.string(),
-  kind: z.string().describe("jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs"),
-  name: z.string().describe("The key's thumbprint (RFC 7638), or the SPIFFE id"),
+  kind: z
+    .string()
+    .describe(
+      "jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys",
+    ),
+  name: z.string().describe("The key's thumbprint (RFC 7638), the SPIFFE id, or the address"),
   createdAt: time,
 });
 
@@ -57,6 +61,11 @@ export const agentsAddCredential = write({
       .meta({ "x-file": true })
       .describe("The agent's public key as a JWK: EC P-256 or P-384, Ed25519, or RSA"),
     spiffe: z.string().max(2_000).optional().describe("Its SPIFFE id, spiffe://TRUST-DOMAIN/PATH"),
+    clientId: z
+      .string()
+      .max(1_000)
+      .optional()
+      .describe("Its client id where that is an https address of metadata of its own, with its keys"),
     bundle: z
       .string()
       .max(FILE_CHARS_MAX)
@@ -67,9 +76,9 @@ export const agentsAddCredential = write({
   output: shape,
   positional: ["agent"],
   examples: ["agents add-credential mailbot --key mailbot.jwk"],
-  async plan(context, { agent, key, spiffe, bundle }) {
+  async plan(context, { agent, key, spiffe, clientId, bundle }) {
     const row = await findLiveAgent(context, agent, "agents.write");
-    const proof = await proofOf({ key, spiffe, bundle });
+    const proof = await proofOf({ key, spiffe, clientId, bundle });
     await refuseTaken(context, row.id, proof.name);
     return {
       would: `let agent ${row.name} prove who it is by ${proof.kind} ${proof.name}`,
@@ -141,14 +150,15 @@ export const agentsRemoveCredential = write({
 interface Given {
   readonly key: string | undefined;
   readonly spiffe: string | undefined;
+  readonly clientId: string | undefined;
   readonly bundle: string | undefined;
 }
 
-async function proofOf({
-  key,
-  spiffe,
-  bundle,
-}: Given): Promise<{ kind: string; name: string; value: string }> {
+async function proofOf(given: Given): Promise<{ kind: string; name: string; value: string }> {
+  const { key, spiffe, clientId, bundle } = given;
+  if (clientId !== undefined && key === undefined && spiffe === undefined && bundle === undefined)
+    return { kind: "metadata", name: clientIdUrl(clientId), value: "{}" };
+  if (clientId !== undefined) throw oneOf();
   if (key !== undefined && spiffe === undefined && bundle === undefined) {
     const { thumbprint, jwk } = await publicKey(key);
     return { kind: "jwk", name: thumbprint, value: text(jwk) };
@@ -157,10 +167,14 @@ async function proofOf({
     const trusted = await trustBundle(spiffe, bundle);
     return { kind: "spiffe", name: trusted.id, value: text(trusted) };
   }
-  throw new Fault(
+  throw oneOf();
+}
+
+function oneOf(): Fault {
+  return new Fault(
     "input_invalid",
-    "neither a key nor a SPIFFE id with its trust bundle was given",
-    "Give --key FILE, or --spiffe ID and --bundle FILE.",
+    "it takes a key, a SPIFFE id with its trust bundle, or a client id, and one of them",
+    "Give --key FILE, or --spiffe ID and --bundle FILE, or --client-id https://….",
   );
 }
 

@@ -161,6 +161,18 @@ export async function trustBundle(
   return { id: parsed.data, keys };
 }
 
+/**
+ * A client id that is the address of the client's own metadata (draft-ietf-oauth-client-id-metadata-document-01, section 3):
+ * https, with a path, and without dot segments, fragment, user or query. Throws `credential_unfit`.
+ */
+export function clientIdUrl(text: string): string {
+  const url = URL.parse(text);
+  const isPlain = url?.protocol === "https:" && url.href === text && url.pathname !== "/";
+  if (isPlain && url.username === "" && url.password === "" && url.search === "" && url.hash === "")
+    return text;
+  throw unfit("a client id that is an address is https, in its plain form, with a path and nothing after it");
+}
+
 function jsonOf(text: string): Record<string, unknown> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));

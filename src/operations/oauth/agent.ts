@@ -26,8 +26,13 @@ export async function actingAgent(outside: OAuthOutside, proof: ClientProof): Pr
   if ((secret === null) === (assertion === null))
     throw oauthFault("invalid_client", "a request carries one credential of the agent");
   const acting = secret === null ? await asserted(outside, assertion) : await byKey(outside, secret);
-  if (clientId === null || clientId === acting.id || clientId === acting.name) return acting;
+  if (clientId === null || isNamed(acting, clientId)) return acting;
   throw oauthFault("invalid_client", "client_id names another agent than the credential");
+}
+
+/** Whether a client id means this agent. */
+export function isNamed({ id, name, alias }: Acting, clientId: string): boolean {
+  return clientId === id || clientId === name || clientId === alias;
 }
 
 async function byKey({ store }: OAuthOutside, secret: string): Promise<Acting> {
@@ -56,6 +61,7 @@ async function asserted(outside: OAuthOutside, assertion: ClientProof["assertion
 
 async function byAssertion(outside: OAuthOutside, text: string): Promise<Acting> {
   const sender = claimedSender(text);
+  if (sender.startsWith("https://")) return byDocument(outside, text, sender);
   const rows = await credentials(outside)
     .select("agent_credentials.value")
     .where("agent_credentials.kind", "=", "jwk")
@@ -70,6 +76,21 @@ async function byAssertion(outside: OAuthOutside, text: string): Promise<Acting>
   return { id: row.id, name: row.name, credential: key };
 }
 
+/** By keys that the client publishes itself, at an address that its owner here gave for it. */
+async function byDocument(outside: OAuthOutside, text: string, sender: string): Promise<Acting> {
+  const row = await credentials(outside)
+    .where("agent_credentials.kind", "=", "metadata")
+    .where("agent_credentials.name", "=", sender)
+    .executeTakeFirst();
+  if (row === undefined) throw unknown();
+  const published = await outside.clientKeys(sender);
+  const keys = published.map((one) => ({ id: row.credential, jwk: one }));
+  const { jti } = await readKeyAssertion(text, keys, { sender, ...expected(outside) });
+  if (!outside.used.use(`assertion ${row.id} ${jti}`))
+    throw oauthFault("invalid_client", "the assertion was used before");
+  return { id: row.id, name: row.name, credential: row.credential, alias: sender };
+}
+
 async function bySvid(outside: OAuthOutside, text: string): Promise<Acting> {
   const sender = claimedSender(text);
   const row = await credentials(outside)
@@ -80,7 +101,7 @@ async function bySvid(outside: OAuthOutside, text: string): Promise<Acting> {
   if (row === undefined) throw unknown();
   const { keys } = bundle.parse(JSON.parse(row.value));
   await readSvid(text, { keys }, { sender, ...expected(outside) });
-  return { id: row.id, name: row.name, credential: row.credential };
+  return { id: row.id, name: row.name, credential: row.credential, alias: sender };
 }
 
 function credentials({ store }: OAuthOutside) {

@@ -1,5 +1,6 @@
 import { type IdJag, oauthFault, readIdJag } from "#identity";
 import { userOfProvider } from "../accounts/provider.ts";
+import { isNamed } from "./agent.ts";
 import { readDetails } from "./details.ts";
 import { chosen, issued } from "./exchange.ts";
 import type { Exchange, Exchanged } from "./lent.ts";
@@ -32,7 +33,7 @@ export async function byIdJag(outside: OAuthOutside, asked: Exchange): Promise<E
 
 /** For this agent, with the key that it is bound to, and not from before the memory of what was used. */
 function demandMeant(outside: OAuthOutside, { agent, thumbprint }: Exchange, jag: IdJag): void {
-  if (jag.client !== agent.id && jag.client !== agent.name)
+  if (!isNamed(agent, jag.client))
     throw oauthFault("invalid_grant", "the assertion is for another client (client_id)");
   if (jag.thumbprint !== null && jag.thumbprint !== thumbprint)
     throw oauthFault("invalid_dpop_proof", "the assertion is bound to a key that did not prove this request");

@@ -1,4 +1,4 @@
-import type { Issuer, Once, Proofs, Vouching } from "#identity";
+import type { Issuer, NamedKey, Once, Proofs, Vouching } from "#identity";
 import type { AccountsOutside } from "../accounts/accounts.ts";
 
 /** What the token endpoint's use cases stand on. */
@@ -9,6 +9,8 @@ export interface OAuthOutside extends AccountsOutside {
   readonly used: Once;
   /** The identity provider whose tokens say who a user is; null where none is configured. */
   readonly vouching: () => Promise<Vouching | null>;
+  /** The keys that a client's own metadata document names; asked only for addresses that an owner gave. */
+  readonly clientKeys: (clientId: string) => Promise<readonly NamedKey["jwk"][]>;
   /** Where the doors are reached, without a trailing slash. */
   readonly door: string;
 }
@@ -19,4 +21,6 @@ export interface Acting {
   readonly name: string;
   /** Id of the credential that it proved it by. */
   readonly credential: string;
+  /** What it is called elsewhere, where it proved that: a SPIFFE id, or the address of its metadata. */
+  readonly alias?: string;
 }
