@@ -340,11 +340,26 @@ function sourceOf(known: Knowledge, seen: FlowResult, read: ResultRead): Source 
     tool: manifest.tool,
     isTrusted: isLabelledTrusted(seen, known.roots),
     isConfidential: isPrivate || (manifest.output.confidential === true && !isPublic),
-    isDirectory: manifest.output.directory === true,
+    isDirectory: manifest.output.directory === true && !isLed(known, seen),
     isMade: isMade(known, seen, read),
     holdsOthers: holdsOthers(known, seen),
     isAskedFor: isLookupAskedFor(known.words, manifest, seen.arguments),
   };
+}
+
+/**
+ * Whether others' words led to what was looked up (T18): a row that an outsider had asked for stands in the directory, and
+ * nobody meant it. What the user's own words hold was asked for by the user.
+ */
+function isLed({ memory, words }: Knowledge, { manifest, arguments: given }: FlowResult): boolean {
+  const isSaid = (value: string): boolean =>
+    words.some((one) => one.standing === "attested" && saysWhole(one, value));
+  return argumentValues(manifest, given).some(
+    ({ role, value }) =>
+      role !== "control" &&
+      !isSaid(value) &&
+      seenIn(memory, value).some((text) => memory.sources[text.source]?.isTrusted !== true),
+  );
 }
 
 /** A server's own word tightens always and loosens only where the operator says so; an error is never trusted. */
