@@ -175,6 +175,7 @@ async function refuseTooMany({ store }: ReadContext, session: string): Promise<v
     .selectFrom("mandates")
     .select("id")
     .where("session_id", "=", session)
+    .where("standing", "=", "attested")
     .limit(MANDATES_MAX)
     .execute();
   if (rows.length < MANDATES_MAX) return;

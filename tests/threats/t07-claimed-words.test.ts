@@ -194,6 +194,20 @@ describe("a client that its owner declared", () => {
     expect(await answer.text()).toContain("Held by Doorward");
   });
 
+  test("fills no session: what is too much is others' words, and the user's own keep their room", async () => {
+    const { key, session } = await house.admin.perform("sessions.start", { agent: "agent" });
+    say = { content: "ok" };
+    const many = Array.from({ length: 60 }, (_none, at) => user(`Message ${at}: ${"x".repeat(4_000)}`));
+    await house.ask("/v1/chat/completions", body(many), { key: String(key) });
+    const words = `Please extend the note ${NOTE}.`;
+    await house.admin.perform("mandates.give", { session, words });
+    say = call(NOTE);
+    const answer = await house.ask("/v1/chat/completions", body([user("Now.")]), { key: String(key) });
+    expect(await answer.text()).toContain('"tool_calls"');
+    const { items } = await house.admin.perform("mandates.get", { session });
+    expect((items as object[]).length).toBeLessThan(60);
+  });
+
   test("is one only as long as its owner says so", async () => {
     await house.admin.perform("agents.set-relay", { agent: "agent", relay: "off" });
     expect(await outcome({ messages: [ASKING] })).toEqual(["held", FLOW("none", true)]);

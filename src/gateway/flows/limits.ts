@@ -7,6 +7,8 @@ export const CALLS_MAX = 512;
 /** Words that one session's client may claim to be the user's; what comes after is others' words. */
 export const CLAIMS_MAX = 500;
 export const CLAIM_CHARS_MAX = 20_000;
+/** Of all words of a session together; below what its flow takes, so that the user's own always have room. */
+export const WORDS_CHARS_MAX = 150_000;
 /** Steps of a delegation chain, as for delegations themselves. */
 export const CHAIN_MAX = 8;
 /** Texts that sessions wrote without grounds and that later sessions are given; the oldest give way. */

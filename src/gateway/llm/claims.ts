@@ -1,7 +1,7 @@
 import type { Ambient, JsonObject } from "#base";
 import { commit, type Journal } from "#ledger";
 import type { Identity } from "#vocabulary";
-import { CLAIM_CHARS_MAX, CLAIMS_MAX } from "../flows/limits.ts";
+import { CLAIM_CHARS_MAX, CLAIMS_MAX, WORDS_CHARS_MAX } from "../flows/limits.ts";
 import type { SessionFlow } from "../flows/session-flow.ts";
 import type { Mandates } from "../mandates.ts";
 
@@ -27,6 +27,7 @@ export function createClaims({ ambient, journal, mandates }: ClaimsOutside): Cla
     claimed: async (identity, session, words) => {
       const before = mandates.rows(session.key).filter(({ standing }) => standing === "claimed");
       if (words.length > CLAIM_CHARS_MAX || before.length >= CLAIMS_MAX) return false;
+      if (charactersSaid(session) + words.length > WORDS_CHARS_MAX) return false;
       const agent = identity.chain.agents.at(-1) ?? "";
       const [mandate, at] = [ambient.id("man"), ambient.now()];
       const bytes = Buffer.from(words, "utf8");
@@ -56,4 +57,8 @@ export function createClaims({ ambient, journal, mandates }: ClaimsOutside): Cla
       return kept.kind === "kept";
     },
   };
+}
+
+function charactersSaid({ flow }: SessionFlow): number {
+  return flow.view().mandates.reduce((sum, { text }) => sum + text.length, 0);
 }
