@@ -357,6 +357,10 @@ test("lists all tools in pages, and those of one server", async () => {
   const second = await world.ask("aud", "manifests.list", { limit: 1, after: first["next"] });
   expect(itemsOf(second)).toMatchObject([{ name: "write_file" }]);
   expect(itemsOf(await world.ask("aud", "manifests.list", { server: "none" }))).toEqual([]);
+  expect(itemsOf(await world.ask("aud", "tools.list", {}))).toMatchObject([
+    { name: "read_file", manifest: "proposed" },
+    { name: "write_file", manifest: "proposed" },
+  ]);
   expect(await world.ask("aud", "tools.get", { tool: "fs/read_file" })).toMatchObject({
     manifest: { standing: "proposed", effect: "read" },
   });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toolReference, toolSource } from "./fields.ts";
-import { labelledOne, manifestShape, manifestView } from "./manifest-rows.ts";
+import { labelled, labelledOne, manifestShape, manifestView } from "./manifest-rows.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read } from "./operation.ts";
 import { findTool, toolKind, toolShape, toolStatus, toolView } from "./tool-rows.ts";
@@ -14,8 +14,14 @@ export const toolsList = read({
     server: toolSource.optional(),
     status: toolStatus.optional().describe("Only these; `new` and `changed` wait for review"),
   }),
-  output: pageOf(toolShape),
-  columns: ["server", "name", "kind", "status", "effects", "reason"],
+  output: pageOf(
+    toolShape.extend({
+      manifest: manifestShape.shape.standing
+        .nullable()
+        .describe("How what is known of it stands; null for a prompt"),
+    }),
+  ),
+  columns: ["server", "name", "kind", "status", "effects", "manifest", "reason"],
   examples: ["tools list --status changed", "tools list --server agent:mailbot"],
   async run({ store }, { after, limit, server, status: only }) {
     const [afterServer = "", afterKind = "", afterName = ""] = keyOfCursor(after).split("\n");
@@ -31,9 +37,12 @@ export const toolsList = read({
       .limit(limit + 1);
     if (server !== undefined) query = query.where("server", "=", server);
     if (only !== undefined) query = query.where("status", "=", only);
-    return page(await query.execute(), limit, {
-      item: toolView,
-      keyOf: (row) => `${row.server}\n${row.kind}\n${row.name}`,
+    return page(await labelled({ store }, await query.execute()), limit, {
+      item: ({ tool, standing }) => ({
+        ...toolView(tool),
+        manifest: tool.kind === "tool" ? standing : null,
+      }),
+      keyOf: ({ tool }) => `${tool.server}\n${tool.kind}\n${tool.name}`,
     });
   },
 });

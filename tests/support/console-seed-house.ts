@@ -187,12 +187,12 @@ const toolNamed = (query: URLSearchParams): Tool => {
   return found;
 };
 
-const toolsAsked = (query: URLSearchParams): Tool[] =>
+const toolsAsked = (query: URLSearchParams): OutputOf<"tools.list">["items"] =>
   TOOLS.filter(
     (one) =>
       (query.get("server") ?? one.server) === one.server &&
       (query.get("status") ?? one.status) === one.status,
-  );
+  ).map((one) => ({ ...one, manifest: one.manifest?.standing ?? null }));
 
 const countsOf = (name: string): OutputOf<"servers.get">["tools"] => {
   const of = TOOLS.filter((one) => one.server === name);

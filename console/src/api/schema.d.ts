@@ -3556,9 +3556,9 @@ export interface operations {
                         items: {
                             id: string;
                             agent: string;
-                            /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs */
+                            /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys */
                             kind: string;
-                            /** @description The key's thumbprint (RFC 7638), or the SPIFFE id */
+                            /** @description The key's thumbprint (RFC 7638), the SPIFFE id, or the address */
                             name: string;
                             /** @description ISO 8601, UTC */
                             createdAt: string;
@@ -3591,6 +3591,8 @@ export interface operations {
                     key?: string;
                     /** @description Its SPIFFE id, spiffe://TRUST-DOMAIN/PATH */
                     spiffe?: string;
+                    /** @description Its client id where that is an https address of metadata of its own, with its keys */
+                    clientId?: string;
                     /** @description With spiffe: the trust domain's keys as a JWK set */
                     bundle?: string;
                 };
@@ -3606,9 +3608,9 @@ export interface operations {
                     "application/json": {
                         id: string;
                         agent: string;
-                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs */
+                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys */
                         kind: string;
-                        /** @description The key's thumbprint (RFC 7638), or the SPIFFE id */
+                        /** @description The key's thumbprint (RFC 7638), the SPIFFE id, or the address */
                         name: string;
                         /** @description ISO 8601, UTC */
                         createdAt: string;
@@ -3651,9 +3653,9 @@ export interface operations {
                     "application/json": {
                         id: string;
                         agent: string;
-                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs */
+                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys */
                         kind: string;
-                        /** @description The key's thumbprint (RFC 7638), or the SPIFFE id */
+                        /** @description The key's thumbprint (RFC 7638), the SPIFFE id, or the address */
                         name: string;
                         /** @description ISO 8601, UTC */
                         createdAt: string;
@@ -4565,6 +4567,11 @@ export interface operations {
                      */
                     oauthGrant?: "client_credentials";
                     /**
+                     * Format: uri
+                     * @description Authorization server that may see those credentials, as it writes its issuer; no other does
+                     */
+                    oauthIssuer?: string;
+                    /**
                      * @description What the private key signs with (ES256 unless given)
                      * @enum {string}
                      */
@@ -4958,6 +4965,8 @@ export interface operations {
                             firstSeenAt: string;
                             /** @description ISO 8601, UTC */
                             changedAt: string;
+                            /** @description How what is known of it stands; null for a prompt */
+                            manifest: ("in-force" | "shipped" | "ready" | "stale" | "proposed" | "none") | null;
                         }[];
                         /** @description Cursor of the next page; null at the end */
                         next: string | null;

@@ -9,7 +9,7 @@ import { FormProblem } from "../../ui/notice.tsx";
 import { Facts } from "../../ui/page.tsx";
 import { DOES, FOR, fromWhere, isToAccept, type Manifest, resultsOf, STANDINGS } from "./manifest-words.ts";
 
-const STALE = ["/tools/get"] as const;
+const STALE = ["/tools", "/tools/get"] as const;
 
 /**
  * What a tool does and whose words its results are, as a person reviewed it, or as it waits for one. INVARIANT: what is

@@ -44,12 +44,20 @@ export function ToolFold({ tool }: { readonly tool: Tool }) {
         </span>
         <span className="row">
           <EffectChips effects={tool.effects} />
+          <KnownChip tool={tool} />
           <StatusChip {...STATUSES[tool.status]} />
         </span>
       </summary>
       {isOpen ? <Review tool={tool} /> : null}
     </details>
   );
+}
+
+/** Only where somebody has something to do about it. */
+function KnownChip({ tool: { manifest, status } }: { readonly tool: Tool }) {
+  if (status === "refused" || status === "gone") return null;
+  if (manifest === "stale") return <StatusChip word="manifest stale" tone="bad" />;
+  return manifest === "proposed" ? <StatusChip word="manifest proposed" tone="wait" /> : null;
 }
 
 export function toolKey(tool: Tool): string {
