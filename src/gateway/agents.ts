@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { Ambient } from "#base";
 import { bearerOf, presentedHash } from "#identity";
@@ -202,21 +203,28 @@ function factsOf(found: unknown): AgentFacts {
 
 function lastUsed(store: Store, ambient: Ambient): (keyId: string) => void {
   const update = store.connection.prepare("UPDATE agent_keys SET last_used_at = ? WHERE id = ?");
+  const hint = hinting(store);
   const seldom = atMostEvery(LAST_USED_EVERY_MS, LAST_USED_KEYS_MAX);
   return (keyId) => {
     const now = ambient.now();
-    if (seldom.isDue(keyId, now)) orLater(() => update.run(seldom.done(keyId, now), keyId));
+    if (seldom.isDue(keyId, now)) orLater(() => hint(update, seldom.done(keyId, now), keyId));
   };
+}
+
+/** Nobody remembers these columns: written for every agent each minute, they would make everybody read everything anew. */
+function hinting({ memory }: Store): (update: StatementSync, at: number, id: string) => void {
+  return (update, at, id) => memory.vouch(Number(update.run(at, id).changes));
 }
 
 /** Nobody waits for the look: it says what the agent could do beside the doors, not what it may do here. */
 function ownUserSeen({ store, ambient, isOwnUser, report }: AgentsOutside): (id: string, at: Socket) => void {
   const update = store.connection.prepare("UPDATE agents SET seen_as_own_user_at = ? WHERE id = ?");
+  const hint = hinting(store);
   const seldom = atMostEvery(SEEN_EVERY_MS, SEEN_AGENTS_MAX);
   const note = async (agentId: string, socket: Socket): Promise<void> => {
     const isOwn = await isOwnUser(socket);
     const now = ambient.now();
-    if (isOwn && seldom.isDue(agentId, now)) update.run(seldom.done(agentId, now), agentId);
+    if (isOwn && seldom.isDue(agentId, now)) hint(update, seldom.done(agentId, now), agentId);
   };
   return (agentId, socket) => {
     if (!seldom.isDue(agentId, ambient.now())) return;

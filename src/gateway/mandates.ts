@@ -26,15 +26,18 @@ const SESSIONS_MAX = 10_000;
 
 /**
  * A session of a delegation that was passed on has also the words of the one session that it came from, where there is
- * one and only one: sub-agents inherit, and mint nothing.
+ * one and only one: sub-agents inherit, and mint nothing. The entry is asked for by its subject alone: in a join that is
+ * ordered by index, SQLite walks through the whole ledger.
  */
 const WORDS = `WITH RECURSIVE line (session, delegation, height) AS (
     SELECT id, delegation_id, 0 FROM sessions WHERE id = ?
     UNION SELECT above.id, above.delegation_id, line.height + 1 FROM line
       JOIN delegations d ON d.id = line.delegation JOIN sessions above ON above.delegation_id = d.parent_id
       WHERE line.height < 8 AND (SELECT COUNT(*) FROM sessions s WHERE s.delegation_id = d.parent_id) = 1)
-  SELECT e.idx, m.standing FROM line JOIN mandates m ON m.session_id = line.session
-    JOIN entries e ON e.subject = m.id AND e.kind = 'mandate.given' ORDER BY e.idx`;
+  SELECT idx, standing FROM (
+    SELECT (SELECT e.idx FROM entries e WHERE e.subject = m.id AND e.kind = 'mandate.given') AS idx, m.standing
+      FROM mandates m WHERE m.session_id IN (SELECT session FROM line)) AS given
+    WHERE idx IS NOT NULL ORDER BY idx`;
 
 export function openMandates(
   { connection, memory }: Store,

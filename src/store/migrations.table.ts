@@ -151,4 +151,8 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE TABLE notice_reads (user_id TEXT PRIMARY KEY REFERENCES users (id), entry BIGINT NOT NULL)`,
     ],
   },
+  {
+    name: "0011-sessions-by-delegation",
+    statements: [`CREATE INDEX sessions_by_delegation ON sessions (delegation_id)`],
+  },
 ];
