@@ -2,6 +2,8 @@
 export const RECORDS_MAX = 20_000;
 export const LEAVES_MAX = 200_000;
 export const TEXT_CHARS_MAX = 2_000_000;
+/** Tools, with what is known of their results. */
+export const SOURCES_MAX = 20_000;
 /** Rows of listings: further ones ground nothing. */
 export const ROWS_MAX = 100_000;
 /** Characters of rows, of records and of what was written. */

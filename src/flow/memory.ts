@@ -1,5 +1,13 @@
 import { plain, squeeze } from "./fold.ts";
-import { KEPT_CHARS_MAX, LEAVES_MAX, RECORDS_MAX, ROWS_MAX, TEXT_CHARS_MAX, WRITTEN_MAX } from "./limits.ts";
+import {
+  KEPT_CHARS_MAX,
+  LEAVES_MAX,
+  RECORDS_MAX,
+  ROWS_MAX,
+  TEXT_CHARS_MAX,
+  WRITTEN_MAX,
+  SOURCES_MAX,
+} from "./limits.ts";
 import type { RecordRead } from "./records.ts";
 
 /** Where something was seen: the tool, and what may be relied on of it. */
@@ -59,6 +67,31 @@ export function emptyMemory(): Memory {
     tainted: false,
     overflowed: false,
   };
+}
+
+/** Places of what is known of sources, by all of it: many results have one source. */
+const places = new WeakMap<Memory, Map<string, number>>();
+
+/** The place of a source, which is kept once. */
+export function sourceAt(memory: Memory, source: Source): number {
+  const known = places.get(memory) ?? new Map(memory.sources.map((one, at) => [keyOf(one), at] as const));
+  places.set(memory, known);
+  const key = keyOf(source);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (memory.sources.length >= SOURCES_MAX) {
+    memory.overflowed = true;
+    return memory.sources.length - 1;
+  }
+  const at = memory.sources.push(source) - 1;
+  known.set(key, at);
+  return at;
+}
+
+function keyOf(source: Source): string {
+  const { tool, isTrusted, isConfidential, isDirectory, isMade, isAskedFor, holdsOthers = false } = source;
+  const flags = [isTrusted, isConfidential, isDirectory, isMade, isAskedFor, holdsOthers];
+  return `${flags.map(Number).join("")} ${tool}`;
 }
 
 /**

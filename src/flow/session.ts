@@ -14,6 +14,7 @@ import {
   emptyMemory,
   keepRecord,
   keepRow,
+  sourceAt,
   keepText,
   keepWritten,
   echoes,
@@ -246,8 +247,7 @@ function observeResult(known: Knowledge, seen: FlowResult): void {
   const read = readResult(seen.result);
   const source = sourceOf(known, seen, read);
   noteWritten(known, seen);
-  memory.sources.push(source);
-  const at = memory.sources.length - 1;
+  const at = sourceAt(memory, source);
   const inRecords = isText(seen, source)
     ? new Set<string>()
     : keepStructure({ memory, manifest: seen.manifest }, at, read);
@@ -272,7 +272,7 @@ function keepHeard(memory: Memory, { from, texts, isTainting }: HeardText): void
     isMade: false,
     isAskedFor: false,
   };
-  const at = memory.sources.push(source) - 1;
+  const at = sourceAt(memory, source);
   for (const text of texts) keepText(memory, at, null, text);
   if (isTainting) memory.tainted = true;
 }
@@ -321,12 +321,12 @@ function sourceVariants(memory: Memory, at: number): (texts: readonly string[], 
     const key = `${isTrusted} ${isItself}`;
     const place =
       kept.get(key) ??
-      memory.sources.push({
+      sourceAt(memory, {
         ...source,
         isTrusted,
         isMade: isItself,
         isDirectory: isTrusted && source.isDirectory,
-      }) - 1;
+      });
     kept.set(key, place);
     return place;
   };
