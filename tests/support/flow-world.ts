@@ -62,7 +62,12 @@ export interface FlowWorld {
   /** A session of the agent, opened by its owner with these words; answers its key and its id. */
   readonly session: (words: string | null, agent?: string) => Promise<{ key: string; session: string }>;
   /** One MCP request, over a connection of its own. */
-  readonly call: (key: string, tool: string, args?: JsonObject) => Promise<Said>;
+  readonly call: (
+    key: string,
+    tool: string,
+    args?: JsonObject,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Said>;
   /** Lists the tools, as an agent does first. */
   readonly list: (key: string) => Promise<void>;
   readonly answers: (answers: JsonObject) => void;
@@ -106,10 +111,10 @@ export async function openFlowWorld({ environment = {} }: WorldOptions = {}): Pr
       const opened = await admin.perform("sessions.start", { agent, ...mandate });
       return { key: String(opened["key"]), session: String(opened["session"]) };
     },
-    call: async (key, tool, args = {}) => {
+    call: async (key, tool, args = {}, headers = {}) => {
       const name = `office__${tool}`;
       return saidIn(
-        await askAt(running, key, { method: "tools/call", name, params: { name, arguments: args } }),
+        await askAt(running, key, { method: "tools/call", name, params: { name, arguments: args }, headers }),
       );
     },
     list: async (key) => void (await askAt(running, key, { method: "tools/list", name: null, params: {} })),
@@ -139,11 +144,16 @@ const REVISION = "2026-07-28";
 interface Asking {
   readonly method: string;
   readonly name: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly params: JsonObject;
 }
 
 /** In the stateless revision: no session id for the agent to choose, and nothing that outlives the request. */
-async function askAt(running: Running, key: string, { method, name, params }: Asking): Promise<unknown> {
+async function askAt(
+  running: Running,
+  key: string,
+  { method, name, params, headers = {} }: Asking,
+): Promise<unknown> {
   const meta = {
     "io.modelcontextprotocol/protocolVersion": REVISION,
     "io.modelcontextprotocol/clientInfo": { name: "agent", version: "1" },
@@ -158,6 +168,7 @@ async function askAt(running: Running, key: string, { method, name, params }: As
       "mcp-protocol-version": REVISION,
       "mcp-method": method,
       ...(name === null ? {} : { "mcp-name": name }),
+      ...headers,
     },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params: { ...params, _meta: meta } }),
   });

@@ -42,6 +42,15 @@ describe("a session", () => {
     });
   });
 
+  test("is its credential's, whatever id the agent makes up for it", async () => {
+    const { key } = await world.session("Look at the letters.");
+    await world.call(key, "find_letters", { text: "x" });
+    const made = { "mcp-session-id": "fresh", "x-session-id": "fresh", "x-doorward-session": "ses_fresh" };
+    const held = await world.call(key, "write_letter", send(EVIL, "made up"), made);
+    const card = await world.admin().perform("approvals.get", { approval: held.approval });
+    expect(card["doubts"]).toMatchObject([{ seenIn: ["office/find_letters"] }]);
+  });
+
   test("that was approved goes through once, by the very same call", async () => {
     const { key } = await world.session("Look at the letters.");
     const held = await world.call(key, "write_letter", send("dora@works.example", "approved"));
