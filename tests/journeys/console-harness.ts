@@ -148,6 +148,7 @@ export const hold = (id: string, over: { readonly [field: string]: Json } = {}):
   bypassable: "not seen",
   owner: "ana",
   onBehalfOf: null,
+  doubts: [],
   verb: "tools/call",
   server: "fs",
   target: "write_file",
