@@ -83,7 +83,9 @@ function isOffered(own: ListsOutside, exchange: Exchange, line: Line, { kind, de
   const verb: Verb = kind === "tool" ? "tools/call" : "prompts/get";
   const who = own.principal(exchange);
   const wanted = { verb, server: line.server, name, arguments: {} };
-  const attempt = attemptOf(outside.ambient, outside.rows, who, wanted);
+  const made = attemptOf(outside.ambient, outside.rows, who, wanted);
+  // A call is decided by what the manifest says that the tool does, so the list has to be as well.
+  const attempt = outside.tracing?.expected(made) ?? made;
   return (
     attempt.blocked === null && (who.identity.stage === "observe" || outside.mayUse(questionOf(attempt)))
   );

@@ -42,6 +42,8 @@ export interface Mark {
 export interface Tracing {
   /** The attempt with what is known of its values by now. Changes nothing. */
   readonly judged: (attempt: Attempt) => Attempt;
+  /** The attempt with the effects that its tool's manifest says, whatever its arguments: for lists. Changes nothing. */
+  readonly expected: (attempt: Attempt) => Attempt;
   /**
    * To be kept with the intent of an attempt: what its agent sees from then on is not written down yet.
    */

@@ -124,3 +124,25 @@ test("a proposal is accepted by its name, and lists show where each stands", asy
   const listed = await cli("manifests", "list", "--server", "changeling");
   expect(listed.said).toMatch(/changeling\s+greet\s+in-force\s+unknown/);
 });
+
+test("a list offers what a call would get: a reviewed manifest goes before the hints the tool was accepted with", async () => {
+  const text = `${POLICY}
+@id("destructive-denied") @reason("No.") forbid (principal, action in Doorward::Action::"destructive", resource);`;
+  await admin.perform("policy.activate", { text, withoutBacktest: "a test" });
+  const offered = async (): Promise<string[]> => (await client.listTools()).tools.map(({ name }) => name);
+  const review = async (effect: string): Promise<void> => {
+    const file = join(folder, `${effect}.yaml`);
+    writeFileSync(file, `greet:\n  effect: ${effect}\n  output: { integrity: untrusted }\n`);
+    expect((await cli("manifests", "set", "changeling", file)).complained).toBe("");
+  };
+  await cli("manifests", "remove", "changeling/greet");
+  await admin.perform("tools.classify", { tool: "changeling/greet", effects: ["destructive"] });
+  expect(await offered()).toEqual([]);
+  await review("read");
+  expect(await greeted()).toBe("allowed");
+  expect(await offered()).toEqual(["greet"]);
+  await admin.perform("tools.classify", { tool: "changeling/greet", effects: ["read"] });
+  await review("destroy");
+  expect(await greeted()).not.toBe("allowed");
+  expect(await offered()).toEqual([]);
+});

@@ -86,6 +86,14 @@ class LiveFlows implements Flows {
     return { ...attempt, flow, reviewed, facts: { ...attempt.facts, effects } };
   };
 
+  expected = (attempt: Attempt): Attempt => {
+    const { verb, target } = attempt.action;
+    if (verb !== "tools/call") return attempt;
+    const { effect } = this.#outside.manifestOf(target.server, target.name);
+    if (effect === "unknown") return attempt;
+    return { ...attempt, facts: { ...attempt.facts, effects: effectsFor(effect) } };
+  };
+
   mark = (attempt: Attempt): Mark => {
     const live = this.#opened(this.of(attempt.identity).key);
     if (live.isBehind || !isToSee(live, attempt)) return NOTHING_MARKED;
