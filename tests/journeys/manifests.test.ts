@@ -71,6 +71,8 @@ async function standing(): Promise<unknown> {
   return (await admin.perform("manifests.show", { tool: "changeling/greet" }))["standing"];
 }
 
+const offered = async (): Promise<string[]> => (await client.listTools()).tools.map(({ name }) => name);
+
 test("servers add, manifests init, accept, in force; the definition changes, and it is not in force any more", async () => {
   expect(await standing()).toBe("none");
   expect(await greeted()).not.toBe("allowed");
@@ -129,7 +131,6 @@ test("a list offers what a call would get: a reviewed manifest goes before the h
   const text = `${POLICY}
 @id("destructive-denied") @reason("No.") forbid (principal, action in Doorward::Action::"destructive", resource);`;
   await admin.perform("policy.activate", { text, withoutBacktest: "a test" });
-  const offered = async (): Promise<string[]> => (await client.listTools()).tools.map(({ name }) => name);
   const review = async (effect: string): Promise<void> => {
     const file = join(folder, `${effect}.yaml`);
     writeFileSync(file, `greet:\n  effect: ${effect}\n  output: { integrity: untrusted }\n`);
