@@ -39,7 +39,7 @@ export function readersOf(reach: Reach, parcel: Parcel): "none" | "within" | "be
     const readers = readersOfText(reach, text);
     return readers !== null && (isPublic || foreign.some((one) => !readers.has(plain(one))));
   };
-  const kept = reach.memory.texts.filter(isKept);
+  const kept = textsOf(reach.memory).restricted.filter(isKept);
   if (kept.length === 0) return "within";
   const pieces = piecesOf(parcel.texts);
   const isBeyond =
@@ -57,7 +57,7 @@ function passesPhrase(reach: Reach, texts: readonly string[], kept: readonly See
   ];
   if (all.reduce((sum, text) => sum + text.length, 0) > CONTENT_CHARS_MAX) return true;
   const words = reach.words.map((one) => squeeze(one.text));
-  const open = reach.memory.texts.filter((text) => readersOfText(reach, text) === null);
+  const { open } = textsOf(reach.memory);
   const isExcused = (phrase: string): boolean =>
     words.some((said) => said.includes(phrase)) || open.some(({ squeezed }) => squeezed.includes(phrase));
   return all.some((text) => {
@@ -73,6 +73,33 @@ function holders(reach: Reach, piece: string): SeenText[] {
   const found = reach.memory.texts.filter(({ squeezed }) => squeezed.includes(wanted));
   if (found.length === 0 || reach.words.some((one) => saysWhole(one, piece))) return [];
   return found.some((text) => readersOfText(reach, text) === null) ? [] : found;
+}
+
+/** Texts that not everybody may read, and those that anybody may. */
+interface Sorted {
+  readonly restricted: SeenText[];
+  readonly open: SeenText[];
+  /** How many texts of the memory were looked at. */
+  looked: number;
+}
+
+const sorted = new WeakMap<Memory, Sorted>();
+
+/** INVARIANT: texts are only ever added to a memory, and of which kind one is never changes: each is looked at once. */
+function textsOf(memory: Memory): Sorted {
+  const known = sorted.get(memory) ?? { restricted: [], open: [], looked: 0 };
+  sorted.set(memory, known);
+  for (; known.looked < memory.texts.length; known.looked += 1) {
+    const text = memory.texts[known.looked];
+    if (text !== undefined) (isRestricted(memory, text) ? known.restricted : known.open).push(text);
+  }
+  return known;
+}
+
+function isRestricted(memory: Memory, text: SeenText): boolean {
+  if (memory.sources[text.source]?.isConfidential === true) return true;
+  const record = text.record === null ? undefined : memory.records[text.record];
+  return record !== undefined && record.audience !== null;
 }
 
 /** Who may read a text; null where nothing restricts it. */
