@@ -68,6 +68,7 @@ const toolRow = z.object({
 });
 
 const serverRow = z.object({ identity: z.string(), status: z.string(), reason: z.string().nullable() });
+const texts = z.array(z.string());
 const acceptedRow = z.object({ accepted_definition: z.string() });
 const count = z.object({ n: z.number() });
 const outcomeRow = z.object({ idx: z.number(), status: z.string() });
@@ -78,6 +79,10 @@ export type ToolRow = Readonly<z.output<typeof toolRow>>;
 
 const APPROVALS = `SELECT ${Object.keys(approvalRow.shape).join(", ")} FROM approvals`;
 const TOOLS = `SELECT ${Object.keys(toolRow.shape).join(", ")} FROM tools`;
+
+/** Not read again while nothing is written: every call asks for them, some twice. */
+const TOOLS_REMEMBERED_MAX = 10_000;
+const SERVERS_REMEMBERED_MAX = 1_000;
 
 export function openRows(store: Store): Rows {
   const one = <S extends z.ZodObject>(row: S, sql: string) => {
@@ -103,6 +108,10 @@ export function openRows(store: Store): Rows {
   const markOffered = store.connection.prepare(
     "UPDATE sessions SET is_offered = 1 WHERE id = ? AND is_offered = 0",
   );
+  const toolOf = one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`);
+  const tool = store.memory.remembered(TOOLS_REMEMBERED_MAX, (key) =>
+    toolOf(...texts.parse(JSON.parse(key))),
+  );
   const newest = "ORDER BY requested_at DESC, id DESC LIMIT 1";
   return {
     approval: one(approvalRow, `${APPROVALS} WHERE id = ?`),
@@ -110,7 +119,7 @@ export function openRows(store: Store): Rows {
     openHolds: (agentId, now) => openHolds(agentId, now)?.n ?? 0,
     outcome,
     markDelivered: (approvalId, at) => orLater(() => delivered.run(at, approvalId)),
-    tool: one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`),
+    tool: (server, kind, name) => tool(JSON.stringify([server, kind, name])),
     acceptedTool: one(
       acceptedRow,
       `SELECT t.accepted_definition FROM tools t JOIN servers s ON s.name = t.server
@@ -119,9 +128,12 @@ export function openRows(store: Store): Rows {
     ),
     isOffered: (session) => isOffered.get(session) !== undefined,
     markOffered: (session) => orLater(() => markOffered.run(session)),
-    serverIdentity: one(
-      serverRow,
-      "SELECT identity, status, status_reason AS reason FROM servers WHERE name = ? AND transport <> 'agent'",
+    serverIdentity: store.memory.remembered(
+      SERVERS_REMEMBERED_MAX,
+      one(
+        serverRow,
+        "SELECT identity, status, status_reason AS reason FROM servers WHERE name = ? AND transport <> 'agent'",
+      ),
     ),
   };
 }
