@@ -65,7 +65,13 @@ const writesOf = (role: Role, reach: string) =>
     ({ name }) => name,
   );
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
-  const own = ["credentials.remove-passkey", "notices.dismiss", "tokens.confirm", "tokens.create", "tokens.revoke"];
+  const own = [
+    "credentials.remove-passkey",
+    "notices.dismiss",
+    "tokens.confirm",
+    "tokens.create",
+    "tokens.revoke",
+  ];
   expect(writesOf("auditor", "all").toSorted()).toEqual(own);
   expect(writesOf("owner", "all").toSorted()).toEqual(own);
 });
@@ -116,11 +122,11 @@ const NOT_OWNED = [
   "servers.remove",
   "tools.get",
   "tools.classify",
-  "users.set-roles",
   "manifests.show",
   "manifests.init",
   "manifests.set",
   "manifests.trust-labels",
+  "users.set-roles",
   "users.disable",
   "login-links.create",
   "payloads.destroy",
