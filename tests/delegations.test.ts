@@ -191,6 +191,31 @@ describe("narrowing", () => {
   });
 });
 
+test.each([
+  {
+    what: "a tool",
+    given: { servers: ["fs"] },
+    over: { tools: ["fs/read_file"] },
+    left: [[], ["fs/read_file"]],
+  },
+  {
+    what: "a server",
+    given: { servers: ["fs"], tools: ["fs/write_file"] },
+    over: { servers: ["fs"] },
+    left: [["fs"], []],
+  },
+  {
+    what: "neither",
+    given: { servers: ["fs"], tools: ["fs/write_file"] },
+    over: { effects: ["read"] },
+    left: [["fs"], ["fs/write_file"]],
+  },
+])("narrowing by $what leaves what was named", async ({ given, over, left }) => {
+  const id = await granted(given);
+  const narrow = await world.ask("olga", "delegations.narrow", { delegation: id, ...over });
+  expect([narrow["servers"], narrow["tools"]]).toEqual(left);
+});
+
 describe("an end", () => {
   test("comes by itself", async () => {
     const id = await granted({ hours: 1 });

@@ -20,7 +20,8 @@ const MINUTES_MAX = 30 * 24 * 60;
 
 export const delegationsNarrow = write({
   name: "delegations.narrow",
-  summary: "Make a delegation smaller: what is given replaces what it had, and may only be less",
+  summary:
+    "Make a delegation smaller: what is given replaces what it had (servers and tools together), and may only be less",
   permission: "delegations.write",
   input: z.strictObject({
     delegation: delegationId,
@@ -69,7 +70,10 @@ interface Narrowing extends Partial<{ [K in keyof DelegationScope]: DelegationSc
 
 function narrowed(row: Schema["delegations"], input: Narrowing, now: number): Schema["delegations"] {
   const had = scopeOf(row.scope);
-  const { servers = had.servers, tools = had.tools, verbs = had.verbs, effects = had.effects } = input;
+  // A tool beside its own server would cover no less than that server: whoever names one of the two names all that is left.
+  const isNamed = input.servers !== undefined || input.tools !== undefined;
+  const { servers = isNamed ? [] : had.servers, tools = isNamed ? [] : had.tools } = input;
+  const { verbs = had.verbs, effects = had.effects } = input;
   const { calls = row.calls_max, further = row.further, minutes } = input;
   const scope: DelegationScope = { servers, tools, verbs, effects };
   const expiresAt = minutes === undefined ? row.expires_at : now + minutes * 60_000;
