@@ -68,6 +68,19 @@ describe("one question", () => {
     ]);
   });
 
+  test.each([
+    ["send", "send", false],
+    ["read", "read", true],
+    ["read, with a graver effect where an argument is given", "read\n  effectIf: { path: send }", false],
+  ])(
+    "of a tool whose manifest says %s goes by that, whatever it was accepted with",
+    async (_, effect, decision) => {
+      const text = `read_file:\n  effect: ${effect}\n  output: { integrity: untrusted }\n`;
+      await server.world.ask("ada", "manifests.set", { server: "fs", text });
+      expect((await ask(question("fs/read_file"))).body).toMatchObject({ decision });
+    },
+  );
+
   test("that would be held is no yes, and says so", async () => {
     const { body } = await ask(question("fs/write_file"));
     expect(body).toMatchObject({

@@ -70,17 +70,20 @@ interface Narrowing extends Partial<{ [K in keyof DelegationScope]: DelegationSc
 
 function narrowed(row: Schema["delegations"], input: Narrowing, now: number): Schema["delegations"] {
   const had = scopeOf(row.scope);
-  // A tool beside its own server would cover no less than that server: whoever names one of the two names all that is left.
-  const isNamed = input.servers !== undefined || input.tools !== undefined;
-  const { servers = isNamed ? [] : had.servers, tools = isNamed ? [] : had.tools } = input;
-  const { verbs = had.verbs, effects = had.effects } = input;
+  const scope = scopeLeft(had, input);
   const { calls = row.calls_max, further = row.further, minutes } = input;
-  const scope: DelegationScope = { servers, tools, verbs, effects };
   const expiresAt = minutes === undefined ? row.expires_at : now + minutes * 60_000;
   const next = { ...row, scope: scopeText(scope), calls_max: calls, expires_at: expiresAt, further };
   const more = isWithin(scope, had) ? moreThan(next, row) : "servers, tools, verbs or effects";
   if (more !== null) throw tooWide(row.id, more);
   return next;
+}
+
+/** A tool beside its own server would cover no less than that server: whoever names one of the two names all that is left. */
+function scopeLeft(had: DelegationScope, input: Narrowing): DelegationScope {
+  const isNamed = input.servers !== undefined || input.tools !== undefined;
+  const { servers = [], tools = [] } = isNamed ? input : had;
+  return { servers, tools, verbs: input.verbs ?? had.verbs, effects: input.effects ?? had.effects };
 }
 
 function moreThan(next: Schema["delegations"], row: Schema["delegations"]): string | null {

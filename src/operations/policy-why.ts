@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Fault, type JsonObject } from "#base";
+import { effectsFor } from "#flow";
 import {
   type AgentFacts,
   delegationOf,
@@ -18,8 +19,10 @@ import { effectsOfColumn, serverNameOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
 import { factsOfDelegation, findDelegation, pathTo } from "./delegation-rows.ts";
 import { agentReference, id, modelReference, toolReference } from "./fields.ts";
+import { labelledOne, manifestView } from "./manifest-rows.ts";
 import { read } from "./operation.ts";
 import { recordOf, recordShape, type RecordView, withOthers } from "./policy-record.ts";
+import type { ToolRow } from "./tool-rows.ts";
 import { findUpstream } from "./upstreams-view.ts";
 import { findUser } from "./users.ts";
 
@@ -147,7 +150,7 @@ async function supposed(context: ReadContext, input: Supposing): Promise<Asked> 
   const agent = await findAgent(context, input.agent, "agents.read");
   const deed = await (input.tool === undefined
     ? modelNamed(context, input.model ?? "")
-    : toolNamed(context, input.tool));
+    : toolNamed(context, input.tool, input.arguments));
   const { verb, kind, server, name, effects } = deed;
   const who: Chain =
     input.delegation === undefined
@@ -274,19 +277,25 @@ function told(explanation: Explanation, question: Question, recorded: string | n
     resource,
     doubtful: [...doubtful],
     principals: principalsOf(explanation, question),
-    policies: principals.flatMap((principal) =>
-      principal.policies.map(({ id: policy, effect, outcome, group, reason, error }) => ({
-        id: policy,
-        principal: `${principal.type.toLowerCase()}:${principal.name}`,
-        effect,
-        outcome,
-        group,
-        reason,
-        error,
-      })),
-    ),
+    policies: principals
+      .flatMap((principal) =>
+        principal.policies.map(({ id: policy, effect, outcome, group, reason, error }) => ({
+          id: policy,
+          principal: `${principal.type.toLowerCase()}:${principal.name}`,
+          effect,
+          outcome,
+          group,
+          // What it would say if it were satisfied reads as if it were.
+          reason: outcome === "not-satisfied" ? null : reason,
+          error,
+        })),
+      )
+      .toSorted((one, other) => Number(isIdle(one)) - Number(isIdle(other))),
   };
 }
+
+/** Said nothing on the question; listed after those that did. */
+const isIdle = ({ outcome }: { readonly outcome: string }): boolean => outcome === "not-satisfied";
 
 /** Where a reference ends its first part: a name after it may hold slashes of its own. */
 function partsOf(reference: string): { readonly server: ServerName; readonly name: string } {
@@ -294,11 +303,11 @@ function partsOf(reference: string): { readonly server: ServerName; readonly nam
   return { server: serverNameOf(reference.slice(0, slash)), name: reference.slice(slash + 1) };
 }
 
-async function toolNamed({ store }: ReadContext, reference: string): Promise<Deed> {
+async function toolNamed({ store }: ReadContext, reference: string, args: object): Promise<Deed> {
   const { server, name } = partsOf(reference);
   const row = await store.query
     .selectFrom("tools")
-    .select("effects")
+    .selectAll()
     .where("server", "=", server)
     .where("kind", "=", "tool")
     .where("name", "=", name)
@@ -306,7 +315,22 @@ async function toolNamed({ store }: ReadContext, reference: string): Promise<Dee
   if (row === undefined)
     throw new Fault("tool_unknown", `there is no tool ${reference}`, "List them: `doorward tools list`.");
   const kind = server.startsWith("agent:") ? "agent" : "mcp-server";
-  return { verb: "tools/call", kind, server, name, effects: effectsIn(effectsOfColumn(row.effects)) };
+  return { verb: "tools/call", kind, server, name, effects: await effectsNow({ store }, row, args) };
+}
+
+/** What a call is decided by: the manifest in force, else what the tool was accepted with. */
+async function effectsNow(
+  context: Pick<ReadContext, "store">,
+  tool: ToolRow,
+  args: object,
+): Promise<Deed["effects"]> {
+  const of = await labelledOne(context, tool);
+  const { effect, effectIf } = manifestView(of);
+  const isInForce = of.standing === "in-force" || of.standing === "shipped";
+  if (!isInForce || effect === "unknown") return effectsIn(effectsOfColumn(tool.effects));
+  // The gravest stands first.
+  const graver = Object.entries(effectIf).find(([argument]) => argument in args);
+  return effectsFor(graver?.[1] ?? effect);
 }
 
 /** Any model of an upstream: which it has is the upstream's to say, and policy is asked before it is. */
