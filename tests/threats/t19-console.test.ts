@@ -13,6 +13,7 @@ import {
   startConsole,
 } from "../journeys/console-harness.ts";
 import { activityItem, idOf } from "../support/console-seed.ts";
+import { tool } from "../support/console-seed-house.ts";
 import { HOSTILE, isInert, named } from "../support/hostile-text.ts";
 
 // T19: what agents and servers say is inert in the browser, and nothing is approved that was not shown whole.
@@ -65,16 +66,14 @@ describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, 
   const approve = () => page.getByRole("button", { name: "Approve once" });
 
   test.each(HOSTILE)("%s is words and nothing else, wherever it stands", async (_name, text) => {
+    const seen = tool(text);
+    const output = { trustedAuthors: [text], resources: [{ argument: text, under: text, integrity: text }] };
     harness.tools.set(`fs/${text}`, {
-      server: "fs",
-      kind: "tool",
-      name: text,
+      ...seen,
       status: "changed",
       effects: [text],
       reason: text,
-      fingerprint: "sha256:1",
-      firstSeenAt: "2026-01-01T00:00:00.000Z",
-      changedAt: "2026-01-02T00:00:00.000Z",
+      manifest: { ...seen.manifest, name: text, roles: { [text]: text }, output },
       definition: JSON.stringify({ name: text, description: text }),
       accepted: JSON.stringify({ name: "before", description: text }),
     });
