@@ -53,6 +53,10 @@ describe("from a proposal to a manifest in force", () => {
 
     const accepted = await world.ask("ada", "manifests.accept", { tools: ["fs/send_mail"] });
     expect(itemsOf(accepted)).toMatchObject([{ standing: "in-force", effect: "send", source: "proposed" }]);
+    // A manifest in force goes before a classification, which would count for nothing.
+    expect(await world.ask("ada", "tools.classify", { tool: "fs/send_mail", effects: ["read"] })).toEqual({
+      fault: "manifest_in_force",
+    });
     expect(doors("fs", "send_mail")).toEqual({
       tool: "fs/send_mail",
       effect: "send",

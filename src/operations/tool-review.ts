@@ -6,6 +6,7 @@ import { commitBatch, entry, stateWrite } from "./change.ts";
 import { effectsOfColumn, objectIn, objectOf } from "./columns.ts";
 import type { OperationContext } from "./context.ts";
 import { effect, toolReference } from "./fields.ts";
+import { labelledOne, manifestView } from "./manifest-rows.ts";
 import { write } from "./operation.ts";
 import {
   findTool,
@@ -109,6 +110,7 @@ export const toolsClassify = write({
   examples: ["tools classify fs/write_file write"],
   async plan(context, input) {
     const row = await findTool(context, input.tool, input.kind);
+    if (input.kind === "tool") await demandNoManifest(context, row);
     const effects = effectsText(input.effects);
     return {
       would: `classify ${input.tool} as ${input.effects.join(", ")} instead of ${row.effects}`,
@@ -122,6 +124,19 @@ export const toolsClassify = write({
     };
   },
 });
+
+/** A manifest in force goes before what a tool was classified as: a classification that counts for nothing is not taken. */
+async function demandNoManifest(context: Pick<OperationContext, "store">, row: ToolRow): Promise<void> {
+  const of = await labelledOne(context, row);
+  const { effect: said } = manifestView(of);
+  if ((of.standing !== "in-force" && of.standing !== "shipped") || said === "unknown") return;
+  const reference = `${row.server}/${row.name}`;
+  throw new Fault(
+    "manifest_in_force",
+    `the manifest in force says what ${reference} does (${said}), and goes before a classification`,
+    `Change it there: \`doorward manifests show ${reference} > FILE\`, then \`doorward manifests set ${row.server} FILE\`.`,
+  );
+}
 
 /** Accepts each row as it was when read: one that has changed since makes the whole batch stale. */
 export async function acceptRows(

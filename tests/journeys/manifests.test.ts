@@ -142,6 +142,7 @@ test("a list offers what a call would get: a reviewed manifest goes before the h
   await review("read");
   expect(await greeted()).toBe("allowed");
   expect(await offered()).toEqual(["greet"]);
+  await cli("manifests", "remove", "changeling/greet");
   await admin.perform("tools.classify", { tool: "changeling/greet", effects: ["read"] });
   await review("destroy");
   expect(await greeted()).not.toBe("allowed");
