@@ -4,6 +4,7 @@ import { ALGORITHMS, DETAILS_TYPE, oauthFault } from "#identity";
 import {
   actingAgent,
   byIdJag,
+  demandScope,
   type Exchanged,
   exchanged,
   JWT_BEARER,
@@ -87,10 +88,11 @@ async function granted(options: OAuthOptions, request: IncomingMessage): Promise
   if (audiences.length > 1) throw oauthFault("invalid_target", "one audience at most");
   const asked = {
     agent,
-    thumbprint: await thumbprintOf(options, request),
+    thumbprint: await thumbprintOf(options, request, agent.id),
     resources: form.getAll("resource"),
     audience: audiences[0] ?? null,
-    scope: field(form, "scope"),
+    scope: demandScope(field(form, "scope")),
+    requestedType: field(form, "requested_token_type"),
     details: field(form, "authorization_details"),
   };
   if (grant === JWT_BEARER)
@@ -105,12 +107,13 @@ async function granted(options: OAuthOptions, request: IncomingMessage): Promise
 async function thumbprintOf(
   { proofs, origins }: OAuthOptions,
   request: IncomingMessage,
+  agent: string,
 ): Promise<string | null> {
   const proof = request.headers["dpop"];
   if (proof === undefined) return null;
   if (typeof proof !== "string" || copiesOf(request, "dpop") !== 1)
     throw oauthFault("invalid_dpop_proof", "a request carries one DPoP proof");
-  return proofs.check(proof, { method: "POST", origins, path: TOKEN_PATH, token: null });
+  return proofs.check(proof, { method: "POST", origins, path: TOKEN_PATH, token: null, key: null, agent });
 }
 
 function copiesOf({ rawHeaders }: IncomingMessage, name: string): number {
@@ -169,6 +172,7 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid_client: 401,
   invalid_grant: 400,
   invalid_target: 400,
+  invalid_scope: 400,
   invalid_authorization_details: 400,
   invalid_dpop_proof: 400,
   access_denied: 400,

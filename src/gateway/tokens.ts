@@ -121,20 +121,23 @@ async function proven(
   { proofs, origins }: Pick<TokensOptions, "proofs" | "origins">,
   { claims, shown, headers, asked }: Proving,
 ): Promise<void> {
-  const isBound = claims.thumbprint !== null;
+  const { thumbprint: key, agents } = claims;
+  const isBound = key !== null;
   if (isBound !== (shown.scheme === "DPoP")) throw unfit("its scheme is not the one it was issued for");
   if (!isBound) return;
   const proof = headers["dpop"];
   // Node joins copies of a header with a comma, which no proof has.
   if (typeof proof !== "string") throw unfit("it is bound to a key, and came without a proof");
   const path = (asked.url ?? "").split("?")[0] ?? "";
-  const thumbprint = await proofs.check(proof, {
+  const agent = agents.at(-1) ?? "";
+  await proofs.check(proof, {
     method: asked.method ?? "",
     origins,
     path,
     token: shown.token,
+    key,
+    agent,
   });
-  if (thumbprint !== claims.thumbprint) throw unfit("it is bound to another key");
 }
 
 function unfit(why: string): Fault {

@@ -37,6 +37,7 @@ export {
   publicKey,
   readKeyAssertion,
   readSvid,
+  SVID_MEMORY_S,
   trustBundle,
 } from "./oauth/assertion.ts";
 export { createProofs, type Proofs, type Proven } from "./oauth/dpop.ts";

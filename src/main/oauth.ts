@@ -2,7 +2,14 @@ import { createClientDocuments, createOAuth, createVouching } from "#api";
 import type { Ambient } from "#base";
 import type { Egress } from "#egress";
 import type { TokensOptions } from "#gateway";
-import { createIssuer, createOnce, createProofs, type ListenConfig, ownNames } from "#identity";
+import {
+  createIssuer,
+  createOnce,
+  createProofs,
+  type ListenConfig,
+  ownNames,
+  SVID_MEMORY_S,
+} from "#identity";
 import type { JournalHandle } from "#journal";
 import type { TokenKeys } from "#keys";
 import type { AccountsOutside } from "#operations";
@@ -12,6 +19,9 @@ import { providerSettings } from "./provider.ts";
 
 /** Assertions and handovers that were used, remembered for longer than any of them lives. */
 const USED_MAX = 100_000;
+/** Of one agent: five in a second, all the time. */
+const OWN_USED_MAX = 5_000;
+const USED = { thingsMax: USED_MAX, ownMax: OWN_USED_MAX };
 const USED_MS = 15 * 60_000;
 
 /** The keys and memory that token endpoint and doors share: what the one issues, the others take. */
@@ -45,7 +55,8 @@ export function oauthFace(
   return createOAuth({
     ...accounts,
     ...tokens,
-    used: createOnce(ambient, { thingsMax: USED_MAX, lifeMs: USED_MS }),
+    used: createOnce(ambient, { ...USED, lifeMs: USED_MS }),
+    usedSvids: createOnce(ambient, { ...USED, lifeMs: SVID_MEMORY_S * 1_000 }),
     clientKeys: documents.keysOf,
     vouching: createVouching(providerSettings(config, egress), tokens.door, ambient),
     report,

@@ -31,6 +31,6 @@ export { exchanged } from "./oauth/exchange.ts";
 export { byIdJag, JWT_BEARER } from "./oauth/id-jag.ts";
 export { type Exchange, type Exchanged, TOKEN_TYPES } from "./oauth/lent.ts";
 export type { OAuthOutside } from "./oauth/outside.ts";
-export { llmResource, mcpResource, SCOPES } from "./oauth/targets.ts";
+export { demandScope, llmResource, mcpResource, SCOPES } from "./oauth/targets.ts";
 export { type Answered, createPerformOnce, type PerformOnce } from "./once.ts";
 export { offerRuntimes } from "./upstreams-offer.ts";

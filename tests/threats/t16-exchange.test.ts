@@ -17,6 +17,7 @@ import {
 const ID = "urn:ietf:params:oauth:token-type:id_token";
 const ACCESS = "urn:ietf:params:oauth:token-type:access_token";
 const JWT = "urn:ietf:params:oauth:token-type:jwt";
+const REFRESH = "urn:ietf:params:oauth:token-type:refresh_token";
 const KEY_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 let house: ExchangeHouse;
@@ -70,7 +71,7 @@ const take = (handover: string, client = { client_id: "helper", client_secret: h
 
 describe("an exchange", () => {
   test("gives a short token that says who acts for whom, at which doors, within what", async () => {
-    const reply = await house.exchange(asked());
+    const reply = await house.exchange(asked({ requested_token_type: ACCESS }));
     expect(reply.status).toBe(200);
     expect(reply.headers.get("cache-control")).toBe("no-store");
     expect(reply.body).toMatchObject({
@@ -128,7 +129,19 @@ describe("an exchange", () => {
       () => ({ resource: `${house.running.url}/door/mcpx` }),
       "400 invalid_target",
     ],
-    ["for a scope that is none", () => ({ scope: "admin" }), "400 invalid_target"],
+    // RFC 6749, 5.2: unknown, malformed, or of no resource that is asked for.
+    ["for a scope that is none", () => ({ scope: "admin" }), "400 invalid_scope"],
+    ["for a scope that is none beside one", () => ({ scope: "mcp admin" }), "400 invalid_scope"],
+    ["for scopes two spaces apart", () => ({ scope: "mcp  llm" }), "400 invalid_scope"],
+    [
+      "for a scope of another door",
+      () => ({ scope: "llm", resource: `${house.running.url}/door/mcp` }),
+      "400 invalid_scope",
+    ],
+    // RFC 8693, 2.2.2.
+    ["of a token that is not given out", () => ({ requested_token_type: REFRESH }), "400 invalid_request"],
+    ["of an ID token for the agent", () => ({ requested_token_type: ID }), "400 invalid_request"],
+    ["of a handover to nobody", () => ({ requested_token_type: JWT }), "400 invalid_request"],
     [
       "of details that are no JSON",
       () => ({ authorization_details: "x" }),
@@ -328,7 +341,8 @@ describe("passing on", () => {
     );
   test("gives the other agent a part, under its own name, and neither the other's token", async () => {
     const held = tokenOf(await house.exchange(asked()));
-    const reply = await handOver(held);
+    expect(errorOf(await handOver(held, { requested_token_type: ACCESS }))).toBe("400 invalid_request");
+    const reply = await handOver(held, { requested_token_type: JWT });
     expect(reply.body).toMatchObject({ issued_token_type: JWT, token_type: "N_A" });
     const handover = tokenOf(reply);
     expect(resultOf(await house.mcp(`Bearer ${handover}`, { tool: "echo" }))).toBe("401 token_refused");

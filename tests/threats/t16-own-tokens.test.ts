@@ -3,7 +3,7 @@ import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, statSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createIssuer, createProofs, type IssuedClaims, type Issuer } from "#identity";
+import { createIssuer, createProofs, type IssuedClaims, type Issuer, type Proven } from "#identity";
 import { openKeys, openTokenKeys, type TokenKeys } from "#keys";
 import { heldAmbient, type HeldAmbient } from "../support/ambient.ts";
 import { newSigner } from "../support/exchange-house.ts";
@@ -50,6 +50,10 @@ const handover = () => ({
   mayAct: "agt_2",
   expiresAtS: nowS() + 300,
 });
+const proven = (over: Partial<Proven> = {}): Proven => {
+  const asked = { method: "POST", origins: new Set([ISSUER]), path: "/v1/models" };
+  return { ...asked, token: null, key: null, agent: "agt_1", ...over };
+};
 const codeOf = async (reading: Promise<unknown>): Promise<unknown> =>
   reading.then(
     () => "read",
@@ -135,7 +139,7 @@ describe("what may be used once", () => {
     const url = `${ISSUER}/v1/models`;
     const made = { iat: nowS() };
     const proof = await signer.proof({ url, over: made });
-    const request = { method: "POST", origins: new Set([ISSUER]), path: "/v1/models", token: null };
+    const request = proven();
     expect(await createProofs(ambient).check(proof, request)).toBe(signer.thumbprint);
     ambient.advance(2_000);
     const refused = createProofs(ambient).check(proof, request);
@@ -149,13 +153,31 @@ test("a proof that has expired stays so, though the clock jump back", async () =
   const proofs = createProofs({ now: () => wall, monotonic: () => monotonic });
   const url = `${ISSUER}/v1/models`;
   const proof = await signer.proof({ url, over: { iat: Math.floor(wall / 1_000) } });
-  const request = { method: "POST", origins: new Set([ISSUER]), path: "/v1/models", token: null };
+  const request = proven();
   expect(await proofs.check(proof, request)).toBe(signer.thumbprint);
   const later = await signer.proof({ url, over: { iat: Math.floor(wall / 1_000) + 600 } });
   [wall, monotonic] = [wall + 600_000, 600_000];
   expect(await proofs.check(later, request)).toBe(signer.thumbprint);
   wall -= 600_000;
   await expect(proofs.check(proof, request)).rejects.toMatchObject({ code: "invalid_dpop_proof" });
+});
+
+// T21: whoever floods stops only themselves; T16: a proof of another key uses up nothing of the token's agent.
+test("proofs are remembered at the expense of the agent that makes them, with however many keys", async () => {
+  const proofs = createProofs(ambient, { thingsMax: 10, ownMax: 2 });
+  const url = `${ISSUER}/v1/models`;
+  const signers = [await newSigner(), await newSigner(), await newSigner()];
+  const fresh = () => ({ url, over: { iat: nowS() } });
+  const check = async (by: number, over: Partial<Proven>): Promise<unknown> =>
+    codeOf(proofs.check(await signers[by]!.proof(fresh()), proven(over)));
+  const key = signers[1]!.thumbprint;
+  expect(await check(0, { agent: "agt_1", key })).toBe("invalid_dpop_proof");
+  expect([await check(0, {}), await check(1, { key }), await check(2, {})]).toEqual([
+    "read",
+    "read",
+    "invalid_dpop_proof",
+  ]);
+  expect(await check(2, { agent: "agt_2" })).toBe("read");
 });
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString("base64url");

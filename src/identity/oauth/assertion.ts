@@ -10,10 +10,16 @@ import {
 } from "jose";
 import { z } from "zod";
 import { Fault } from "#base";
-import { type ALGORITHMS, looksLikeJwt, oauthFault, readJwt, refusedAs } from "./jws.ts";
+import { type ALGORITHMS, looksLikeJwt, oauthFault, readJwt, refusedAs, SKEW_S } from "./jws.ts";
 
 /** How old an assertion may be: it is used once, at once (RFC 7523, section 3). */
 export const ASSERTION_AGE_S = 300;
+/** How far off the end of a JWT-SVID may be: the specification sets no limit, and one that leaks is good until then. */
+const SVID_LIFE_S = 3_600;
+/** How long the use of a JWT-SVID is remembered: longer than any lives. */
+export const SVID_MEMORY_S = SVID_LIFE_S + 4 * SKEW_S;
+/** JWT-SVID, section 2.3. */
+const SVID_TYPES = ["JWT", "JOSE"];
 
 const spiffeId = z.string().regex(/^spiffe:\/\/[a-z0-9._-]{1,255}\/[\w./-]{1,1500}$/);
 
@@ -69,14 +75,30 @@ export async function readKeyAssertion(
   return { jti: jti.data, key: id };
 }
 
-/** A JWT-SVID (SPIFFE: JWT-SVID, sections 3 and 4): named in `sub`, for us, not expired, signed by the trust domain's bundle. */
-export async function readSvid(svid: string, bundle: JSONWebKeySet, expected: Expected): Promise<void> {
-  const { sender, audiences, now } = expected;
-  const required = ["sub", "aud", "exp", "iat"];
-  const checks = { audience: [...audiences], now, ageMaxS: ASSERTION_AGE_S, required };
+/**
+ * A JWT-SVID (SPIFFE: JWT-SVID, sections 2 to 4): named in `sub`, for us, not expired, signed by the trust domain's bundle.
+ * Answers its `jti`, to be taken once; null: it has none, and is good until it expires, as an agent of SPIRE hands the same
+ * one out again (section 7.1). Throws `invalid_client`.
+ */
+export async function readSvid(
+  svid: string,
+  bundle: JSONWebKeySet,
+  expected: ExpectedOnce,
+): Promise<{ readonly jti: string | null }> {
+  const { sender, audiences, now, sinceMs } = expected;
+  const required = ["sub", "aud", "exp"];
+  const checks = { audience: [...audiences], now, ageMaxS: null, required, plainTypes: SVID_TYPES };
   const { claims } = await read(svid, bundle, checks);
   if (claims.sub !== sender) throw oauthFault("invalid_client", "the JWT-SVID is another's (sub)");
   demandOneAudience(claims.aud);
+  if ((claims.exp ?? Infinity) > now / 1_000 + SVID_LIFE_S + SKEW_S)
+    throw oauthFault("invalid_client", "the JWT-SVID lives for more than an hour from now (exp)");
+  if (claims.jti === undefined) return { jti: null };
+  const jti = z.string().min(1).max(256).safeParse(claims.jti);
+  if (!jti.success) throw oauthFault("invalid_client", "the JWT-SVID has no fit jti");
+  if (claims.iat !== undefined && claims.iat < Math.floor(sinceMs / 1_000))
+    throw oauthFault("invalid_client", "the JWT-SVID is from before Doorward started: fetch a new one");
+  return { jti: jti.data };
 }
 
 /** Whoever else it is for could use it here (draft-ietf-oauth-rfc7523bis, section 3; JWT-SVID, section 7.2). */

@@ -51,6 +51,8 @@ export interface Issuer {
   readonly issuer: string;
   /** Since when uses are remembered here: what may be used once and is dated before may have been used. */
   readonly sinceMs: number;
+  /** Milliseconds since the Unix epoch; never earlier than it was, so that what has expired stays expired. */
+  readonly now: () => number;
   readonly issue: (claims: IssuedClaims) => Promise<string>;
   readonly handOver: (claims: HandoverClaims) => Promise<string>;
   /** Throws jose's errors, or a ZodError for what we never wrote. */
@@ -98,6 +100,7 @@ export function createIssuer({ issuer, ambient, keys, latestMs }: IssuerOptions)
   return {
     issuer,
     sinceMs,
+    now,
     keys: async () => ({ keys: await Promise.all(keys().map(published)) }),
     issue: (claims) => sign(ACCESS_TYPE, accessClaims(claims), claims.expiresAtS),
     handOver: (claims) => sign(HANDOVER_TYPE, handoverClaims(issuer, claims), claims.expiresAtS),

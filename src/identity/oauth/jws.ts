@@ -15,11 +15,13 @@ export const ALGORITHMS = ["ES256", "ES384", "EdDSA", "Ed25519", "PS256", "RS256
 export interface Checks {
   readonly issuer?: string;
   readonly audience?: string | string[];
-  /** The header's `typ`; absent: none, or `JWT`. */
+  /** The header's `typ`; absent: none, or one of `plainTypes`. */
   readonly typ?: string;
+  /** What a header may say that says nothing of the use; absent: `JWT`. */
+  readonly plainTypes?: readonly string[];
   readonly now: number;
-  /** Seconds since `iat`, which is then required. */
-  readonly ageMaxS: number;
+  /** Seconds since `iat`, which is then required; null: its age is not asked for, and `exp` alone ends it. */
+  readonly ageMaxS: number | null;
   readonly required: string[];
 }
 
@@ -44,8 +46,8 @@ export async function readJwt(text: string, key: JWTVerifyGetKey, checks: Checks
     algorithms: [...ALGORITHMS],
     currentDate: new Date(checks.now),
     clockTolerance: SKEW_S,
-    maxTokenAge: checks.ageMaxS,
     requiredClaims: checks.required,
+    ...(checks.ageMaxS === null ? {} : { maxTokenAge: checks.ageMaxS }),
     ...(checks.issuer === undefined ? {} : { issuer: checks.issuer }),
     ...(checks.audience === undefined ? {} : { audience: checks.audience }),
     ...(checks.typ === undefined ? {} : { typ: checks.typ }),
@@ -53,7 +55,8 @@ export async function readJwt(text: string, key: JWTVerifyGetKey, checks: Checks
   const { payload, protectedHeader } = await jwtVerify(text, key, options);
   const { typ, jwk } = protectedHeader;
   // A logout token, a proof or an assertion of another use carries a type of its own (RFC 8725, 3.11).
-  if (checks.typ === undefined && typ !== undefined && typ.toUpperCase() !== "JWT")
+  const plain = checks.plainTypes ?? ["JWT"];
+  if (checks.typ === undefined && typ !== undefined && !plain.includes(typ.toUpperCase()))
     throw new errors.JWTInvalid(`its type is ${JSON.stringify(typ.slice(0, 40))}`);
   return {
     claims: payload,
@@ -95,6 +98,10 @@ const OAUTH_ERRORS = [
   {
     code: "invalid_target",
     remedy: "Name an address of a door as resource: /.well-known/oauth-protected-resource says which.",
+  },
+  {
+    code: "invalid_scope",
+    remedy: "Ask for mcp, llm or both, for doors that the request names; or for none.",
   },
   {
     code: "invalid_authorization_details",

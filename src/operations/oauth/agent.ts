@@ -71,7 +71,7 @@ async function byAssertion(outside: OAuthOutside, text: string): Promise<Acting>
   const { jti, key } = await readKeyAssertion(text, keys, { sender, ...expected(outside) });
   const row = rows.find(({ credential }) => credential === key);
   if (row === undefined) throw unknown();
-  if (!outside.used.use(`assertion ${row.id} ${jti}`))
+  if (!outside.used.use(row.id, `assertion ${row.id} ${jti}`))
     throw oauthFault("invalid_client", "the assertion was used before");
   return { id: row.id, name: row.name, credential: key };
 }
@@ -86,7 +86,7 @@ async function byDocument(outside: OAuthOutside, text: string, sender: string): 
   const published = await outside.clientKeys(sender);
   const keys = published.map((one) => ({ id: row.credential, jwk: one }));
   const { jti } = await readKeyAssertion(text, keys, { sender, ...expected(outside) });
-  if (!outside.used.use(`assertion ${row.id} ${jti}`))
+  if (!outside.used.use(row.id, `assertion ${row.id} ${jti}`))
     throw oauthFault("invalid_client", "the assertion was used before");
   return { id: row.id, name: row.name, credential: row.credential, alias: sender };
 }
@@ -100,7 +100,9 @@ async function bySvid(outside: OAuthOutside, text: string): Promise<Acting> {
     .executeTakeFirst();
   if (row === undefined) throw unknown();
   const { keys } = bundle.parse(JSON.parse(row.value));
-  await readSvid(text, { keys }, { sender, ...expected(outside) });
+  const { jti } = await readSvid(text, { keys }, { sender, ...expected(outside) });
+  if (jti !== null && !outside.usedSvids.use(row.id, `svid ${row.id} ${jti}`))
+    throw oauthFault("invalid_client", "the JWT-SVID was used before (jti): fetch a new one");
   return { id: row.id, name: row.name, credential: row.credential, alias: sender };
 }
 
@@ -113,9 +115,10 @@ function credentials({ store }: OAuthOutside) {
     .where("agents.revoked_at", "is", null);
 }
 
-function expected({ issuer, ambient }: OAuthOutside) {
+/** By the issuer's clock: by the time that another one is set back to, its use may have been forgotten. */
+function expected({ issuer }: OAuthOutside) {
   const { issuer: own, sinceMs } = issuer;
-  return { audiences: [own, `${own}/oauth/token`], now: ambient.now(), sinceMs };
+  return { audiences: [own, `${own}/oauth/token`], now: issuer.now(), sinceMs };
 }
 
 function unknown() {

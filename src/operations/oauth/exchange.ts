@@ -21,6 +21,7 @@ import { targetsOf } from "./targets.ts";
  * user granted in person (T16). Throws Faults whose codes are OAuth's.
  */
 export async function exchanged(outside: OAuthOutside, asked: Exchange): Promise<Exchanged> {
+  demandRequested(asked);
   const details = readDetails(asked.details);
   if (asked.audience !== null) return passedOn(outside, asked, { details, audience: asked.audience });
   const delegation =
@@ -28,6 +29,13 @@ export async function exchanged(outside: OAuthOutside, asked: Exchange): Promise
       ? await handedOver(outside, asked, details)
       : await lentByUser(outside, asked, details);
   return issued(outside, asked, { delegation, details });
+}
+
+/** RFC 8693, 2.1 and 2.2.2: there is one type of token for either purpose, and no other is made to pass for it. */
+function demandRequested({ requestedType, audience }: Exchange): void {
+  const made = audience === null ? TOKEN_TYPES.access : TOKEN_TYPES.jwt;
+  if (requestedType !== null && requestedType !== made)
+    throw oauthFault("invalid_request", `what is given here is of type ${made} (requested_token_type)`);
 }
 
 /** A user's token from the identity provider, and the delegation that this user granted this agent. */
@@ -40,7 +48,7 @@ async function lentByUser(
   const vouching = await outside.vouching();
   if (vouching === null)
     throw oauthFault("invalid_grant", "no identity provider is configured whose tokens are taken");
-  const now = outside.ambient.now();
+  const now = outside.issuer.now();
   const subject = await readSubject(asked.subjectToken, typeOf(asked.subjectType), { vouching, now });
   if (subject.mayAct !== null && subject.mayAct !== agent.id && subject.mayAct !== agent.name)
     throw oauthFault("invalid_grant", "the user's token names another agent that may act (may_act)");
@@ -98,7 +106,7 @@ async function handedOver(
   const row = await activeDelegation(outside, handover.delegation);
   if (row.agent_id !== asked.agent.id || row.user_id !== handover.subject)
     throw oauthFault("invalid_grant", "the handover does not fit its delegation");
-  if (!outside.used.use(`handover ${handover.id}`))
+  if (!outside.used.use(asked.agent.id, `handover ${handover.id}`))
     throw oauthFault("invalid_grant", "the handover was used before");
   return row;
 }

@@ -18,15 +18,14 @@ export async function byIdJag(outside: OAuthOutside, asked: Exchange): Promise<E
   const vouching = await outside.vouching();
   if (vouching === null)
     throw oauthFault("invalid_grant", "no identity provider is configured whose assertions are taken");
-  const now = outside.ambient.now();
-  const jag = await readIdJag(asked.subjectToken, { vouching, now });
+  const jag = await readIdJag(asked.subjectToken, { vouching, now: outside.issuer.now() });
   demandMeant(outside, asked, jag);
   const user = await userOfProvider(outside, vouching.issuer, jag.subject);
   if (user === null)
     throw oauthFault("invalid_grant", "nobody added this user to Doorward, or they are disabled");
   const delegation = await chosen(outside, { user, agent: asked.agent }, details);
   // Last of what is checked, so that an assertion that does not hold uses up nothing.
-  if (!outside.used.use(`id-jag ${jag.jti}`))
+  if (!outside.used.use(asked.agent.id, `id-jag ${jag.jti}`))
     throw oauthFault("invalid_grant", "the assertion was used before (jti)");
   return issued(outside, narrowed(asked, jag), { delegation, details });
 }
@@ -48,6 +47,6 @@ function narrowed(asked: Exchange, { resources, scopes }: IdJag): Exchange {
     throw oauthFault("invalid_target", "a resource asked for is none that the assertion names");
   const words = asked.scope === null ? scopes : asked.scope.split(" ");
   if (scopes !== null && words?.some((one) => !scopes.includes(one)) === true)
-    throw oauthFault("invalid_target", "a scope asked for is none that the assertion names");
+    throw oauthFault("invalid_scope", "a scope asked for is none that the assertion names");
   return { ...asked, resources: places, scope: words === null ? null : words.join(" ") };
 }

@@ -14,6 +14,8 @@ export interface Exchange {
   readonly agent: Acting;
   readonly subjectToken: string;
   readonly subjectType: string;
+  /** `requested_token_type`; null: whichever there is. */
+  readonly requestedType: string | null;
   readonly resources: readonly string[];
   /** `urn:doorward:agent:NAME`: whom to hand a part of the subject token's delegation to; null: nobody. */
   readonly audience: string | null;

@@ -7,6 +7,8 @@ export interface OAuthOutside extends AccountsOutside {
   readonly proofs: Proofs;
   /** Ids of assertions and handovers that were used. */
   readonly used: Once;
+  /** Ids of JWT-SVIDs that were used, which live longer. */
+  readonly usedSvids: Once;
   /** The identity provider whose tokens say who a user is; null where none is configured. */
   readonly vouching: () => Promise<Vouching | null>;
   /** The keys that a client's own metadata document names; asked only for addresses that an owner gave. */

@@ -14,8 +14,18 @@ export const mcpResource = (door: string): string => `${door}/door/mcp`;
 export const llmResource = (door: string): string => `${door}/v1`;
 
 /**
+ * A `scope` parameter as it came (RFC 6749, 3.3), or null. Throws `invalid_scope` where it names one that there is not: it is
+ * never left out in silence, as the client would take what it gets for what it asked.
+ */
+export function demandScope(text: string | null): string | null {
+  const known: readonly string[] = SCOPES;
+  if (text === null || text.split(" ").every((one) => known.includes(one))) return text;
+  throw oauthFault("invalid_scope", "a scope asked for is none of this Doorward");
+}
+
+/**
  * Resource indicators (RFC 8707): addresses of our doors, exactly as their metadata write them. Without any, both doors. A
- * scope leaves out the other door. Throws `invalid_target`.
+ * scope leaves out the other door. Throws `invalid_target`, `invalid_scope`.
  */
 export function targetsOf(door: string, resources: readonly string[], scope: string | null): Targets {
   if (resources.length > RESOURCES_MAX) throw oauthFault("invalid_target", "too many resources");
@@ -24,7 +34,7 @@ export function targetsOf(door: string, resources: readonly string[], scope: str
   const wanted = scope === null ? null : scope.split(" ");
   const kept = named.filter((one) => wanted === null || wanted.includes(one.scope));
   if (kept.length === 0)
-    throw oauthFault("invalid_target", "no scope asked for belongs to a resource asked for");
+    throw oauthFault("invalid_scope", "no scope asked for belongs to a resource asked for");
   return {
     audience: kept.map(({ resource }) => resource).toSorted(),
     scopes: [...new Set(kept.map((one) => one.scope))].toSorted(),
