@@ -198,12 +198,12 @@ describe("where names go", () => {
       return (items as { goes: string; by: string }[]).map(({ goes: to, by }) => `${by}: ${to}`)[0];
     };
     expect(await goes("llama3.2")).toBe("listed: ollama/llama3.2:latest");
-    expect(await goes("outside/anything")).toBe("upstream: outside/anything");
+    expect(await goes("outside/anything")).toBe("upstream: outside/anything (not listed there)");
     // A runtime lists all that it has; a name beside those would be one that no policy knows.
     expect(await goes("ollama/anything")).toBe("nothing: nowhere");
     expect(await goes("ollama/llama3.2")).toBe("upstream: ollama/llama3.2:latest");
     expect(await goes("fast")).toBe("route: outside/gpt-test, then ollama/llama3.2");
-    expect(await goes("gpt-9")).toBe("prefix: outside/gpt-9");
+    expect(await goes("gpt-9")).toBe("prefix: outside/gpt-9 (not listed there)");
     expect(await goes("nothing")).toBe("nothing: nowhere");
     const all = await world.ask("ada", "models.routes", {});
     expect((all["items"] as { model: string }[]).map(({ model }) => model)).toEqual([

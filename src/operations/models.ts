@@ -100,13 +100,18 @@ export function routeView(
       health: candidate === null ? ("gone" as const) : health,
       reason,
       backOffUntil: isoTime(backOffUntil),
-      listed: models?.includes(candidate?.model ?? name) ?? null,
+      listed: models === null ? null : isListed(models, candidate?.model ?? name),
       local: candidate?.isLocal ?? null,
       price: candidate?.price === null || candidate === null ? null : priceText(candidate.price),
     };
   });
   const goes = shown.map((target) => `${target.upstream}/${target.model}${noteOf(target)}`).join(", then ");
   return { model, goes: goes === "" ? "nowhere" : goes, by, rule, targets: shown };
+}
+
+/** Ollama lists `llama3.2` as `llama3.2:latest`. */
+function isListed(models: readonly string[], name: string): boolean {
+  return models.includes(name) || models.includes(`${name}:latest`);
 }
 
 interface Noted {
