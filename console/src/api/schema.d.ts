@@ -689,7 +689,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make a delegation smaller: what is given replaces what it had, and may only be less */
+        /** Make a delegation smaller: what is given replaces what it had (servers and tools together), and may only be less */
         post: operations["delegations.narrow"];
         delete?: never;
         options?: never;
