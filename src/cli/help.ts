@@ -6,7 +6,7 @@ export interface LocalSummary {
   readonly summary: string;
 }
 
-const LABEL = 14;
+const LABEL = 15;
 
 /** `doorward --help`: what it is, where to start, what there is, how it ends. */
 export function rootHelp(local: readonly LocalSummary[]): string {
