@@ -33,6 +33,34 @@ export async function directoryUser(
   return row === undefined ? null : viewOf(row);
 }
 
+/** Which users: those that `by` finds, or all; of these, `count` from the `start`th on, which is 1 for the first. */
+interface DirectoryPage {
+  readonly by: { readonly key: DirectoryKey; readonly value: string } | null;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** In the order in which they were added; those who were shut out too. */
+export async function directoryUsers(
+  { store }: Pick<LeaveOutside, "store">,
+  issuer: string,
+  { by, start, count }: DirectoryPage,
+): Promise<{ readonly users: readonly DirectoryUser[]; readonly total: number }> {
+  const all = store.query.selectFrom("users").where("issuer", "=", issuer);
+  const those = by === null ? all : all.where(COLUMNS[by.key], "=", by.value);
+  const { total } = await those
+    .select((eb) => eb.fn.countAll<number>().as("total"))
+    .executeTakeFirstOrThrow();
+  const rows = await those
+    .selectAll()
+    .orderBy("created_at")
+    .orderBy("id")
+    .limit(count)
+    .offset(start - 1)
+    .execute();
+  return { users: rows.map(viewOf), total };
+}
+
 /** Shuts a leaver out, now. One who is out already stays so. Throws `user_unknown`, `last_admin`. */
 export async function deactivate(outside: LeaveOutside, issuer: string, id: string): Promise<DirectoryUser> {
   const row = await outside.store.query

@@ -15,7 +15,13 @@ export {
   passkeyById,
   setPassword,
 } from "./credentials.ts";
-export { deactivate, directoryUser, type DirectoryKey, type DirectoryUser } from "./directory.ts";
+export {
+  deactivate,
+  directoryUser,
+  directoryUsers,
+  type DirectoryKey,
+  type DirectoryUser,
+} from "./directory.ts";
 export type { LeaveOutside } from "./leave.ts";
 export { makeLoginLink, redeemLink, signInWithPassword } from "./login.ts";
 export { userOfProvider } from "./provider.ts";
