@@ -127,9 +127,22 @@ describe("agents", () => {
     expect(await world.ask("olga", "agents.get", { agent: "olga-bot" })).toMatchObject(seen);
   });
 
+  test("agents.revoke withdraws what the agent asked for, since nobody will send it again", async () => {
+    const approval = world.ids.approvals["olga"];
+    await world.ask("olga", "agents.revoke", { agent: "olga-bot" });
+    expect(await world.ask("ada", "approvals.get", { approval })).toMatchObject({ status: "withdrawn" });
+    expect(world.kept.at(-1)).toMatchObject({
+      kind: "approval.withdrawn",
+      body: { approval, why: "agent_revoked" },
+    });
+  });
+
   test("revoking cuts what runs, and nothing brings the agent back", async () => {
     await world.ask("olga", "agents.revoke", { agent: "olga-bot" });
-    expect(world.told).toEqual([`revoked agent ${world.ids.agents["olga"]}`]);
+    expect(world.told).toEqual([
+      `revoked agent ${world.ids.agents["olga"]}`,
+      `decided ${world.ids.approvals["olga"]}`,
+    ]);
     expect(await world.ask("olga", "agents.rotate-key", { agent: "olga-bot" })).toEqual({
       fault: "agent_revoked",
     });

@@ -9,6 +9,9 @@ import { endDelegationsTo } from "./delegation-rows.ts";
 import { agentReference } from "./fields.ts";
 import { write } from "./operation.ts";
 
+/** Requests withdrawn in one go; more than an agent may have open. */
+const REQUESTS_MAX = 1_000;
+
 export const agentsRotateKey = write({
   name: "agents.rotate-key",
   summary: "Replace every key of an agent by a new one, shown once",
@@ -60,15 +63,23 @@ export const agentsRevoke = write({
         const at = committing.ambient.now();
         const { query } = committing.store;
         const revoke = query.updateTable("agents").set({ revoked_at: at }).where("id", "=", row.id);
+        const open = await openRequests(committing, row.id);
         await commitBatch(committing, {
           writes: [
             stateWrite(revoke.where("revoked_at", "is", null), 1),
             ...endCredentials(committing, row.id),
             ...endDelegationsTo(row.id, at),
+            ...open.map(({ id }) => withdrawal(committing, id)),
           ],
-          entries: [entry(committing, "agent.revoked", row.id, {})],
+          entries: [
+            entry(committing, "agent.revoked", row.id, {}),
+            ...open.map(({ id, action_id: action }) =>
+              entry(committing, "approval.withdrawn", action, { approval: id, why: "agent_revoked" }),
+            ),
+          ],
         });
         committing.live.revoked("agent", row.id);
+        for (const { id } of open) committing.live.approvalDecided(id);
         return agentView({ ...row, revoked_at: at }, at);
       },
     };
@@ -102,6 +113,24 @@ export const agentsStopAll = write({
     };
   },
 });
+
+/** Nobody will send again what a revoked agent asked for: its requests leave the lists of those who decide. */
+function openRequests({ store }: OperationContext, agent: string) {
+  return store.query
+    .selectFrom("approvals")
+    .select(["id", "action_id"])
+    .where("agent_id", "=", agent)
+    .where("status", "in", ["requested", "approved"])
+    .limit(REQUESTS_MAX)
+    .execute();
+}
+
+function withdrawal({ store }: OperationContext, id: string): StateWrite {
+  const withdraw = store.query
+    .updateTable("approvals")
+    .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }));
+  return stateWrite(withdraw.where("id", "=", id).where("status", "in", ["requested", "approved"]));
+}
 
 /**
  * With its keys goes what was seen of who held them: an agent moved to another OS user is `bypassable` no longer, one
