@@ -4,6 +4,7 @@ import type { Json, JsonObject } from "#base";
 import { CHROMIUM, SKIP_REASON } from "../journeys/console-harness.ts";
 import { type ConsolePages, openConsolePages } from "../support/console-pages.ts";
 import { seed } from "../support/console-seed.ts";
+import { tool as seededTool } from "../support/console-seed-house.ts";
 import { HOSTILE, isInert, named } from "../support/hostile-text.ts";
 
 // T19 on the pages of agents, servers, models and budgets: names, descriptions, schemas and reasons of others are words.
@@ -23,6 +24,9 @@ function hostileAnswers(text: string): ReadonlyMap<string, Json> {
   const tool = { server: text, name: text, kind: "tool", status: "changed", effects: [text], reason: text };
   const times = { firstSeenAt: "2026-11-20T00:00:00.000Z", changedAt: "2026-11-20T00:00:00.000Z" };
   const seen = { ...tool, ...times, fingerprint: text };
+  const output = { trustedAuthors: [text], resources: [{ argument: text, under: text, integrity: text }] };
+  const said = { server: text, name: text, definition: text, roles: { [text]: text }, output };
+  const manifest = { ...seededTool("x").manifest, ...said };
   const agent = {
     name: text,
     ownerName: text,
@@ -63,7 +67,12 @@ function hostileAnswers(text: string): ReadonlyMap<string, Json> {
     ["/tools", list(seen)],
     [
       "/tools/get",
-      { ...seen, definition, accepted: JSON.stringify({ description: `before ${text}`, [text]: text }) },
+      {
+        ...seen,
+        definition,
+        accepted: JSON.stringify({ description: `before ${text}`, [text]: text }),
+        manifest,
+      },
     ],
     ["/upstreams", list({ ...first("/upstreams"), ...upstream })],
     ["/upstreams/get", { ...known("/upstreams/get"), ...upstream, listed: [text], prices: { [text]: text } }],
