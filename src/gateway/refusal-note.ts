@@ -50,6 +50,7 @@ const NEVER: Row = { ask: null, retry: "never" };
 const ROWS: ReadonlyMap<string, Row> = new Map([
   ["no_permit", { ask: { what: "permission", of: ["owner", ...ADMINS] }, retry: "never" }],
   ["policy_forbids", { ask: { what: "permission", of: ADMINS }, retry: "never" }],
+  ["observed_without_credentials", { ask: { what: "permission", of: ADMINS }, retry: "never" }],
   ["policy_error", POLICY],
   ["policy_failed", POLICY],
   ["policy_missing", POLICY],

@@ -1,7 +1,9 @@
 import type { SQLInputValue } from "node:sqlite";
 import { z } from "zod";
+import { ownerOf } from "#inference";
 import type { StateWrite } from "#ledger";
 import type { Store } from "#store";
+import type { Destination } from "#vocabulary";
 
 export interface NewApproval {
   readonly id: string;
@@ -38,6 +40,8 @@ export interface Rows {
   /** Whether the mcp door has ever listed tools to the session. */
   readonly isOffered: (session: string) => boolean;
   readonly markOffered: (session: string) => void;
+  /** Whether Doorward holds a secret with which the server, or the upstream of models, is reached. */
+  readonly isCredentialed: (destination: Destination) => boolean;
   /** Of an MCP server; the tools of an agent's own have none. */
   readonly serverIdentity: (
     server: string,
@@ -108,6 +112,7 @@ export function openRows(store: Store): Rows {
   const markOffered = store.connection.prepare(
     "UPDATE sessions SET is_offered = 1 WHERE id = ? AND is_offered = 0",
   );
+  const credentialed = store.connection.prepare("SELECT 1 FROM upstream_secrets WHERE server = ? LIMIT 1");
   const toolOf = one(toolRow, `${TOOLS} WHERE server = ? AND kind = ? AND name = ?`);
   const tool = store.memory.remembered(TOOLS_REMEMBERED_MAX, (key) =>
     toolOf(...texts.parse(JSON.parse(key))),
@@ -126,6 +131,9 @@ export function openRows(store: Store): Rows {
         WHERE t.server = ? AND t.kind = 'tool' AND t.name = ? AND t.status = 'accepted' AND t.accepted_definition IS NOT NULL
         AND s.status = 'active' AND s.transport <> 'agent'`,
     ),
+    isCredentialed: ({ kind, server }) =>
+      kind !== "agent" &&
+      credentialed.get(kind === "model-upstream" ? ownerOf(server) : server) !== undefined,
     isOffered: (session) => isOffered.get(session) !== undefined,
     markOffered: (session) => orLater(() => markOffered.run(session)),
     serverIdentity: store.memory.remembered(

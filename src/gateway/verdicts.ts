@@ -58,9 +58,22 @@ export function judge(outside: Outside, attempt: Attempt): Judged {
   if (verdict.kind === "allow")
     return { kind: "go", decided: { verdict, observed: null, approval: null, ...budget } };
   if (attempt.identity.stage === "observe" && !isBeyondLent(verdict)) {
+    if (outside.rows.isCredentialed(attempt.action.destination))
+      return { kind: "refuse", verdict: uninjected(outside, verdict) };
     return { kind: "go", decided: { verdict, observed: verdict, approval: null, ...budget } };
   }
   return verdict.kind === "deny" ? { kind: "refuse", verdict } : { kind: "hold", verdict };
+}
+
+/** T22: of an agent that is only observed nothing is stopped, and into what would be, no credential of ours goes. */
+function uninjected(outside: Outside, { kind, grounds, reason }: Refusal | Hold): Refusal {
+  const would = kind === "deny" ? "deny" : "hold";
+  const fault = new Fault(
+    "observed_without_credentials",
+    `policy would ${would} this, and Doorward lends its credentials for this server to nothing that it would not let through: ${reason}`,
+    "Permit it in policy, or let a person decide it: an admin ends observing with `doorward agents set-stage NAME enforce`.",
+  );
+  return { ...blockedBy(outside, fault), grounds };
 }
 
 /** Observing is for the agent's own rights: what somebody lent is bounded as they lent it, whatever the stage (T16). */
