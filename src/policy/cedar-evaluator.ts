@@ -39,7 +39,7 @@ function evaluate(slice: Slice, request: EvaluationRequest): Evaluation {
 export function outlook(slice: Slice, request: EvaluationRequest): Outlook {
   const call = callOf(request);
   const open = "budget" in call.context ? "budget" : "input";
-  const context = { ...call.context, [open]: { __extn: { fn: "unknown", arg: open } } };
+  const context = { ...call.context, [open]: unknown(open), flow: unknown("flow") };
   const staticPolicies = Object.fromEntries(slice.policies.map(({ id, text }) => [id, text]));
   const answer = guarded(() => cedar.isAuthorizedPartial({ ...call, context, policies: { staticPolicies } }));
   if (answer.type === "failure") throw failed(answer.errors);
@@ -49,6 +49,10 @@ export function outlook(slice: Slice, request: EvaluationRequest): Outlook {
     errored: errored.map(policyIdOf),
     open: nontrivialResiduals.map(policyIdOf),
   };
+}
+
+function unknown(name: string) {
+  return { __extn: { fn: "unknown", arg: name } };
 }
 
 type CedarCall = Pick<

@@ -16,7 +16,7 @@ import { nestingOf, NESTING_MAX } from "./nesting.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { byteOffsetOf, positionOf, type Problem, PROBLEMS_MAX, problemsOf } from "./problem.ts";
 import type { ToolShape } from "./question.ts";
-import { argumentsRead, budgetIsRead } from "./reads.ts";
+import { argumentsRead, budgetIsRead, flowIsRead } from "./reads.ts";
 import type { Rule } from "./rule.ts";
 import { cedarSchema, type InputTypes, inputTypesOf } from "./schema.ts";
 
@@ -172,8 +172,14 @@ function wordsOf({ reason, remedy, hold, mark }: Notes): Pick<Rule, "reason" | "
 function ruleFacts(
   text: string,
   { conditions }: cedar.PolicyJson,
-): Pick<Rule, "text" | "reads" | "readsBudget" | "broken"> {
-  return { text, reads: argumentsRead(conditions), readsBudget: budgetIsRead(conditions), broken: null };
+): Pick<Rule, "text" | "reads" | "readsBudget" | "readsFlow" | "broken"> {
+  return {
+    text,
+    reads: argumentsRead(conditions),
+    readsBudget: budgetIsRead(conditions),
+    readsFlow: flowIsRead(conditions),
+    broken: null,
+  };
 }
 
 function duplicates(text: string, policies: readonly ReadPolicy[]): Problem[] {

@@ -52,6 +52,9 @@ const outlook = (): never => {
   throw new Error("no partial evaluation here");
 };
 
+const permitWhen = (condition: string): string =>
+  `@id("p") permit (principal, action, resource) when { ${condition} };`;
+
 describe("what a caller is shown", () => {
   const starter = compiled(STARTER_POLICY);
   const granted = { ...NOTES, grantedTools: ["fs/write_file"] };
@@ -89,6 +92,15 @@ describe("what a caller is shown", () => {
     ],
   ])("with arguments in the policy: %s", (_name, policy, shown) => {
     expect(mayUse(compiled(`@id("p") ${policy}`), ask({ values: {} }))).toBe(shown);
+  });
+
+  test("where values come from is open before there are any: a permit or a forbid on it hides nothing", () => {
+    const flow = 'context has flow && context.flow.effect == "read"';
+    expect(mayUse(compiled(permitWhen(flow)), ask())).toBe(true);
+    expect(mayUse(compiled(permitWhen(`context.stage == "observe" && ${flow}`)), ask())).toBe(false);
+    const forbid = `@id("f") forbid (principal, action, resource) when { ${flow} };`;
+    expect(mayUse(compiled(`@id("all") permit (principal, action, resource); ${forbid}`), ask())).toBe(true);
+    expect(mayUse(compiled(forbid), ask())).toBe(false);
   });
 
   test("a forbid that every input satisfies hides, one that some input escapes does not", () => {

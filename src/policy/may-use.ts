@@ -66,7 +66,9 @@ function isOpenTo(set: PolicySet, request: EvaluationRequest): boolean {
   );
   if (shut) return false;
   const isPermitted = fixed.some((rule) => rule.effect === "permit" && satisfied.has(rule.id));
-  return fixed.length === live.length ? isPermitted : isOpenForSome({ set, request }, live, isPermitted);
+  // Without a firm forbid that is still open, a permit that stands is enough.
+  const isSettled = live.every((rule) => fixed.includes(rule) || (isPermitted && isLoose(rule)));
+  return isSettled ? isPermitted : isOpenForSome({ set, request }, live, isPermitted);
 }
 
 /** Which of these rules are satisfied and which err. Permits and forbids apart: Cedar names only one of the two. */
@@ -116,6 +118,10 @@ function outlookOf(set: PolicySet, live: readonly Rule[], request: EvaluationReq
   }
 }
 
+function isLoose({ effect, hold }: Rule): boolean {
+  return effect === "permit" || hold !== null;
+}
+
 function readsArguments(rule: Rule): boolean {
-  return rule.readsBudget || rule.reads === "all" || rule.reads.size > 0;
+  return rule.readsBudget || rule.readsFlow || rule.reads === "all" || rule.reads.size > 0;
 }

@@ -20,6 +20,11 @@ export function budgetIsRead(conditions: readonly Clause[]): boolean {
   return argumentsRead(conditions) === "all" || JSON.stringify(conditions).includes('"budget"');
 }
 
+/** Whether they may look at `context.flow`, of which nothing is known before there are arguments. */
+export function flowIsRead(conditions: readonly Clause[]): boolean {
+  return argumentsRead(conditions) === "all" || JSON.stringify(conditions).includes('"flow"');
+}
+
 /** Collects names; false when the whole input is read. */
 function walk(node: unknown, names: Set<string>): boolean {
   if (Array.isArray(node)) return node.every((item) => walk(item, names));

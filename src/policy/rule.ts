@@ -12,6 +12,8 @@ export interface Rule extends EvaluablePolicy {
   readonly reads: ReadonlySet<string> | "all";
   /** Whether they may look at how the budgets stand. */
   readonly readsBudget: boolean;
+  /** Whether they may look at where values came from. */
+  readonly readsFlow: boolean;
   /**
    * Why it no longer fits the accepted tools (only in a set that is reloaded): a permit is then never satisfied, a
    * forbid errs wherever its scope matches. Null for a policy in order.
