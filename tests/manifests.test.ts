@@ -24,9 +24,7 @@ async function offer(definition: JsonObject, server = "fs"): Promise<void> {
   await see(world.store, world.ambient, { server, kind: "tool", definition });
 }
 
-async function accept(name: string): Promise<void> {
-  await world.ask("ada", "tools.accept", { tools: [name] });
-}
+const accept = (name: string): Promise<unknown> => world.ask("ada", "tools.accept", { tools: [name] });
 
 async function standingOf(tool: string): Promise<unknown> {
   return (await world.ask("ada", "manifests.show", { tool }))["standing"];

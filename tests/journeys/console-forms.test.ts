@@ -107,7 +107,9 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
       expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
       await page.keyboard.press("Escape");
       await dialog().waitFor({ state: "detached" });
-      expect(await button(name).evaluate((node) => node === node.ownerDocument.activeElement)).toBe(true);
+      const hasFocus = () => button(name).evaluate((node) => node === node.ownerDocument.activeElement);
+      // It comes back a frame after the window is gone.
+      await expect.poll(hasFocus).toBe(true);
       expect(sent).toEqual([]);
     },
   );
@@ -182,7 +184,12 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
     await button("Accept as it is now").click();
     await said("Accepted");
     await fold("fs/edit_file").click();
+    // A manifest in force says what the tool does: nothing else is asked.
     await fold("fs/read_file").click();
+    await button("Refuse").waitFor();
+    expect(await button("Classify so").count()).toBe(0);
+    await fold("fs/read_file").click();
+    await fold("fs/list_directory").click();
     expect(await button("Classify so").isDisabled()).toBe(true);
     await page.getByRole("toolbar", { name: "What it does" }).getByText("can destroy").click();
     await button("Classify so").click();
@@ -198,9 +205,9 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
     expect(others).toEqual([
       {
         path: "/tools/classify",
-        body: { tool: "fs/read_file", kind: "tool", effects: ["read", "destructive"] },
+        body: { tool: "fs/list_directory", kind: "tool", effects: ["read", "destructive"] },
       },
-      { path: "/tools/refuse", body: { tools: ["fs/read_file"], kind: "tool" } },
+      { path: "/tools/refuse", body: { tools: ["fs/list_directory"], kind: "tool" } },
     ]);
   });
 

@@ -165,7 +165,7 @@ const TOOLS: readonly Tool[] = [
       waiting: true,
     }),
   }),
-  tool("list_directory"),
+  tool("list_directory", { manifest: manifest("fs", "list_directory", { ...NONE, ...UNREVIEWED }) }),
   tool("move_file", { status: "refused", effects: ["write", "destructive"], reason: "nobody needs it" }),
   tool("read_file", {
     manifest: manifest("fs", "read_file", {

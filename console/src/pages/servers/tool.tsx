@@ -86,11 +86,20 @@ function Review({ tool }: { readonly tool: Tool }) {
         ]}
       />
       {tool.status === "gone" ? null : (
-        <Verdict tool={tool} isWhole={data.definition.length <= SHOWN_CHARACTERS_MAX} />
+        <Verdict
+          tool={tool}
+          isWhole={data.definition.length <= SHOWN_CHARACTERS_MAX}
+          isLabelled={isInForce(data.manifest)}
+        />
       )}
       {data.manifest === null ? null : <ManifestPart manifest={data.manifest} />}
     </div>
   );
+}
+
+/** Then it says what the tool does, and what is said beside it counts for nothing. */
+function isInForce(manifest: Whole["manifest"]): boolean {
+  return manifest?.standing === "in-force" || manifest?.standing === "shipped";
 }
 
 /** Each part under the tool's own name besides, so that no two regions of a page are called the same. */
@@ -131,7 +140,13 @@ function Part({ title, text, of }: { readonly title: string; readonly text: stri
   );
 }
 
-function Verdict({ tool, isWhole }: { readonly tool: Tool; readonly isWhole: boolean }) {
+interface VerdictProps {
+  readonly tool: Tool;
+  readonly isWhole: boolean;
+  readonly isLabelled: boolean;
+}
+
+function Verdict({ tool, isWhole, isLabelled }: VerdictProps) {
   const write = useWrite();
   const [effects, setEffects] = useState<readonly string[]>(tool.effects);
   const name = `${tool.server}/${tool.name}`;
@@ -157,18 +172,12 @@ function Verdict({ tool, isWhole }: { readonly tool: Tool; readonly isWhole: boo
   });
   return (
     <>
-      <Choices label="What it does" value={effects} options={EFFECT_OPTIONS} onChange={setEffects} />
+      {isLabelled ? null : (
+        <Choices label="What it does" value={effects} options={EFFECT_OPTIONS} onChange={setEffects} />
+      )}
       <FormProblem problem={accept.problem ?? classify.problem ?? refuse.problem} />
       <div className="row">
-        {tool.status === "accepted" ? (
-          <Button
-            isDisabled={!isOther || chosen.length === 0}
-            isBusy={classify.isBusy}
-            onPress={classify.run}
-          >
-            Classify so
-          </Button>
-        ) : (
+        {tool.status === "accepted" ? null : (
           <Button
             kind="primary"
             isDisabled={!isWhole || chosen.length === 0}
@@ -176,6 +185,15 @@ function Verdict({ tool, isWhole }: { readonly tool: Tool; readonly isWhole: boo
             onPress={accept.run}
           >
             Accept as it is now
+          </Button>
+        )}
+        {tool.status !== "accepted" || isLabelled ? null : (
+          <Button
+            isDisabled={!isOther || chosen.length === 0}
+            isBusy={classify.isBusy}
+            onPress={classify.run}
+          >
+            Classify so
           </Button>
         )}
         {tool.status === "refused" ? null : (
