@@ -76,6 +76,8 @@ export interface Flow {
   readonly overflow: () => void;
   /** How far its values may be relied on. */
   readonly state: () => Pick<FlowFacts, "tainted" | "overflowed">;
+  /** Characters that are kept of what it saw. */
+  readonly size: () => number;
   readonly snapshot: () => FlowSnapshot;
   /** The same without a copy, for whoever writes it down at once: the next change changes it. */
   readonly view: () => FlowSnapshot;
@@ -129,6 +131,7 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
     overflow: () => {
       memory.overflowed = true;
     },
+    size: () => memory.textChars + (memory.keptChars ?? 0),
     state: () => ({ tainted: memory.tainted || memory.overflowed, overflowed: memory.overflowed }),
     snapshot: () => structuredClone({ memory, mandates }),
     view: () => ({ memory, mandates }),

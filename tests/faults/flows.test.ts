@@ -1,11 +1,16 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "#base";
 import type { ToolManifest } from "#flow";
 import { openStore } from "#store";
 import type { Identity, SessionId } from "#vocabulary";
 import { createFlows, type Flows } from "../../src/gateway/flows/flows.ts";
 import { createHearing, type Hearing } from "../../src/gateway/flows/hearing.ts";
-import { FLOWS_LIVE_MAX, READ_CHARS_MAX, UNUSED_KEPT_MS } from "../../src/gateway/flows/limits.ts";
+import {
+  FLOWS_CHARS_MAX,
+  FLOWS_LIVE_MAX,
+  READ_CHARS_MAX,
+  UNUSED_KEPT_MS,
+} from "../../src/gateway/flows/limits.ts";
 import { openFlowShelf, type Sealing } from "../../src/gateway/flows/shelf.ts";
 import type { Attempt } from "../../src/gateway/outside.ts";
 import { heldAmbient } from "../support/ambient.ts";
@@ -146,6 +151,43 @@ describe("a flow", () => {
     reads(own, "ses_1");
     for (let other = 0; other < FLOWS_LIVE_MAX + 5; other += 1) known(own, `ses_other_${other}`);
     expect(known(own, "ses_1")).toMatchObject({ overflowed: false, origins: { destination: ["untrusted"] } });
+  });
+
+  test("gives way when all together keep too much, written down, and the one that is used last stays", () => {
+    const own = world.open();
+    const text = `ask ${EVIL} `.repeat(Math.floor((READ_CHARS_MAX * 0.9) / (EVIL.length + 5)));
+    const sessions = Array.from(
+      { length: Math.ceil(FLOWS_CHARS_MAX / text.length) + 4 },
+      (_, at) => `ses_${at}`,
+    );
+    for (const session of sessions) reads(own, session, text);
+    const [first = "", last = ""] = [sessions[0], sessions.at(-1)];
+    // As another process finds them: the first was written down, the last not yet.
+    expect(known(world.open(), first)).toMatchObject({
+      overflowed: false,
+      origins: { destination: ["untrusted"] },
+    });
+    expect(known(world.open(), last)).toMatchObject({ overflowed: true });
+    expect(known(own, first)).toMatchObject({ overflowed: false, origins: { destination: ["untrusted"] } });
+  });
+
+  test("that was forgotten while its mark was on its way does not overwrite what came after it", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const own = world.open();
+      const written = (): void => void vi.advanceTimersByTime(60_000);
+      const mark = own.flows.mark(attempt("ses_1", "letters"));
+      for (let other = 0; other < FLOWS_LIVE_MAX + 5; other += 1) known(own, `ses_other_${other}`);
+      reads(own, "ses_1");
+      written();
+      for (const { sql, parameters } of mark.writes)
+        world.store.connection.prepare(sql).run(...(parameters as string[]));
+      mark.kept();
+      written();
+      expect(known(world.open(), "ses_1")).toMatchObject({ origins: { destination: ["untrusted"] } });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("whose person's key was destroyed is gone, and not clean", () => {

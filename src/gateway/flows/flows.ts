@@ -7,7 +7,14 @@ import type { Attempt, Mark, Tracing } from "../outside.ts";
 import { NOTHING_MARKED } from "../verdicts.ts";
 import { callOf } from "./call.ts";
 import type { TaintOf } from "./keys.ts";
-import { FLOWS_LIVE_MAX, RESIDUE_CHARS_MAX, RESIDUE_MAX, SAVE_AFTER_MS, SAVE_REST_FACTOR } from "./limits.ts";
+import {
+  FLOWS_CHARS_MAX,
+  FLOWS_LIVE_MAX,
+  RESIDUE_CHARS_MAX,
+  RESIDUE_MAX,
+  SAVE_AFTER_MS,
+  SAVE_REST_FACTOR,
+} from "./limits.ts";
 import type { SessionPeople } from "./people.ts";
 import { createSessionFlow, type SessionFlow } from "./session-flow.ts";
 import type { FlowShelf } from "./shelf.ts";
@@ -43,6 +50,8 @@ interface Live {
   /** How often it was written down. */
   saves: number;
   savedChanges: number;
+  /** What it keeps, as it was last counted. */
+  chars: number;
 }
 
 export function createFlows(outside: FlowsOutside): Flows {
@@ -54,6 +63,8 @@ class LiveFlows implements Flows {
   /** The one used last is the last. */
   readonly #live = new Map<string, Live>();
   #residue: readonly string[] | null = null;
+  /** What all of them keep, as last counted. */
+  #chars = 0;
   /** Whose changes are not written down, the longest first, and the monotonic milliseconds from which they may be. */
   readonly #due = new Map<Live, number>();
   #saving: NodeJS.Timeout | null = null;
@@ -101,6 +112,8 @@ class LiveFlows implements Flows {
     return {
       writes: [this.#outside.shelf.behind(live.session.key, live.people.person)],
       kept: () => {
+        // Forgotten meanwhile: who is there in its place read the row before this mark was in it.
+        if (this.#live.get(live.session.key) !== live) return this.behind(live.session);
         // Written down between the mark's commit and now: which of the two the row has is not known.
         if (live.saves === saves) live.isBehind = true;
         else live.savedChanges = -1;
@@ -137,7 +150,7 @@ class LiveFlows implements Flows {
   }
 
   #open(key: string, people: SessionPeople, known: Live | undefined): Live {
-    if (known !== undefined) this.#due.delete(known);
+    if (known !== undefined) this.#drop(known);
     const found =
       known === undefined
         ? this.#outside.shelf.find(key)
@@ -149,7 +162,8 @@ class LiveFlows implements Flows {
     const session = createSessionFlow(key, { flow, before: found.kept, inherited: this.#residue });
     const isBehind = known?.isBehind ?? found.isIncomplete;
     const inherited = this.#residue;
-    const live: Live = { people, session, inherited, isBehind, saves: 0, savedChanges: -1 };
+    const live: Live = { people, session, inherited, isBehind, saves: 0, savedChanges: -1, chars: 0 };
+    this.#count(live);
     if (isBehind) this.#saveLater(live);
     return live;
   }
@@ -165,7 +179,23 @@ class LiveFlows implements Flows {
     return overflowed ? 2 : tainted ? 1 : 0;
   };
 
+  #count(live: Live): void {
+    const chars = live.session.flow.size();
+    this.#chars += chars - live.chars;
+    live.chars = chars;
+  }
+
+  /** Those that were used longest ago give way to this one. */
+  #makeRoom(live: Live): void {
+    this.#count(live);
+    for (const [, other] of this.#live) {
+      if (this.#chars <= FLOWS_CHARS_MAX) return;
+      if (other !== live) this.#forget(other);
+    }
+  }
+
   #saveLater(live: Live): void {
+    this.#makeRoom(live);
     if (this.#due.has(live)) return;
     this.#due.set(live, this.#outside.ambient.monotonic() + SAVE_AFTER_MS);
     this.#arm();
@@ -218,12 +248,22 @@ class LiveFlows implements Flows {
   }
 
   #forgetOldest(): void {
-    for (const [key, oldest] of this.#live) {
-      this.#save(oldest);
-      // Kept in memory where it could not be written: forgetting it would forget labels.
-      if (!oldest.isBehind) this.#live.delete(key);
-      return;
-    }
+    const [oldest] = this.#live.values();
+    if (oldest !== undefined) this.#forget(oldest);
+  }
+
+  /** Kept in memory where it could not be written down: forgetting it would forget labels. */
+  #forget(live: Live): void {
+    this.#save(live);
+    if (live.isBehind) return;
+    this.#live.delete(live.session.key);
+    this.#drop(live);
+  }
+
+  #drop(live: Live): void {
+    this.#due.delete(live);
+    this.#chars -= live.chars;
+    live.chars = 0;
   }
 }
 

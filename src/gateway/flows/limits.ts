@@ -1,5 +1,7 @@
 /** Sessions whose flow is in memory at once; the one that was used longest ago is written down and forgotten first. */
 export const FLOWS_LIVE_MAX = 128;
+/** Characters that all of these together keep; past it those used longest ago are written down and forgotten as well. */
+export const FLOWS_CHARS_MAX = 32_000_000;
 /** What was heard before, by session: past this it is heard again, which costs room and loosens nothing. */
 export const HEARD_MAX = 20_000;
 /** Calls whose results have not come back; a result of an older one is nobody's. */
