@@ -1,6 +1,12 @@
 import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
-import type { BudgetFacts, PrincipalFacts, Question, RecordedAction } from "#policy";
+import {
+  type BudgetFacts,
+  NO_ORIGINS,
+  type PrincipalFacts,
+  type Question,
+  type RecordedAction,
+} from "#policy";
 import type { Action, Effect, FlowFacts, Origin, SinkRole, Stage } from "#vocabulary";
 import type { FactsAsOf } from "./facts.ts";
 
@@ -46,17 +52,6 @@ const SINK_ROLES = [
   "credential",
   "profile",
 ] as const satisfies readonly SinkRole[];
-const NO_ORIGINS: FlowFacts["origins"] = {
-  destination: [],
-  account: [],
-  command: [],
-  path: [],
-  selector: [],
-  amount: [],
-  credential: [],
-  profile: [],
-};
-
 const NOT_KEPT = "its arguments are not kept: they were too long, or the data of the person was destroyed";
 const SEALED = "its arguments do not open: they were changed, or belong to another installation";
 const FLOW_UNKNOWN = "what is recorded of where its values came from is of another version";

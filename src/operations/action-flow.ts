@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { NO_ORIGINS } from "#policy";
 import type { FlowFacts } from "#vocabulary";
 import type { ActionEntries } from "./action-view.ts";
 import { objectIn, objectOf } from "./columns.ts";
@@ -66,14 +67,3 @@ export function recordedFlow(entries: Pick<ActionEntries, "rows">): FlowFacts | 
 const recorded = z.custom<Omit<FlowFacts, "doubts">>(
   (value) => typeof value === "object" && value !== null && "origins" in value,
 );
-
-const NO_ORIGINS: FlowFacts["origins"] = {
-  destination: [],
-  account: [],
-  command: [],
-  path: [],
-  selector: [],
-  amount: [],
-  credential: [],
-  profile: [],
-};

@@ -16,6 +16,7 @@ export {
   type PolicyExplanation,
   type PrincipalExplanation,
 } from "./explain.ts";
+export { NO_ORIGINS } from "./flow-record.ts";
 export type { InputType, RecordType } from "./input-type.ts";
 export { lookAlike, nameSkeleton } from "./look-alike.ts";
 export { mayUse } from "./may-use.ts";
