@@ -1,0 +1,57 @@
+/**
+ * What a person is shown, before any platform's form of it. Every text is plain: no mark-up, no links, nothing that a
+ * platform would render as more than letters; whatever came from an agent was made inert before it stands here.
+ */
+export interface Card {
+  /** One line: what would happen. Written by Doorward, never by the agent. */
+  readonly title: string;
+  readonly status: CardStatus;
+  readonly sections: readonly CardSection[];
+  /** Empty where nobody may answer here, or no more. */
+  readonly buttons: readonly CardButton[];
+  /** The console's page for the same request; null where it has none. Signing in is required there. */
+  readonly link: CardLink | null;
+  /** What to type where there are no buttons, such as `approve 4F7K-2Q9M`; null where typing decides nothing. */
+  readonly typed: { readonly approve: string; readonly deny: string } | null;
+}
+
+export interface CardStatus {
+  readonly kind: "open" | "approved" | "denied" | "expired" | "withdrawn" | "used" | "told";
+  /** Such as `Waiting for finance until 14:05 UTC; then it is refused`, or `Approved by Ada at 13:58 UTC`. */
+  readonly text: string;
+}
+
+export type CardSection =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "fields"; readonly fields: readonly CardField[] }
+  /** What is unusual: an origin from untrusted data, a look-alike, hidden text. */
+  | { readonly kind: "warning"; readonly text: string }
+  /** Letters as they are, in one fixed-width block. */
+  | { readonly kind: "verbatim"; readonly label: string; readonly text: string }
+  /** What the agent says of itself: marked as its claim wherever it is shown. */
+  | { readonly kind: "claim"; readonly who: string; readonly text: string }
+  /** One of several requests on one card, with a choice of its own; `buttons` of the card are then for all of them. */
+  | {
+      readonly kind: "item";
+      readonly title: string;
+      readonly status: CardStatus;
+      readonly sections: readonly CardSection[];
+      readonly buttons: readonly CardButton[];
+    };
+
+export interface CardField {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface CardButton {
+  readonly label: string;
+  readonly style: "approve" | "deny" | "plain";
+  /** What comes back with a tap, at most 40 letters of [A-Za-z0-9_.-]. Says which answer to which post; only its holder knows it. */
+  readonly token: string;
+}
+
+export interface CardLink {
+  readonly label: string;
+  readonly url: string;
+}
