@@ -1,4 +1,5 @@
 import { Fault } from "#base";
+import { createBeginnings, type ToolManifest } from "#flow";
 import { createObserver, type Known, type Proposal, propose } from "#learning";
 import { type PolicySet, toolId, type ToolShape } from "#policy";
 import type { FlowRole } from "#vocabulary";
@@ -17,6 +18,8 @@ export interface LearnJob extends Span {
   readonly tools: readonly ToolShape[];
   /** What arguments are for, by `server/tool` and argument. */
   readonly roles: Readonly<Record<string, Readonly<Record<string, FlowRole>>>>;
+  /** The manifests in force, by `server/tool`. */
+  readonly manifests: Readonly<Record<string, ToolManifest>>;
 }
 
 export interface Learnt extends Proposal {
@@ -92,8 +95,9 @@ function lastAt({ database }: Source, { upTo }: Span): number {
 }
 
 /** What nobody said of an argument is taken for the strictest there is. */
-function knownOf({ roles }: LearnJob, { inputs }: PolicySet): Known {
+function knownOf({ roles, manifests }: LearnJob, { inputs }: PolicySet): Known {
   return {
+    labels: createBeginnings(manifests),
     input: (server, name) => inputs.get(toolId(server, name)),
     role: (server, name, argument) => {
       const own = roles[toolId(server, name)] ?? {};

@@ -72,6 +72,7 @@ function knownOf(set: PolicySet): Known {
   return {
     input: (server, name) => set.inputs.get(toolId(server, name)),
     role: (_server, _name, argument) => ROLES[argument] ?? "selector",
+    labels: { flow: () => null, effects: () => null },
   };
 }
 

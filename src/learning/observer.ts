@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "#base";
-import type { Question, RecordedAction, RecordType } from "#policy";
-import type { Effect, FlowRole, Origin, Verb } from "#vocabulary";
+import type { Question, RecordedAction, RecordType, TestedLabels } from "#policy";
+import type { Effect, FlowFacts, FlowRole, Origin, Verb } from "#vocabulary";
 import { type FieldSeen, hasStepUp, newField, notice } from "./seen.ts";
 
 /** Calls of one tool, or actions of one verb on one target, as far as a rule can be made of them. */
@@ -16,8 +16,14 @@ export interface TargetSeen {
   readonly examples: string[];
   /** By path: `to`, `options.depth`. Only what a policy can see. */
   readonly fields: Map<string, FieldSeen>;
-  /** Arguments of a few calls, for tests. */
-  readonly samples: JsonObject[];
+  /** A few calls, for tests. */
+  readonly samples: Sample[];
+}
+
+/** One call: its arguments, and where they came from as it was recorded. */
+export interface Sample {
+  readonly values: JsonObject;
+  readonly flow: FlowFacts | null;
 }
 
 /** What is known of tools when their calls are looked at. */
@@ -26,6 +32,8 @@ export interface Known {
   readonly input: (server: string, name: string) => RecordType | undefined;
   /** What an argument is for. */
   readonly role: (server: string, name: string, argument: string) => FlowRole;
+  /** What the manifests in force now say of calls. */
+  readonly labels: TestedLabels;
 }
 
 export interface Observer {
@@ -67,7 +75,7 @@ export function createObserver(known: Known): Observer {
       if (target.examples.length < EXAMPLES_MAX) target.examples.push(recorded.id);
       const values = valuesOf(question);
       if (target.samples.length < SAMPLES_MAX && JSON.stringify(values).length <= SAMPLE_CHARS_MAX)
-        target.samples.push(values);
+        target.samples.push({ values, flow: question.flow ?? null });
       collect(target, question, known);
       return null;
     },

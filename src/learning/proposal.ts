@@ -41,8 +41,8 @@ export function propose(proposing: Proposing): Proposal {
   const text = `${base.trimEnd()}\n\n${block.text}\n`;
   const compiled = compilePolicies(text, set.tools);
   assert(compiled.ok, "what is learned is a valid policy text");
-  const tests = testsOf(compiled.set, agent, rules);
-  const report = runPolicyTests(tests, text, set.tools);
+  const tests = testsOf({ set: compiled.set, labels: known.labels }, agent, rules);
+  const report = runPolicyTests(tests, text, set.tools, known.labels);
   assert(report.ok && report.failed === 0, "what is learned keeps its own tests");
   return {
     text,

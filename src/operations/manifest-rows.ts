@@ -8,6 +8,7 @@ import {
   shapeOf,
   type ShippedManifest,
   shippedFor,
+  type ToolManifest,
 } from "#flow";
 import type { Schema } from "#store";
 import { isoTime } from "./change.ts";
@@ -98,6 +99,14 @@ function shownOf(of: Labelled): { readonly manifest: ManifestBody; readonly sour
 export function bodyIn(row: ManifestRow): ManifestBody {
   const { tool: _tool, ...body } = manifestFrom(row.tool, row.manifest);
   return body;
+}
+
+/** What is in force, by `server/tool`. */
+export function manifestsOf(all: readonly Labelled[]): Record<string, ToolManifest> {
+  const inForce = all.filter(({ standing }) => standing === "in-force" || standing === "shipped");
+  return Object.fromEntries(
+    inForce.map((of) => [referenceOf(of), { tool: referenceOf(of), ...shownOf(of).manifest }]),
+  );
 }
 
 export function isWaiting({ tool, proposed }: Pick<Labelled, "tool" | "proposed">): boolean {

@@ -4,11 +4,12 @@ import type { Learnt } from "#history";
 import { isLearnedIn } from "#learning";
 import type { FlowRole } from "#vocabulary";
 import { findAgent } from "./agent-rows.ts";
+import { labelledTools } from "./accepted-tools.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { agentReference, time } from "./fields.ts";
 import { fileOf, type Offer, offerFor } from "./manifest-propose.ts";
-import { labelled, type Labelled, manifestView, referenceOf } from "./manifest-rows.ts";
+import { type Labelled, manifestsOf, manifestView, referenceOf } from "./manifest-rows.ts";
 import { read } from "./operation.ts";
 import { watchOf } from "./policy-backtest.ts";
 import { since, sinceOf } from "./since.ts";
@@ -83,6 +84,7 @@ export const policyLearn = read({
       text: set.text,
       tools: set.tools,
       roles: Object.fromEntries(tools.map(({ of, roles }) => [referenceOf(of), roles])),
+      manifests: manifestsOf(tools.map(({ of }) => of)),
       since: sinceOf(context, from),
       upTo: context.journal.status().acknowledged - 1,
     };
@@ -102,15 +104,7 @@ interface Reviewed {
 }
 
 async function reviewedTools(context: ReadContext): Promise<Reviewed[]> {
-  const rows = await context.store.query
-    .selectFrom("tools")
-    .selectAll()
-    .where("kind", "=", "tool")
-    .where("accepted_definition", "is not", null)
-    .orderBy("server")
-    .orderBy("name")
-    .execute();
-  const all = await labelled(context, rows);
+  const all = await labelledTools(context);
   return all.map((of) => {
     const offer = offerFor(of.tool, of.server);
     return { of, offer, roles: hasManifest(of) ? rolesIn(of) : offer.manifest.roles };

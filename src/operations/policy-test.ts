@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { Fault } from "#base";
+import { createBeginnings } from "#flow";
 import { runPolicyTests } from "#policy";
-import { acceptedTools } from "./accepted-tools.ts";
+import { acceptedTools, labelledTools } from "./accepted-tools.ts";
+import { manifestsOf } from "./manifest-rows.ts";
 import { policyText } from "./policy-text.ts";
 import { read } from "./operation.ts";
 
@@ -42,7 +44,8 @@ export const policyTest = read({
     if (text === undefined) {
       throw new Fault("policy_missing", "no policy set is active", "Give a text: `--policy FILE`.");
     }
-    const report = runPolicyTests(tests, text, await acceptedTools(context.store));
+    const labels = createBeginnings(manifestsOf(await labelledTools(context)));
+    const report = runPolicyTests(tests, text, await acceptedTools(context.store), labels);
     if (!report.ok) {
       const [first] = report.problems;
       const where = first?.line === undefined ? "" : `line ${first.line}: `;

@@ -29,7 +29,14 @@ export {
   obstructs,
 } from "./delegation.ts";
 export { effectsOf, type ToolAnnotations } from "./effects.ts";
-export { DEED_FORMS, type PolicyTestReport, type PolicyTestResult, runPolicyTests } from "./policy-tests.ts";
+export {
+  DEED_FORMS,
+  effectsByManifest,
+  type PolicyTestReport,
+  type PolicyTestResult,
+  runPolicyTests,
+  type TestedLabels,
+} from "./policy-tests.ts";
 export type { PolicySet, PolicySummary } from "./policy-set.ts";
 export { summariesOf } from "./policy-set.ts";
 export type { Problem } from "./problem.ts";

@@ -5,6 +5,7 @@ import type {
   AgentId,
   Destination,
   Effect,
+  FlowEffect,
   FlowFacts,
   ServerName,
   UserId,
@@ -46,14 +47,26 @@ export interface PolicyTestResult {
   readonly line: number | null;
 }
 
+/** What manifests in force say of a call, as the doors have it. */
+export interface TestedLabels {
+  /** Where its values come from in a session in which nothing was said or read yet; null without a manifest in force. */
+  readonly flow: (server: string, name: string, values: JsonObject) => FlowFacts | null;
+  /** What policies call an effect that a manifest says; null: as the tool was accepted. */
+  readonly effects: (effect: FlowEffect) => readonly [Effect, ...Effect[]] | null;
+}
+
+const NO_LABELS: TestedLabels = { flow: () => null, effects: () => null };
+
 /**
  * Runs a YAML file of policy tests against a policy text. Tools that are not accepted may be described in the file;
- * where one is accepted, it is tested as it is. Problems of the file and of the policy text come back alike.
+ * where one is accepted, it is tested as it is, by the manifest in force for it: a test that does not say where the values
+ * came from is of a session that has just begun. Problems of the file and of the policy text come back alike.
  */
 export function runPolicyTests(
   yaml: string,
   policy: string,
   accepted: readonly ToolShape[],
+  labels: TestedLabels = NO_LABELS,
 ): PolicyTestReport {
   const read = readTestFile(yaml);
   if (!read.ok) return read;
@@ -62,9 +75,10 @@ export function runPolicyTests(
   if (!compiled.ok) return compiled;
   const results: PolicyTestResult[] = [];
   const problems: Problem[] = [];
+  const scene = { file: read.file, tools, labels };
   for (const [index, test] of read.file.tests.entries()) {
     const line = read.lines[index] ?? null;
-    const question = questionOf(test, read.file, tools);
+    const question = questionOf(test, scene);
     if (typeof question === "string")
       problems.push({ message: question, ...(line === null ? {} : { line }) });
     else results.push(runOne(compiled.set, test, question, line));
@@ -137,30 +151,48 @@ function deedOf(text: string): Deed | null {
   return null;
 }
 
+interface Scene {
+  readonly file: TestFile;
+  readonly tools: readonly ToolShape[];
+  readonly labels: TestedLabels;
+}
+
 /** The question a test asks, or what is wrong with the test. */
-function questionOf(test: TestCase, file: TestFile, tools: readonly ToolShape[]): Question | string {
+function questionOf(test: TestCase, { file, tools, labels }: Scene): Question | string {
   const deed = deedOf(test.does);
   if (deed === null) return `"${test.does}" is none of: ${DEED_FORMS}`;
   if (!Object.hasOwn(file.agents, test.agent)) return `agent "${test.agent}" is not listed under agents`;
   if (test.for !== undefined && !Object.hasOwn(file.users, test.for)) {
     return `user "${test.for}" is not listed under users`;
   }
-  const effects = effectsFor(deed, tools, file);
-  if (effects === null)
+  const reviewed = effectsFor(deed, tools, file);
+  if (reviewed === null)
     return `tool ${toolId(deed.server, deed.name)} is neither accepted nor listed under tools`;
   const principals = principalsOf(test, file);
+  const flow = flowOf(test, deed, labels);
   return {
     action: { ...actionOf(deed, test.with, principals), model: test.model ?? null },
-    facts: { fingerprint: null, effects },
+    facts: { fingerprint: null, effects: effectsByManifest(deed, flow, labels) ?? reviewed },
     principals,
     stage: test.stage,
     ...(test.budget === undefined ? {} : { budget: test.budget }),
-    ...(test.flow === undefined ? {} : { flow: flowOf(test.flow) }),
+    ...(flow === null ? {} : { flow }),
   };
 }
 
-function flowOf(flow: NonNullable<TestCase["flow"]>): FlowFacts {
-  const { labelled, effect, mandate, tainted, overflowed, asked, readers, carries, ...origins } = flow;
+/** As the gateway has it: of a tool with a manifest in force, what that says it does. */
+export function effectsByManifest(
+  { verb }: Pick<Deed, "verb">,
+  flow: FlowFacts | null,
+  labels: TestedLabels,
+): readonly [Effect, ...Effect[]] | null {
+  return verb === "tools/call" && flow?.labelled === true ? labels.effects(flow.effect) : null;
+}
+
+/** As the test says it, else as the manifest in force does. */
+function flowOf(test: TestCase, { verb, server, name }: Deed, labels: TestedLabels): FlowFacts | null {
+  if (test.flow === undefined) return verb === "tools/call" ? labels.flow(server, name, test.with) : null;
+  const { labelled, effect, mandate, tainted, overflowed, asked, readers, carries, ...origins } = test.flow;
   return { labelled, effect, mandate, tainted, overflowed, asked, readers, carries, origins, doubts: [] };
 }
 
