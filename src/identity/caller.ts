@@ -16,10 +16,22 @@ export interface Caller {
   readonly groups: readonly string[];
   /** Milliseconds since the Unix epoch; 0 when nobody has shown presence in this user session. */
   readonly presentUntil: number;
-  /** Which face it came through: a decision records it. */
-  readonly via: "console" | "cli" | "api" | "mcp";
+  /** Which face it came through: a decision records it. On a chat platform `channel:` and the name of the channel. */
+  readonly via: "console" | "cli" | "api" | "mcp" | `channel:${string}`;
+  /** Where on its channel it came from; absent for every other face. A decision records it too. */
+  readonly from?: CameFrom;
   /** Hash of the user session's secret: names the session in the store, useless as a credential. */
   readonly credential: string;
+}
+
+/** What a platform said of an answer given there, verified. INVARIANT: the user of ours is found by it before this is a `Caller`. */
+export interface CameFrom {
+  readonly channel: string;
+  /** Workspace, guild or home server; null where the platform has none. */
+  readonly tenant: string | null;
+  readonly platformUser: string;
+  /** The message that it was given on, as the platform names it; null: none. */
+  readonly message: string | null;
 }
 
 /** How long a passkey assertion or a password counts as fresh (T1). */

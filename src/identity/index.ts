@@ -5,6 +5,7 @@
 export { type Attempts, createAttempts } from "./attempts.ts";
 export {
   type Caller,
+  type CameFrom,
   demand,
   demandPresence,
   isPresent,

@@ -28,6 +28,8 @@ export type Permission =
   | "approvals.read"
   | "approvals.decide"
   | "approvals.withdraw"
+  | "channels.read"
+  | "channels.write"
   | "actions.read"
   | "receipts.read"
   | "ledger.read"
@@ -53,6 +55,7 @@ const READS_ALL: Rights = {
   "decisions.ask": "all",
   "budgets.read": "all",
   "approvals.read": "all",
+  "channels.read": "all",
   "actions.read": "all",
   "receipts.read": "all",
   "ledger.read": "all",
@@ -82,6 +85,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "budgets.write": "all",
     "approvals.decide": "all",
     "approvals.withdraw": "all",
+    "channels.write": "all",
     "payloads.read": "all",
     "payloads.destroy": "all",
   },
@@ -99,6 +103,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "budgets.read": "all",
     "approvals.read": "all",
     "approvals.decide": "all",
+    "channels.read": "all",
     "actions.read": "all",
     "receipts.read": "all",
     "payloads.read": "all",
@@ -124,6 +129,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "budgets.read": "own",
     "approvals.read": "own",
     "approvals.withdraw": "own",
+    "channels.read": "all",
     "actions.read": "own",
     "receipts.read": "own",
     "payloads.read": "own",
