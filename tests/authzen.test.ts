@@ -81,6 +81,28 @@ describe("one question", () => {
     },
   );
 
+  test("of a labelled write without a session is a no that says what is missing; in one, of what is known there", async () => {
+    const text =
+      "write_file:\n  effect: write\n  roles: { path: path }\n  output: { integrity: untrusted }\n";
+    await server.world.ask("ada", "manifests.set", { server: "fs", text });
+    const alone = await ask(question("fs/write_file"));
+    expect(alone.body).toMatchObject({
+      decision: false,
+      context: { reason_admin: { en: expect.stringMatching(/^No session was given.*outside the folders/) } },
+    });
+    const asked = question("fs/write_file");
+    const session = server.world.ids.sessions["olga"];
+    const within = await ask({ ...asked, context: { ...asked.context, session } });
+    expect(within.body).toMatchObject({
+      context: { reason_admin: { en: expect.not.stringMatching(/No session|Nobody reviewed/) } },
+    });
+    const nowhere = await ask({ ...asked, context: { ...asked.context, session: "ses_none" } });
+    expect(nowhere.body).toMatchObject({
+      decision: false,
+      context: { reason_user: { en: expect.stringContaining("knows no such") } },
+    });
+  });
+
   test("that would be held is no yes, and says so", async () => {
     const { body } = await ask(question("fs/write_file"));
     expect(body).toMatchObject({

@@ -2,13 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Ambient } from "#base";
 import type { LiveBudgets } from "#budgets";
+import type { FlowCall } from "#flow";
 import type { ModelUpstreams } from "#inference";
 import type { Journal } from "#ledger";
 import type { Crosscheck } from "#crosscheck";
 import { mayUse, obstacleOf, type PolicySet } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { Identity, ServerName } from "#vocabulary";
+import type { FlowFacts, Identity, ServerName } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
@@ -20,7 +21,7 @@ import type { Exchange, Guard } from "./door/road.ts";
 import { budgetsIn } from "./budget-rows.ts";
 import { createFlows, type Flows } from "./flows/flows.ts";
 import { createHearing, type Hearing } from "./flows/hearing.ts";
-import { openFlowKeys } from "./flows/keys.ts";
+import { openFlowKeys, type Whose } from "./flows/keys.ts";
 import { openPeople } from "./flows/people.ts";
 import { openFlowShelf, type Sealing } from "./flows/shelf.ts";
 import { createLines, type Lines } from "./lines.ts";
@@ -79,6 +80,8 @@ export interface Gateway {
     /** Writes down what a server lists, whoever asked it: new and changed definitions wait for a person (T14). */
     readonly listed: ToolWatch;
   };
+  /** Where the values of a call would come from, if it came in this session now. Changes nothing. */
+  readonly supposed: (whose: Whose, call: FlowCall) => FlowFacts;
   readonly close: () => Promise<void>;
 }
 
@@ -178,6 +181,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
       listed: watch,
     },
+    supposed: (whose, call) => flows.of(whose).judge(call),
     close: async () => {
       clearInterval(expiry);
       await Promise.all([mcp.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS)]);

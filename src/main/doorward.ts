@@ -277,6 +277,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     caller,
     checkpoint: () => readCheckpoint(log),
     live: gateway.live,
+    supposed: gateway.supposed,
     addresses,
     version: VERSION,
     progress,

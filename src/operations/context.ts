@@ -1,5 +1,6 @@
 import type { Ambient, JsonObject } from "#base";
 import type { Crosscheck } from "#crosscheck";
+import type { FlowCall } from "#flow";
 import type { Caller } from "#identity";
 import type { ModelUpstreams } from "#inference";
 import type { History } from "#history";
@@ -8,6 +9,7 @@ import type { PolicySet } from "#policy";
 import type { Keys, TokenKeys } from "#keys";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
+import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
 
 /** What an operation may look at. Nothing in it changes anything: a plan (and so a dry run) gets only this. */
 export interface ReadContext {
@@ -28,6 +30,11 @@ export interface ReadContext {
   readonly version: string;
   /** What agents did, read back. */
   readonly history: Pick<History, "backtest" | "learn">;
+  /** Where the values of a call would come from, if it came in this session, under these delegations, now. */
+  readonly supposed: (
+    whose: { readonly session: SessionId; readonly delegations?: readonly DelegationId[] },
+    call: FlowCall,
+  ) => FlowFacts;
   /** Tells the person who waits what is happening; a sentence. */
   readonly progress: (text: string) => void;
   /** Aborts when whoever asked went away; absent where nobody can tell. */

@@ -17,6 +17,10 @@ export const evaluation = z.object({
         .string()
         .regex(/^dlg_[0-9A-Za-z]{1,40}$/)
         .optional(),
+      session: z
+        .string()
+        .regex(/^ses_[0-9A-Za-z]{1,40}$/)
+        .optional(),
     })
     .optional(),
 });
@@ -107,6 +111,7 @@ function supposed({ subject, action, resource, context }: Evaluation): WhyInput 
     [kind]: resource.id,
     arguments: context?.arguments ?? {},
     ...(context?.delegation === undefined ? {} : { delegation: context.delegation }),
+    ...(context?.session === undefined ? {} : { session: context.session }),
   });
   return parsed.success ? parsed.data : null;
 }

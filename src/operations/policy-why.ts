@@ -1,30 +1,16 @@
 import { z } from "zod";
-import { Fault, type JsonObject } from "#base";
-import { effectsFor } from "#flow";
-import {
-  type AgentFacts,
-  delegationOf,
-  explain,
-  type Explanation,
-  obstructs,
-  type PrincipalFacts,
-  type Question,
-} from "#policy";
-import type { Action, AgentId, Destination, Effect, ServerName, Stage, Verb } from "#vocabulary";
-import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
+import { Fault } from "#base";
+import { delegationOf, explain, type Explanation, obstructs, type Question } from "#policy";
+import type { FlowFacts, Stage } from "#vocabulary";
 import { flowIn, flowShape, recordedFlow } from "./action-flow.ts";
 import { findAction, keptAction } from "./actions.ts";
-import { type AgentRow, agentView, findAgent, findAgentById, grantsOf } from "./agent-rows.ts";
-import { effectsOfColumn, serverNameOf } from "./columns.ts";
+import { findAgent } from "./agent-rows.ts";
 import type { ReadContext } from "./context.ts";
-import { factsOfDelegation, findDelegation, pathTo } from "./delegation-rows.ts";
 import { agentReference, id, modelReference, toolReference } from "./fields.ts";
-import { labelledOne, manifestView } from "./manifest-rows.ts";
 import { read } from "./operation.ts";
+import { chainOf, chainUnder } from "./policy-chain.ts";
 import { recordOf, recordShape, type RecordView, withOthers } from "./policy-record.ts";
-import type { ToolRow } from "./tool-rows.ts";
-import { findUpstream } from "./upstreams-view.ts";
-import { findUser } from "./users.ts";
+import { effectsIn, supposed, type Supposing } from "./policy-supposed.ts";
 
 const policyShape = z.object({
   id: z.string(),
@@ -57,6 +43,10 @@ export const policyWhy = read({
     tool: toolReference.optional(),
     model: modelReference.optional(),
     delegation: id("dlg", "As if the agent acted under this delegation").optional(),
+    session: id(
+      "ses",
+      "As if the agent acted in this session, now, with what is known there of the user's words and of values",
+    ).optional(),
     arguments: z.record(z.string(), z.unknown()).default({}).describe("Arguments of the tool, as JSON"),
   }),
   output: z.object({
@@ -77,6 +67,7 @@ export const policyWhy = read({
   examples: [
     "policy why act_…",
     `policy why --agent mailbot --tool fs/write_file --arguments '{"path":"/srv/a"}'`,
+    `policy why --session ses_… --tool fs/write_file --arguments '{"path":"/srv/a"}'`,
     "policy why --agent mailbot --model ollama/llama3.2",
   ],
   async run(context, input) {
@@ -87,18 +78,40 @@ export const policyWhy = read({
         "no policy set is active, so nothing is allowed",
         "Activate one: `doorward policy activate FILE`.",
       );
-    const { question, recorded, flow, record } =
-      input.action === undefined ? await supposed(context, input) : await happened(context, input.action);
+    const { question, recorded, flow, record, caveat } =
+      input.action === undefined ? await supposedly(context, input) : await happened(context, input.action);
     const now = told(explain(set, question), question, recorded);
-    return { ...now, reason: withOthers(now, record), record, flow };
+    const reason = [caveat, withOthers(now, record)].filter((words) => words !== null).join(" ");
+    const remedy = caveat === null ? now.remedy : `${ASK_IN_SESSION} ${now.remedy}`;
+    return { ...now, reason, remedy, record, flow };
   },
 });
+
+const ASK_IN_SESSION = "For what holds in a session, ask with --session SES: `doorward sessions list`.";
 
 interface Asked {
   readonly flow: ReturnType<typeof flowIn>;
   readonly question: Question;
   readonly recorded: string | null;
   readonly record: RecordView;
+  readonly caveat: string | null;
+}
+
+async function supposedly(context: ReadContext, input: Supposing): Promise<Asked> {
+  const { question, caveat } = await supposed(context, input);
+  return { question, caveat, recorded: null, record: null, flow: shownFlow(question.flow) };
+}
+
+/** What only those see who may read what was kept is left out. */
+function shownFlow(flow: FlowFacts | undefined): Asked["flow"] {
+  if (flow === undefined) return null;
+  const { doubts: _doubts, origins, carries, ...facts } = flow;
+  const found = Object.entries(origins).filter(([, ones]) => ones.length > 0);
+  return {
+    ...facts,
+    carries: [...carries],
+    origins: Object.fromEntries(found.map(([role, ones]) => [role, [...ones]])),
+  };
 }
 
 async function happened(context: ReadContext, action: string): Promise<Asked> {
@@ -116,7 +129,7 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
   const facts = { fingerprint: null, effects: effectsIn(found.view.effects) };
   const { principals } =
     kept.chain.user === null
-      ? { principals: [factsOf(agent)] }
+      ? chainOf(agent)
       : await chainUnder(context, await delegationOfSession(context, found.view.session));
   const flow = recordedFlow(found);
   const question = {
@@ -128,96 +141,7 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
     ...(flow === null ? {} : { flow }),
   };
   const record = await recordOf(context, found);
-  return { question, recorded: found.view.verdict, flow: flowIn(found), record };
-}
-
-interface Supposing {
-  readonly agent?: string | undefined;
-  readonly tool?: string | undefined;
-  readonly model?: string | undefined;
-  readonly delegation?: string | undefined;
-  readonly arguments: Record<string, unknown>;
-}
-
-async function supposed(context: ReadContext, input: Supposing): Promise<Asked> {
-  if (input.agent === undefined || (input.tool === undefined) === (input.model === undefined)) {
-    throw new Fault(
-      "why_of_nothing",
-      "neither an action nor an agent and either a tool or a model were given",
-      "Give an action's id, or --agent and one of --tool and --model.",
-    );
-  }
-  const agent = await findAgent(context, input.agent, "agents.read");
-  const deed = await (input.tool === undefined
-    ? modelNamed(context, input.model ?? "")
-    : toolNamed(context, input.tool, input.arguments));
-  const { verb, kind, server, name, effects } = deed;
-  const who: Chain =
-    input.delegation === undefined
-      ? { chain: { user: null, agents: [agentIdOf(agent)] }, principals: [factsOf(agent)] }
-      : await chainUnder(context, await heldBy(context, agent, input.delegation));
-  const action: Action = {
-    door: kind === "mcp-server" ? "mcp" : "llm",
-    verb,
-    target: { server, name },
-    arguments: argumentsAsJson(input.arguments),
-    destination: { kind, server, identity: `sha256:${"0".repeat(64)}` },
-    chain: who.chain,
-    agentVersion: null,
-    model: verb === "tools/call" ? null : name,
-  };
-  const { stage } = agentView(agent, context.ambient.now());
-  return {
-    question: { action, facts: { fingerprint: null, effects }, principals: who.principals, stage },
-    recorded: null,
-    record: null,
-    flow: null,
-  };
-}
-
-interface Deed {
-  readonly verb: Verb;
-  readonly kind: Destination["kind"];
-  readonly server: ServerName;
-  readonly name: string;
-  readonly effects: readonly [Effect, ...Effect[]];
-}
-
-interface Chain {
-  readonly chain: Action["chain"];
-  readonly principals: readonly PrincipalFacts[];
-}
-
-/** The chain of a delegation as it stands now, whether or not it is in force. */
-async function chainUnder(context: ReadContext, delegation: string): Promise<Chain> {
-  const path = await pathTo(context, delegation);
-  const agents: AgentFacts[] = [];
-  for (const step of path) {
-    const row = await findAgentById(context, step.agent_id);
-    agents.push({ ...factsOf(row), delegation: factsOfDelegation(step) });
-  }
-  const [first, ...others] = agents.map(({ id: agent }) => agentId.parse(agent));
-  const [top] = path;
-  if (first === undefined || top === undefined) throw chainUnknown();
-  const user = await findUser(context, top.user_id);
-  const facts: PrincipalFacts = {
-    type: "User",
-    id: user.id,
-    name: user.name,
-    groups: textsOf(user.groups),
-    roles: rolesOf(user.roles),
-  };
-  return { chain: { user: userIdOf(user.id), agents: [first, ...others] }, principals: [facts, ...agents] };
-}
-
-async function heldBy(context: ReadContext, agent: AgentRow, delegation: string): Promise<string> {
-  const row = await findDelegation(context, delegation, "delegations.read");
-  if (row.agent_id === agent.id) return row.id;
-  throw new Fault(
-    "delegation_unknown",
-    `agent ${agent.name} does not hold the delegation ${delegation}`,
-    "Name the agent that it is to: `doorward delegations list`.",
-  );
+  return { question, recorded: found.view.verdict, flow: flowIn(found), record, caveat: null };
 }
 
 async function delegationOfSession({ store }: ReadContext, session: string): Promise<string> {
@@ -227,14 +151,6 @@ async function delegationOfSession({ store }: ReadContext, session: string): Pro
     .where("id", "=", session)
     .executeTakeFirst();
   return row?.delegation_id ?? "";
-}
-
-function chainUnknown(): Fault {
-  return new Fault(
-    "delegation_unknown",
-    "the delegation that this acted under is not on record",
-    "Ask with --agent, --tool and --arguments instead.",
-  );
 }
 
 /** Each principal of the chain and what it says by itself; the delegation of an agent stands before the agent. */
@@ -296,76 +212,3 @@ function told(explanation: Explanation, question: Question, recorded: string | n
 
 /** Said nothing on the question; listed after those that did. */
 const isIdle = ({ outcome }: { readonly outcome: string }): boolean => outcome === "not-satisfied";
-
-/** Where a reference ends its first part: a name after it may hold slashes of its own. */
-function partsOf(reference: string): { readonly server: ServerName; readonly name: string } {
-  const slash = reference.indexOf("/");
-  return { server: serverNameOf(reference.slice(0, slash)), name: reference.slice(slash + 1) };
-}
-
-async function toolNamed({ store }: ReadContext, reference: string, args: object): Promise<Deed> {
-  const { server, name } = partsOf(reference);
-  const row = await store.query
-    .selectFrom("tools")
-    .selectAll()
-    .where("server", "=", server)
-    .where("kind", "=", "tool")
-    .where("name", "=", name)
-    .executeTakeFirst();
-  if (row === undefined)
-    throw new Fault("tool_unknown", `there is no tool ${reference}`, "List them: `doorward tools list`.");
-  const kind = server.startsWith("agent:") ? "agent" : "mcp-server";
-  return { verb: "tools/call", kind, server, name, effects: await effectsNow({ store }, row, args) };
-}
-
-/** What a call is decided by: the manifest in force, else what the tool was accepted with. */
-async function effectsNow(
-  context: Pick<ReadContext, "store">,
-  tool: ToolRow,
-  args: object,
-): Promise<Deed["effects"]> {
-  const of = await labelledOne(context, tool);
-  const { effect, effectIf } = manifestView(of);
-  const isInForce = of.standing === "in-force" || of.standing === "shipped";
-  if (!isInForce || effect === "unknown") return effectsIn(effectsOfColumn(tool.effects));
-  // The gravest stands first.
-  const graver = Object.entries(effectIf).find(([argument]) => argument in args);
-  return effectsFor(graver?.[1] ?? effect);
-}
-
-/** Any model of an upstream: which it has is the upstream's to say, and policy is asked before it is. */
-async function modelNamed(context: ReadContext, reference: string): Promise<Deed> {
-  const { server, name } = partsOf(reference);
-  const row = await findUpstream(context, server);
-  const effects: Deed["effects"] = row.allow_private === 1 ? ["read"] : ["outbound", "read"];
-  return { verb: "models/generate", kind: "model-upstream", server, name, effects };
-}
-
-function factsOf(row: AgentRow): AgentFacts {
-  return {
-    type: "Agent",
-    id: row.id,
-    name: row.name,
-    grantedTools: grantsOf(row),
-    owner: userIdOf(row.owner_id),
-  };
-}
-
-const agentId = z.custom<AgentId>((value) => typeof value === "string" && value.startsWith("agt_"));
-const json = z.custom<JsonObject>((value) => z.json().safeParse(value).success);
-const effectsShape = z.tuple(
-  [z.enum(["read", "write", "destructive", "outbound"])],
-  z.enum(["read", "write", "destructive", "outbound"]),
-);
-
-function agentIdOf(row: AgentRow): AgentId {
-  return agentId.parse(row.id);
-}
-
-function argumentsAsJson(value: Record<string, unknown>): JsonObject {
-  return json.parse(value);
-}
-
-function effectsIn(value: readonly string[]): [Effect, ...Effect[]] {
-  return effectsShape.parse(value);
-}

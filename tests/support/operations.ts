@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
 import { canonicalJson, digestOf, Fault, sha256 } from "#base";
+import { judgeUnknown } from "#flow";
 import { historyHere } from "#history";
 import type { Caller } from "#identity";
 import { openModelUpstreams } from "#inference";
@@ -107,6 +108,7 @@ export async function openWorld(): Promise<World> {
       },
     },
     live,
+    supposed: (_whose, { manifest, arguments: values }) => judgeUnknown(manifest, values),
     checkpoint: () => null,
     addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },
     version: "0.0.0",

@@ -6846,6 +6846,8 @@ export interface operations {
                     model?: string;
                     /** @description As if the agent acted under this delegation */
                     delegation?: string;
+                    /** @description As if the agent acted in this session, now, with what is known there of the user's words and of values */
+                    session?: string;
                     /**
                      * @description Arguments of the tool, as JSON
                      * @default {}

@@ -1,12 +1,11 @@
 import type { Ambient } from "#base";
 import { effectsFor, openFlow } from "#flow";
-import type { Identity } from "#vocabulary";
 import type { ManifestOf } from "../manifest-rows.ts";
 import type { Mandates } from "../mandates.ts";
 import type { Attempt, Mark, Tracing } from "../outside.ts";
 import { NOTHING_MARKED } from "../verdicts.ts";
 import { callOf } from "./call.ts";
-import type { TaintOf } from "./keys.ts";
+import type { TaintOf, Whose } from "./keys.ts";
 import {
   FLOWS_CHARS_MAX,
   FLOWS_LIVE_MAX,
@@ -22,7 +21,7 @@ import type { FlowShelf } from "./shelf.ts";
 /** Where the values of a session come from, for all doors at once. */
 export interface Flows extends Tracing {
   /** Of the session that a request belongs to, opened as it was left; its mandates are those given by now. */
-  readonly of: (identity: Identity) => SessionFlow;
+  readonly of: (whose: Whose) => SessionFlow;
   /** To be called after something was taken in and before the agent is shown it, unless the intent that comes is `marked`. */
   readonly behind: (flow: SessionFlow) => void;
   readonly people: (flow: SessionFlow) => SessionPeople;
@@ -35,7 +34,7 @@ export interface FlowsOutside {
   readonly manifestOf: ManifestOf;
   readonly mandates: Mandates;
   readonly people: (session: string) => SessionPeople;
-  readonly keyOf: (identity: Identity, taintOf: TaintOf) => string;
+  readonly keyOf: (whose: Whose, taintOf: TaintOf) => string;
   readonly shelf: FlowShelf;
   readonly report: (event: string, detail: unknown) => void;
 }
@@ -75,14 +74,11 @@ class LiveFlows implements Flows {
     this.#outside = outside;
   }
 
-  of = (identity: Identity): SessionFlow => {
+  of = (whose: Whose): SessionFlow => {
     const { keyOf, mandates } = this.#outside;
-    const key = keyOf(identity, this.#taintOf);
+    const key = keyOf(whose, this.#taintOf);
     const { session } = this.#opened(key);
-    for (const one of [
-      ...mandates.rows(key),
-      ...(identity.session === key ? [] : mandates.rows(identity.session)),
-    ])
+    for (const one of [...mandates.rows(key), ...(whose.session === key ? [] : mandates.rows(whose.session))])
       if (!session.said.has(one.idx)) this.#say(session, one);
     return session;
   };

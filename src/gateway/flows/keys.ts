@@ -6,6 +6,9 @@ import { CHAIN_MAX } from "./limits.ts";
 /** How much a session has seen of what others wrote: the more, the higher. */
 export type TaintOf = (session: string) => number;
 
+/** Whose session a request is, as its credential says. */
+export type Whose = Pick<Identity, "session" | "delegations">;
+
 const sessionRow = z.object({ id: z.string() });
 const SESSIONS_MAX = 64;
 
@@ -18,7 +21,7 @@ const SESSIONS = `SELECT id, ended_at FROM sessions WHERE delegation_id = ?
  * that one's. Where that one has several, the most tainted of them (T6). Nothing that an agent sends has a say in it: the
  * session is that of its credential, and the chain is in the store.
  */
-export function openFlowKeys({ connection }: Store): (identity: Identity, taintOf: TaintOf) => string {
+export function openFlowKeys({ connection }: Store): (whose: Whose, taintOf: TaintOf) => string {
   const under = connection.prepare(SESSIONS);
   const sessionsOf = (delegation: string): readonly string[] => {
     const rows = under.all(delegation);
