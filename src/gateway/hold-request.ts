@@ -1,7 +1,7 @@
 import { bindingDigest } from "#approvals";
 import { canonicalJson, type Digest, digestOf, Fault } from "#base";
 import type { ApprovalBinding, FlowFacts, Hold } from "#vocabulary";
-import { approvalIdOf } from "./columns.ts";
+import { approvalIdOf, bindingColumn } from "./columns.ts";
 import { type Drafts, knownName } from "./drafts.ts";
 import type { Attempt, Outside } from "./outside.ts";
 import { insertApproval, type NewApproval } from "./rows.ts";
@@ -25,6 +25,20 @@ export function bindingOf({ attempt, verdict }: Cause): ApprovalBinding {
     policies: verdict.grounds.map((ground) => ground.policy).toSorted(),
   };
 }
+
+/**
+ * Whether a request that is there was made for this attempt. The rules that it lifts, and where the values came from,
+ * are looked at when it is released.
+ */
+export function isBoundTo({ binding }: { readonly binding: string }, attempt: Attempt): boolean {
+  const asked = bindingColumn(binding);
+  const { labels, policySet, policies } = asked;
+  const grounds = policies.map((policy) => ({ policy, reason: "" }));
+  const now = bindingOf({ attempt, verdict: { ...NO_HOLD, policySet, grounds } });
+  return bindingDigest({ ...now, labels }) === bindingDigest(asked);
+}
+
+const NO_HOLD = { kind: "hold", groups: [], reason: "", remedy: "", expiresAfterMs: 0 } as const;
 
 /**
  * Digest of what is known of where the values of an action came from. How tainted the session is by now is not of the action:

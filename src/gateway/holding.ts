@@ -16,12 +16,18 @@ import {
   withId,
 } from "./desk.ts";
 import { ended, recorded, stillHeld } from "./hold-answers.ts";
+import { isBoundTo } from "./hold-request.ts";
 import type { Answer, Asker, Attempt, Forward } from "./outside.ts";
 import type { ApprovalRow } from "./rows.ts";
-import { type Go, refuse } from "./verdicts.ts";
+import { changedMeanwhile, type Go, refuse } from "./verdicts.ts";
 
 export interface Holding {
   readonly hold: (attempt: Attempt, verdict: Hold, asker: Asker, forward: Forward) => Promise<Answer>;
+  /**
+   * Goes on with a request that is there: for whoever asked to be answered later. Throws `changed_since_decided` where it
+   * is bound to something else than this attempt (T10).
+   */
+  readonly resume: (attempt: Attempt, approval: string, asker: Asker, forward: Forward) => Promise<Answer>;
 }
 
 interface Own {
@@ -31,13 +37,16 @@ interface Own {
   readonly releasing: Map<string, Promise<Answer | "stale">>;
 }
 
-interface Held {
+interface Waiting {
   readonly attempt: Attempt;
-  readonly verdict: Hold;
   readonly asker: Asker;
   readonly forward: Forward;
   /** How often the policy changed between request and release. */
   readonly renewals: number;
+}
+
+interface Held extends Waiting {
+  readonly verdict: Hold;
 }
 
 /**
@@ -49,20 +58,27 @@ export function createHolding(desk: Desk, go: Go): Holding {
   return {
     hold: (attempt, verdict, asker, forward) =>
       settle(own, { attempt, verdict, asker, forward, renewals: 0 }),
+    resume: async (attempt, approval, asker, forward) => {
+      if (!isBoundTo(approvalRow(desk, approval), attempt)) throw changedMeanwhile();
+      return awaited(own, approval, { attempt, asker, forward, renewals: 0 });
+    },
   };
 }
 
 async function settle(own: Own, held: Held): Promise<Answer> {
+  return awaited(own, await joinOrRequest(own.desk, held), held);
+}
+
+async function awaited(own: Own, id: string, held: Waiting): Promise<Answer> {
   const { ambient, limits } = own.desk.outside;
-  const until = ambient.monotonic() + limits.holdWaitMs;
-  const id = await joinOrRequest(own.desk, held);
+  const until = ambient.monotonic() + (held.asker.waitMs ?? limits.holdWaitMs);
   for (;;) {
     const answer = await step(own, approvalRow(own.desk, id), held, until);
     if (answer !== "again") return answer;
   }
 }
 
-async function step(own: Own, row: ApprovalRow, held: Held, until: number): Promise<Answer | "again"> {
+async function step(own: Own, row: ApprovalRow, held: Waiting, until: number): Promise<Answer | "again"> {
   const { desk } = own;
   if (isPastTime(desk, row)) {
     await expire(desk, row, held.attempt);
@@ -83,7 +99,7 @@ async function step(own: Own, row: ApprovalRow, held: Held, until: number): Prom
   }
 }
 
-async function release(own: Own, row: ApprovalRow, held: Held): Promise<Answer | "again"> {
+async function release(own: Own, row: ApprovalRow, held: Waiting): Promise<Answer | "again"> {
   const { desk } = own;
   await consultedAtRelease(desk, row, asOfNow(desk, held.attempt));
   const attempt = asOfNow(desk, held.attempt);
@@ -99,7 +115,7 @@ async function release(own: Own, row: ApprovalRow, held: Held): Promise<Answer |
 }
 
 /** One release per approval, whoever's retry it is; the others get its answer. */
-function released(own: Own, row: ApprovalRow, held: Held, verdict: Verdict): Promise<Answer | "stale"> {
+function released(own: Own, row: ApprovalRow, held: Waiting, verdict: Verdict): Promise<Answer | "stale"> {
   const running = own.releasing.get(row.id);
   if (running !== undefined) return running;
   const attempt = withId(held.attempt, row);
@@ -111,14 +127,14 @@ function released(own: Own, row: ApprovalRow, held: Held, verdict: Verdict): Pro
   return departing;
 }
 
-async function collect(own: Own, row: ApprovalRow, held: Held): Promise<Answer> {
+async function collect(own: Own, row: ApprovalRow, held: Waiting): Promise<Answer> {
   const running = own.releasing.get(row.id);
   const answer = running === undefined ? "stale" : await running;
   return told(own, row, held, answer === "stale" ? recorded(own.desk.outside, row) : answer);
 }
 
 /** Says the end to the asker, and remembers that it was said unless nobody was there to hear it. */
-function told({ desk }: Own, row: ApprovalRow, { asker }: Held, answer: Answer): Answer {
+function told({ desk }: Own, row: ApprovalRow, { asker }: Waiting, answer: Answer): Answer {
   const { outside } = desk;
   if (!asker.signal.aborted && asker.isHeard()) outside.rows.markDelivered(row.id, outside.ambient.now());
   return answer;

@@ -102,6 +102,8 @@ export interface Asker {
   readonly signal: AbortSignal;
   /** Whether the answer would reach somebody now; what nobody heard is kept for the retry. */
   readonly isHeard: () => boolean;
+  /** For how long it waits for people, in milliseconds; absent: `holdWaitMs`. */
+  readonly waitMs?: number;
   /** A sentence for the person at the other end, while the action is held. */
   readonly waiting: (sentence: string) => void;
 }

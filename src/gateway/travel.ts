@@ -4,7 +4,7 @@ import { asOfNow, createDesk } from "./desk.ts";
 import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./drafts.ts";
 import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
-import { createHolding } from "./holding.ts";
+import { createHolding, type Holding } from "./holding.ts";
 import { NOTHING_MARKED, consulted, delegationEnded, type Go, judge, refuse, traced } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
 import { closeIntent, openIntent } from "./rows.ts";
@@ -16,6 +16,8 @@ import type { Appended, Batch, StateWrite } from "#ledger";
 /** The road of one action: decide, record, hold, record, forward, record, answer. */
 export interface Road {
   readonly travel: (attempt: Attempt, asker: Asker, forward: Forward) => Promise<Answer>;
+  /** The rest of the road of an action that waits for people: see `Holding`. */
+  readonly resume: Holding["resume"];
   /** The road of several actions that are released together or not at all. */
   readonly together: (party: Party) => Promise<Together>;
 }
@@ -31,6 +33,8 @@ export function createRoad(outside: Outside): Road {
   const desk = createDesk(outside, drafts);
   const holding = createHolding(desk, go);
   return {
+    resume: (attempt, approval, asker, forward) =>
+      holding.resume(traced(outside, attempt), approval, asker, forward),
     together: (party) => travelTogether(desk, party),
     travel: async (asked, asker, forward) => {
       let attempt = traced(outside, asked);
