@@ -304,6 +304,22 @@ describe("at the doors", () => {
     });
   });
 
+  test("what a tool is accepted as cannot gainsay the manifest that is shipped for it", async () => {
+    addServer("agent:olga-bot", "agent", JSON.stringify({ kind: "agent" }));
+    for (const name of ["Bash", "Read"]) addTool("agent:olga-bot", sampleOf("claude-code", name));
+    const accept = (name: string, effects: string[]) =>
+      world.ask("ada", "tools.accept", { tools: [`agent:olga-bot/${name}`], effects });
+    expect(await accept("Bash", ["read"])).toEqual({ fault: "manifest_in_force" });
+    expect(await accept("*", ["read"])).toEqual({ fault: "manifest_in_force" });
+    expect(await world.ask("ada", "tools.get", { tool: "agent:olga-bot/Bash" })).toMatchObject({
+      status: "new",
+    });
+    expect(await accept("Bash", ["outbound", "destructive"])).toMatchObject({
+      items: [{ status: "accepted" }],
+    });
+    expect(await accept("Read", ["read"])).toMatchObject({ items: [{ status: "accepted" }] });
+  });
+
   test("what a person wrote goes before what is shipped", async () => {
     const doors = openManifests(world.store);
     addServer("agent:olga-bot", "agent", JSON.stringify({ kind: "agent" }));

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { canonicalJson, Fault, type JsonObject } from "#base";
 import type { EntryDraft, StateWrite } from "#ledger";
+import { effectsFor } from "#flow";
 import { effectsOf } from "#policy";
+import type { Effect } from "#vocabulary";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import { effectsOfColumn, objectIn, objectOf } from "./columns.ts";
 import type { OperationContext } from "./context.ts";
@@ -54,6 +56,8 @@ export const toolsAccept = write({
     const rows = await findTools(context, input.tools, input.kind);
     for (const row of rows) refuseOther(row, input.fingerprint);
     const effects = input.effects === undefined ? null : effectsText(input.effects);
+    if (effects !== null && input.kind === "tool")
+      for (const row of rows) await demandNoManifest(context, acceptedAs(row), effects);
     const as = effects === null ? "" : `, as what does ${effects}`;
     return {
       would: `accept ${rows.map((row) => `${row.server}/${row.name}`).join(", ")} as last seen${as}`,
@@ -125,16 +129,35 @@ export const toolsClassify = write({
   },
 });
 
-/** A manifest in force goes before what a tool was classified as: a classification that counts for nothing is not taken. */
-async function demandNoManifest(context: Pick<OperationContext, "store">, row: ToolRow): Promise<void> {
+/** The row as it would be: what is shipped for a definition comes into force with its acceptance. */
+function acceptedAs(row: ToolRow): ToolRow {
+  const { fingerprint, definition } = row;
+  return {
+    ...row,
+    status: "accepted",
+    accepted_fingerprint: fingerprint,
+    accepted_definition: definition,
+  };
+}
+
+/**
+ * A manifest in force goes before what a tool was classified as: a classification that counts for nothing is not taken, but
+ * for `same`, which says what the manifest does.
+ */
+async function demandNoManifest(
+  context: Pick<OperationContext, "store">,
+  row: ToolRow,
+  same: string | null = null,
+): Promise<void> {
   const of = await labelledOne(context, row);
-  const { effect: said } = manifestView(of);
+  const { effect: said, effectIf } = manifestView(of);
   if ((of.standing !== "in-force" && of.standing !== "shipped") || said === "unknown") return;
+  if (same === effectsText(effectsFor(said)) && Object.keys(effectIf).length === 0) return;
   const reference = `${row.server}/${row.name}`;
   throw new Fault(
     "manifest_in_force",
     `the manifest in force says what ${reference} does (${said}), and goes before a classification`,
-    `Change it there: \`doorward manifests show ${reference} > FILE\`, then \`doorward manifests set ${row.server} FILE\`.`,
+    `Leave the effects out, or change them there: \`doorward manifests show ${reference} > FILE\`, then \`doorward manifests set ${row.server} FILE\`.`,
   );
 }
 
@@ -156,7 +179,7 @@ export async function acceptRows(
   });
 }
 
-function effectsText(effects: readonly z.output<typeof effect>[]): string {
+function effectsText(effects: readonly Effect[]): string {
   return canonicalJson([...new Set(effects)].toSorted());
 }
 
