@@ -12,4 +12,5 @@ export type {
   WebhookRequest,
 } from "./port.ts";
 export type { ChatOutside, Given, Platform } from "./platform.ts";
+export { retryAfterOf } from "./faults.ts";
 export { PLATFORMS } from "./platforms.table.ts";
