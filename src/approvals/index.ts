@@ -12,6 +12,27 @@ export {
   request,
   withdraw,
 } from "./approval.ts";
+export {
+  type Batch,
+  BATCH_ITEMS_MAX,
+  batched,
+  type BatchItem,
+  type WaitingRequest,
+} from "./batches.ts";
+export {
+  type ApproverLoad,
+  type ApproverPreferences,
+  ASKED_BEFORE_END_MS,
+  type Availability,
+  type Candidate,
+  dayBeganFor,
+  handedOver,
+  type HandedOver,
+  NO_PREFERENCES,
+  QUIET_HOURS_MAX,
+  type QuietHours,
+  quietOrFull,
+} from "./load.ts";
 export { denyIfUnreachable, unreachableGroups } from "./reach.ts";
 export type { ApprovalRefusal, ApprovalRefusalCode } from "./refusal.ts";
 export { type Approver, meets, parseRequirement, type Parties, type Requirement } from "./requirement.ts";
