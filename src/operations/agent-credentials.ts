@@ -6,6 +6,7 @@ import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { agentReference, id, time } from "./fields.ts";
 import { read, write } from "./operation.ts";
+import { commitEnding } from "./request-ends.ts";
 
 const CREDENTIALS_MAX = 20;
 const FILE_CHARS_MAX = 100_000;
@@ -135,11 +136,18 @@ export const agentsRemoveCredential = write({
           .set({ revoked_at: committing.ambient.now(), name: `${found.name} (${credential})` })
           .where("id", "=", credential)
           .where("revoked_at", "is", null);
-        await commitBatch(committing, {
-          writes: [stateWrite(remove, 1)],
-          entries: [entry(committing, "agent.changed", row.id, { change: "credential_removed", credential })],
-        });
-        committing.live.revoked("key", credential);
+        await commitEnding(
+          committing,
+          { credential },
+          {
+            why: "credential_removed",
+            cut: () => committing.live.revoked("key", credential),
+            writes: [stateWrite(remove, 1)],
+            entries: [
+              entry(committing, "agent.changed", row.id, { change: "credential_removed", credential }),
+            ],
+          },
+        );
         const { kind, name, created_at } = found;
         return { id: credential, agent: row.name, kind, name, createdAt: isoTime(created_at) };
       },

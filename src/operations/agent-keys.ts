@@ -1,16 +1,17 @@
 import { z } from "zod";
 import { reachOf } from "#identity";
 import type { StateWrite } from "#ledger";
-import { agentShape, agentView, findLiveAgent } from "./agent-rows.ts";
-import { commitBatch, entry, stateWrite } from "./change.ts";
+import { type AgentRow, agentShape, agentView, findLiveAgent } from "./agent-rows.ts";
+import { entry, stateWrite } from "./change.ts";
 import type { OperationContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
 import { endDelegationsTo } from "./delegation-rows.ts";
 import { agentReference } from "./fields.ts";
 import { write } from "./operation.ts";
+import { commitEnding } from "./request-ends.ts";
 
-/** Requests withdrawn in one go; more than an agent may have open. */
-const REQUESTS_MAX = 1_000;
+/** Agents stopped in one batch: with their requests far below what a batch may hold. */
+const STOPPED_AT_ONCE = 100;
 
 export const agentsRotateKey = write({
   name: "agents.rotate-key",
@@ -30,17 +31,22 @@ export const agentsRotateKey = write({
       would: `revoke every key of agent ${row.name} and mint a new one`,
       async commit(committing) {
         const credential = mintCredential(committing, row.id, { kind: "standing", keyless });
-        await commitBatch(committing, {
-          writes: [
-            forgetSeen(committing, row.id),
-            ...endCredentials(committing, row.id),
-            ...credentialWrites(committing, credential),
-          ],
-          entries: [
-            entry(committing, "agent.changed", row.id, { change: "keys_rotated", keys: credential.keyIds }),
-          ],
-        });
-        committing.live.revoked("agent", row.id);
+        await commitEnding(
+          committing,
+          { agents: [row.id] },
+          {
+            why: "keys_rotated",
+            cut: () => committing.live.revoked("agent", row.id),
+            writes: [
+              forgetSeen(committing, row.id),
+              ...endCredentials(committing, row.id),
+              ...credentialWrites(committing, credential),
+            ],
+            entries: [
+              entry(committing, "agent.changed", row.id, { change: "keys_rotated", keys: credential.keyIds }),
+            ],
+          },
+        );
         return credentialView(committing, credential);
       },
     };
@@ -63,23 +69,20 @@ export const agentsRevoke = write({
         const at = committing.ambient.now();
         const { query } = committing.store;
         const revoke = query.updateTable("agents").set({ revoked_at: at }).where("id", "=", row.id);
-        const open = await openRequests(committing, row.id);
-        await commitBatch(committing, {
-          writes: [
-            stateWrite(revoke.where("revoked_at", "is", null), 1),
-            ...endCredentials(committing, row.id),
-            ...endDelegationsTo(row.id, at),
-            ...open.map(({ id }) => withdrawal(committing, id)),
-          ],
-          entries: [
-            entry(committing, "agent.revoked", row.id, {}),
-            ...open.map(({ id, action_id: action }) =>
-              entry(committing, "approval.withdrawn", action, { approval: id, why: "agent_revoked" }),
-            ),
-          ],
-        });
-        committing.live.revoked("agent", row.id);
-        for (const { id } of open) committing.live.approvalDecided(id);
+        await commitEnding(
+          committing,
+          { gone: row.id },
+          {
+            why: "agent_revoked",
+            cut: () => committing.live.revoked("agent", row.id),
+            writes: [
+              stateWrite(revoke.where("revoked_at", "is", null), 1),
+              ...endCredentials(committing, row.id),
+              ...endDelegationsTo(row.id, at),
+            ],
+            entries: [entry(committing, "agent.revoked", row.id, {})],
+          },
+        );
         return agentView({ ...row, revoked_at: at }, at);
       },
     };
@@ -101,35 +104,27 @@ export const agentsStopAll = write({
     return {
       would: `end every session and key of ${rows.length} agents; \`agents rotate-key\` lets one back in`,
       async commit(committing) {
-        const [first, ...others] = rows.map((row) =>
-          entry(committing, "agent.changed", row.id, { change: "stopped" }),
-        );
-        if (first === undefined) return { stopped: [] };
-        const writes = rows.flatMap((row) => endCredentials(committing, row.id));
-        await commitBatch(committing, { writes, entries: [first, ...others] });
-        for (const row of rows) committing.live.revoked("agent", row.id);
+        for (let at = 0; at < rows.length; at += STOPPED_AT_ONCE)
+          await stop(committing, rows.slice(at, at + STOPPED_AT_ONCE));
         return { stopped: rows.map((row) => row.name) };
       },
     };
   },
 });
 
-/** Nobody will send again what a revoked agent asked for: its requests leave the lists of those who decide. */
-function openRequests({ store }: OperationContext, agent: string) {
-  return store.query
-    .selectFrom("approvals")
-    .select(["id", "action_id"])
-    .where("agent_id", "=", agent)
-    .where("status", "in", ["requested", "approved"])
-    .limit(REQUESTS_MAX)
-    .execute();
-}
-
-function withdrawal({ store }: OperationContext, id: string): StateWrite {
-  const withdraw = store.query
-    .updateTable("approvals")
-    .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }));
-  return stateWrite(withdraw.where("id", "=", id).where("status", "in", ["requested", "approved"]));
+/** Ends the keys and sessions of some agents, and withdraws what they asked for. */
+async function stop(context: OperationContext, rows: readonly AgentRow[]): Promise<void> {
+  const [first, ...others] = rows.map((row) =>
+    entry(context, "agent.changed", row.id, { change: "stopped" }),
+  );
+  if (first === undefined) return;
+  const ending = { agents: rows.map(({ id }) => id) };
+  await commitEnding(context, ending, {
+    why: "agent_stopped",
+    cut: () => rows.forEach((row) => context.live.revoked("agent", row.id)),
+    writes: rows.flatMap((row) => endCredentials(context, row.id)),
+    entries: [first, ...others],
+  });
 }
 
 /**

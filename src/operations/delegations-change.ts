@@ -15,6 +15,7 @@ import {
 } from "./delegation-rows.ts";
 import { CALLS_MAX, delegationId, scopeInput } from "./delegations.ts";
 import { write } from "./operation.ts";
+import { commitEnding } from "./request-ends.ts";
 
 const MINUTES_MAX = 30 * 24 * 60;
 
@@ -106,13 +107,18 @@ export const delegationsRevoke = write({
       would: `revoke the delegation ${row.id} to agent ${row.agent}`,
       async commit(committing) {
         const at = committing.ambient.now();
-        await commitBatch(committing, {
-          writes: endDelegation(row.id, at),
-          entries: [
-            entry(committing, "delegation.revoked", row.id, { user: row.user_id, agent: row.agent_id }),
-          ],
-        });
-        committing.live.revoked("delegation", row.id);
+        await commitEnding(
+          committing,
+          { delegation: row.id },
+          {
+            why: "delegation_revoked",
+            cut: () => committing.live.revoked("delegation", row.id),
+            writes: endDelegation(row.id, at),
+            entries: [
+              entry(committing, "delegation.revoked", row.id, { user: row.user_id, agent: row.agent_id }),
+            ],
+          },
+        );
         return delegationView({ ...row, revoked_at: at }, at);
       },
     };

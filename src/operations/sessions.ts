@@ -11,6 +11,7 @@ import { agentReference, id, time } from "./fields.ts";
 import { demandChannel, mandateOf, mandateWords } from "./mandates.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
+import { commitEnding } from "./request-ends.ts";
 
 const sessionShape = z.object({
   id: z.string(),
@@ -113,11 +114,16 @@ export const sessionsEnd = write({
           .updateTable("agent_keys")
           .set({ revoked_at: at })
           .where("session_id", "=", session);
-        await commitBatch(committing, {
-          writes: [stateWrite(end, 1), stateWrite(keys.where("revoked_at", "is", null))],
-          entries: [entry(committing, "session.ended", session, { agent: row.agent_id })],
-        });
-        committing.live.revoked("session", session);
+        await commitEnding(
+          committing,
+          { session },
+          {
+            why: "session_ended",
+            cut: () => committing.live.revoked("session", session),
+            writes: [stateWrite(end, 1), stateWrite(keys.where("revoked_at", "is", null))],
+            entries: [entry(committing, "session.ended", session, { agent: row.agent_id })],
+          },
+        );
         return sessionView({ ...row, ended_at: at });
       },
     };
