@@ -25,6 +25,8 @@ export interface Given {
   /** As `settings` parsed it. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The address under which the platform reaches our webhook listener for this channel; null: it cannot. */
+  readonly webhook: string | null;
   readonly outside: ChatOutside;
 }
 

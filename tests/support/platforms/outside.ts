@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import type { ChatOutside } from "#chat";
+import { createEgress, type Egress } from "#egress";
+
+/** A platform that hangs is given up after this, so that no test waits as long as people would. */
+const HASTE_MS = 500;
+const CALL_MS_MAX = 60_000;
+
+/** What a channel reaches the world through in tests: the real client, the real clock, less patience. */
+export function openOutside(): ChatOutside & { readonly close: () => Promise<void> } {
+  const egress = createEgress({ ownAddresses: () => [] });
+  let made = 0;
+  return {
+    ambient: {
+      now: Date.now,
+      monotonic: () => performance.now(),
+      id: (prefix) => {
+        made += 1;
+        return `${prefix}_${String(made).padStart(26, "0")}`;
+      },
+      random: (bytes) => randomBytes(bytes),
+    },
+    egress: hasty(egress),
+    directory: tmpdir(),
+    report: () => {},
+    close: async () => egress.close(),
+  };
+}
+
+function hasty(egress: Egress): Egress {
+  return {
+    ...egress,
+    request: async (rules, request) => {
+      if (rules.timeoutMs > CALL_MS_MAX) throw new Error(`a call that may last ${rules.timeoutMs} ms`);
+      const limit = AbortSignal.timeout(HASTE_MS);
+      const signal = request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]);
+      return egress.request(rules, { ...request, signal });
+    },
+  };
+}
