@@ -173,6 +173,28 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     ],
   },
   {
+    name: "0013-grants",
+    statements: [
+      `CREATE TABLE grants (id TEXT PRIMARY KEY, approval_id TEXT NOT NULL REFERENCES approvals (id), scope TEXT NOT NULL,
+        varies TEXT NOT NULL, binding_digest TEXT NOT NULL, policy_set TEXT NOT NULL, policies TEXT NOT NULL, labels TEXT NOT NULL,
+        activation_id TEXT NOT NULL, agent_id TEXT NOT NULL REFERENCES agents (id), session_id TEXT, server TEXT NOT NULL,
+        tool TEXT NOT NULL, granted_by TEXT NOT NULL REFERENCES users (id), via TEXT NOT NULL, granted_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL, uses_max BIGINT NOT NULL, used BIGINT NOT NULL, last_used_at BIGINT NOT NULL,
+        ended_at BIGINT, ended_why TEXT, ended_by TEXT)`,
+      `CREATE INDEX grants_by_tool ON grants (agent_id, server, tool) WHERE ended_at IS NULL`,
+      `CREATE INDEX grants_by_approval ON grants (approval_id)`,
+      `CREATE TABLE grant_uses (grant_id TEXT NOT NULL REFERENCES grants (id), nth BIGINT NOT NULL, action_id TEXT NOT NULL,
+        at BIGINT NOT NULL, PRIMARY KEY (grant_id, nth))`,
+      `CREATE TABLE approver_preferences (user_id TEXT PRIMARY KEY REFERENCES users (id), zone TEXT NOT NULL, quiet_from BIGINT,
+        quiet_to BIGINT, open_max BIGINT, day_max BIGINT, changed_at BIGINT NOT NULL)`,
+      `CREATE TABLE drill_plan (id TEXT PRIMARY KEY, every_ms BIGINT NOT NULL, next_at BIGINT NOT NULL, set_by TEXT NOT NULL,
+        changed_at BIGINT NOT NULL)`,
+      `CREATE TABLE drills (approval_id TEXT PRIMARY KEY REFERENCES approvals (id), what TEXT NOT NULL, at BIGINT NOT NULL,
+        answered_by TEXT, answer TEXT, answered_at BIGINT)`,
+      `CREATE INDEX approvals_by_time ON approvals (requested_at)`,
+    ],
+  },
+  {
     name: "0014-channels",
     statements: [
       `CREATE TABLE channels (name TEXT PRIMARY KEY, platform TEXT NOT NULL, settings TEXT NOT NULL, tenants TEXT NOT NULL,
