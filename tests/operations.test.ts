@@ -236,7 +236,9 @@ describe("approvals", () => {
     const { store, ambient, ids } = world;
     const { journal } = world.as("ada");
     const agent = { id: ids.agents["olga"] ?? "", name: "olga-bot", session: ids.sessions["olga"] ?? "" };
-    const { approval } = await holdAction({ store, ambient, journal }, agent, ["admins"], ids.users["petra"]);
+    const { approval } = await holdAction({ store, ambient, journal }, agent, ["admins"], {
+      user: ids.users["petra"] ?? null,
+    });
     const own = { owner: "olga", onBehalfOf: null };
     const delegated = { owner: "olga", onBehalfOf: "petra" };
     expect(await world.ask("ada", "approvals.get", { approval: ids.approvals["olga"] })).toMatchObject(own);

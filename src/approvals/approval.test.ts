@@ -20,6 +20,7 @@ import {
   expire,
   missingGroups,
   request,
+  type Saying,
   unreachableGroups,
   withdraw,
 } from "./index.ts";
@@ -31,6 +32,8 @@ const binding: ApprovalBinding = {
   action: "sha256:01",
   session: "ses_1",
   credential: "key_1",
+  chain: "sha256:06",
+  agents: "sha256:07",
   tool: "sha256:02",
   server: "sha256:03",
   labels: "sha256:04",
@@ -44,12 +47,13 @@ const person = (user: string, groups: string[], roles: Role[] = []): Approver =>
   groups,
   roles,
 });
-const says = (by: string, answer: Decision["answer"] = "approve"): Decision => ({
+const says = (by: string, answer: Decision["answer"] = "approve"): Saying => ({
   by: by as UserId,
   answer,
   at: NOON,
   via: "cli",
   note: null,
+  from: null,
 });
 const ann = person("ann", ["finance"]);
 const bob = person("bob", ["security"]);
@@ -58,7 +62,7 @@ const root = person("root", [], ["admin"]);
 const crowd = { approvers: [ann, bob, both, root], owners: ["ann" as UserId] };
 
 describe("answers", () => {
-  test.each<[string, string[], Decision, string]>([
+  test.each<[string, string[], Saying, string]>([
     ["a member of the one group", ["finance"], says("ann"), "approved"],
     ["someone in every group at once", ["finance", "security"], says("eve"), "approved"],
     ["one of two groups", ["finance", "security"], says("ann"), "recorded"],
@@ -134,7 +138,7 @@ describe("answers", () => {
           if (decided.kind !== "refused") approval = decided.approval;
         }
         const denied = approval.decisions.some((one) => one.answer === "deny");
-        const isComplete = missingGroups(approval, parties).length === 0;
+        const isComplete = missingGroups(approval, parties, NOON).length === 0;
         expect(approval.status).toBe(denied ? "denied" : isComplete ? "approved" : "requested");
       }),
     );
@@ -182,6 +186,8 @@ describe("use", () => {
       { action: "sha256:ff" },
       { session: "ses_2" },
       { credential: "key_2" },
+      { chain: "sha256:ff" },
+      { agents: "sha256:ff" },
       { tool: null },
       { server: "sha256:ff" },
       { labels: "sha256:ff" },
@@ -214,7 +220,7 @@ describe("reach", () => {
 
   test("a hold that somebody can answer stays a hold", () => {
     expect(denyIfUnreachable(hold, crowd)).toBe(hold);
-    expect(unreachableGroups(hold.groups, crowd)).toEqual([]);
+    expect(unreachableGroups(hold, crowd)).toEqual([]);
   });
 
   test("a hold whose only approver is the owner who may not answer is a deny that says so", () => {

@@ -1,7 +1,16 @@
 import { type Digest, digestOf } from "#base";
-import type { Approval, ApprovalBinding, ApprovalId, Decision } from "#vocabulary";
+import type {
+  Approval,
+  ApprovalBinding,
+  ApprovalId,
+  Decision,
+  Escalation,
+  Sighting,
+  UserId,
+} from "#vocabulary";
+import type { Parties } from "./parties.ts";
 import { type ApprovalRefusal, refusal } from "./refusal.ts";
-import { type Parties, requirementsMet } from "./requirement.ts";
+import { isBarred, type Line, lineOf, linesOf, missingGroups, seatsOf } from "./seats.ts";
 
 /** Digest by which equal requests find each other. The order of policy ids does not matter. */
 export function bindingDigest(binding: ApprovalBinding): Digest {
@@ -16,19 +25,27 @@ export interface Asked {
   readonly expiresAfterMs: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
+  readonly escalation?: readonly Escalation[];
+  readonly glass?: readonly string[];
 }
 
-export function request({ id, binding, groups, expiresAfterMs, now }: Asked): Approval {
+export function request({ id, binding, groups, expiresAfterMs, now, escalation, glass }: Asked): Approval {
   return {
     id,
     status: "requested",
     binding,
     groups: [...new Set(groups)].toSorted(),
+    escalation: escalation ?? [],
+    glass: glass ?? [],
     decisions: [],
+    seen: [],
     requestedAt: now,
     expiresAt: now + expiresAfterMs,
   };
 }
+
+/** What somebody says; with whose duty they say it is found out here. */
+export type Saying = Omit<Decision, "standsInFor">;
 
 export type Decided =
   /** The request came to its end: `approved` or `denied`. */
@@ -38,47 +55,113 @@ export type Decided =
   | ApprovalRefusal;
 
 /**
- * One person's answer. A no from anyone who may answer denies at once. A yes counts for every group the person may
- * speak for, and the request is approved when each has one; an earlier yes counts only while its giver is still
- * among `parties.approvers` and still in the group. Nobody says yes twice, but a yes may be taken back by a no.
+ * One person's answer. A no from anyone who may answer denies at once. A yes counts for every line the person may
+ * speak for, and the request is approved when each has as many as it asks for, of different people with different duties;
+ * an earlier yes counts only while its giver is still among `parties.approvers` and still in the group. Nobody says yes
+ * twice, but a yes may be taken back by a no.
  */
-export function decideOn(approval: Approval, decision: Decision, parties: Parties, now: number): Decided {
-  const barred = barrier(approval, decision, parties, now);
+export function decideOn(approval: Approval, saying: Saying, parties: Parties, now: number): Decided {
+  if (saying.answer === "break-glass") return breakGlass(approval, saying, parties, now);
+  const barred = closed(approval, now) ?? barrier(approval, saying, parties, now);
   if (barred !== null) return barred;
+  const decision = { ...saying, standsInFor: dutiesUsed(approval, saying.by, parties, now) };
   const next: Approval = { ...approval, decisions: [...approval.decisions, decision] };
   if (decision.answer === "deny") return { kind: "decided", approval: { ...next, status: "denied" } };
-  const missing = missingGroups(next, parties);
+  const missing = missingGroups(next, parties, now);
   return missing.length === 0
     ? { kind: "decided", approval: { ...next, status: "approved" } }
     : { kind: "recorded", approval: next, missing };
 }
 
+/** How long what was let through by broken glass may be used (T22). */
+export const GLASS_MS = 3_600_000;
+
+/** Of those who may, one is enough; what they let through lasts at most an hour. */
+function breakGlass(approval: Approval, saying: Saying, parties: Parties, now: number): Decided {
+  const over = closed(approval, now);
+  if (over !== null) return over;
+  if (!mayBreakGlass(approval, saying.by, parties)) return refusal("glass_not_yours", approval);
+  const decision = { ...saying, standsInFor: [] };
+  const expiresAt = Math.min(approval.expiresAt, now + GLASS_MS);
+  const decisions = [...approval.decisions, decision];
+  return { kind: "decided", approval: { ...approval, decisions, expiresAt, status: "approved" } };
+}
+
+/** Only in person: no duty handed over and no step of an escalation lets anybody break glass. */
+export function mayBreakGlass(approval: Pick<Approval, "glass">, user: UserId, parties: Parties): boolean {
+  const approver = parties.approvers.find((one) => one.user === user);
+  const alone: Parties = { ...parties, duties: [] };
+  const lines = approval.glass.map((text) => lineOf(text, [], 0));
+  return (
+    approver !== undefined &&
+    lines.length > 0 &&
+    lines.every((line) => seatsOf(line, approver, alone, 0).length > 0)
+  );
+}
+
+/** Those whose duty is used where the giver has none of their own. */
+function dutiesUsed(approval: Approval, by: UserId, parties: Parties, now: number): readonly UserId[] {
+  const seats = linesFor(approval, by, parties, now).map(({ seats: ones }) => ones);
+  return [...new Set(seats.flatMap((ones) => (ones.includes(by) ? [] : ones)))].toSorted();
+}
+
+function linesFor(
+  approval: Approval,
+  user: UserId,
+  parties: Parties,
+  now: number,
+): readonly { readonly line: Line; readonly seats: readonly UserId[] }[] {
+  const approver = parties.approvers.find((one) => one.user === user);
+  if (approver === undefined) return [];
+  return linesOf(approval, now).flatMap((line) => {
+    const seats = seatsOf(line, approver, parties, now);
+    return seats.length === 0 ? [] : [{ line, seats }];
+  });
+}
+
+/** Whether somebody may answer the request at this moment, whether or not they did. */
+export function mayAnswer(approval: Approval, user: UserId, parties: Parties, now: number): boolean {
+  return linesFor(approval, user, parties, now).length > 0;
+}
+
+function closed(approval: Approval, now: number): ApprovalRefusal | null {
+  if (approval.status !== "requested") return refusal("approval_closed", approval);
+  return isPast(approval, now) ? refusal("approval_expired", approval) : null;
+}
+
 function barrier(
   approval: Approval,
-  decision: Decision,
+  { by, answer }: Saying,
   parties: Parties,
   now: number,
 ): ApprovalRefusal | null {
-  if (approval.status !== "requested") return refusal("approval_closed", approval);
-  if (isPast(approval, now)) return refusal("approval_expired", approval);
-  const approver = parties.approvers.find((one) => one.user === decision.by);
-  if (approver === undefined) return refusal("approver_not_eligible", approval);
-  if (requirementsMet(approval.groups, approver, parties.owners).length === 0) {
-    const isBarredAsOwner = requirementsMet(approval.groups, approver, []).length > 0;
-    return refusal(isBarredAsOwner ? "approver_is_owner" : "approver_not_eligible", approval);
-  }
-  const isAgain = approval.decisions.some(
-    ({ by, answer }) => by === decision.by && answer === decision.answer,
-  );
+  if (!mayAnswer(approval, by, parties, now)) return refusal(whyNot(approval, by, parties, now), approval);
+  const isAgain = approval.decisions.some((one) => one.by === by && one.answer === answer);
   return isAgain ? refusal("approval_repeated", approval) : null;
 }
 
-/** Groups of the request that no counted yes speaks for. */
-export function missingGroups(approval: Approval, parties: Parties): string[] {
-  const yes = new Set(approval.decisions.filter((one) => one.answer === "approve").map((one) => one.by));
-  const speakers = parties.approvers.filter((one) => yes.has(one.user));
-  const met = new Set(speakers.flatMap((one) => requirementsMet(approval.groups, one, parties.owners)));
-  return approval.groups.filter((group) => !met.has(group));
+function whyNot(
+  approval: Approval,
+  by: UserId,
+  parties: Parties,
+  now: number,
+): "approver_is_owner" | "approver_is_requester" | "approver_not_eligible" {
+  const open: Parties = { ...parties, owners: [], requesters: [] };
+  if (!mayAnswer(approval, by, open, now)) return "approver_not_eligible";
+  const requesters = parties.requesters ?? parties.owners;
+  const isOnlyAsked = linesOf(approval, now).every(({ requirement }) => !requirement.notOwner);
+  const isBarredHere = linesOf(approval, now).some((line) => isBarred(line, by, parties));
+  return isBarredHere && isOnlyAsked && requesters.includes(by)
+    ? "approver_is_requester"
+    : "approver_is_owner";
+}
+
+/** The same request, seen by somebody who may answer it; null where nothing is new in that. */
+export function see(approval: Approval, sighting: Sighting, parties: Parties): Approval | null {
+  const { by, at } = sighting;
+  const isNew = closed(approval, at) === null && approval.seen.every((one) => one.by !== by);
+  if (!isNew || !mayAnswer(approval, by, parties, at)) return null;
+  return { ...approval, seen: [...approval.seen, sighting] };
 }
 
 /** The same request, expired, if its time is over; null otherwise. What has expired stays so if the clock jumps back. */

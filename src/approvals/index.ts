@@ -1,5 +1,5 @@
-// Approvals: the life of a request for a human yes. Pure: who may answer, what their answers come to, and what an
-// approval is good for: exactly what it is bound to, once, until it expires.
+// Approvals: the life of a request for a human yes. Pure: who may answer, who is asked now, what their answers come to, and
+// what an approval is good for: exactly what it is bound to, once, until it expires.
 export {
   type Asked,
   bindingDigest,
@@ -8,10 +8,23 @@ export {
   type Decided,
   decideOn,
   expire,
-  missingGroups,
+  GLASS_MS,
+  mayAnswer,
+  mayBreakGlass,
   request,
+  type Saying,
+  see,
   withdraw,
 } from "./approval.ts";
+export { askedNow, type AskedNow } from "./asked.ts";
+export {
+  ESCALATION_MAX_MS,
+  jointSteps,
+  readDuration,
+  readEscalation,
+  stepsReached,
+} from "./escalation.ts";
+export { type Approver, type Duty, groupsOf, type Parties } from "./parties.ts";
 export {
   type Batch,
   BATCH_ITEMS_MAX,
@@ -35,4 +48,13 @@ export {
 } from "./load.ts";
 export { denyIfUnreachable, unreachableGroups } from "./reach.ts";
 export type { ApprovalRefusal, ApprovalRefusalCode } from "./refusal.ts";
-export { type Approver, meets, parseRequirement, type Parties, type Requirement } from "./requirement.ts";
+export {
+  COUNT_MAX,
+  isGroupName,
+  parseRequirement,
+  readRequirement,
+  type Requirement,
+  requirementText,
+} from "./requirement.ts";
+export { HOLD_DEFAULTS, type HoldDefaults, settledHold } from "./terms.ts";
+export { missingGroups, type Tally, tally } from "./seats.ts";

@@ -1,4 +1,4 @@
-import type { Approval } from "#vocabulary";
+import type { Approval, Decision } from "#vocabulary";
 
 /** Why an answer to a request, or its use, does not count. */
 export interface ApprovalRefusal {
@@ -6,6 +6,8 @@ export interface ApprovalRefusal {
   readonly code: ApprovalRefusalCode;
   readonly reason: string;
   readonly remedy: string;
+  /** Who came first, where another's answer closed the request. */
+  readonly decision: Decision | null;
 }
 
 export type ApprovalRefusalCode =
@@ -14,10 +16,14 @@ export type ApprovalRefusalCode =
   | "approval_repeated"
   | "approval_mismatch"
   | "approver_not_eligible"
-  | "approver_is_owner";
+  | "approver_is_owner"
+  | "approver_is_requester"
+  | "glass_not_yours";
 
 export function refusal(code: ApprovalRefusalCode, approval: Approval): ApprovalRefusal {
-  return { kind: "refused", code, ...wordsOf(code, approval) };
+  const isDecided = code === "approval_closed" && approval.status !== "requested";
+  const decision = isDecided ? (approval.decisions.at(-1) ?? null) : null;
+  return { kind: "refused", code, ...wordsOf(code, approval), decision };
 }
 
 function wordsOf(
@@ -55,6 +61,16 @@ function wordsOf(
       return {
         reason: `request ${id} asks for other eyes than those of the agent's owner`,
         remedy: `Ask another member of ${asked} to answer it.`,
+      };
+    case "approver_is_requester":
+      return {
+        reason: `request ${id} is done for you, and asks for other eyes than yours`,
+        remedy: `Ask another member of ${asked} to answer it.`,
+      };
+    case "glass_not_yours":
+      return {
+        reason: `the rules that hold request ${id} do not let you break the glass`,
+        remedy: `Ask ${asked} for a yes. Who may break the glass says the annotation @breakglass of every rule that holds it.`,
       };
     default:
       return code satisfies never;

@@ -1,5 +1,5 @@
 import { assert } from "#base";
-import type { Ground, Hold, PolicyId, Refusal, Verdict } from "#vocabulary";
+import type { Ground, Hold, HoldTerms, PolicyId, Refusal, Verdict } from "#vocabulary";
 import type { Budget, Exceeded, Standing } from "./budget.ts";
 import { amountText, WINDOW_WORDS } from "./words.ts";
 
@@ -54,20 +54,32 @@ function refusal({ policySet }: Verdict, firm: readonly Exceeded[]): Refusal {
 function hold(verdict: Exclude<Verdict, Refusal>, held: readonly Exceeded[]): Hold {
   const policy = verdict.kind === "hold" ? verdict : null;
   const asked = held.map(({ budget }) => budget.group ?? "admins");
-  const groups = [...new Set([...(policy?.groups ?? []), ...asked])].toSorted();
   const own = `It goes over what was budgeted and waits for a yes from ${asked.join(" and from ")}: ${sentences(held)}`;
   const until = isoTime(Math.max(...held.map(({ resetsAt }) => resetsAt)));
   return {
     kind: "hold",
     policySet: verdict.policySet,
     grounds: [...(policy?.grounds ?? []), ...held.map(groundOf)],
-    groups,
+    ...askedOf(policy, asked),
     reason: policy === null ? own : `${policy.reason} ${own}`,
     remedy:
       policy?.remedy ??
       `An approver answers with: doorward approvals list, then doorward approvals approve ID (or deny ID). Repeat the same call to collect the result, or ask again after ${until}.`,
     expiresAfterMs: Math.min(policy?.expiresAfterMs ?? HOLD_EXPIRES_MS, HOLD_EXPIRES_MS),
   };
+}
+
+/** A budget says nothing of others who may answer: then nobody else does, whatever a policy says of the same group. */
+function askedOf(policy: Hold | null, asked: readonly string[]): Pick<Hold, "groups" | "terms"> {
+  const { groups = [], terms = [] } = policy ?? {};
+  return {
+    groups: [...new Set([...groups, ...asked])].toSorted(),
+    terms: [...terms, ...asked.map(termsOf)],
+  };
+}
+
+function termsOf(group: string): HoldTerms {
+  return { group, expiresAfterMs: HOLD_EXPIRES_MS, escalation: [], glass: null };
 }
 
 function groundOf(exceeded: Exceeded): Ground {

@@ -1,10 +1,10 @@
-import { type Approver, denyIfUnreachable } from "#approvals";
+import { type Approver, denyIfUnreachable, HOLD_DEFAULTS, type HoldDefaults, settledHold } from "#approvals";
 import type { Digest } from "#base";
 import type { Budgets } from "#budgets";
 import type { Crosscheck } from "#crosscheck";
 import { decide, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
-import type { Verdict } from "#vocabulary";
+import type { Hold, Verdict } from "#vocabulary";
 import { rolesOf, textsOf, userIdOf } from "./columns.ts";
 import type { Asked, Outside } from "./outside.ts";
 
@@ -17,10 +17,12 @@ export interface Deciding {
   readonly store: Pick<Store, "connection">;
   /** Holds what is decided to the official engine; absent, nothing is. */
   readonly crosscheck?: Pick<Crosscheck, "consult" | "settled">;
+  /** What holds come to where rules leave it open. */
+  readonly holds?: HoldDefaults;
 }
 
 /** What policy says, held against the budgets; a hold that nobody could answer is a deny. */
-export function createDecide({ policy, budgets, store, crosscheck }: Deciding): Outside["decide"] {
+export function createDecide({ policy, budgets, store, crosscheck, holds }: Deciding): Outside["decide"] {
   const approvers = approversOf(store);
   return (asked, lift) => {
     const set = policy();
@@ -29,7 +31,9 @@ export function createDecide({ policy, budgets, store, crosscheck }: Deciding): 
       set === null || crosscheck === undefined
         ? ours
         : crosscheck.settled({ set, question: questionIn(asked), lift: lift ?? null }, ours);
-    return reachable(budgeted(verdict, asked, lift, budgets), asked, approvers);
+    const held = budgeted(verdict, asked, lift, budgets);
+    if (held.kind !== "hold") return held;
+    return reachable(settledHold(held, holds ?? HOLD_DEFAULTS), asked, approvers());
   };
 }
 
@@ -71,13 +75,12 @@ function budgeted(
   return budgets.overlay(verdict, standing, new Set(lifted));
 }
 
-/** A hold that nobody could answer denies and says so. People are looked up for holds alone. */
-function reachable(verdict: Verdict, question: Question, approvers: () => readonly Approver[]): Verdict {
-  if (verdict.kind !== "hold") return verdict;
-  const owners = question.principals.flatMap((one) =>
-    one.type === "Agent" ? [userIdOf(one.owner)] : [userIdOf(one.id)],
-  );
-  return denyIfUnreachable(verdict, { approvers: approvers(), owners });
+/** A hold that too few could answer denies and says so. People are looked up for holds alone. */
+function reachable(hold: Hold, { principals }: Question, approvers: readonly Approver[]): Verdict {
+  const owners = principals.map((one) => userIdOf(one.type === "Agent" ? one.owner : one.id));
+  const users = principals.flatMap((one) => (one.type === "User" ? [userIdOf(one.id)] : []));
+  const requesters = users.length > 0 ? users : owners.slice(-1);
+  return denyIfUnreachable(hold, { approvers, owners, requesters });
 }
 
 function approversOf(store: Deciding["store"]): () => readonly Approver[] {

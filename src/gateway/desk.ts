@@ -5,7 +5,14 @@ import type { Lift } from "#policy";
 import type { Verdict } from "#vocabulary";
 import { actionIdOf, bindingColumn } from "./columns.ts";
 import type { Drafts } from "./drafts.ts";
-import { bindingOf, type Cause, labelsOf, requestApproval } from "./hold-request.ts";
+import {
+  agentsDigest,
+  bindingOf,
+  type Cause,
+  chainDigest,
+  labelsOf,
+  requestApproval,
+} from "./hold-request.ts";
 import type { Asker, Attempt, Outside } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, moveApproval } from "./rows.ts";
 import { agentRevoked, consulted, questionOf, traced } from "./verdicts.ts";
@@ -58,14 +65,31 @@ export async function expire(desk: Desk, row: ApprovalRow, attempt: Attempt): Pr
   outside.waiters.wake(row.id);
 }
 
-/** The policy, or what is known of the action's values, changed under an approved request: it lifts nothing any more. */
+/** The policy, the agents, or what is known of the action's values, changed: the request lifts nothing any more. */
 export async function withdraw(desk: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
   const { outside, drafts } = desk;
-  const isRelabelled = bindingColumn(row.binding).labels !== labelsOf(attempt.flow);
-  const body = { approval: row.id, why: isRelabelled ? "labels_changed" : "policy_changed" };
-  const entry = drafts.ended(withId(attempt, row), "approval.withdrawn", body);
-  await outside.journal.append({ entries: [entry], writes: [moveApproval(row.id, row.status, "withdrawn")] });
+  const why = outdated(row, attempt) ?? "policy_changed";
+  const entry = drafts.ended(withId(attempt, row), "approval.withdrawn", { approval: row.id, why });
+  const move = moveApproval(row.id, row.status, "withdrawn", why);
+  await outside.journal.append({ entries: [entry], writes: [move] });
   outside.rows.markDelivered(row.id, outside.ambient.now());
+}
+
+/** T10: what was approved is not what would be released now; null where it is. The policy set is looked at beside. */
+function outdated(row: ApprovalRow, attempt: Attempt): string | null {
+  const { labels, chain, agents } = bindingColumn(row.binding);
+  if (chain !== chainDigest(attempt.identity)) return "chain_changed";
+  if (agents !== agentsDigest(attempt)) return "agent_changed";
+  return labels === labelsOf(attempt.flow) ? null : "labels_changed";
+}
+
+/** Whether what a request asks for is of no use any more, before anybody answered it. */
+export function isOvertaken({ outside }: Desk, row: ApprovalRow, attempt: Attempt): boolean {
+  const { policySet, agents } = bindingColumn(row.binding);
+  const principals = outside.principals(attempt.identity);
+  // Whoever is revoked is cut where the request came in.
+  if (principals === null) return false;
+  return policySet !== outside.policySet() || agents !== agentsDigest({ ...attempt, principals });
 }
 
 /**
@@ -103,10 +127,10 @@ export function consultedAtRelease({ outside }: Desk, row: ApprovalRow, attempt:
   return consulted(outside, attempt, liftOf(row, attempt));
 }
 
-/** T10: who approved saw where the values came from; where more is known of them by now, nothing is lifted. */
-function liftOf(row: ApprovalRow, { flow }: Attempt): Lift | undefined {
-  const { policySet, policies, labels } = bindingColumn(row.binding);
-  return labels === labelsOf(flow) ? { policySet, policies } : undefined;
+/** T10: where more is known by now than who approved could see, nothing is lifted. */
+function liftOf(row: ApprovalRow, attempt: Attempt): Lift | undefined {
+  const { policySet, policies } = bindingColumn(row.binding);
+  return outdated(row, attempt) === null ? { policySet, policies } : undefined;
 }
 
 /** INVARIANT: goes into the very batch that holds the intent; the batch is stale once another has consumed it. */

@@ -1,7 +1,7 @@
 import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
 import type { BudgetFacts } from "#policy";
-import type { Action, FlowFacts, Hold, Refusal, Verdict } from "#vocabulary";
+import type { Action, Escalation, FlowFacts, Hold, Refusal, Verdict } from "#vocabulary";
 import type { Attempt } from "./outside.ts";
 import { budgetFacts } from "./budget-facts.ts";
 
@@ -141,8 +141,14 @@ function requested(hold: Hold, request: Requested): JsonObject {
     groups: [...hold.groups],
     policySet: hold.policySet,
     policies: hold.grounds.map((ground) => ground.policy),
+    ...(hold.escalation === undefined ? {} : { escalation: hold.escalation.map(escalationJson) }),
+    ...(hold.glass === undefined ? {} : { glass: [...hold.glass] }),
     expiresAt: new Date(request.expiresAt).toISOString(),
   };
+}
+
+export function escalationJson({ of, steps }: Escalation): JsonObject {
+  return { of, steps: steps.map((step) => ({ ...step })) };
 }
 
 interface Keeping {

@@ -1,8 +1,8 @@
 import { bindingDigest } from "#approvals";
 import { canonicalJson, type Digest, digestOf, Fault } from "#base";
-import type { ApprovalBinding, FlowFacts, Hold } from "#vocabulary";
+import type { ApprovalBinding, FlowFacts, Hold, Identity } from "#vocabulary";
 import { approvalIdOf, bindingColumn } from "./columns.ts";
-import { type Drafts, knownName } from "./drafts.ts";
+import { type Drafts, escalationJson, knownName } from "./drafts.ts";
 import type { Attempt, Outside } from "./outside.ts";
 import { insertApproval, type NewApproval } from "./rows.ts";
 
@@ -18,12 +18,32 @@ export function bindingOf({ attempt, verdict }: Cause): ApprovalBinding {
     action: attempt.digest,
     session: attempt.identity.session,
     credential: attempt.identity.credential,
+    chain: chainDigest(attempt.identity),
+    agents: agentsDigest(attempt),
     tool: attempt.facts.fingerprint,
     server: attempt.action.destination.identity,
     labels: labelsOf(attempt.flow),
     policySet: verdict.policySet,
     policies: verdict.grounds.map((ground) => ground.policy).toSorted(),
   };
+}
+
+/** Of the user, every agent, and the delegations by which the one acts for the other. */
+export function chainDigest({ chain, delegations = [] }: Identity): Digest {
+  return digestOf({ user: chain.user, agents: [...chain.agents], delegations: [...delegations] });
+}
+
+/**
+ * Of the versions of the chain's agents: what people set about each. Who answers for it, what it is called, what it was
+ * granted; of the one that acts, its stage too.
+ */
+export function agentsDigest({ identity, principals }: Pick<Attempt, "identity" | "principals">): Digest {
+  const agents = principals.flatMap((one) =>
+    one.type === "Agent"
+      ? [{ id: one.id, name: one.name, owner: one.owner, granted: one.grantedTools.toSorted() }]
+      : [],
+  );
+  return digestOf({ agents, stage: identity.stage });
 }
 
 /**
@@ -84,6 +104,9 @@ function rowOf(cause: Cause): Omit<NewApproval, Times> {
     bindingDigest: bindingDigest(binding),
     binding: canonicalJson(binding),
     groups: canonicalJson([...verdict.groups]),
+    escalation: canonicalJson((verdict.escalation ?? []).map(escalationJson)),
+    glass: canonicalJson([...(verdict.glass ?? [])]),
+    chain: canonicalJson({ user: identity.chain.user, agents: [...identity.chain.agents] }),
     agentName: identity.agentName,
     sessionId: identity.session,
     verb: action.verb,

@@ -1,4 +1,4 @@
-import type { Hold, Verdict } from "#vocabulary";
+import type { Hold, Refusal, Verdict } from "#vocabulary";
 import {
   consultedAtRelease,
   approvalRow,
@@ -6,6 +6,7 @@ import {
   consumption,
   type Desk,
   expire,
+  isOvertaken,
   isPastTime,
   joinOrRequest,
   renewedTooOften,
@@ -86,6 +87,8 @@ async function step(own: Own, row: ApprovalRow, held: Waiting, until: number): P
   }
   switch (row.status) {
     case "requested": {
+      const overtaken = await overtook(own, row, held);
+      if (overtaken !== null) return overtaken;
       const isToBeSeen = await waitOn(desk, row, held.asker, until - desk.outside.ambient.monotonic());
       return isToBeSeen ? "again" : stillHeld(row);
     }
@@ -99,6 +102,20 @@ async function step(own: Own, row: ApprovalRow, held: Waiting, until: number): P
   }
 }
 
+/**
+ * What people are asked for is of no use to them any more: a policy that denies by now wins at once, and where it is still
+ * held, it is asked for anew. Null: they are the right question, also where policy would allow it by now, because two
+ * equal calls that wait here must not become two effects.
+ */
+async function overtook(own: Own, row: ApprovalRow, held: Waiting): Promise<Answer | null> {
+  const { desk } = own;
+  if (held.asker.signal.aborted || !isOvertaken(desk, row, held.attempt)) return null;
+  await consultedAtRelease(desk, row, asOfNow(desk, held.attempt));
+  const attempt = asOfNow(desk, held.attempt);
+  const verdict = verdictAtRelease(desk, row, attempt);
+  return verdict.kind === "allow" ? null : refusedOrRenewed(own, row, { ...held, attempt }, verdict);
+}
+
 async function release(own: Own, row: ApprovalRow, held: Waiting): Promise<Answer | "again"> {
   const { desk } = own;
   await consultedAtRelease(desk, row, asOfNow(desk, held.attempt));
@@ -108,10 +125,21 @@ async function release(own: Own, row: ApprovalRow, held: Waiting): Promise<Answe
     const answer = await released(own, row, { ...held, attempt }, verdict);
     return answer === "stale" ? "again" : told(own, row, held, answer);
   }
+  return refusedOrRenewed(own, row, { ...held, attempt }, verdict);
+}
+
+async function refusedOrRenewed(
+  own: Own,
+  row: ApprovalRow,
+  held: Waiting,
+  verdict: Refusal | Hold,
+): Promise<Answer> {
+  const { desk } = own;
+  const { attempt } = held;
   await withdraw(desk, row, attempt);
   if (verdict.kind === "deny") return refuse(desk.outside, desk.drafts, attempt, verdict);
   if (held.renewals >= RENEWALS_MAX) throw renewedTooOften(row.id);
-  return settle(own, { ...held, attempt, verdict, renewals: held.renewals + 1 });
+  return settle(own, { ...held, verdict, renewals: held.renewals + 1 });
 }
 
 /** One release per approval, whoever's retry it is; the others get its answer. */

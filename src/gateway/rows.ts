@@ -12,6 +12,9 @@ export interface NewApproval {
   readonly bindingDigest: string;
   readonly binding: string;
   readonly groups: string;
+  readonly escalation: string;
+  readonly glass: string;
+  readonly chain: string;
   readonly agentId: string;
   readonly agentName: string;
   readonly sessionId: string;
@@ -162,8 +165,8 @@ export function orLater(write: () => unknown): void {
 export function insertApproval(row: NewApproval, openMax: number): StateWrite {
   return {
     sql: `INSERT INTO approvals (id, action_id, status, action_digest, binding_digest, binding, groups, decisions, agent_id,
-      agent_name, session_id, verb, server, target, effects, reason, requested_at, expires_at, version)
-      SELECT ?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0 WHERE ? >
+      agent_name, session_id, verb, server, target, effects, reason, requested_at, expires_at, version, escalation, glass, chain)
+      SELECT ?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ? WHERE ? >
         (SELECT COUNT(*) FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ?)`,
     parameters: [
       row.id,
@@ -182,6 +185,9 @@ export function insertApproval(row: NewApproval, openMax: number): StateWrite {
       row.reason,
       row.requestedAt,
       row.expiresAt,
+      row.escalation,
+      row.glass,
+      row.chain,
       openMax,
       row.agentId,
       row.requestedAt,
@@ -190,16 +196,11 @@ export function insertApproval(row: NewApproval, openMax: number): StateWrite {
   };
 }
 
-/** Compare-and-set from one status to another; any other status by now makes the batch `stale`. */
-export function moveApproval(
-  id: string,
-  from: string,
-  to: string,
-  consumedBy: string | null = null,
-): StateWrite {
+/** Compare-and-set from one status to another; any other status by now makes the batch `stale`. `why`: of one withdrawn. */
+export function moveApproval(id: string, from: string, to: string, why: string | null = null): StateWrite {
   return {
-    sql: "UPDATE approvals SET status = ?, consumed_by = ?, version = version + 1 WHERE id = ? AND status = ?",
-    parameters: [to, consumedBy, id, from],
+    sql: "UPDATE approvals SET status = ?, withdrawn_why = ?, version = version + 1 WHERE id = ? AND status = ?",
+    parameters: [to, why, id, from],
     changes: 1,
   };
 }

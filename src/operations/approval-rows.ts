@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { Parties } from "#approvals";
-import type { Approval, ApprovalStatus, Decision, UserId } from "#vocabulary";
-import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
+import { canonicalJson } from "#base";
+import type { Schema } from "#store";
+import type { AgentId, Approval, ApprovalChain, ApprovalStatus, Decision, UserId } from "#vocabulary";
+import { textsOf } from "./accounts/rows.ts";
 import { bypassable, bypassableOf, stageNow } from "./agent-rows.ts";
 import { isoTime } from "./change.ts";
 import { effectsOfColumn, objectIn, objectOf } from "./columns.ts";
@@ -58,20 +59,55 @@ export function approvalRows(query: ReadContext["store"]["query"]) {
 export type ApprovalRow = Awaited<ReturnType<ReturnType<typeof approvalRows>["execute"]>>[number];
 
 const status = z.enum(["requested", "approved", "denied", "expired", "withdrawn", "consumed"]);
-const decisions = z.custom<readonly Decision[]>(Array.isArray);
 const binding = z.custom<Approval["binding"]>((value) => typeof value === "object" && value !== null);
 const approvalId = z.custom<Approval["id"]>((value) => typeof value === "string");
+const userId = z.custom<UserId>((value) => typeof value === "string");
+const agentId = z.custom<AgentId>((value) => typeof value === "string");
+const from = z.object({ channel: z.string(), platformUser: z.string(), message: z.string().nullable() });
+// Decisions that are older than their last two members lack them.
+const decisions = z.array(
+  z.object({
+    by: userId,
+    answer: z.enum(["approve", "deny", "break-glass"]),
+    at: z.number(),
+    via: z.string(),
+    note: z.string().nullable(),
+    standsInFor: z.array(userId).default([]),
+    from: from.nullable().default(null),
+  }),
+);
+const sightings = z.array(z.object({ by: userId, at: z.number(), via: z.string() }));
+const steps = z.array(z.object({ afterMs: z.number(), group: z.string() }));
+const escalations = z.array(z.object({ of: z.string(), steps }));
+const chain = z.object({ user: userId.nullable(), agents: z.array(agentId) });
 
-export function approvalOf(row: ApprovalRow): Approval {
+export function approvalOf(row: Omit<Schema["approvals"], "escalated">): Approval {
   return {
     id: approvalId.parse(row.id),
     status: status.parse(row.status),
     binding: binding.parse(JSON.parse(row.binding)),
     groups: textsOf(row.groups),
+    escalation: escalations.parse(jsonOr(row.escalation)),
+    glass: textsOf(row.glass ?? "[]"),
     decisions: decisions.parse(JSON.parse(row.decisions)),
+    seen: sightings.parse(jsonOr(row.seen_by)),
     requestedAt: row.requested_at,
     expiresAt: row.expires_at,
   };
+}
+
+export function decisionsColumn(all: readonly Decision[]): string {
+  return canonicalJson(
+    all.map(({ from: platform, ...one }) => ({
+      ...one,
+      standsInFor: [...one.standsInFor],
+      from: platform === null ? null : { ...platform },
+    })),
+  );
+}
+
+function jsonOr(column: string | null): unknown {
+  return JSON.parse(column ?? "[]");
 }
 
 /** What the ledger says of the action's chain: the id of its user, or null. */
@@ -127,13 +163,10 @@ function statusNow({ status: now, expiresAt }: Approval, at: number): ApprovalSt
   return isOpen && expiresAt <= at ? "expired" : now;
 }
 
-/** Every user who is not disabled may have a say; the agent's owner is who would approve their own request. */
-export async function partiesOf(query: ReadContext["store"]["query"], owner: UserId): Promise<Parties> {
-  const rows = await query.selectFrom("users").selectAll().where("disabled_at", "is", null).execute();
-  const approvers = rows.map((row) => ({
-    user: userIdOf(row.id),
-    groups: textsOf(row.groups),
-    roles: rolesOf(row.roles),
-  }));
-  return { approvers, owners: [owner] };
+/** Rows older than the column have the agent alone: their binding fits nothing any more either. */
+export function chainOf({
+  chain: column,
+  agent_id: agent,
+}: Pick<Schema["approvals"], "chain" | "agent_id">): ApprovalChain {
+  return column === null ? { user: null, agents: [agentId.parse(agent)] } : chain.parse(JSON.parse(column));
 }

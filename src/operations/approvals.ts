@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type ApprovalRefusal, decideOn, withdraw } from "#approvals";
-import { canonicalJson, Fault } from "#base";
+import { Fault } from "#base";
 import { mayTouch, reachOf } from "#identity";
 import type { Approval } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
@@ -13,8 +13,10 @@ import {
   approvalShape,
   approvalView,
   behalfNames,
-  partiesOf,
+  chainOf,
+  decisionsColumn,
 } from "./approval-rows.ts";
+import { partiesOf } from "./approval-parties.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { id, note } from "./fields.ts";
@@ -153,9 +155,9 @@ async function decided(
 ): Promise<Approval> {
   const { ambient, caller, store } = context;
   const now = ambient.now();
-  const decision = { by: caller.user, answer: said.answer, at: now, via: caller.via, note: said.note };
-  const parties = await partiesOf(store.query, userIdOf(row.owner_id));
-  const answer = decideOn(approvalOf(row), decision, parties, now);
+  const answered = { by: caller.user, at: now, via: caller.via, from: null, ...said };
+  const parties = await partiesOf(store.query, chainOf(row), now);
+  const answer = decideOn(approvalOf(row), answered, parties, now);
   if (answer.kind === "refused") throw faultOf(answer);
   return answer.approval;
 }
@@ -169,7 +171,7 @@ async function keepDecision(context: OperationContext, row: ApprovalRow, next: A
     entries: [entry(context, "approval.decided", row.action_id, body)],
   });
   context.live.approvalDecided(row.id);
-  const decisions = canonicalJson(next.decisions.map((one) => ({ ...one })));
+  const decisions = decisionsColumn(next.decisions);
   return viewOf(context, { ...row, status: next.status, decisions });
 }
 
@@ -182,7 +184,7 @@ function change(context: OperationContext, row: ApprovalRow, next: Approval) {
     .updateTable("approvals")
     .set({
       status: next.status,
-      decisions: canonicalJson(next.decisions.map((one) => ({ ...one }))),
+      decisions: decisionsColumn(next.decisions),
       decided_at: next.status === "requested" ? null : context.ambient.now(),
       version: row.version + 1,
     })

@@ -1,6 +1,6 @@
-import type { PolicyId } from "#vocabulary";
+import { readDuration, readEscalation, readRequirement, requirementText } from "#approvals";
+import type { HoldTerms, PolicyId } from "#vocabulary";
 import { isPolicyId } from "./policy-id.ts";
-import type { HoldTerms } from "./rule.ts";
 
 /** What an author wrote about a policy, or what is wrong with it. */
 export interface Notes {
@@ -15,19 +15,19 @@ export interface Notes {
 
 type Annotations = Readonly<Record<string, string | null>>;
 
+/** How long a request waits where neither its rule nor the settings say so. */
 export const HOLD_EXPIRES_DEFAULT_MS = 3_600_000;
 export const HOLD_EXPIRES_MAX_MS = 30 * 86_400_000;
 /** The name verdicts give to silence; no policy may take it. */
 export const DEFAULT_DENY = "default-deny";
-/** How a hold says that the agent's owner may not answer for it. */
-export const NOT_OWNER = "not-owner";
+/** How a hold says that nobody else may ever answer for it, whatever the settings say. */
+const NEVER = "never";
 
-const KNOWN = ["id", "reason", "remedy", "hold", "expires", "mark"];
+const OF_HOLDS = ["expires", "escalate", "breakglass"] as const;
+const KNOWN = ["id", "reason", "remedy", "hold", ...OF_HOLDS, "mark"];
 const MARK = /^[a-z][a-z0-9-]{0,62}$/;
-const GROUP = /^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,62}$/u;
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Reads `@id @reason @remedy @hold("group") @expires("1h") @mark("ai-generated")` of one policy. */
+/** Reads `@id @reason @remedy @hold("group") @expires("1h") @escalate("15m leads") @breakglass("oncall") @mark("ai-generated")` of one policy. */
 export function readAnnotations(annotations: Annotations, effect: "permit" | "forbid"): Notes {
   const problems: string[] = [];
   const hold = readHold(annotations, effect, problems);
@@ -66,16 +66,20 @@ function readText(annotations: Annotations, name: "reason" | "remedy", problems:
 
 function readHold(annotations: Annotations, effect: string, problems: string[]): HoldTerms | null {
   const isHold = Object.hasOwn(annotations, "hold");
-  if (!isHold && Object.hasOwn(annotations, "expires"))
-    problems.push("@expires has no meaning without @hold");
-  if (!isHold) return null;
+  if (!isHold) {
+    const idle = OF_HOLDS.filter((name) => Object.hasOwn(annotations, name));
+    problems.push(...idle.map((name) => `@${name} has no meaning without @hold`));
+    return null;
+  }
   if (effect !== "forbid") {
     problems.push("@hold stands on a permit; only a forbid can be held until people lift it");
     return null;
   }
   const group = readGroup(annotations["hold"] ?? "", problems);
   const expiresAfterMs = readExpiry(annotations, problems);
-  return group === null || expiresAfterMs === null ? null : { group, expiresAfterMs };
+  const escalation = readSteps(annotations, expiresAfterMs, problems);
+  const glass = readGlass(annotations, problems);
+  return group === null ? null : { group, expiresAfterMs, escalation, glass };
 }
 
 function readMark(annotations: Annotations, effect: string, problems: string[]): string | null {
@@ -92,24 +96,56 @@ function readMark(annotations: Annotations, effect: string, problems: string[]):
   return null;
 }
 
-/** `group` or `group, not-owner`, in one canonical spelling. */
+/** `group`, `group, 2, not-owner, not-requester`: in one canonical spelling. */
 function readGroup(text: string, problems: string[]): string | null {
-  const [group = "", option, ...rest] = text.split(",").map((part) => part.trim());
-  const isKnown = GROUP.test(group) && rest.length === 0 && (option === undefined || option === NOT_OWNER);
-  if (isKnown) return option === undefined ? group : `${group}, ${option}`;
+  const read = readRequirement(text);
+  if (read !== null) return requirementText(read);
   problems.push(
-    `@hold("${text}") must name a group, such as @hold("admins") or @hold("admins, ${NOT_OWNER}")`,
+    `@hold("${text}") must name a group, such as @hold("admins"), and may add how many of it (2 to 10), "not-owner" and "not-requester", such as @hold("finance, 2, not-owner")`,
   );
   return null;
 }
 
 function readExpiry(annotations: Annotations, problems: string[]): number | null {
-  if (!Object.hasOwn(annotations, "expires")) return HOLD_EXPIRES_DEFAULT_MS;
+  if (!Object.hasOwn(annotations, "expires")) return null;
   const text = annotations["expires"] ?? "";
-  const [, count = "", unit = ""] = /^([1-9][0-9]{0,5})([smhd])$/.exec(text) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
-  if (ms > 0 && ms <= HOLD_EXPIRES_MAX_MS) return ms;
+  const ms = readDuration(text);
+  if (ms !== null && ms <= HOLD_EXPIRES_MAX_MS) return ms;
   problems.push(`@expires("${text}") must be a time of at most 30 days, such as "30m", "1h" or "2d"`);
+  return null;
+}
+
+/** A step that comes after the end is a mistake somebody would only notice when it matters. */
+function readSteps(
+  annotations: Annotations,
+  expiresAfterMs: number | null,
+  problems: string[],
+): HoldTerms["escalation"] {
+  if (!Object.hasOwn(annotations, "escalate")) return null;
+  const text = (annotations["escalate"] ?? "").trim();
+  if (text === NEVER) return [];
+  const steps = readEscalation(text);
+  const last = steps?.at(-1);
+  if (steps === null || last === undefined) {
+    problems.push(
+      `@escalate("${text}") must be "${NEVER}", or times that grow with a group each, such as @escalate("15m leads, 1h admins")`,
+    );
+  } else if (expiresAfterMs !== null && last.afterMs >= expiresAfterMs) {
+    problems.push(
+      `@escalate("${text}") reaches group "${last.group}" only when the request has expired: begin earlier, or give it longer with @expires`,
+    );
+  }
+  return steps;
+}
+
+function readGlass(annotations: Annotations, problems: string[]): string | null {
+  if (!Object.hasOwn(annotations, "breakglass")) return null;
+  const text = annotations["breakglass"] ?? "";
+  const read = readRequirement(text);
+  if (read?.count === 1) return requirementText(read);
+  problems.push(
+    `@breakglass("${text}") must name the group of those who may, such as @breakglass("oncall") or @breakglass("oncall, not-owner"); one of them is enough`,
+  );
   return null;
 }
 

@@ -123,13 +123,13 @@ describe("what is wrong with a text is said, with its place", () => {
     expect(new Set(places)).toEqual(new Set(["p10 11"]));
   });
 
-  test("holds are read in one spelling, with an hour unless said otherwise", () => {
+  test("holds are read in one spelling, and leave to the settings what they do not say", () => {
     const set = compiled(
       `@id("a") @hold(" admins ,not-owner") ${FORBID} @id("b") @hold("admins") @expires("2d") ${FORBID}`,
     );
     expect(summariesOf(set).map((one) => one.hold)).toEqual([
-      { group: "admins, not-owner", expiresAfterMs: 3_600_000 },
-      { group: "admins", expiresAfterMs: 172_800_000 },
+      { group: "admins, not-owner", expiresAfterMs: null, escalation: null, glass: null },
+      { group: "admins", expiresAfterMs: 172_800_000, escalation: null, glass: null },
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Digest } from "#base";
 import type { ScopeIndex } from "#cedar";
-import type { PolicyId } from "#vocabulary";
+import type { HoldTerms, PolicyId } from "#vocabulary";
 import type { Evaluator } from "./evaluator.ts";
 import type { ToolShape } from "./question.ts";
 import type { InputTypes } from "./schema.ts";
@@ -28,7 +28,7 @@ export interface PolicySummary {
   readonly effect: "permit" | "forbid";
   readonly reason: string | null;
   readonly remedy: string | null;
-  readonly hold: { readonly group: string; readonly expiresAfterMs: number } | null;
+  readonly hold: HoldTerms | null;
   readonly text: string;
   readonly broken: string | null;
 }

@@ -1,3 +1,4 @@
+import type { HoldTerms } from "#vocabulary";
 import type { EvaluablePolicy } from "./evaluator.ts";
 
 /** One policy of a set, ready to be decided with. `text` is as its author wrote it. */
@@ -19,10 +20,4 @@ export interface Rule extends EvaluablePolicy {
    * forbid errs wherever its scope matches. Null for a policy in order.
    */
   readonly broken: string | null;
-}
-
-export interface HoldTerms {
-  /** `admins`, or `admins, not-owner` where the agent's owner may not answer. */
-  readonly group: string;
-  readonly expiresAfterMs: number;
 }

@@ -1,6 +1,6 @@
 import { Fault, unreachable } from "#base";
 import type { Ground, Refusal, Verb, Verdict } from "#vocabulary";
-import { DEFAULT_DENY } from "./annotations.ts";
+import { DEFAULT_DENY, HOLD_EXPIRES_DEFAULT_MS } from "./annotations.ts";
 import type { Judgement } from "./judge.ts";
 import { policyIdOf } from "./policy-id.ts";
 import type { PolicySet } from "./policy-set.ts";
@@ -152,7 +152,8 @@ function doubtful({ set, words }: Case, { names, rules }: Extract<Judgement, { k
 }
 
 function holdOf(set: PolicySet, words: Words, forbids: readonly Rule[]): Verdict {
-  const groups = [...new Set(forbids.map((rule) => rule.hold?.group ?? ""))].toSorted();
+  const terms = forbids.flatMap((rule) => rule.hold ?? []);
+  const groups = [...new Set(terms.map(({ group }) => group))].toSorted();
   const grounds = forbids.map((rule) => groundOf(rule, words));
   const remedy = forbids.find((rule) => rule.remedy !== null)?.remedy;
   return {
@@ -168,7 +169,8 @@ function holdOf(set: PolicySet, words: Words, forbids: readonly Rule[]): Verdict
         "Wait: an approver sees it with doorward approvals list and answers with doorward approvals approve ID or doorward approvals deny ID.",
       words,
     ),
-    expiresAfterMs: Math.min(...forbids.map((rule) => rule.hold?.expiresAfterMs ?? 0)),
+    terms,
+    expiresAfterMs: Math.min(...terms.map((one) => one.expiresAfterMs ?? HOLD_EXPIRES_DEFAULT_MS)),
   };
 }
 

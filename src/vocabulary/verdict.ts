@@ -1,4 +1,5 @@
 import type { Digest } from "#base";
+import type { Escalation, EscalationStep } from "./approval.ts";
 import type { PolicyId } from "./ids.ts";
 
 /** One policy that determined a verdict, with the words its author wrote for people. */
@@ -37,9 +38,26 @@ export interface Hold {
   readonly policySet: Digest;
   /** The holdable forbids that an approval would lift: these ids of this policy set, nothing else. */
   readonly grounds: readonly Ground[];
-  /** Every group must approve. Non-empty, sorted. */
+  /** Lines such as `finance, 2, not-owner`: every one must be met. Non-empty, sorted. */
   readonly groups: readonly string[];
+  /** Who may answer too, and when; absent: nobody else. */
+  readonly escalation?: readonly Escalation[];
+  /** Lines of those who may break the glass, who must be of every one; absent: nobody may. */
+  readonly glass?: readonly string[];
+  /** What each rule behind it says, from which the settings make the lines above; absent: nothing is left to say. */
+  readonly terms?: readonly HoldTerms[];
   readonly reason: string;
   readonly remedy: string;
   readonly expiresAfterMs: number;
+}
+
+/** How one rule holds. Null where its author left it to the settings. */
+export interface HoldTerms {
+  /** `admins`, or `finance, 2, not-owner, not-requester`, in its canonical spelling. */
+  readonly group: string;
+  readonly expiresAfterMs: number | null;
+  /** Empty: never. */
+  readonly escalation: readonly EscalationStep[] | null;
+  /** `oncall`, or with options as in `group`; null: the glass cannot be broken. */
+  readonly glass: string | null;
 }

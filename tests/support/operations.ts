@@ -15,10 +15,12 @@ import {
   perform,
   type Performed,
 } from "#operations";
+import type { Switchboard } from "#courier";
 import { STARTER_POLICY } from "#policy";
 import { openStore, type Store } from "#store";
-import type { ApprovalBinding, Role, UserId } from "#vocabulary";
+import type { ApprovalBinding, Escalation, Role, UserId } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
+import { fakeSwitchboard, type FakeWorld, fakeWorld } from "./channels.ts";
 import { listingEgress } from "./models.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
 
@@ -39,6 +41,9 @@ export interface World {
   /** The same, answering the output, or the code of the Fault as `{ fault }`. */
   readonly ask: (name: string, operation: string, input: object, dryRun?: boolean) => Promise<Answer>;
   readonly ids: Ids;
+  /** The platforms' side of its channels. */
+  readonly chats: FakeWorld;
+  readonly channels: Switchboard;
   /** Every row of every table, as text: equal before and after what changed nothing. */
   readonly dump: () => string;
 }
@@ -91,6 +96,9 @@ export async function openWorld(): Promise<World> {
   };
   const upstreams = upstreamsOf(told, sealed);
   const models = await openModelUpstreams({ store, egress: listingEgress(told), keys: KEYS, ambient });
+  const chats = fakeWorld();
+  const channels = fakeSwitchboard({ store, ambient, keys: KEYS }, chats);
+  await channels.start(async () => null);
   const as = (name: string, more: Partial<Caller> = {}): OperationContext => ({
     caller: callerOf(users, name, ambient.now(), more),
     ambient,
@@ -99,6 +107,7 @@ export async function openWorld(): Promise<World> {
     policy,
     upstreams,
     models,
+    channels,
     keys: KEYS,
     tokenKeys: {
       rotate: (isRevoked) => {
@@ -130,7 +139,21 @@ export async function openWorld(): Promise<World> {
   await ask("ada", "policy.activate", { text: STARTER_POLICY });
   const ids = await addAgents({ store, ambient, journal, ask, users });
   told.length = 0;
-  return { ambient, store, kept, commits, told, sealed, as, perform: run, ask, ids, dump: () => dump(store) };
+  return {
+    ambient,
+    store,
+    kept,
+    commits,
+    told,
+    sealed,
+    as,
+    perform: run,
+    ask,
+    ids,
+    chats,
+    channels,
+    dump: () => dump(store),
+  };
 }
 
 const KEYS: OperationContext["keys"] = {
@@ -253,14 +276,22 @@ async function addAgents(making: Making): Promise<Ids> {
   };
 }
 
+interface Held {
+  /** For whom it is done. */
+  readonly user?: string | null;
+  readonly escalation?: readonly Escalation[];
+  readonly glass?: readonly string[];
+}
+
 /** Writes what the gateway writes when it holds a call: verdict, request and the approval's row. */
 export async function holdAction(
   { store, ambient, journal }: Pick<Making, "store" | "ambient" | "journal">,
   agent: { readonly id: string; readonly name: string; readonly session: string },
   groups: readonly string[],
-  user: string | null = null,
+  more: Held = {},
 ): Promise<{ action: string; approval: string }> {
   const [action, approval] = [ambient.id("act"), ambient.id("apr")];
+  const { user = null } = more;
   const target = { server: "fs", name: "write_file" };
   const kept = {
     target,
@@ -273,6 +304,8 @@ export async function holdAction(
     action: digestOf(kept),
     session: agent.session,
     credential: "key",
+    chain: digestOf({ user, agents: [agent.id], delegations: [] }),
+    agents: digestOf(agent.id),
     tool: null,
     server: digestOf("fs"),
     labels: digestOf([]),
@@ -325,6 +358,11 @@ export async function holdAction(
       outcome_entry: null,
       delivered_at: null,
       version: 0,
+      chain: canonicalJson({ user, agents: [agent.id] }),
+      escalation: canonicalJson(
+        (more.escalation ?? []).map(({ of, steps }) => ({ of, steps: steps.map((one) => ({ ...one })) })),
+      ),
+      glass: JSON.stringify(more.glass ?? []),
     })
     .execute();
   return { action, approval };

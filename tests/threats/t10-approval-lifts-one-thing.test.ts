@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { bindingDigest, consumable, consume, decideOn, request } from "#approvals";
+import { bindingDigest, consumable, consume, decideOn, request, type Saying } from "#approvals";
 import { digestOf } from "#base";
 import { decide } from "#policy";
-import type { Approval, ApprovalBinding, ApprovalId, Decision, UserId } from "#vocabulary";
+import type { Approval, ApprovalBinding, ApprovalId, UserId } from "#vocabulary";
 import { ask, compiled, NOTES } from "../samples/policy.ts";
 
 // T10: what an approval is good for is what was shown. Each part is changed after the tap.
@@ -19,6 +19,8 @@ const bind = (asked = question, policySet = verdict.policySet): ApprovalBinding 
   action: digestOf(JSON.parse(JSON.stringify(asked.action))),
   session: "ses_1",
   credential: "key_1",
+  chain: "sha256:04",
+  agents: "sha256:05",
   tool: "sha256:01",
   server: "sha256:02",
   labels: "sha256:03",
@@ -27,7 +29,7 @@ const bind = (asked = question, policySet = verdict.policySet): ApprovalBinding 
 });
 
 const admin = { user: "usr_9" as UserId, groups: [], roles: ["admin" as const] };
-const yes: Decision = { by: admin.user, answer: "approve", at: NOW, via: "cli", note: null };
+const yes: Saying = { by: admin.user, answer: "approve", at: NOW, via: "cli", note: null, from: null };
 
 function approved(): Approval {
   const asked = request({
@@ -58,6 +60,8 @@ describe("T10: an approval is for what was shown, once", () => {
     ["another argument", bind(other)],
     ["another session", { ...bind(), session: "ses_2" }],
     ["another credential", { ...bind(), credential: "key_2" }],
+    ["another chain of principals", { ...bind(), chain: "sha256:ff" }],
+    ["another version of an agent", { ...bind(), agents: "sha256:ff" }],
     ["a changed tool", { ...bind(), tool: "sha256:ff" }],
     ["a changed server", { ...bind(), server: "sha256:ff" }],
     ["other labels", { ...bind(), labels: "sha256:ff" }],
@@ -84,7 +88,7 @@ describe("T10: an approval is for what was shown, once", () => {
 
 test("T2: no agent answers for anyone", () => {
   const asked = { ...approved(), status: "requested" as const, decisions: [] };
-  const agent: Decision = { ...yes, by: NOTES.id as UserId };
+  const agent: Saying = { ...yes, by: NOTES.id as UserId };
   expect(decideOn(asked, agent, { approvers: [admin], owners: [] }, NOW)).toMatchObject({
     code: "approver_not_eligible",
   });
