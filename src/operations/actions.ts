@@ -94,8 +94,16 @@ export async function findAction(context: ReadContext, action: string): Promise<
   throw new Fault("action_unknown", `there is no action ${action}`, "List them: `doorward actions list`.");
 }
 
+/** What the ledger and the sealed payloads are read with; nobody's rights are asked. */
+export type Kept = Pick<ReadContext, "store" | "journal">;
+
+/** Of an action, whoever asks; null where there is none. */
+export async function recordedAs(context: Kept, action: string): Promise<ActionEntries | null> {
+  return load(context, action, await actingAgents(context));
+}
+
 /** The action itself, from whichever of its entries still has it; null where none has. */
-export function keptAction(context: ReadContext, action: ActionEntries): Action | null {
+export function keptAction(context: Kept, action: ActionEntries): Action | null {
   const kept =
     payloadOf(context, action, "intent", "action") ?? payloadOf(context, action, "verdict", "action");
   return kept === null ? null : recordedAction.parse(kept);
@@ -105,19 +113,19 @@ export function keptAction(context: ReadContext, action: ActionEntries): Action 
  * Everything the agent asked for, or null where it is not kept. Headers that go along to a model's upstream stand beside
  * the body, as `headers`: no protocol of models has a field of that name.
  */
-export function argumentsOf(context: ReadContext, action: ActionEntries): Action["arguments"] | null {
+export function argumentsOf(context: Kept, action: ActionEntries): Action["arguments"] | null {
   const kept = keptAction(context, action);
   if (kept === null) return null;
   return kept.headers === undefined ? kept.arguments : { ...kept.arguments, headers: kept.headers };
 }
 
 /** Of its last refusal or hold; of an action that only observed agents get through, what policy would have said. */
-export function keptWhy(context: ReadContext, action: ActionEntries): unknown {
+export function keptWhy(context: Kept, action: ActionEntries): unknown {
   return payloadOf(context, action, "verdict", "why") ?? payloadOf(context, action, "intent", "why");
 }
 
 /** Of the newest decision on it. */
-export function doubtsOf(context: ReadContext, action: ActionEntries) {
+export function doubtsOf(context: Kept, action: ActionEntries) {
   const decided = action.rows.findLast(({ kind }) => kind === "intent" || kind === "verdict");
   return doubtsIn(decided === undefined ? null : payloadOf(context, action, decided.kind, "doubts"));
 }
@@ -126,7 +134,7 @@ const recordedAction = z.custom<Action>(
   (value) => typeof value === "object" && value !== null && "arguments" in value && "target" in value,
 );
 
-function payloadOf(context: ReadContext, action: ActionEntries, kind: string, name: string): unknown {
+function payloadOf(context: Kept, action: ActionEntries, kind: string, name: string): unknown {
   const row = action.rows.findLast((one) => one.kind === kind);
   const bytes = row === undefined ? null : context.journal.payload(row.idx, name);
   return bytes === null ? null : (JSON.parse(Buffer.from(bytes).toString("utf8")) as unknown);
@@ -160,7 +168,7 @@ async function decisions(
 }
 
 async function load(
-  context: ReadContext,
+  context: Kept,
   action: string,
   agents: ReadonlyMap<string, ActingAgent>,
 ): Promise<ActionEntries | null> {
@@ -173,7 +181,7 @@ async function load(
   return actionOf(action, rows, agents);
 }
 
-async function actingAgents({ store }: ReadContext): Promise<ReadonlyMap<string, ActingAgent>> {
+async function actingAgents({ store }: Kept): Promise<ReadonlyMap<string, ActingAgent>> {
   const rows = await store.query.selectFrom("agents").select(["id", "name", "seen_as_own_user_at"]).execute();
   return new Map(rows.map((row) => [row.id, row]));
 }
