@@ -56,6 +56,10 @@ export const SETTING_VERBS: readonly string[] = words(
 export const WEB_ARGUMENTS: readonly string[] = words(
   "url uri link webpage website host hostname endpoint domain webhook",
 );
+/** A search that says so goes to somebody outside, who reads its words. */
+export const SEARCHED_OUTSIDE: readonly string[] = words(
+  "web internet google bing brave duckduckgo kagi tavily exa perplexity serp serper searxng",
+);
 /** Results that are the platform's or the organisation's own: nobody outside writes them. */
 export const PLAIN_NOUNS: readonly string[] = words(
   "day date time now timezone balance iban version health limit quota weather",

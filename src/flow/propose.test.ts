@@ -51,6 +51,15 @@ describe("what a name and a schema propose", () => {
     });
   });
 
+  test("what is asked of a search outside is content that leaves", () => {
+    expect(propose("brave_web_search", ["query"])).toMatchObject({
+      effect: "read",
+      roles: { query: "content" },
+    });
+    expect(propose("searchGoogle", ["q"]).roles).toEqual({ q: "content" });
+    expect(propose("search_letters", ["query"]).roles).toEqual({ query: "query" });
+  });
+
   test("results are outsiders' words unless the name says that nobody outside writes them", () => {
     expect(propose("search_mail").output).toEqual({ integrity: "untrusted" });
     expect(propose("get_current_time").output).toEqual({ integrity: "trusted" });

@@ -12,6 +12,7 @@ import {
   PLAIN_NOUNS,
   PROGRAM_ARGUMENTS,
   SAID_NOUNS,
+  SEARCHED_OUTSIDE,
   SETTING_VERBS,
   VERBS,
   WEB_ARGUMENTS,
@@ -60,7 +61,7 @@ export function explainProposal(server: string, tool: DeclaredTool): Proposal {
   if (!properties.every(([argument]) => isArgument(argument)) || properties.length > ARGUMENTS_MAX)
     return unreadable(`${server}/${tool.name}`);
   const effect = tightened(settled(effectOfName(name, properties), name, properties), tool.annotations);
-  const rolesOf = effect.is === "read" || effect.is === "fetch" ? roleInRead : roleIn(effect.is);
+  const rolesOf = effect.is === "read" || effect.is === "fetch" ? roleInRead(name) : roleIn(effect.is);
   const read = properties.map(([argument, schema]) => [argument, rolesOf(argument, schema)] as const);
   const reaching = read.flatMap(([argument, { is }]) => (is === "destination" ? [argument] : []));
   const output = outputOf(name, effect.is, { properties, hints: tool.annotations });
@@ -154,11 +155,18 @@ function tightened(effect: Read<FlowEffect>, hints: DeclaredTool["annotations"])
     : effect;
 }
 
-function roleInRead(argument: string): Read<FlowRole> {
-  const web = firstOf(nameWords(argument), WEB_ARGUMENTS);
-  if (web !== undefined) return { is: "destination", why: `"${web}" in its name` };
-  const isAPath = isPath(nameWords(argument));
-  return isAPath ? { is: "path", why: "its name is a place's" } : { is: "query", why: "what is looked for" };
+function roleInRead(tool: readonly string[]): (argument: string, schema: Json) => Read<FlowRole> {
+  const outside = firstOf(tool, SEARCHED_OUTSIDE);
+  return (argument, schema) => {
+    const web = firstOf(nameWords(argument), WEB_ARGUMENTS);
+    if (web !== undefined) return { is: "destination", why: `"${web}" in its name` };
+    if (isPath(nameWords(argument))) return { is: "path", why: "its name is a place's" };
+    const isFree =
+      outside !== undefined && isObject(schema) && schema["type"] === "string" && !isChoice(schema);
+    return isFree
+      ? { is: "content", why: `its words leave: "${outside}" in the tool's name` }
+      : { is: "query", why: "what is looked for" };
+  };
 }
 
 function roleIn(effect: FlowEffect): (argument: string, schema: Json) => Read<FlowRole> {

@@ -11,6 +11,8 @@ export interface Parcel {
   readonly texts: readonly string[];
   /** Empty: whoever can see where it is put. */
   readonly addressees: readonly string[];
+  /** Words to search with: what people look for is named in many a letter, so only more than a name counts. */
+  readonly isSearch?: boolean;
 }
 
 export interface Reach {
@@ -21,6 +23,8 @@ export interface Reach {
 
 /** A shorter piece is no secret of any one text. */
 const PIECE_CHARS = 10;
+/** Of a search: as long as a phrase (phrases.ts). */
+const SEARCH_PIECE_CHARS = 24;
 /** Pieces of one content that are looked for; what holds more is not known to be harmless. */
 const PIECES_MAX = 200;
 const CONTENT_CHARS_MAX = 200_000;
@@ -41,7 +45,7 @@ export function readersOf(reach: Reach, parcel: Parcel): "none" | "within" | "be
   };
   const kept = textsOf(reach.memory).restricted.filter(isKept);
   if (kept.length === 0) return "within";
-  const pieces = piecesOf(parcel.texts);
+  const pieces = piecesOf(parcel);
   const isBeyond =
     pieces.length > PIECES_MAX ||
     pieces.some((piece) => holders(reach, piece).some(isKept)) ||
@@ -111,10 +115,11 @@ function readersOfText({ memory, isOwn }: Reach, text: SeenText): ReadonlySet<st
 }
 
 /** Lines, sentences and codes of the content, and what encoded parts of it say. */
-function piecesOf(texts: readonly string[]): string[] {
+function piecesOf({ texts, isSearch = false }: Parcel): string[] {
+  const least = isSearch ? SEARCH_PIECE_CHARS : PIECE_CHARS;
   const all = texts.flatMap((text) => [text, ...encodedWithin(text), ...decodings(text).slice(1)]);
   const sentences = all.flatMap((text) => text.split(/[\n;]+|(?<=[.!?])\s+/u));
-  const long = sentences.filter((piece) => squeeze(piece).length >= PIECE_CHARS);
+  const long = sentences.filter((piece) => squeeze(piece).length >= least);
   const codes = all.flatMap((text) => text.match(/[\p{L}\p{N}_-]*\p{N}{4,}[\p{L}\p{N}_-]*/gu) ?? []);
   const atoms = all.flatMap((text) => atomsIn(text).map((atom) => atom.text));
   return [...new Set([...long, ...codes.filter((code) => !isDate(code)), ...atoms])];

@@ -11,7 +11,7 @@ import { emptyMemory, keepWritten, type Memory } from "./memory.ts";
 import { createNamer } from "./naming.ts";
 import { keepHeard, observeResult } from "./observing.ts";
 import { placesOf } from "./places.ts";
-import { carriesOf, readersOf } from "./readers.ts";
+import { carriesOf, type Parcel, readersOf } from "./readers.ts";
 import { seenIn } from "./tracing.ts";
 import { type Mandate, readWords, type Words } from "./words.ts";
 
@@ -145,8 +145,8 @@ function judgeCall(known: Knowledge, call: FlowCall): FlowFacts {
   const values = argumentValues(call.manifest, call.arguments);
   const sinks = values.flatMap((value) => (isSink(value.role) ? [{ ...value, role: value.role }] : []));
   const traced = sinks.map((sink) => ({ sink, origin: originOf(known, call, sink) }));
-  // What is only looked for does not leave with a read; the address of a fetch does.
-  const parcel = effect === "read" ? null : parcelOf(values);
+  // What is only looked for does not leave with a read; the address of a fetch does, and so do the words of a search outside.
+  const parcel = effect === "read" ? searchOf(call.manifest, values) : parcelOf(values);
   return {
     labelled: isLabelled(call.manifest),
     effect,
@@ -156,7 +156,7 @@ function judgeCall(known: Knowledge, call: FlowCall): FlowFacts {
     asked: asksFor(words, effect, call.manifest.tool),
     origins: originsByRole(traced),
     readers: parcel === null ? "none" : readersOf(known, parcel),
-    carries: parcel === null ? [] : carriesOf(known, parcel),
+    carries: parcel === null || effect === "read" ? [] : carriesOf(known, parcel),
     doubts: doubtsOf(memory, traced),
   };
 }
@@ -200,7 +200,15 @@ function originsByRole(
   return byRole;
 }
 
-function parcelOf(values: readonly ArgumentValue[]): { texts: string[]; addressees: string[] } {
+/** What a person says is content of a tool that only reads goes to somebody outside, who answers it: a web search. */
+function searchOf({ roles }: ToolManifest, values: readonly ArgumentValue[]): Parcel | null {
+  const texts = values
+    .filter(({ argument, role }) => role === "content" && Object.hasOwn(roles, argument))
+    .map(({ value }) => value);
+  return texts.length === 0 ? null : { texts, addressees: [], isSearch: true };
+}
+
+function parcelOf(values: readonly ArgumentValue[]): Parcel {
   const of = (...roles: ArgumentValue["role"][]): string[] =>
     values.flatMap((value) => (roles.includes(value.role) ? [value.value] : []));
   return { texts: of("content", "query"), addressees: of("destination", "account") };

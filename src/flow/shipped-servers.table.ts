@@ -24,6 +24,12 @@ function look(queries = "", controls = ""): ManifestBody {
   return { effect: "read", roles, output: UNTRUSTED };
 }
 
+/** Asks somebody outside: the words of the question are content that leaves. */
+function search(words: string, queries = "", controls = ""): ManifestBody {
+  const { roles, ...more } = look(queries, controls);
+  return { ...more, roles: { ...all("content", words), ...roles } };
+}
+
 function change(
   effect: ManifestBody["effect"],
   roles: Roles,
@@ -183,8 +189,8 @@ export const SHIPPED_PACKAGES: Shelf = {
     "API-create-a-comment": change("send", all("selector", "parent")),
   },
   "@upstash/context7-mcp": {
-    "resolve-library-id": look("query libraryName"),
-    "query-docs": look("libraryId query"),
+    "resolve-library-id": search("query", "libraryName"),
+    "query-docs": search("query", "libraryId"),
   },
   // Its transaction is read-only in name: a text of several statements ends it.
   "@modelcontextprotocol/server-postgres": { query: change("execute", all("command", "sql")) },
@@ -199,8 +205,8 @@ export const SHIPPED_PACKAGES: Shelf = {
     slack_add_reaction: change("send", { channel_id: "destination", timestamp: "selector" }),
   },
   "@modelcontextprotocol/server-brave-search": {
-    brave_web_search: look("query", "count offset"),
-    brave_local_search: look("query", "count"),
+    brave_web_search: search("query", "", "count offset"),
+    brave_local_search: search("query", "", "count"),
   },
 };
 

@@ -43,9 +43,10 @@ const FETCH: ManifestBody = {
   roles: { url: "destination", prompt: "query" },
   output: UNTRUSTED,
 };
+/** Its words go to whoever searches the web: content, not a mere question. */
 const SEARCH: ManifestBody = {
   effect: "read",
-  roles: all("query", "query allowed_domains blocked_domains"),
+  roles: { query: "content", ...all("query", "allowed_domains blocked_domains") },
   output: UNTRUSTED,
 };
 /** The agent's own list of what to do: it answers a fixed sentence. */

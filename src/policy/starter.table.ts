@@ -209,7 +209,7 @@ unless { !context.flow.destination.isEmpty() && ["own"].containsAll(context.flow
 @expires("1h")
 forbid (principal is Doorward::Agent, action, resource is Doorward::Tool)
 when {
-  context has flow && context.flow.labelled && context.flow.effect != "read" && context.flow.effect != "write" &&
+  context has flow && context.flow.labelled && context.flow.effect != "write" &&
   context.flow.readers == "beyond"
 }
 unless {

@@ -31,6 +31,7 @@ export const OFFICE: readonly ToolManifest[] = [
     output: { ...OURS, directory: true },
   },
   { tool: "office/add_person", effect: "write", roles: { name: "content", email: "content" }, output: OURS },
+  { tool: "web/search", effect: "read", roles: { query: "content", count: "control" }, output: OUTSIDE },
   { tool: "office/find_notes", effect: "read", roles: { text: "query" }, output: OUTSIDE },
   { tool: "office/open_handbook", effect: "read", roles: { page: "query" }, output: OURS },
   { tool: "office/make_note", effect: "write", roles: { title: "content", text: "content" }, output: OURS },

@@ -184,6 +184,27 @@ describe("what only some may read is found in what leaves", () => {
     expect(readers(text)).toBe("beyond");
   });
 
+  test.each([
+    ["in whole", `what does this mean: ${SECRET}`],
+    ["encoded", Buffer.from(`Hello there: ${SECRET} bye`).toString("base64")],
+    ["its code", "number 4417-2290-1188 of whom"],
+  ])("in the words of a search outside, %s", (_, query) => {
+    const house = reading();
+    house.sees("office/find_notes", { text: "" }, [
+      { id: "n-2", title: "Card", author: OWN, shared_with: [], text: "The card is 4417-2290-1188." },
+    ]);
+    expect(house.tries("web/search", { query })).toContain("flow-readers");
+  });
+
+  test.each(["Falcon aeroplane", "private thoughts about plants", "news of March", "forty people bus price"])(
+    "and an ordinary search goes on: %s",
+    (query) => {
+      expect(reading().tries("web/search", { query, count: 10 })).toBe("allow");
+      // A question to a server of the house itself leaves nothing with anybody.
+      expect(reading().tries("office/find_letters", { text: SECRET })).toBe("allow");
+    },
+  );
+
   test("split over two arguments", () => {
     const manifest = {
       tool: "office/announce",
