@@ -32,6 +32,21 @@ export {
   type BatchItem,
   type WaitingRequest,
 } from "./batches.ts";
+export { BY_EFFECT, BY_FLOW_EFFECT } from "./grantable.table.ts";
+export {
+  type ArgumentRoles,
+  type GrantChoice,
+  type GrantedCall,
+  grantDigest,
+  type GrantLabels,
+  grantLabels,
+  neverOpen,
+  type NotCovered,
+  notCovered,
+  openArguments,
+  type StandingGrant,
+  ungrantable,
+} from "./grants.ts";
 export {
   type ApproverLoad,
   type ApproverPreferences,

@@ -108,50 +108,52 @@ describe("limits", () => {
   });
 });
 
+function who(user: string, preferences: ApproverPreferences, load = IDLE): Candidate {
+  return { user: user as UserId, preferences, load };
+}
+
 describe("hand-over", () => {
   const now = at("2026-01-10T23:00:00Z");
-  const who = (user: string, preferences: ApproverPreferences, load = IDLE): Candidate => ({
-    user: user as UserId,
-    preferences,
-    load,
-  });
   const busy = (user: string, open: number): Candidate =>
     who(user, { ...NO_PREFERENCES, openMax: 1 }, { open, today: open });
   const ask = (candidates: readonly Candidate[], leftMs = 48 * HOUR, needed = 1) =>
     handedOver(candidates, { expiresAt: now + leftMs, needed }, now);
 
-  test.each<[string, readonly Candidate[], number, number, readonly string[]]>([
+  interface Night {
+    readonly candidates: readonly Candidate[];
+    readonly hours?: number;
+    readonly needed?: number;
+    readonly asked: readonly string[];
+  }
+  const sleepers = [who("bob", night), who("dan", night)];
+
+  test.each<[string, Night]>([
     [
       "the free one, not the sleeper nor the busy one",
-      [who("ann", NO_PREFERENCES), who("bob", night), busy("cid", 4)],
-      48,
-      1,
-      ["ann"],
+      { candidates: [who("ann", NO_PREFERENCES), who("bob", night), busy("cid", 4)], asked: ["ann"] },
     ],
-    ["all who are free", [who("ann", NO_PREFERENCES), who("eve", NO_PREFERENCES)], 48, 1, ["ann", "eve"]],
+    [
+      "all who are free",
+      { candidates: [who("ann", NO_PREFERENCES), who("eve", NO_PREFERENCES)], asked: ["ann", "eve"] },
+    ],
     [
       "two are needed: the less busy one too",
-      [who("ann", NO_PREFERENCES), busy("bob", 5), busy("cid", 2)],
-      48,
-      2,
-      ["ann", "cid"],
+      {
+        candidates: [who("ann", NO_PREFERENCES), busy("bob", 5), busy("cid", 2)],
+        needed: 2,
+        asked: ["ann", "cid"],
+      },
     ],
-    ["only busy ones: the least busy", [busy("bob", 5), busy("cid", 2), who("dan", night)], 48, 1, ["cid"]],
     [
-      "only sleepers, and time until the morning: nobody yet",
-      [who("bob", night), who("dan", night)],
-      48,
-      1,
-      [],
+      "only busy ones: the least busy",
+      { candidates: [busy("bob", 5), busy("cid", 2), ...sleepers], asked: ["cid"] },
     ],
+    ["only sleepers, and time until the morning: nobody yet", { candidates: sleepers, asked: [] }],
     [
       "only sleepers, and it would expire: all of them",
-      [who("bob", night), who("dan", night)],
-      2,
-      1,
-      ["bob", "dan"],
+      { candidates: sleepers, hours: 2, asked: ["bob", "dan"] },
     ],
-  ])("%s", (_name, candidates, hours, needed, asked) => {
+  ])("%s", (_name, { candidates, hours = 48, needed = 1, asked }) => {
     expect(ask(candidates, hours * HOUR, needed).users).toEqual(asked);
   });
 

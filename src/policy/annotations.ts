@@ -1,5 +1,6 @@
 import { readDuration, readEscalation, readRequirement, requirementText } from "#approvals";
-import type { HoldTerms, PolicyId } from "#vocabulary";
+import type { GrantTerms, HoldTerms, PolicyId } from "#vocabulary";
+import { readGrantable } from "./grantable.ts";
 import { isPolicyId } from "./policy-id.ts";
 
 /** What an author wrote about a policy, or what is wrong with it. */
@@ -8,6 +9,7 @@ export interface Notes {
   readonly reason: string | null;
   readonly remedy: string | null;
   readonly hold: HoldTerms | null;
+  readonly grantable: GrantTerms | null;
   readonly mark: string | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -24,7 +26,7 @@ export const DEFAULT_DENY = "default-deny";
 const NEVER = "never";
 
 const OF_HOLDS = ["expires", "escalate", "breakglass"] as const;
-const KNOWN = ["id", "reason", "remedy", "hold", ...OF_HOLDS, "mark"];
+const KNOWN = ["id", "reason", "remedy", "hold", ...OF_HOLDS, "mark", "grantable"];
 const MARK = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** Reads `@id @reason @remedy @hold("group") @expires("1h") @escalate("15m leads") @breakglass("oncall") @mark("ai-generated")` of one policy. */
@@ -36,6 +38,7 @@ export function readAnnotations(annotations: Annotations, effect: "permit" | "fo
     reason: readText(annotations, "reason", problems),
     remedy: readText(annotations, "remedy", problems),
     hold,
+    grantable: readGrant(annotations, problems),
     mark: readMark(annotations, effect, problems),
     problems,
     warnings: warningsOf(annotations, effect),
@@ -80,6 +83,19 @@ function readHold(annotations: Annotations, effect: string, problems: string[]):
   const escalation = readSteps(annotations, expiresAfterMs, problems);
   const glass = readGlass(annotations, problems);
   return group === null ? null : { group, expiresAfterMs, escalation, glass };
+}
+
+function readGrant(annotations: Annotations, problems: string[]): GrantTerms | null {
+  if (!Object.hasOwn(annotations, "grantable")) return null;
+  const text = annotations["grantable"] ?? "";
+  const terms = readGrantable(text);
+  if (terms === null) {
+    problems.push(
+      `@grantable("${text}") must say for what, how often and how long a yes may be given, such as @grantable("session, destination, pattern; 20 times; 8h"): at most 1000 times and 7 days`,
+    );
+  }
+  if (!Object.hasOwn(annotations, "hold")) problems.push("@grantable has no meaning without @hold");
+  return terms;
 }
 
 function readMark(annotations: Annotations, effect: string, problems: string[]): string | null {

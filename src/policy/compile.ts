@@ -165,8 +165,10 @@ function jsonOf(text: string): unknown {
   return parsed.type === "failure" ? null : parsed.json;
 }
 
-function wordsOf({ reason, remedy, hold, mark }: Notes): Pick<Rule, "reason" | "remedy" | "hold" | "mark"> {
-  return { reason, remedy, hold, mark };
+type RuleWords = Pick<Rule, "reason" | "remedy" | "hold" | "grantable" | "mark">;
+
+function wordsOf({ reason, remedy, hold, grantable, mark }: Notes): RuleWords {
+  return { reason, remedy, hold, grantable, mark };
 }
 
 function ruleFacts(

@@ -1,4 +1,4 @@
-import type { HoldTerms } from "#vocabulary";
+import type { GrantTerms, HoldTerms } from "#vocabulary";
 import type { EvaluablePolicy } from "./evaluator.ts";
 
 /** One policy of a set, ready to be decided with. `text` is as its author wrote it. */
@@ -7,6 +7,8 @@ export interface Rule extends EvaluablePolicy {
   readonly remedy: string | null;
   /** On a forbid that people may lift; null on every other policy. */
   readonly hold: HoldTerms | null;
+  /** How far a yes may reach beyond one call; null: no further. */
+  readonly grantable: GrantTerms | null;
   /** On a permit: how what it lets through is marked. */
   readonly mark: string | null;
   /** Arguments its conditions look at, or `all` when they take the whole of `context` or `context.input`. */
