@@ -41,6 +41,8 @@ describe.each(["legacy", "auto"] as const)("the SDK's client (%s)", (era) => {
     const client = await connect("aud", era);
     const { tools } = await client.listTools();
     expect(tools.filter((tool) => tool.annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
+      "channels_link",
+      "channels_unlink",
       "notices_dismiss",
       "tokens_create",
       "tokens_confirm",

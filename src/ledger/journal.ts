@@ -11,6 +11,7 @@ export type EntryKind =
   | "approval.expired"
   | "approval.withdrawn"
   | "approval.shown"
+  | "approval.undelivered"
   | "channel.added"
   | "channel.changed"
   | "channel.removed"

@@ -24,6 +24,14 @@ export interface Config {
   readonly quota: QuotaLimits;
   /** One policy decision in so many is repeated by the official engine. */
   readonly crosscheckEvery: number;
+  readonly channels: ChannelsConfig;
+}
+
+export interface ChannelsConfig {
+  /** Where platforms' webhooks come in, and nothing else; null: nothing listens for them. */
+  readonly listen: { readonly address: string; readonly port: number } | null;
+  /** How platforms reach that listener, without a trailing slash; null: they cannot. */
+  readonly publicUrl: string | null;
 }
 
 export interface ProviderConfig {
@@ -59,6 +67,12 @@ function isIssuer(text: string): boolean {
   return url.protocol === "https:" || (url.protocol === "http:" && isLocal);
 }
 
+/** Platforms send secrets and personal data there: https, or loopback for a proxy of the same machine. */
+function isHooksUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && isIssuer(text) && url.pathname === "/";
+}
+
 const FILE = z
   .strictObject({
     address: z.string().default("127.0.0.1"),
@@ -90,6 +104,23 @@ const FILE = z
     holds: z
       .strictObject({ waitSeconds: count.max(3_600).optional(), openPerAgent: count.optional() })
       .default({}),
+    channels: z
+      .strictObject({
+        listen: z
+          .strictObject({
+            address: z.string().default("127.0.0.1"),
+            port: z.number().int().min(0).max(65_535),
+          })
+          .nullable()
+          .default(null),
+        publicUrl: z
+          .string()
+          .max(255)
+          .refine(isHooksUrl, "must be an https URL without path, query or fragment")
+          .nullable()
+          .default(null),
+      })
+      .prefault({}),
     policy: z.strictObject({ crosscheckEvery: count.default(EVERY_DEFAULT) }).prefault({}),
     limits: z
       .strictObject({
@@ -135,7 +166,13 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     road: roadOf(file),
     quota: quotaOf(file),
     crosscheckEvery,
+    channels: channelsOf(file),
   };
+}
+
+function channelsOf({ channels }: File): ChannelsConfig {
+  const { listen, publicUrl } = channels;
+  return { listen, publicUrl: listen === null ? null : (publicUrl?.replace(/\/$/, "") ?? null) };
 }
 
 function providerOf({ identityProvider }: File, directory: string): ProviderConfig | null {

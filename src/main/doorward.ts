@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { createApi, createAuthzen, createPages, createScim, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
+import { PLATFORMS } from "#chat";
+import { createSwitchboard, type Switchboard } from "#courier";
 import { createEgress, type Egress } from "#egress";
 import type { Crosscheck } from "#crosscheck";
 import {
@@ -84,6 +86,7 @@ interface Parts {
   readonly egress: Egress;
   readonly upstreams: Upstreams;
   readonly models: ModelUpstreams;
+  readonly channels: Switchboard;
   readonly admin: LocalAdmin;
 }
 
@@ -195,7 +198,7 @@ async function openSending(
   config: Config,
   { store, keys, ambient, data }: State,
   { own, report, closers }: SendingFrom,
-): Promise<Pick<Parts, "egress" | "upstreams" | "models">> {
+): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels">> {
   const ownAddresses = () => loopbackTwins(config.listen.address).map((host) => ({ host, port: own.port }));
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
@@ -212,7 +215,17 @@ async function openSending(
     },
   });
   closers.push(() => upstreams.close());
-  return { egress, models, upstreams };
+  const channels = createSwitchboard({
+    ambient,
+    store,
+    keys,
+    chat: { ambient, egress, directory: data.file("channels") },
+    platforms: PLATFORMS,
+    hooksUrl: config.channels.publicUrl,
+    report,
+  });
+  closers.push(() => channels.close());
+  return { egress, models, upstreams, channels };
 }
 
 const NOTICE_EVERY_MS = 5_000;

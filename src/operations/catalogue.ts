@@ -18,6 +18,11 @@ import {
 } from "./approvals.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
 import { budgetsGet, budgetsList } from "./budgets.ts";
+import { channelsAdd } from "./channels-add.ts";
+import { channelsRemove, channelsSet, channelsTest } from "./channels-change.ts";
+import { channelsLink, channelsLinks, channelsUnlink } from "./channels-link.ts";
+import { channelsRoute, channelsRoutes, channelsUnroute } from "./channels-route.ts";
+import { channelsGet, channelsList, channelsPlatforms } from "./channels.ts";
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
@@ -68,6 +73,19 @@ const all = [
   approvalsApprove,
   approvalsDeny,
   approvalsWithdraw,
+  channelsPlatforms,
+  channelsList,
+  channelsGet,
+  channelsAdd,
+  channelsSet,
+  channelsTest,
+  channelsRoutes,
+  channelsRoute,
+  channelsUnroute,
+  channelsLinks,
+  channelsLink,
+  channelsUnlink,
+  channelsRemove,
   actionsList,
   actionsGet,
   activityList,

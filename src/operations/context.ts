@@ -10,6 +10,7 @@ import type { Keys, TokenKeys } from "#keys";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
+import type { ChannelControl, ChannelReads } from "./channels-port.ts";
 
 /** What an operation may look at. Nothing in it changes anything: a plan (and so a dry run) gets only this. */
 export interface ReadContext {
@@ -25,6 +26,8 @@ export interface ReadContext {
   readonly checkpoint: () => string | null;
   readonly upstreams: Pick<Upstreams, "state">;
   readonly models: ModelReads;
+  /** The channels to people. */
+  readonly channels: ChannelReads;
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;
@@ -46,6 +49,7 @@ export interface OperationContext extends ReadContext {
   readonly journal: LedgerReads & LedgerWrites;
   readonly policy: ActivePolicy;
   readonly upstreams: Upstreams;
+  readonly channels: ChannelControl;
   readonly models: ModelReads & Pick<ModelUpstreams, "look" | "reload">;
   readonly keys: Keys;
   /** Which sign the tokens that agents get at /oauth/token. */

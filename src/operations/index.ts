@@ -4,8 +4,21 @@
  */
 export * from "./accounts/index.ts";
 export { type Address, addressOf, API_PREFIX } from "./address.ts";
+export { linkByCode, type LinkingSender, mayTry, noteWrongTry } from "./channels-linking.ts";
+export { codeDigest, codeOf, readCode } from "./channels-code.ts";
+export { channelReachOf, reachServers, type ReachServer, whyReached } from "./channel-reach.ts";
+export {
+  type ChannelRow,
+  placeOf,
+  platformNamed,
+  privacyOf,
+  secretOwner,
+  webhookOf,
+} from "./channel-rows.ts";
+export type { ChannelControl, ChannelProspect, ChannelReads, ChannelState } from "./channels-port.ts";
 export { openActivePolicy } from "./active-policy.ts";
 export { acceptedTools } from "./accepted-tools.ts";
+export { type CardContext, cardFactsOf } from "./approval-card.ts";
 export { CATALOGUE, type InputOf, operationNamed, type OperationName, type OutputOf } from "./catalogue.ts";
 export type { ActivePolicy, Addresses, LiveControl, OperationContext, ReadContext } from "./context.ts";
 export {

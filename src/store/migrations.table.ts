@@ -212,7 +212,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE TABLE code_tries (who TEXT PRIMARY KEY, tries BIGINT NOT NULL, since BIGINT NOT NULL)`,
       `CREATE TABLE posts (id TEXT PRIMARY KEY, channel TEXT NOT NULL REFERENCES channels (name), place_kind TEXT NOT NULL,
         place TEXT NOT NULL, audience TEXT NOT NULL, step BIGINT NOT NULL, wanted TEXT NOT NULL, shown TEXT, attempts BIGINT NOT NULL,
-        sending_at BIGINT, next_at BIGINT, last_error TEXT, message TEXT, seed BLOB NOT NULL, card TEXT, card_digest TEXT,
+        sending_at BIGINT, next_at BIGINT, last_error TEXT, message TEXT, seed BLOB NOT NULL, card_digest TEXT,
         created_at BIGINT NOT NULL, first_shown_at BIGINT, failed_at BIGINT)`,
       `CREATE INDEX posts_by_time ON posts (next_at) WHERE next_at IS NOT NULL`,
       `CREATE TABLE post_items (post_id TEXT NOT NULL REFERENCES posts (id), approval_id TEXT NOT NULL, whole BIGINT NOT NULL,

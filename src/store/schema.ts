@@ -429,8 +429,7 @@ export interface Schema extends ApprovalTables {
     message: string | null;
     /** Sealed: what the tokens of its buttons are made from. */
     seed: Uint8Array;
-    /** RFC 8785 text of what was shown, without its tokens. */
-    card: string | null;
+    /** Of what was shown, without its tokens; the card itself is a payload of its `approval.shown` entry. */
     card_digest: string | null;
     created_at: number;
     first_shown_at: number | null;

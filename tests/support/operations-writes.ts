@@ -10,6 +10,17 @@ function withOllama(input: object): (opened: World) => Promise<object> {
   };
 }
 
+function withSlack(input: object): (opened: World) => Promise<object> {
+  return async ({ ask }) => {
+    await ask("ada", "channels.add", {
+      platform: "slack",
+      secrets: "secret-of-slack",
+      agentsMayReach: ["none"],
+    });
+    return input;
+  };
+}
+
 /** The example key of RFC 7517, appendix A.1. */
 export const PUBLIC_KEY = JSON.stringify({
   kty: "EC",
@@ -25,6 +36,24 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.deny": ({ ids }) => ({ approval: ids.approvals["olga"], note: "no" }),
   "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
+  "channels.add": () => ({
+    platform: "telegram",
+    secrets: "secret-of-telegram",
+    testTo: "C1",
+    agentsMayReach: ["none"],
+  }),
+  "channels.set": withSlack({ channel: "slack", privacy: "minimal" }),
+  "channels.test": withSlack({ channel: "slack", to: "C1" }),
+  "channels.route": withSlack({ channel: "slack", group: "finance", place: "C1" }),
+  "channels.unroute": async (opened) => {
+    const route = { channel: "slack", group: "finance", place: "C1" };
+    await withSlack(route)(opened);
+    await opened.ask("ada", "channels.route", route);
+    return route;
+  },
+  "channels.link": withSlack({ channel: "slack" }),
+  "channels.unlink": withSlack({ channel: "slack" }),
+  "channels.remove": withSlack({ channel: "slack" }),
   "agents.add": () => ({ name: "fresh", purpose: "p", keyless: true }),
   "agents.grant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),
   "agents.ungrant": () => ({ agent: "olga-bot", tools: ["fs/write_file"] }),

@@ -66,6 +66,8 @@ const writesOf = (role: Role, reach: string) =>
   );
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
   const own = [
+    "channels.link",
+    "channels.unlink",
     "credentials.remove-passkey",
     "notices.dismiss",
     "tokens.confirm",
@@ -114,6 +116,9 @@ const NOT_OWNED = [
   "agents.set-owner",
   "agents.set-stage",
   "budgets.add",
+  "channels.route",
+  "channels.unroute",
+  "channels.unlink",
   "servers.get",
   "servers.authorize",
   "servers.refresh",
