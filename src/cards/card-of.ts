@@ -15,6 +15,8 @@ export interface MadeCard {
   readonly card: Card;
   /** Every decisive argument stands on it whole: only then may an answer given on it approve (T19). */
   readonly whole: boolean;
+  /** Arguments that name what can change after a yes: while there are any, nobody can approve it (T11). */
+  readonly unbound: readonly string[];
   /** What the reader was shown, without tokens, codes and addresses: for the record. */
   readonly shown: JsonObject;
   /** SHA-256 over the RFC 8785 form of `shown`. */
@@ -44,7 +46,8 @@ export function cardOf(facts: CardFacts, view: CardView): MadeCard {
   const values = shownValues(given, room, isOurs);
   const whole = isWhole(facts, given, values) && around.isWhole;
   const isAnswerable = status.kind === "open";
-  const mayApprove = isAnswerable && whole && unboundIn(facts).length === 0;
+  const unbound = unboundIn(facts);
+  const mayApprove = isAnswerable && whole && unbound.length === 0;
   const blocks = values.map(({ argument, text }) => ({
     kind: "verbatim" as const,
     label: labelOf(argument, isOurs),
@@ -59,7 +62,7 @@ export function cardOf(facts: CardFacts, view: CardView): MadeCard {
     typed: mayApprove ? view.typed : null,
   };
   const shown = recordOf(facts, view, { card, whole, values });
-  return { card, whole, shown, digest: digestOf(shown) };
+  return { card, whole, unbound, shown, digest: digestOf(shown) };
 }
 
 function isWhole(facts: CardFacts, given: readonly CardArgument[], values: readonly ShownValue[]): boolean {

@@ -15,4 +15,4 @@ export type {
 } from "./facts.ts";
 export { inert, type InertForm } from "./inert.ts";
 export { MARKUP, type MarkupRule } from "./markup.table.ts";
-export { unboundIn } from "./mutable.ts";
+export { cardText } from "./plain.ts";

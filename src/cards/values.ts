@@ -40,10 +40,15 @@ export function shownValues(
     const taken = BLOCK_CHARS + labelOf(argument, isOurs).length;
     const isWhole = taken + text.length <= left && depthOf(argument.value, DEPTH_MAX + 1) <= DEPTH_MAX;
     const shown = isWhole ? text : glimpseOf(argument.value, Math.max(0, left - taken), isOurs);
-    left -= taken + shown.length;
+    left -= taken + lengthOf(shown);
     fitting.set(argument.name, { argument, text: shown, isWhole });
   }
   return all.flatMap(({ argument }) => fitting.get(argument.name) ?? []);
+}
+
+/** Plain forms mark each further line, so that none passes for a line of ours. */
+function lengthOf(text: string): number {
+  return text.length + 2 * (text.split("\n").length - 1);
 }
 
 /** `to (destination)`: the server's or the agent's name of it, inert, and what it is for. */

@@ -16,6 +16,8 @@ import {
   chainOf,
   decisionsColumn,
 } from "./approval-rows.ts";
+import { factsOfRow } from "./approval-card.ts";
+import { cardShape, cardView, ownCard } from "./approval-card-shape.ts";
 import { partiesOf } from "./approval-parties.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
@@ -28,6 +30,8 @@ const statuses = ["requested", "approved", "denied", "expired", "withdrawn", "co
 
 const withArguments = approvalShape.extend({
   ...flowShape.shape,
+  text: z.string().describe("Its card as lines of text"),
+  card: cardShape,
   arguments: z
     .unknown()
     .describe("Everything the agent asked for, whole; null where it is not yours to see or not kept"),
@@ -71,12 +75,15 @@ export const approvalsGet = read({
   input: z.strictObject({ approval: approvalId }),
   output: withArguments,
   positional: ["approval"],
+  // At a terminal its card says all of it.
+  quiet: ["card", "arguments", "doubts", "flow", "reason", "decisions"],
   async run(context, { approval }) {
     const row = await findApproval(context, approval);
     const action = await findAction(context, row.action_id);
     const canRead = mayRead(context, row);
     return {
       ...(await viewOf(context, row)),
+      ...cardView(ownCard(await factsOfRow(context, row, canRead), context.ambient.now())),
       flow: flowIn(action),
       doubts: canRead ? doubtsOf(context, action) : [],
       arguments: canRead ? argumentsOf(context, action) : null,
@@ -97,6 +104,8 @@ export const approvalsApprove = write({
     const row = await findApproval(context, input.approval);
     // Nobody approves what cannot be shown to them whole (T19).
     if ((await shownArguments(context, row)) === null) throw unreadable(row);
+    const { unbound } = ownCard(await factsOfRow(context, row, true), context.ambient.now());
+    if (unbound.length > 0) throw changeable(row, unbound);
     const next = await decided(context, row, { answer: "approve", note: input.note ?? null });
     return {
       would: `approve ${saying(row)}; it would then be ${next.status}`,
@@ -228,6 +237,15 @@ function unknown(approval: string): Fault {
     "approval_unknown",
     `there is no approval request ${approval}`,
     "List them: `doorward approvals list --status any`.",
+  );
+}
+
+/** T11: what is named can be another thing by the time it is released. */
+function changeable(row: ApprovalRow, names: readonly string[]): Fault {
+  return new Fault(
+    "approval_unbound",
+    `${row.id} goes by what ${names.join(", ")} names, which can change after a yes, and does not say which version is meant`,
+    "Deny it, and have the agent name one version: a commit id, a sha256 digest, or the id of a stored version.",
   );
 }
 

@@ -1,5 +1,6 @@
-import type { OutputOf } from "#operations";
+import { cardView, ownCard, type OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
+import { cardFacts } from "../samples/card-facts.ts";
 import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
 import { HOUSE } from "./console-seed-house.ts";
 
@@ -70,7 +71,13 @@ export function seed(): ReadonlyMap<string, Answering> {
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
     [
       "/approvals/get",
-      answering("approvals.get", () => ({ ...heldAction(), flow: null, doubts: [], arguments: MAIL })),
+      answering("approvals.get", () => ({
+        ...heldAction(),
+        ...cardView(ownCard(cardFacts({ arguments: MAIL }), SEED_NOW)),
+        flow: null,
+        doubts: [],
+        arguments: MAIL,
+      })),
     ],
     ...HOUSE,
   ]);
