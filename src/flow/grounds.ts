@@ -2,11 +2,20 @@ import type { Origin, SinkRole } from "#vocabulary";
 import { isAtom } from "./atoms.ts";
 import { commandReach } from "./commands.ts";
 import { plain, wordsOf } from "./fold.ts";
+import { caselessChars, isSameSpelling } from "./letters.ts";
 import type { Memory, SeenRecord, Source } from "./memory.ts";
 import type { Naming } from "./naming.ts";
 import type { Places } from "./places.ts";
 import { isIdField, nameWords } from "./records.ts";
-import { givesSecret, isTelling, quotesExactly, saysCode, saysWhole, type Words } from "./words.ts";
+import {
+  givesSecret,
+  isTelling,
+  quotesExactly,
+  saysCode,
+  saysExactly,
+  saysWhole,
+  type Words,
+} from "./words.ts";
 import { BULK } from "./words.table.ts";
 
 /** All that a value is held against. */
@@ -94,14 +103,17 @@ export function isGroundedAddress(known: Knowledge, tool: string, value: string)
 
 /** An address whole; a link also without its scheme, or below one that the user named. */
 function saysAddress(words: Words, value: string): boolean {
-  if (saysWhole(words, value)) return true;
+  const says = (text: string): boolean => saysExactly(words, text, caselessChars("destination", text));
+  if (says(value)) return true;
   const link = /^[a-z][a-z0-9+.-]*:\/\/(.+)$/iu.exec(value)?.[1];
-  return link !== undefined && (saysWhole(words, link) || saysWhole(words, link.replace(/\/$/u, "")));
+  return link !== undefined && (says(link) || says(link.replace(/\/$/u, "")));
 }
 
 /** The id that a server gave to what the agent made with it; a name that the agent chose, or an address, is none. */
 function isMadeId({ memory, places }: Knowledge, tool: string, value: string): boolean {
-  const sources = (places.ids.get(plain(value)) ?? []).map((at) => sourceOf(memory, memory.records[at]));
+  const sources = (places.ids.get(plain(value)) ?? [])
+    .filter((at) => isIdOf(memory, at, { role: "destination", value }))
+    .map((at) => sourceOf(memory, memory.records[at]));
   const isMinted = !isAtom(value) && !isWritten(memory, value);
   return (
     isMinted &&
@@ -144,7 +156,9 @@ function selectorGround(known: Knowledge, sink: SinkValue, value: string): Origi
   const isShort = value.length < 4 || /^\d{1,5}$/u.test(value);
   const isCode = isTelling(value) || /\p{N}/u.test(value);
   const said = saidBy(known.words, (words) =>
-    isShort ? saysCode(words, value, kinds) : isCode && saysWhole(words, value),
+    isShort
+      ? saysCode(words, value, kinds)
+      : isCode && saysExactly(words, value, caselessChars(sink.role, value)),
   );
   if (said === "user") return said;
   const candidates = candidatesFor(known, sink, value);
@@ -160,8 +174,26 @@ function kindWords({ tool, argument }: Pick<SinkValue, "tool" | "argument">): st
 /** Records with this id that the tool could mean: of the same server, and of the kind that its names speak of. */
 function candidatesFor(known: Knowledge, sink: SinkValue, value: string): number[] {
   const found = ofKind(known, value, sink.tool, kindWords(sink));
-  if (!isIdField(sink.argument)) return found;
-  return found.filter((at) => known.memory.records[at]?.ids.some((id) => plain(id).trim() === plain(value)));
+  const isId = (at: number): boolean => isIdOf(known.memory, at, { role: sink.role, value });
+  if (isIdField(sink.argument)) return found.filter(isId);
+  // What is found by its id is not another of the same letters.
+  return found.filter((at) => isId(at) || !hasId(known.memory, at, value));
+}
+
+/** Whether it is an id of this record, in the same letters where case tells ids apart. */
+function isIdOf(
+  { records }: Memory,
+  at: number,
+  { role, value }: Pick<SinkValue, "role" | "value">,
+): boolean {
+  return (
+    records[at]?.ids.some((id) => plain(id).trim() === plain(value) && isSameSpelling(role, id, value)) ===
+    true
+  );
+}
+
+function hasId({ records }: Memory, at: number, value: string): boolean {
+  return records[at]?.ids.some((id) => plain(id).trim() === plain(value)) === true;
 }
 
 /** Whether an object of this id, and of the kind that the tool speaks of, was seen before. */
@@ -222,7 +254,7 @@ function isEndorsed({ memory, named }: Knowledge, record: SeenRecord): boolean {
 }
 
 function pathGround(known: Knowledge, sink: SinkValue, value: string): Origin | null {
-  const said = saidBy(known.words, (words) => saysWhole(words, value));
+  const said = saidBy(known.words, (words) => saysExactly(words, value));
   if (said === "user") return said;
   if (known.roots.some((root) => isWithin(root, value))) return "trusted";
   return best([said, selectorGround(known, sink, value)]);

@@ -64,6 +64,24 @@ export function saysWhole(words: Words, value: string): boolean {
   return false;
 }
 
+/**
+ * Whether the words hold the value whole and as it is: only the case of its first `caseless` characters does not count (see
+ * `caselessChars`).
+ */
+export function saysExactly(words: Words, value: string, caseless = 0): boolean {
+  const wanted = value.normalize("NFC");
+  if (!saysWhole(words, wanted)) return false;
+  if (caseless >= wanted.length) return true;
+  const text = words.text.normalize("NFC");
+  const pattern = new RegExp(
+    `(?i:${escaped(wanted.slice(0, caseless))})${escaped(wanted.slice(caseless))}`,
+    "gu",
+  );
+  return [...text.matchAll(pattern)].some(
+    ({ index, 0: found }) => opens(text, index) && closes(text, index + found.length),
+  );
+}
+
 /** Whether the words quote exactly this, or have it as a line by itself: how a command is given. */
 export function quotesExactly(words: Words, value: string): boolean {
   return words.quotes.includes(value.normalize("NFC").trim());
@@ -96,11 +114,12 @@ export function isTelling(value: string): boolean {
 /** Whether a short code stands for an object in the words: `file 13`, `ID '7'`, `#42`, never the 13 of a date. */
 export function saysCode(words: Words, value: string, kinds: readonly string[]): boolean {
   const nouns = ["id", "ids", "number", "no", "nr", ...kinds].map(escaped).join("|");
+  // The code itself as it is: case tells codes apart.
   const pattern = new RegExp(
-    `(?:#|\\b(?:${nouns})s?(?:\\s+(?:is|id|number|no\\.?|with(?: the)? id))?[\\s:.#'"\`]+)${escaped(plain(value))}(?![\\p{L}\\p{N}_-]|[.:/]\\d)`,
+    `(?i:#|\\b(?:${nouns})s?(?:\\s+(?:is|id|number|no\\.?|with(?: the)? id))?[\\s:.#'"\`]+)${escaped(value.normalize("NFC"))}(?![\\p{L}\\p{N}_-]|[.:/]\\d)`,
     "u",
   );
-  return pattern.test(words.plain);
+  return pattern.test(words.text.normalize("NFC"));
 }
 
 /**
