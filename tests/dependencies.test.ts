@@ -24,7 +24,7 @@ const chosen = {
 };
 const records = readFileSync("docs/decisions/0002-dependencies.md", "utf8");
 const PERMISSIVE =
-  /^(MIT|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Unlicense|BlueOak-1\.0\.0|CC0-1\.0|MIT AND CC-BY-3\.0)$/;
+  /^(MIT|MIT-0|ISC|0BSD|BSD-[23]-Clause|Apache-2\.0|Unlicense|BlueOak-1\.0\.0|CC0-1\.0|MIT AND CC-BY-3\.0)$/;
 
 describe.each(Object.entries(chosen))("%s", (name, version) => {
   test("is pinned, to the version in the lock file", () => {

@@ -1,5 +1,6 @@
 import type { Platform } from "./platform.ts";
+import { email } from "./platforms/email.ts";
 import { webhook } from "./platforms/webhook.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [webhook];
+export const PLATFORMS: readonly Platform[] = [email, webhook];

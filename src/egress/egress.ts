@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
+import type { Socket } from "node:net";
 import { Agent, buildConnector } from "undici";
 import { Fault } from "#base";
+import { openConnection, type Station } from "./connect.ts";
 import { Exchange } from "./exchange.ts";
 import { redirect, urlRefused } from "./faults.ts";
 import { createGuard, type Guard, literalOf, type OwnAddress, type Reach } from "./guard.ts";
@@ -36,6 +38,11 @@ export interface Egress {
   readonly request: (rules: EgressRules, request: EgressRequest) => Promise<EgressResponse>;
   /** `request` in the shape that libraries expect, with same-origin redirects followed for GET and HEAD. */
   readonly fetch: (rules: EgressRules) => FetchLike;
+  /** A bare connection for protocols that are not HTTP, to addresses under the same rules. */
+  readonly connect: (
+    rules: Pick<EgressRules, "allowPrivate" | "onlyPrivate">,
+    to: Station,
+  ) => Promise<Socket>;
   readonly close: () => Promise<void>;
 }
 
@@ -46,14 +53,17 @@ interface Way {
 
 export function createEgress(options: EgressOptions): Egress {
   const ways = new Map<Reach, Way>(REACHES.map((reach) => [reach, openWay(reach, options)]));
-  const request = async (rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> => {
+  const wayOf = (rules: Pick<EgressRules, "allowPrivate" | "onlyPrivate">): Way => {
     const way = ways.get(reachOf(rules));
     if (way === undefined) throw new Fault("egress_closed", "egress is closed", "Start Doorward again.");
-    return send(way, rules, asked);
+    return way;
   };
+  const request = async (rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> =>
+    send(wayOf(rules), rules, asked);
   return {
     request,
     fetch: (rules) => (url, init) => fetchWith(request, rules, url, init),
+    connect: async (rules, to) => openConnection(wayOf(rules).guard, to),
     close: async () => {
       const open = [...ways.values()];
       ways.clear();
@@ -64,7 +74,7 @@ export function createEgress(options: EgressOptions): Egress {
 
 const REACHES: readonly Reach[] = ["public", "private", "both"];
 
-function reachOf({ allowPrivate, onlyPrivate }: EgressRules): Reach {
+function reachOf({ allowPrivate, onlyPrivate }: Pick<EgressRules, "allowPrivate" | "onlyPrivate">): Reach {
   if (!allowPrivate) return "public";
   return onlyPrivate === true ? "private" : "both";
 }

@@ -99,6 +99,41 @@ describe("addresses", () => {
   });
 });
 
+const to = (host: string, port: number, own: readonly { host: string; port: number }[] = []) =>
+  client(own).connect({ allowPrivate: true }, { host, port });
+
+describe("a bare connection", () => {
+  test.each([
+    ["a metadata address", "169.254.169.254", 25, "egress_address_forbidden"],
+    ["an address written as an IPv6 one", "::ffff:169.254.169.254", 25, "egress_address_forbidden"],
+    ["a name with a path", "mail.example/x", 25, "egress_url_refused"],
+    ["a name with a port of its own", "mail.example:25", 25, "egress_url_refused"],
+    ["no port", "mail.example", 0, "egress_url_refused"],
+  ])("to %s is refused with a grant too", async (_what, host, port, code) => {
+    await expect(to(host, port)).rejects.toMatchObject({ code });
+  });
+
+  test.each(["127.0.0.1", "localhost", "::1"])("to %s is refused without a grant", async (host) => {
+    const refused = client().connect({ allowPrivate: false }, { host, port: 25 });
+    await expect(refused).rejects.toMatchObject({ code: "egress_address_private" });
+  });
+
+  test("to Doorward's own listener is refused under every name", async () => {
+    const port = await listen(() => {});
+    for (const host of ["127.0.0.1", "localhost"])
+      await expect(to(host, port, [{ host: "127.0.0.1", port }])).rejects.toMatchObject({
+        code: "egress_own_listener",
+      });
+    const socket = await to("127.0.0.1", port);
+    expect(socket.remotePort).toBe(port);
+    socket.destroy();
+  });
+
+  test("to where nobody listens ends, and says so", async () => {
+    await expect(to("127.0.0.1", 1)).rejects.toMatchObject({ code: "egress_unreachable" });
+  });
+});
+
 describe("redirects", () => {
   test.each(["http://169.254.169.254/", "http://localhost:1/", "https://example.com/"])(
     "to %s are not followed",

@@ -5,6 +5,7 @@ import { createEgress, type Egress } from "#egress";
 
 /** A platform that hangs is given up after this, so that no test waits as long as people would. */
 const HASTE_MS = 500;
+const CONNECTION_MS = 2_000;
 const CALL_MS_MAX = 60_000;
 
 /** What a channel reaches the world through in tests: the real client, the real clock, less patience. */
@@ -31,6 +32,12 @@ export function openOutside(): ChatOutside & { readonly close: () => Promise<voi
 function hasty(egress: Egress): Egress {
   return {
     ...egress,
+    connect: async (rules, to) => {
+      const socket = await egress.connect(rules, to);
+      const limit = setTimeout(() => socket.destroy(new Error("no answer in time")), CONNECTION_MS);
+      socket.once("close", () => clearTimeout(limit));
+      return socket;
+    },
     request: async (rules, request) => {
       if (rules.timeoutMs > CALL_MS_MAX) throw new Error(`a call that may last ${rules.timeoutMs} ms`);
       const limit = AbortSignal.timeout(HASTE_MS);
