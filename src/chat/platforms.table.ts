@@ -1,6 +1,7 @@
 import type { Platform } from "./platform.ts";
 import { email } from "./platforms/email.ts";
+import { slack } from "./platforms/slack.ts";
 import { webhook } from "./platforms/webhook.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [email, webhook];
+export const PLATFORMS: readonly Platform[] = [email, slack, webhook];

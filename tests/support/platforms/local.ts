@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Failing } from "../../conformance/channel-rig.ts";
 
 /** A request as a platform's server sees it. */
@@ -20,6 +21,8 @@ export interface Reply {
 
 export interface LocalPlatform {
   readonly route: (call: Call) => Reply | Promise<Reply>;
+  /** A WebSocket is asked for. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex) => void;
   /** Which calls may fail on command: all but the open connection's. */
   readonly fails?: (call: Call) => boolean;
   /** Which calls write something people see. */
@@ -62,6 +65,8 @@ export async function openLocal(platform: LocalPlatform): Promise<LocalServer> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
+  const { upgrade } = platform;
+  if (upgrade !== undefined) server.on("upgrade", (request, socket) => upgrade(request, socket));
   const port = await listening(server);
   return {
     origin: `http://127.0.0.1:${port}`,

@@ -1,0 +1,7 @@
+import type { Driver } from "./driver.ts";
+import { slackDriver } from "./slack-driver.ts";
+
+/** What the process of an adapter does differently for each platform, by the platform's name. */
+export const DRIVERS: Readonly<Record<string, Driver>> = {
+  slack: slackDriver,
+};
