@@ -5,7 +5,7 @@ import { attemptOf, type Principal, type Wanted } from "./attempt.ts";
 import type { Exchange } from "./door/road.ts";
 import type { Hearing } from "./flows/hearing.ts";
 import type { Line, Lines } from "./lines.ts";
-import type { Asker, Attempt, Forward, Outside } from "./outside.ts";
+import type { Answer, Asker, Attempt, Forward, Outside } from "./outside.ts";
 import type { Quota } from "./quota.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import { spoken } from "./speech.ts";
@@ -35,6 +35,21 @@ const ROUNDS_MAX = 16;
 const CALL_TIMEOUT_MS = 10 * 60_000;
 
 export async function act(own: ActionsOutside, exchange: Exchange, asked: Asked): Promise<JsonObject> {
+  return spoken(asked.method, (await attempted(own, exchange, asked)).answer);
+}
+
+export interface Attempted {
+  readonly attempt: Attempt;
+  readonly answer: Answer;
+}
+
+/** The whole road of one request; what came of it is known to its session by then. */
+export async function attempted(
+  own: ActionsOutside,
+  exchange: Exchange,
+  asked: Asked,
+  patience: Pick<Asker, "waitMs"> = {},
+): Promise<Attempted> {
   const who = own.principal(exchange);
   const bytes = JSON.stringify(asked.wanted.arguments).length;
   const done = own.quota.take(who.identity.chain.agents.at(-1) ?? "", bytes);
@@ -44,10 +59,11 @@ export async function act(own: ActionsOutside, exchange: Exchange, asked: Asked)
       signal: exchange.signal,
       isHeard: exchange.isHeard,
       waiting: waitingOf(exchange, asked.params),
+      ...patience,
     };
     const answer = await own.road.travel(attempt, asker, forwardOf(own, exchange, asked));
     own.hearing.came(attempt, answer);
-    return spoken(asked.method, answer);
+    return { attempt, answer };
   } finally {
     done();
   }
@@ -66,7 +82,7 @@ function waitingOf(exchange: Exchange, params: JsonObject): (sentence: string) =
   };
 }
 
-function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked): Forward {
+export function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked): Forward {
   return {
     prepare: async (attempt, isApproved) => {
       const signal = isApproved ? thoughLeft(exchange.signal) : exchange.signal;

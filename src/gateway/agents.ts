@@ -22,6 +22,11 @@ export interface Agents {
    * delegation of it has ended, or its user is disabled.
    */
   readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
+  /**
+   * Who that is by now, for work that goes on without a request. Null where a request of theirs would be refused: agent,
+   * session or credential ended, or a delegation of the chain.
+   */
+  readonly now: (identity: Identity) => Identity | null;
 }
 
 const keyRow = z.object({
@@ -48,6 +53,18 @@ const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, 
     s.delegation_id
   FROM agent_keys k JOIN agents a ON a.id = k.agent_id JOIN sessions s ON s.id = k.session_id
   WHERE k.hash = ? AND k.kind = ? AND k.revoked_at IS NULL AND a.revoked_at IS NULL AND s.ended_at IS NULL`;
+
+const liveRow = z.object({
+  name: z.string(),
+  owner_id: z.string(),
+  stage: z.enum(["observe", "enforce", "isolate"]),
+  observe_until: z.number().nullable(),
+});
+
+const LIVE = `SELECT a.name, a.owner_id, a.stage, a.observe_until FROM sessions s JOIN agents a ON a.id = s.agent_id
+  WHERE s.id = ? AND s.agent_id = ? AND s.ended_at IS NULL AND a.revoked_at IS NULL
+  AND (EXISTS (SELECT 1 FROM agent_keys k WHERE k.id = ? AND k.agent_id = a.id AND k.revoked_at IS NULL)
+    OR EXISTS (SELECT 1 FROM agent_credentials c WHERE c.id = ? AND c.agent_id = a.id AND c.revoked_at IS NULL))`;
 
 /** `last_used_at` is written at most this often per key: it is a hint for people, not a record. */
 const LAST_USED_EVERY_MS = 60_000;
@@ -87,6 +104,7 @@ export function openAgents(outside: AgentsOutside): Agents {
   const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
+  const live = store.connection.prepare(LIVE);
   const tokens = outside.tokens === undefined ? null : openTokens(store, delegations, outside.tokens);
   return {
     metadataAt: tokens?.metadataAt,
@@ -111,6 +129,16 @@ export function openAgents(outside: AgentsOutside): Agents {
       const agents = identity.chain.agents.flatMap((id) => known(id) ?? []);
       if (agents.length < identity.chain.agents.length) return null;
       return identity.delegations === undefined ? agents : delegated(delegations, identity, agents);
+    },
+    now: (identity) => {
+      const { session, chain, credential, delegations: ids } = identity;
+      const found = live.get(session, chain.agents.at(-1) ?? "", credential, credential);
+      const path = ids === undefined ? null : delegations.path(ids.at(-1) ?? "");
+      if (found === undefined || (ids !== undefined && path === null)) return null;
+      const row = liveRow.parse(found);
+      const endsAt = path === null ? {} : { endsAt: path.endsAt };
+      const stage = stageOf(row, ambient.now());
+      return { ...identity, ...endsAt, stage, agentName: row.name, ownerId: userIdOf(row.owner_id) };
     },
   };
 }

@@ -39,6 +39,8 @@ import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
+import { openTasks } from "./tasks/open.ts";
+import type { Tasks } from "./tasks/tasks.ts";
 import type { TokensOptions } from "./tokens.ts";
 import { createRoad } from "./travel.ts";
 import { agentRevoked, delegationEnded } from "./verdicts.ts";
@@ -97,6 +99,7 @@ interface Doors {
   readonly watch: ToolWatch;
   readonly outside: Outside;
 }
+  readonly tasks: Tasks;
 
 /** Both doors stand on one road: what a session may do, has seen and has spent is the same at each. */
 function openDoors(options: GatewayOptions): Doors {
@@ -143,7 +146,8 @@ function openDoors(options: GatewayOptions): Doors {
   });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
   const mcp = createMcpDoor({
-    road: createMcpRoad(own, lists, options.version, offered.note),
+  const tasks = openTasks(options, own, agents.now);
+    road: createMcpRoad(own, lists, options.version, { offered: offered.note, tasks }),
     ambient,
     authenticate,
     guard: options.guard,
@@ -152,16 +156,18 @@ function openDoors(options: GatewayOptions): Doors {
     limits: DOOR_LIMITS,
     ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
   });
-  return { flows, mcp, llm, lines, watch, outside };
+  return { flows, mcp, llm, lines, watch, outside, tasks };
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, budgets: counted } = options;
   const doors = openDoors(options);
-  const { flows, mcp, llm, lines, watch, outside } = doors;
+  const { flows, mcp, llm, lines, watch, outside, tasks } = doors;
   const expiry = setInterval(endExpired(doors, options.ambient), EXPIRY_EVERY_MS);
   expiry.unref();
   return {
+  // What was decided while nobody ran: soon enough it is released, else it waits for its retry.
+  tasks.sweep();
     handle: (request, response) => {
       if (llm.handle(request, response)) return true;
       if (request.url?.startsWith("/door/") !== true) return false;
@@ -173,7 +179,11 @@ export function createGateway(options: GatewayOptions): Gateway {
         mcp.cut((identity) => isOf(identity, id), agentRevoked());
         llm.cut((identity) => isOf(identity, id), agentRevoked());
       },
-      approvalDecided: (id) => outside.waiters.wake(id),
+        tasks.cut((identity) => isOf(identity, id), agentRevoked());
+      },
+      approvalDecided: (id) => {
+        outside.waiters.wake(id);
+        tasks.decided(id);
       serversChanged: (name) => lines.closeServer(name),
       budgetsChanged: () => {
         const { budgets, usage } = budgetsIn(store);
@@ -184,7 +194,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     supposed: (whose, call) => flows.of(whose).judge(call),
     close: async () => {
       clearInterval(expiry);
-      await Promise.all([mcp.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS)]);
+      await Promise.all([mcp.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS), tasks.close(CLOSE_GRACE_MS)]);
       mcp.close();
       llm.close();
       lines.close();
@@ -200,12 +210,13 @@ function isOf({ chain, session, credential, delegations = [] }: Identity, id: st
 }
 
 /** What acts under a delegation is cut when that ends by itself, as when it is revoked. */
-function endExpired({ mcp, llm }: Doors, { now }: Ambient): () => void {
+function endExpired({ mcp, llm, tasks }: Doors, { now }: Ambient): () => void {
   const isOver = ({ endsAt }: Identity): boolean => endsAt !== undefined && endsAt <= now();
   return () => {
     mcp.cut(isOver, delegationEnded());
     llm.cut(isOver, delegationEnded());
   };
+    tasks.cut(isOver, delegationEnded());
 }
 
 /** The flows of all sessions, and what takes in what agents read. */

@@ -2,11 +2,14 @@ import { z } from "zod";
 import { Fault, type Json, type JsonObject } from "#base";
 import type { ServerName, Verb } from "#vocabulary";
 import { isJsonObject, META, RPC, RpcError } from "#wire";
-import { act, type ActionsOutside, textParam, wantedOf } from "./actions.ts";
+import { act, type ActionsOutside, type Asked, textParam, wantedOf } from "./actions.ts";
 import type { Description, Exchange, Road as DoorRoad } from "./door/road.ts";
 import type { Lists } from "./lists.ts";
 import { splitName } from "./names.ts";
 import { failed } from "./speech.ts";
+import { callTool, taskMethods } from "./tasks/methods.ts";
+import type { Tasks } from "./tasks/tasks.ts";
+import { taskCapabilities, withTaskSupport } from "./tasks/told.ts";
 
 const SETTING_TIMEOUT_MS = 10_000;
 const SUBSCRIPTIONS_MAX = 256;
@@ -17,19 +20,27 @@ const INSTRUCTIONS = [
   "A call may be held for a person: if the result says so, send exactly the same call again later to collect its result.",
 ].join(" ");
 
+export interface Around {
+  /** Told of each list of tools that a client was given. */
+  readonly offered?: (exchange: Exchange, tools: readonly JsonObject[]) => void;
+  readonly tasks: Tasks;
+  /** Whether the owner of this agent wants what is approved released though it is away. */
+  readonly releasesAway?: (agent: string) => boolean;
+}
+
 /** MCP methods -> the road. Lists and settings pass; whatever has an effect or reads data is an action. */
 export function createMcpRoad(
   own: ActionsOutside,
   lists: Lists,
   version: string,
-  offered: (exchange: Exchange, tools: readonly JsonObject[]) => void = () => {},
+  { offered = () => {}, tasks, releasesAway = () => false }: Around,
 ): DoorRoad {
   const handlers: Readonly<Record<string, (exchange: Exchange, params: JsonObject) => Promise<JsonObject>>> =
     {
       "tools/list": async (exchange) => {
         const tools = [...(await lists.definitions(exchange, "tool"))];
         offered(exchange, tools);
-        return { tools };
+        return { tools: tools.map((tool) => withTaskSupport(exchange, tool)) };
       },
       "prompts/list": async (exchange) => ({ prompts: [...(await lists.definitions(exchange, "prompt"))] }),
       "resources/list": async (exchange) => ({
@@ -40,8 +51,10 @@ export function createMcpRoad(
           ...(await lists.resources(exchange, "resources/templates/list", "resourceTemplates")),
         ],
       }),
-      "tools/call": (exchange, params) => named(own, exchange, "tools/call", params),
-      "prompts/get": (exchange, params) => named(own, exchange, "prompts/get", params),
+      ...taskMethods(tasks, ({ identity }) => own.quota.take(identity.chain.agents.at(-1) ?? "", 0)()),
+      "tools/call": (exchange, params) =>
+        callTool({ own, tasks, releasesAway }, exchange, named(exchange, "tools/call", params), params),
+      "prompts/get": (exchange, params) => act(own, exchange, named(exchange, "prompts/get", params)),
       "resources/read": (exchange, params) =>
         onResource(own, lists, exchange, { verb: "resources/read", params }),
       "resources/subscribe": (exchange, params) =>
@@ -83,6 +96,7 @@ async function describe(own: ActionsOutside, exchange: Exchange, version: string
       resources: { subscribe: true, listChanged: true },
       logging: {},
       completions: {},
+      ...taskCapabilities(exchange),
     };
     return { capabilities, serverInfo, instructions: INSTRUCTIONS };
   }
@@ -94,15 +108,11 @@ async function describe(own: ActionsOutside, exchange: Exchange, version: string
     tasks: _tasks,
     ...capabilities
   } = line.connection.capabilities;
-  return { capabilities, serverInfo, instructions: INSTRUCTIONS };
+  const known = { ...capabilities, ...taskCapabilities(exchange) };
+  return { capabilities: known, serverInfo, instructions: INSTRUCTIONS };
 }
 
-function named(
-  own: ActionsOutside,
-  exchange: Exchange,
-  verb: "tools/call" | "prompts/get",
-  params: JsonObject,
-): Promise<JsonObject> {
+function named(exchange: Exchange, verb: "tools/call" | "prompts/get", params: JsonObject): Asked {
   const asked = textParam(params, "name");
   const found = splitName(exchange.endpoint, asked);
   if (found === null) {
@@ -115,11 +125,7 @@ function named(
   if (!isJsonObject(args)) throw new RpcError(RPC.invalidParams, "params.arguments must be an object");
   const decided = params["arguments"] === undefined ? {} : { arguments: args };
   const sent: JsonObject = { name: found.name, ...decided, ...metaOf(params) };
-  return act(own, exchange, {
-    method: verb,
-    params: sent,
-    wanted: wantedOf(verb, found.server, found.name, args),
-  });
+  return { method: verb, params: sent, wanted: wantedOf(verb, found.server, found.name, args) };
 }
 
 async function onResource(

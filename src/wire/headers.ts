@@ -6,11 +6,14 @@ import { isJsonObject } from "./json-object.ts";
 /** The value of a header by lower-case name, as the HTTP parser gave it; undefined where it was not sent. */
 export type HeaderLookup = (name: string) => string | undefined;
 
-/** Methods whose `params.name` or `params.uri` is mirrored in `Mcp-Name`. */
-const NAME_SOURCE: ReadonlyMap<string, "name" | "uri"> = new Map([
+/** Methods of which a parameter is mirrored in `Mcp-Name`; those of tasks by their extension (SEP-2663, "Routing Headers"). */
+const NAME_SOURCE: ReadonlyMap<string, "name" | "uri" | "taskId"> = new Map([
   ["tools/call", "name"],
   ["prompts/get", "name"],
   ["resources/read", "uri"],
+  ["tasks/get", "taskId"],
+  ["tasks/update", "taskId"],
+  ["tasks/cancel", "taskId"],
 ]);
 
 /**

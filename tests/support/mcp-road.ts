@@ -10,10 +10,12 @@ import { createLines } from "../../src/gateway/lines.ts";
 import { createLists } from "../../src/gateway/lists.ts";
 import { createMcpRoad } from "../../src/gateway/mcp-road.ts";
 import { type Outside, ROAD_LIMITS } from "../../src/gateway/outside.ts";
+import { openTasks, type TasksStore } from "../../src/gateway/tasks/open.ts";
+import type { Tasks } from "../../src/gateway/tasks/tasks.ts";
 import { createQuota, SERVER_REQUEST_LIMITS } from "../../src/gateway/quota.ts";
 import { openRows } from "../../src/gateway/rows.ts";
 import { createServerRequests } from "../../src/gateway/server-requests.ts";
-import { createRoad } from "../../src/gateway/travel.ts";
+import { createRoad, type Road } from "../../src/gateway/travel.ts";
 import { createWaiters } from "../../src/gateway/waiters.ts";
 import { heldAmbient } from "./ambient.ts";
 import { memoryJournal } from "./journal.ts";
@@ -22,10 +24,19 @@ export const TOOL: JsonObject = { name: "act", description: "Acts", inputSchema:
 const SET = digestOf("set");
 /** Flows have tests of their own. */
 const NOBODY_LISTENS: Hearing = { came: () => {}, heard: () => {} };
+/** What is sealed has tests of its own. */
+const UNSEALED: TasksStore["journal"] = {
+  seal: (_person, _purpose, bytes) => bytes,
+  unseal: (_person, _purpose, sealed) => sealed,
+};
 export const ALLOW: Verdict = { kind: "allow", policySet: SET, grounds: [] };
 
+const nothing = async (_params: JsonObject): Promise<JsonObject> => ({ content: [] });
+
 /** The mcp road with everything of ours behind it; of the outside world only the server and the verdicts are made up. */
-export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
+export function openMcpRoad(
+  over: { readonly verdicts?: Verdict[]; readonly decide?: Outside["decide"] } = {},
+) {
   const ambient = heldAmbient();
   const store = openStore(":memory:");
   const journal = memoryJournal(store);
@@ -33,12 +44,12 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
   addServer(store.connection);
   const asked: { method: string; params: JsonObject }[] = [];
   const told: { method: string; params: JsonObject }[] = [];
-  const server = { connects: 0, tools: [TOOL], closedOnArrival: false };
+  const server = { connects: 0, tools: [TOOL], closedOnArrival: false, answer: nothing };
   const outside: Outside = {
     ambient,
     journal,
     payload: journal.payload,
-    decide: () => over.verdicts?.shift() ?? ALLOW,
+    decide: over.decide ?? (() => over.verdicts?.shift() ?? ALLOW),
     mayUse: () => true,
     policySet: () => SET,
     rows,
@@ -56,7 +67,7 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
       if (method === "tools/list") return { tools: server.tools };
       if (method.endsWith("/list")) return { prompts: [], resources: [], resourceTemplates: [] };
       asked.push({ method, params });
-      return { content: [] };
+      return server.answer(params);
     },
     notify: async (method, params) => void told.push({ method, params }),
     pendingCount: () => 0,
@@ -99,19 +110,33 @@ export function openMcpRoad(over: { readonly verdicts?: Verdict[] } = {}) {
     hearing: NOBODY_LISTENS,
   });
   const quota = createQuota(ambient);
-  const mcp = createMcpRoad(
-    { outside, ambient, road, lines, quota, principal, serverRequests, hearing: NOBODY_LISTENS },
-    lists,
-    "0",
-  );
+  const own = { outside, ambient, road, lines, quota, principal, serverRequests, hearing: NOBODY_LISTENS };
+  const reported: string[] = [];
+  // As after a restart: nothing that ran in another process is known.
+  const afresh = (ran: Road = createRoad(outside)) =>
+    openTasks(
+      { store, journal: UNSEALED, report: (event) => void reported.push(event) },
+      { ...own, road: ran },
+      (identity) => (revoked.is ? null : identity),
+    );
+  const tasks = afresh(road);
+  const away = { releases: false };
+  const roadWith = (its: Tasks) =>
+    createMcpRoad(own, lists, "0", { tasks: its, releasesAway: () => away.releases });
+  const mcp = roadWith(tasks);
   return {
     ambient,
     asked,
     exchange: exchangeAt,
     journal,
     lines,
+    away,
     mcp,
+    openTasks: () => afresh(),
     outside,
+    reported,
+    roadWith,
+    tasks,
     revoked,
     server,
     serverRequests,
