@@ -38,9 +38,9 @@ import type { Outside, RoadLimits, Tracing } from "./outside.ts";
 import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts";
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
-import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import { openTasks } from "./tasks/open.ts";
 import type { Tasks } from "./tasks/tasks.ts";
+import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import type { TokensOptions } from "./tokens.ts";
 import { createRoad } from "./travel.ts";
 import { agentRevoked, delegationEnded } from "./verdicts.ts";
@@ -98,8 +98,8 @@ interface Doors {
   readonly lines: Lines;
   readonly watch: ToolWatch;
   readonly outside: Outside;
-}
   readonly tasks: Tasks;
+}
 
 /** Both doors stand on one road: what a session may do, has seen and has spent is the same at each. */
 function openDoors(options: GatewayOptions): Doors {
@@ -145,8 +145,8 @@ function openDoors(options: GatewayOptions): Doors {
     principal: principalOf,
   });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
-  const mcp = createMcpDoor({
   const tasks = openTasks(options, own, agents.now);
+  const mcp = createMcpDoor({
     road: createMcpRoad(own, lists, options.version, { offered: offered.note, tasks }),
     ambient,
     authenticate,
@@ -165,9 +165,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { flows, mcp, llm, lines, watch, outside, tasks } = doors;
   const expiry = setInterval(endExpired(doors, options.ambient), EXPIRY_EVERY_MS);
   expiry.unref();
-  return {
   // What was decided while nobody ran: soon enough it is released, else it waits for its retry.
   tasks.sweep();
+  return {
     handle: (request, response) => {
       if (llm.handle(request, response)) return true;
       if (request.url?.startsWith("/door/") !== true) return false;
@@ -178,12 +178,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       revoked: (_kind, id) => {
         mcp.cut((identity) => isOf(identity, id), agentRevoked());
         llm.cut((identity) => isOf(identity, id), agentRevoked());
-      },
         tasks.cut((identity) => isOf(identity, id), agentRevoked());
       },
       approvalDecided: (id) => {
         outside.waiters.wake(id);
         tasks.decided(id);
+      },
       serversChanged: (name) => lines.closeServer(name),
       budgetsChanged: () => {
         const { budgets, usage } = budgetsIn(store);
@@ -215,8 +215,8 @@ function endExpired({ mcp, llm, tasks }: Doors, { now }: Ambient): () => void {
   return () => {
     mcp.cut(isOver, delegationEnded());
     llm.cut(isOver, delegationEnded());
-  };
     tasks.cut(isOver, delegationEnded());
+  };
 }
 
 /** The flows of all sessions, and what takes in what agents read. */
