@@ -38,6 +38,23 @@ function roleOf({ roles }: ToolManifest, argument: string): FlowRole {
   return alike ?? (AUDIENCE_FIELDS.has(field) || ADDRESS_FIELDS.has(field) ? "destination" : "content");
 }
 
+/**
+ * For each top-level argument, what it is for and what its values turn out to be for; an argument without values has its
+ * own role alone. A map, for `__proto__` is an argument's name like any other.
+ */
+export function rolesByArgument(
+  manifest: ToolManifest,
+  values: JsonObject,
+): ReadonlyMap<string, readonly FlowRole[]> {
+  const leaves = Map.groupBy(argumentValues(manifest, values), (leaf) => leaf.argument);
+  return new Map(
+    Object.keys(values).map((name) => {
+      const found = (leaves.get(name) ?? []).map(({ role }) => role);
+      return [name, [...new Set([roleOf(manifest, name), ...found])]];
+    }),
+  );
+}
+
 /** An address by itself, or behind a name, in an argument that nobody reviewed is somebody to reach. */
 function asReached({ roles }: ToolManifest, leaf: ArgumentValue): ArgumentValue {
   const isReviewed = leaf.role !== "content" || Object.hasOwn(roles, leaf.argument);

@@ -1,7 +1,8 @@
 // Flow: where the values of an action came from and whom its content reaches, traced by content through a session.
 // Pure and deterministic: no model judges. What it finds is `FlowFacts`, which policies see as `context.flow`.
 export { createBeginnings, judgeUnknown } from "./beginning.ts";
-export { effectsFor, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
+export { rolesByArgument } from "./arguments.ts";
+export { effectsFor, manifestDigest, type OutputLabel, type ToolManifest, unlabelled } from "./manifest.ts";
 export { bodyOf, type ManifestBody, manifestBody, manifestEffect, manifestFrom } from "./manifest-schema.ts";
 export { bareSchema, shapeOf } from "./shape.ts";
 export { originOf, type ShippedManifest, shippedFor, shippedLike } from "./shipped.ts";

@@ -1,3 +1,4 @@
+import { type Digest, digestOf } from "#base";
 import type { Effect, FlowEffect, FlowRole } from "#vocabulary";
 
 /** What a person reviewed of one tool: what it does, what its arguments are for, and whose words its results are. */
@@ -48,6 +49,11 @@ export function unlabelled(tool: string): ToolManifest {
 
 export function isLabelled(manifest: ToolManifest): boolean {
   return manifest.effect !== "unknown";
+}
+
+/** Digest of what it says of the tool's calls: another review gives another. What it says of results is not in it. */
+export function manifestDigest({ effect, effectIf, roles }: ToolManifest): Digest {
+  return digestOf({ effect, effectIf: { ...effectIf }, roles: { ...roles } });
 }
 
 const EFFECTS: Readonly<Record<FlowEffect, readonly [Effect, ...Effect[]]>> = {

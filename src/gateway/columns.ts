@@ -8,6 +8,7 @@ import type {
   DelegationId,
   DelegationScope,
   Effect,
+  PolicyId,
   Role,
   ServerName,
   SessionId,
@@ -27,6 +28,7 @@ const approvalId = z.custom<ApprovalId>(filled);
 const serverName = z.custom<ServerName>(filled);
 const digest = z.custom<Digest>((value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value));
 const delegationId = z.custom<DelegationId>(filled);
+const policyIds = z.array(z.custom<PolicyId>(filled));
 const texts = z.array(z.string());
 const effect = z.enum(["read", "write", "destructive", "outbound"]);
 const effects = z.tuple([effect], effect);
@@ -55,6 +57,7 @@ export const serverNameOf = (text: string): ServerName => serverName.parse(text)
 export const digestColumn = (text: string): Digest => digest.parse(text);
 export const delegationIdOf = (text: string): DelegationId => delegationId.parse(text);
 export const scopeColumn = (column: string): DelegationScope => scope.parse(JSON.parse(column));
+export const policyIdsOf = (column: string): PolicyId[] => policyIds.parse(JSON.parse(column));
 export const textsOf = (column: string): string[] => texts.parse(JSON.parse(column));
 export const rolesOf = (column: string): Role[] => z.array(role).parse(JSON.parse(column));
 export const effectsColumn = (column: string): [Effect, ...Effect[]] => effects.parse(JSON.parse(column));

@@ -2,6 +2,7 @@ import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
 import type { BudgetFacts } from "#policy";
 import type { Action, Escalation, FlowFacts, Hold, Refusal, Verdict } from "#vocabulary";
+import type { GrantUse } from "./grants.ts";
 import type { Attempt } from "./outside.ts";
 import { budgetFacts } from "./budget-facts.ts";
 
@@ -32,6 +33,8 @@ export interface Decided {
   /** What policy would have done to an agent that is only observed; null when the verdict is what happened. */
   readonly observed: Refusal | Hold | null;
   readonly approval: string | null;
+  /** The grant that lets through what would be held; its `writes` go along with the intent. */
+  readonly grant?: GrantUse;
   /** How the budgets stood when it was decided: what a policy saw of them. Reserving for it has changed that since. */
   readonly budget?: BudgetFacts;
 }
@@ -64,7 +67,7 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
       };
       return draft("verdict", attempt, body, [...payloads, ...why.payloads, ...(doubts?.payloads ?? [])]);
     },
-    intent: (attempt, { verdict, approval, observed, budget }) => {
+    intent: (attempt, { verdict, approval, grant, observed, budget }) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
       const doubts = doubtsOf(attempt, keep);
       const would = observed === null ? null : { said: decision(observed), why: whyOf(attempt, observed) };
@@ -75,6 +78,7 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
           ...decision(verdict),
           action: commitment,
           approval,
+          ...(grant === undefined ? {} : { grant: grant.id }),
           observed: would === null ? null : { ...would.said, why: would.why.commitment },
           ...doubts?.said,
           ...budgetOf(attempt, budget),

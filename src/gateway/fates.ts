@@ -18,10 +18,11 @@ import {
 } from "./desk.ts";
 import type { Decided } from "./drafts.ts";
 import { ended, releasedBefore } from "./hold-answers.ts";
+import { isOverdrawn } from "./grants.ts";
 import { bindingOf } from "./hold-request.ts";
 import type { Asker, Attempt, Refused } from "./outside.ts";
 import type { ApprovalRow } from "./rows.ts";
-import { consulted, blockedBy, judge, refusedBy, traced } from "./verdicts.ts";
+import { consulted, blockedBy, judge, type Judged, refusedBy, traced } from "./verdicts.ts";
 
 /** Several attempts of one agent that are decided together and released together. */
 export interface Party {
@@ -80,12 +81,20 @@ export async function entered(trip: Trip): Promise<readonly Fate[]> {
   for (const given of trip.party.attempts) {
     const attempt = traced(trip.desk.outside, given);
     await consulted(trip.desk.outside, attempt);
-    const judged = judge(trip.desk.outside, attempt);
+    const judged = withinGrants(judge(trip.desk.outside, attempt), fates);
     if (judged.kind === "go") fates.push({ kind: "go", attempt, decided: judged.decided, row: null });
     else if (judged.kind === "refuse") fates.push(stopped(attempt, judged.verdict));
     else fates.push(await held(trip, { attempt, verdict: judged.verdict, renewals: 0 }, asked));
   }
   return fates;
+}
+
+/** Together they use a grant no more often than it may be used: what is too many of them waits for people. */
+function withinGrants(judged: Judged, before: readonly Fate[]): Judged {
+  if (judged.kind !== "go") return judged;
+  const { grant } = judged.decided;
+  const used = before.map((fate) => (fate.kind === "go" ? fate.decided.grant : undefined));
+  return isOverdrawn(grant, used) ? { kind: "hold", verdict: grant.hold } : judged;
 }
 
 /** Asks for people; refused instead where that cannot be, so that the other attempts are not stopped by this one. */
@@ -145,7 +154,8 @@ export async function readied(trip: Trip, fates: readonly Fate[], hasWaited: boo
   const asked = new Set<string>();
   for (const fate of fates) await consultedFor(trip, fate, hasWaited);
   for (const fate of fates) {
-    const now = fate.kind === "held" ? await released(trip, fate, asked) : still(trip, fate, hasWaited);
+    const now =
+      fate.kind === "held" ? await released(trip, fate, asked) : still(trip, fate, hasWaited ? ready : null);
     const next = "kind" in now ? now : await held(trip, now, asked);
     if (next.kind !== "held") ready.push(next);
     // What is refused or asked for anew stays so; what was only ready is looked at again.
@@ -180,17 +190,17 @@ async function released({ desk, party }: Trip, fate: Held, asked: Set<string>): 
   return { attempt, verdict, renewals: fate.renewals + 1 };
 }
 
-/** What was allowed before others waited is allowed now, or not. */
+/** What was allowed before others waited (`before`: those that are ready by now) is allowed now, or not. */
 function still(
   { desk, party }: Trip,
   fate: Going | Stopped,
-  hasWaited: boolean,
+  before: readonly Fate[] | null,
 ): Exclude<Fate, Held> | ToHold {
-  if (fate.kind === "refused" || !hasWaited) return fate;
+  if (fate.kind === "refused" || before === null) return fate;
   const attempt = asOfNow(desk, fate.attempt);
   const changed = party.changed(attempt);
   if (changed !== null) return stopped(attempt, blockedBy(desk.outside, changed));
-  const judged = judge(desk.outside, attempt);
+  const judged = withinGrants(judge(desk.outside, attempt), before);
   if (judged.kind === "go") return { ...fate, attempt, decided: judged.decided };
   if (judged.kind === "refuse") return stopped(attempt, judged.verdict);
   return { attempt, verdict: judged.verdict, renewals: 0 };

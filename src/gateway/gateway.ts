@@ -20,6 +20,7 @@ import { DOOR_LIMITS } from "./door/limits.ts";
 import type { Exchange, Guard } from "./door/road.ts";
 import { budgetsIn } from "./budget-rows.ts";
 import { createFlows, type Flows } from "./flows/flows.ts";
+import { openGrants } from "./grants.ts";
 import { createHearing, type Hearing } from "./flows/hearing.ts";
 import { openFlowKeys, type Whose } from "./flows/keys.ts";
 import { openPeople } from "./flows/people.ts";
@@ -251,6 +252,7 @@ interface Traced {
 
 function outsideOf(options: GatewayOptions, agents: Agents, tracing: Tracing): Outside {
   const { ambient, journal, policy, store } = options;
+  const rows = openRows(store);
   return {
     ambient,
     journal,
@@ -262,7 +264,8 @@ function outsideOf(options: GatewayOptions, agents: Agents, tracing: Tracing): O
       return set !== null && obstacleOf(question) === null && mayUse(set, question);
     },
     policySet: () => policy()?.digest ?? NO_POLICY,
-    rows: openRows(store),
+    rows,
+    grants: openGrants({ ambient, store, rows, manifestOf: openManifests(store) }),
     principals: agents.principals,
     waiters: createWaiters(),
     limits: options.limits.road,

@@ -106,7 +106,8 @@ function writesOf(desk: Desk, { attempt, decided, row }: Going): StateWrite[] {
   const at = desk.outside.ambient.now();
   const opened = openIntent({ actionId: attempt.id, agentId, approvalId: decided.approval, at });
   const spent = spendOf(attempt.identity, at);
-  return row === null ? [...spent, opened] : [consumption(desk, row), ...spent, opened];
+  const used = decided.grant?.writes ?? [];
+  return row === null ? [...used, ...spent, opened] : [consumption(desk, row), ...spent, opened];
 }
 
 function verdictsOf({ drafts }: Desk, fates: readonly Fate[]): EntryDraft[] {

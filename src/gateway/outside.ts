@@ -3,6 +3,7 @@ import type { Journal, StateWrite } from "#ledger";
 import type { Standing } from "#budgets";
 import type { Lift, PrincipalFacts, Question } from "#policy";
 import type { Action, ActionId, FlowFacts, Identity, ToolFacts, Verdict } from "#vocabulary";
+import type { Grants } from "./grants.ts";
 import type { Rows } from "./rows.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -30,6 +31,8 @@ export interface Outside {
   readonly limits: RoadLimits;
   /** Absent: no values are traced, and no rule on where they came from applies. */
   readonly tracing?: Tracing;
+  /** Absent: every hold waits for a person. */
+  readonly grants?: Grants;
 }
 
 /** That a session has seen more than is written down. `kept` is to be called once `writes` are. */

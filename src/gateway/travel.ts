@@ -76,6 +76,7 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
   const mark = outside.tracing?.mark(attempt) ?? NOTHING_MARKED;
   const writes = [
     ...(consume === undefined ? [] : [consume]),
+    ...(decided.grant?.writes ?? []),
     ...spent,
     opened,
     ...mark.writes,

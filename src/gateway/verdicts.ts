@@ -40,6 +40,8 @@ export function traced({ tracing }: Outside, attempt: Attempt): Attempt {
 export async function consulted(outside: Outside, attempt: Attempt, lift?: Lift): Promise<void> {
   if (outside.consult === undefined || attempt.blocked !== null) return;
   await outside.consult(questionOf(attempt), lift);
+  if (lift !== undefined) return;
+  for (const one of outside.grants?.lifts(attempt) ?? []) await outside.consult(questionOf(attempt), one);
 }
 
 /** What becomes of an attempt before anybody is asked. */
@@ -62,7 +64,21 @@ export function judge(outside: Outside, attempt: Attempt): Judged {
       return { kind: "refuse", verdict: uninjected(outside, verdict) };
     return { kind: "go", decided: { verdict, observed: verdict, approval: null, ...budget } };
   }
-  return verdict.kind === "deny" ? { kind: "refuse", verdict } : { kind: "hold", verdict };
+  if (verdict.kind === "deny") return { kind: "refuse", verdict };
+  const decided = granted(outside, attempt, { question, hold: verdict });
+  return decided === null ? { kind: "hold", verdict } : { kind: "go", decided: { ...decided, ...budget } };
+}
+
+/** What people granted beyond one call, decided again with it: a grant lifts what holds, and nothing that forbids. */
+function granted(
+  outside: Outside,
+  attempt: Attempt,
+  { question, hold }: { readonly question: Asked; readonly hold: Hold },
+): Decided | null {
+  const grant = outside.grants?.covering(attempt, hold) ?? null;
+  if (grant === null) return null;
+  const verdict = outside.decide(question, grant.lift);
+  return verdict.kind === "allow" ? { verdict, observed: null, approval: null, grant } : null;
 }
 
 /** T22: of an agent that is only observed nothing is stopped, and into what would be, no credential of ours goes. */
