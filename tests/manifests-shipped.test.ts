@@ -72,12 +72,23 @@ describe("the table of shapes", () => {
 });
 
 describe.each(SHIPPED)("$of $tool", ({ of, tool, manifest }) => {
+  test("says in Doorward's words what it does, where it does something", () => {
+    const isEffectful = manifest.effect !== "read" || manifest.effectIf !== undefined;
+    expect(isEffectful && manifest.summary === undefined).toBe(false);
+  });
+
   test("is valid, has a shape, and names only arguments that there are", () => {
     expect(manifestBody.safeParse(manifest).error).toBe(undefined);
     const schemas = schemasOf(of, tool);
     expect(schemas.length).toBeGreaterThan(0);
     const known = schemas.flatMap((schema) => Object.keys((schema["properties"] ?? {}) as object));
-    const named = [...Object.keys(manifest.roles), ...Object.keys(manifest.effectIf ?? {})];
+    const inWords = [...(manifest.summary ?? "").matchAll(/\{([^{}]+)\}/gu)].map(([, name = ""]) => name);
+    const named = [
+      ...Object.keys(manifest.roles),
+      ...Object.keys(manifest.effectIf ?? {}),
+      ...inWords,
+      ...(manifest.mutable ?? []),
+    ];
     expect(named.filter((argument) => !known.includes(argument) && !SHARED.has(argument))).toEqual([]);
   });
 });

@@ -59,6 +59,21 @@ test("whatever a server names its tools and arguments, the file reads back as ex
   );
 });
 
+test("what a card says of it, and what can change, are read back as they were written", () => {
+  const manifest: ManifestBody = {
+    effect: "execute",
+    roles: { file: "path", "odd name": "content" },
+    output: { integrity: "untrusted" },
+    summary: 'Run {file} with "care", é \\ {odd name}',
+    mutable: ["file", "odd name"],
+  };
+  const file = writeManifestFile("x", [{ tool: "run", definition: DEFINITION, manifest }]);
+  expect(readManifestFile(file)).toEqual({
+    ok: true,
+    manifests: [{ tool: "run", definition: DEFINITION, manifest }],
+  });
+});
+
 function tool(more: string): string {
   return `t:\n  effect: read\n  output: { integrity: untrusted }\n${more}`;
 }
@@ -94,6 +109,10 @@ describe("refused", () => {
       "t:\n  effect: read\n  output: { integrity: untrusted, resources: [{ argument: p, under: '', integrity: trusted }] }",
       "resources",
     ],
+    ["a summary that the agent would word", tool('  summary: "{body} {to}!"'), "says something"],
+    ["a summary of two lines", tool('  summary: "Send\\nApproved"'), "one line"],
+    ["a summary that hides letters", tool('  summary: "Send \\u202e{to}"'), "one line"],
+    ["what can change, by no name", tool('  mutable: [""]'), "mutable"],
     ["a key twice", tool("  effect: write"), "unique"],
     ["an alias", "a: &x\n  effect: read\n  output: { integrity: trusted }\nb: *x", "by their names"],
     ["no tools", "[]", "by their names"],

@@ -37,6 +37,7 @@ export function writeManifestFile(server: string, manifests: readonly FiledManif
     `# What the tools of ${server} do, for a person to review and change.`,
     "# effect: read, fetch, write, book, membership, send, account, money, destroy, execute, unknown",
     "# roles: destination, account, command, path, selector, amount, credential, profile, content, control, query",
+    "# summary: what a call does, for whoever decides about it; {name} is an argument. mutable: arguments that name what can change",
     `# Then: doorward manifests set ${server} FILE; or, as they are: doorward manifests accept '${server}/*'`,
   ];
   return `${[...head, ...manifests.map(partOf)].join("\n")}\n`;
@@ -57,7 +58,15 @@ function partOf({ tool, definition, manifest, why }: FiledManifest): string {
   const toCheck = (why?.toCheck ?? []).map(
     (one) => `  # CHECK: is it true that ${one}? Only its name says so.`,
   );
+  lines.push(...cardLines(manifest));
   return ["", ...lines.toSpliced(1, 0, ...toCheck)].join("\n");
+}
+
+function cardLines({ summary, mutable = [] }: ManifestBody): string[] {
+  return [
+    ...(summary === undefined ? [] : [`  summary: ${quoted(summary)}`]),
+    ...(mutable.length === 0 ? [] : [`  mutable: [${mutable.map(scalar).join(", ")}]`]),
+  ];
 }
 
 function mapOf(
@@ -80,6 +89,10 @@ function because(why: string | undefined): string {
 /** A plain word, or a quoted text in ASCII: nothing in a name can end its line or be taken for another. */
 function scalar(text: string): string {
   if (/^[A-Za-z][\w.-]*$/u.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/iu.test(text)) return text;
+  return quoted(text);
+}
+
+function quoted(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[^\u0020-\u007e]/gu,
     (character) => `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`,

@@ -10,6 +10,7 @@ const RESOURCES_MAX = 100;
 const AUTHORS_MAX = 500;
 const NAME_CHARS_MAX = 200;
 const PLACE_CHARS_MAX = 1_000;
+const SUMMARY_CHARS_MAX = 200;
 
 const EFFECTS = [
   "read",
@@ -60,6 +61,14 @@ const place = z
   .max(PLACE_CHARS_MAX)
   .refine((text) => !text.split(/[\\/]/u).includes(".."), "a place without steps up");
 
+/** Its own words stand around the arguments: with none of its own, the agent would word it. */
+const summary = z
+  .string()
+  .min(1)
+  .max(SUMMARY_CHARS_MAX)
+  .refine((text) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(text), "a summary is one line of plain letters")
+  .refine((text) => /\p{L}{2}/u.test(text.replaceAll(/\{[^{}]*\}/gu, "")), "a summary says something itself");
+
 const atMost =
   (max: number) =>
   (members: object): boolean =>
@@ -97,6 +106,14 @@ export const manifestBody = z
           .describe("Other labels below some places; the first that fits counts"),
       })
       .describe("Whose words its results are"),
+    summary: summary
+      .optional()
+      .describe("What a call does, for whoever decides about it: `Send an e-mail to {to} about {subject}`"),
+    mutable: z
+      .array(argument)
+      .max(ARGUMENTS_MAX)
+      .optional()
+      .describe("Arguments that name what can change after a yes: a file, a branch, a page"),
   })
   .refine(({ effect, effectIf = {} }) => Object.values(effectIf).every((then) => rank(then) > rank(effect)), {
     path: ["effectIf"],
@@ -117,13 +134,16 @@ export function manifestFrom(tool: string, text: string): ToolManifest {
 }
 
 /** Of several filled arguments the gravest effect counts: it comes first. */
-export function bodyOf({ effect, effectIf, roles, output }: z.output<typeof manifestBody>): ManifestBody {
+export function bodyOf(read: z.output<typeof manifestBody>): ManifestBody {
+  const { effect, effectIf, roles, output, summary: words, mutable } = read;
   const conditional = Object.entries(effectIf ?? {}).toSorted(([, a], [, b]) => rank(b) - rank(a));
   return {
     effect,
     ...(conditional.length > 0 ? { effectIf: Object.fromEntries(conditional) } : {}),
     roles,
     output: outputOf(output),
+    ...(words === undefined ? {} : { summary: words }),
+    ...(mutable === undefined ? {} : { mutable }),
   };
 }
 

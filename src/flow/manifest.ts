@@ -11,6 +11,10 @@ export interface ToolManifest {
   /** By top-level argument. An argument without a role is content, unless its name or value is an address: `cc`. */
   readonly roles: Readonly<Record<string, FlowRole>>;
   readonly output: OutputLabel;
+  /** For whoever decides about a call: `Send an e-mail to {to} about {subject}`. Absent: effect and roles say it. */
+  readonly summary?: string;
+  /** Arguments that name what can change after a yes: a file, a branch, a page (T11). */
+  readonly mutable?: readonly string[];
 }
 
 /** What is known of the results of a tool. */
@@ -52,8 +56,8 @@ export function isLabelled(manifest: ToolManifest): boolean {
 }
 
 /** Digest of what it says of the tool's calls: another review gives another. What it says of results is not in it. */
-export function manifestDigest({ effect, effectIf, roles }: ToolManifest): Digest {
-  return digestOf({ effect, effectIf: { ...effectIf }, roles: { ...roles } });
+export function manifestDigest({ effect, effectIf, roles, mutable = [] }: ToolManifest): Digest {
+  return digestOf({ effect, effectIf: { ...effectIf }, roles: { ...roles }, mutable: [...mutable] });
 }
 
 const EFFECTS: Readonly<Record<FlowEffect, readonly [Effect, ...Effect[]]>> = {

@@ -1,5 +1,6 @@
 import type { FlowRole } from "#vocabulary";
 import type { ManifestBody } from "./manifest-schema.ts";
+import { worded } from "./summaries.table.ts";
 
 /**
  * Manifests for GitHub's own hosted server, by its address: GitHub itself answers there. What it answers is what people and
@@ -41,7 +42,7 @@ const ON_PULL = change("send", "owner repo pullNumber");
 const ON_COMMENT = change("send", "owner repo comment_id");
 
 /** By address, without a slash at its end, then by tool. */
-export const SHIPPED_REMOTES: Readonly<Record<string, Readonly<Record<string, ManifestBody>>>> = {
+export const SHIPPED_REMOTES: Readonly<Record<string, Readonly<Record<string, ManifestBody>>>> = worded({
   "https://api.githubcopilot.com/mcp": {
     ...each(
       "actions_get actions_list find_duplicate get_code_quality_finding get_code_scanning_alert get_commit get_dependabot_alert " +
@@ -110,4 +111,4 @@ export const SHIPPED_REMOTES: Readonly<Record<string, Readonly<Record<string, Ma
     star_repository: change("write", "owner repo"),
     unstar_repository: change("write", "owner repo"),
   },
-};
+});

@@ -1,5 +1,6 @@
 import type { FlowRole } from "#vocabulary";
 import type { ManifestBody } from "./manifest-schema.ts";
+import { worded } from "./summaries.table.ts";
 
 /**
  * Manifests for ten MCP servers in wide use, by the npm package that they are: in force only where the server is that
@@ -56,7 +57,7 @@ function notionChange(selectors: string, more: Partial<ManifestBody> = {}): Mani
 type Shelf = Readonly<Record<string, Readonly<Record<string, ManifestBody>>>>;
 
 /** By npm package, then by tool. */
-export const SHIPPED_PACKAGES: Shelf = {
+export const SHIPPED_PACKAGES: Shelf = worded({
   "@modelcontextprotocol/server-filesystem": {
     read_file: file("read", "path", all("control", "head tail")),
     read_text_file: file("read", "path", all("control", "head tail")),
@@ -208,7 +209,7 @@ export const SHIPPED_PACKAGES: Shelf = {
     brave_web_search: search("query", "", "count offset"),
     brave_local_search: search("query", "", "count"),
   },
-};
+});
 
 /** A file name makes a look write one. */
 function savedAs(queries: string, controls = ""): Partial<ManifestBody> {

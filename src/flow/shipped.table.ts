@@ -1,5 +1,6 @@
 import type { FlowRole } from "#vocabulary";
 import type { ManifestBody } from "./manifest-schema.ts";
+import { worded } from "./summaries.table.ts";
 
 /**
  * Manifests for the tools that coding agents bring along: what each does as its client's published code has it. Each is in
@@ -70,7 +71,7 @@ const GREP: ManifestBody = {
 type Shelf = Readonly<Record<string, Readonly<Record<string, ManifestBody>>>>;
 
 /** By client, then by tool. */
-export const SHIPPED_TOOLS: Shelf = {
+export const SHIPPED_TOOLS: Shelf = worded({
   "claude-code": {
     Bash: shell("command", "description timeout run_in_background dangerouslyDisableSandbox"),
     Read: read("file_path", "offset limit pages"),
@@ -133,4 +134,4 @@ export const SHIPPED_TOOLS: Shelf = {
     edit: write("path"),
     tree: read("path", "depth"),
   },
-};
+});

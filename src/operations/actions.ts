@@ -95,7 +95,7 @@ export async function findAction(context: ReadContext, action: string): Promise<
 }
 
 /** What the ledger and the sealed payloads are read with; nobody's rights are asked. */
-export type Kept = Pick<ReadContext, "store" | "journal">;
+export type Kept = Pick<ReadContext, "store"> & { readonly journal: Pick<ReadContext["journal"], "payload"> };
 
 /** Of an action, whoever asks; null where there is none. */
 export async function recordedAs(context: Kept, action: string): Promise<ActionEntries | null> {

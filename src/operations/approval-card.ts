@@ -102,6 +102,6 @@ async function manifestOf(
   if (tool === undefined) return null;
   const manifest = manifestsOf([await labelledOne(context, tool)])[`${server}/${target}`];
   if (manifest === undefined) return null;
-  const { effect, effectIf = {}, roles } = manifest;
-  return { effect, effectIf, roles, summary: null, mutable: [] };
+  const { effect, effectIf = {}, roles, summary = null, mutable = [] } = manifest;
+  return { effect, effectIf, roles, summary, mutable };
 }

@@ -62,6 +62,11 @@ export const manifestShape = z.object({
         .optional(),
     })
     .describe("Whose words its results are"),
+  summary: z
+    .string()
+    .nullable()
+    .describe("What a call does, for whoever decides about it; `{name}` is an argument"),
+  mutable: z.array(z.string()).describe("Arguments that name what can change after a yes (T11)"),
   source: z
     .string()
     .nullable()
@@ -125,6 +130,8 @@ export function manifestView(of: Labelled): ManifestView {
     effectIf: { ...manifest.effectIf },
     roles: { ...manifest.roles },
     output: outputView(manifest.output),
+    summary: manifest.summary ?? null,
+    mutable: [...(manifest.mutable ?? [])],
     source,
     waiting: isWaiting(of),
     definition: reviewable(of.tool).fingerprint,

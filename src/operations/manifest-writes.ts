@@ -143,7 +143,7 @@ function changeEntry(
 
 /** Through its own schema: what is kept can always be read again. */
 function plainBody(manifest: ManifestBody) {
-  const { effect, effectIf, roles, output } = bodyOf(manifestBody.parse(manifest));
+  const { effect, effectIf, roles, output, summary, mutable } = bodyOf(manifestBody.parse(manifest));
   const { resources, trustedAuthors, ...flags } = output;
   return {
     effect,
@@ -154,5 +154,7 @@ function plainBody(manifest: ManifestBody) {
       ...(trustedAuthors === undefined ? {} : { trustedAuthors }),
       ...(resources === undefined ? {} : { resources: resources.map((one) => ({ ...one })) }),
     },
+    ...(summary === undefined ? {} : { summary }),
+    ...(mutable === undefined ? {} : { mutable: [...mutable] }),
   };
 }

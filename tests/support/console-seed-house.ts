@@ -98,6 +98,8 @@ const manifest = (of: string, name: string, over: Partial<Manifest> = {}): Manif
   effectIf: {},
   roles: { path: "path" },
   output: { integrity: "untrusted" },
+  summary: null,
+  mutable: [],
   source: "proposed",
   waiting: false,
   definition: `sha256:${"9f2c".repeat(16)}`,

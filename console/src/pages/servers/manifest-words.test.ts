@@ -9,6 +9,8 @@ const MANIFEST: Manifest = {
   effectIf: {},
   roles: {},
   output: { integrity: "untrusted" },
+  summary: null,
+  mutable: [],
   source: "proposed",
   waiting: true,
   definition: "sha256:0",

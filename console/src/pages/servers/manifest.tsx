@@ -39,11 +39,17 @@ export function ManifestPart({ manifest }: { readonly manifest: Manifest }) {
                     {manifest.effectIf[argument] === undefined ? null : (
                       <span className="soft">; filled, it {DOES[manifest.effectIf[argument]]}</span>
                     )}
+                    {manifest.mutable.includes(argument) ? (
+                      <span className="soft">; names what can change after a yes</span>
+                    ) : null}
                   </li>
                 ))}
               </ul>
             ),
           ],
+          ...(manifest.summary === null
+            ? []
+            : [["Its card says", <Quoted key="summary" text={manifest.summary} />] as const]),
           [
             "Its results",
             <ul>
