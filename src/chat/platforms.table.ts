@@ -1,7 +1,8 @@
 import type { Platform } from "./platform.ts";
 import { email } from "./platforms/email.ts";
+import { matrix } from "./platforms/matrix.ts";
 import { slack } from "./platforms/slack.ts";
 import { webhook } from "./platforms/webhook.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [email, slack, webhook];
+export const PLATFORMS: readonly Platform[] = [email, matrix, slack, webhook];
