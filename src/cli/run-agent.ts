@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { Fault } from "#base";
@@ -69,6 +69,7 @@ interface Run {
 }
 
 async function runAgent(options: RunAgentOptions, { agent, command, wanted }: Run): Promise<number> {
+  demandOpenFolder(agent, shownAgent.parse(await options.perform(invocationOf("agents.get", { agent }))));
   const mandate = wanted.mandate ?? (await askWords(options.terminal));
   const input = { agent, keyless: true, ...wanted, ...(mandate === null ? {} : { mandate }) };
   const session = opened.parse(await options.perform(invocationOf("sessions.start", input)));
@@ -80,6 +81,32 @@ async function runAgent(options: RunAgentOptions, { agent, command, wanted }: Ru
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await endSession(options, session.session);
+  }
+}
+
+const shownAgent = z.object({ folders: z.array(z.string()) });
+
+/**
+ * A place without a beginning is taken to lie in the agent's open folders: where some are open, it must be started in one, or
+ * it would change what nobody opened.
+ */
+function demandOpenFolder(agent: string, { folders }: z.output<typeof shownAgent>): void {
+  const here = process.cwd();
+  const isOpen = folders.map(realOf).some((folder) => here === folder || here.startsWith(`${folder}${sep}`));
+  if (folders.length === 0 || isOpen) return;
+  throw new Fault(
+    "folder_not_open",
+    `${here} is not among the folders that are open to ${agent}: ${folders.join(", ")}`,
+    `Start it in one of them, or open this one too: \`doorward agents set-folders ${agent} ${[...folders, here].join(" ")}\`.`,
+  );
+}
+
+/** As the operating system names it; a folder of another host as it was given. */
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Origin, SinkRole } from "#vocabulary";
 import { isAtom } from "./atoms.ts";
 import { commandReach } from "./commands.ts";
 import { plain, wordsOf } from "./fold.ts";
+import { isBelowHere } from "./integrity.ts";
 import { caselessChars, isSameSpelling } from "./letters.ts";
 import type { Memory, SeenRecord, Source } from "./memory.ts";
 import type { Naming } from "./naming.ts";
@@ -257,7 +258,13 @@ function pathGround(known: Knowledge, sink: SinkValue, value: string): Origin | 
   const said = saidBy(known.words, (words) => saysExactly(words, value));
   if (said === "user") return said;
   if (known.roots.some((root) => isWithin(root, value))) return "trusted";
+  if (known.roots.length > 0 && isOwnTool(sink.tool) && isBelowHere(value)) return "trusted";
   return best([said, selectorGround(known, sink, value)]);
+}
+
+/** What an agent runs itself works where the agent was started, which is in its folders; a server works where it is. */
+function isOwnTool(tool: string): boolean {
+  return tool.startsWith("agent:");
 }
 
 /** Below the folder by its text alone: a step up leaves it. */

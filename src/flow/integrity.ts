@@ -37,8 +37,16 @@ function staysWithin(manifest: ToolManifest, values: JsonObject, roots: readonly
 }
 
 function isInFolder(path: string, roots: readonly string[]): boolean {
-  if (path.split(/[\\/]/u).includes("..") || /^[~$%]|^[a-z][a-z0-9+.-]*:|^\\\\/iu.test(path)) return false;
-  return !path.startsWith("/") || roots.some((root) => isUnder(path, root));
+  return path.startsWith("/") ? roots.some((root) => isUnder(path, root)) : path === "" || isBelowHere(path);
+}
+
+/**
+ * Whether a path without a beginning lies below the folder in which it is read, by its text alone: no step up, no home, no
+ * variable, no drive, no scheme.
+ */
+export function isBelowHere(path: string): boolean {
+  if (path === "" || path.split(/[\\/]/u).includes("..")) return false;
+  return !/^[/\\~$%]|^[a-z][a-z0-9+.-]*:/iu.test(path);
 }
 
 function own(values: JsonObject, argument: string): Json | undefined {

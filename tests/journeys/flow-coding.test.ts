@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
-import { effectsFor, openFlow, SHIPPED_TOOLS } from "#flow";
+import { effectsFor, type ManifestBody, openFlow, SHIPPED_TOOLS } from "#flow";
 import { compilePolicies, decide, STARTER_POLICY } from "#policy";
 import type { AgentId, ServerName } from "#vocabulary";
 
@@ -48,9 +48,14 @@ const SERVER = "agent:coder" as ServerName;
 const AGENT = "agt_coder" as AgentId;
 const TOOLS = SHIPPED_TOOLS["claude-code"] ?? {};
 
-function openSession(words: string): (tool: string, args: JsonObject, result: Json) => string {
-  const names = Object.keys(TOOLS);
-  const shapes = Object.entries(TOOLS).map(([name, { effect }]) => ({
+type Shelf = Readonly<Record<string, ManifestBody>>;
+
+function openSession(
+  words: string,
+  tools: Shelf = TOOLS,
+): (tool: string, args: JsonObject, result: Json) => string {
+  const names = Object.keys(tools);
+  const shapes = Object.entries(tools).map(([name, { effect }]) => ({
     server: SERVER,
     kind: "tool" as const,
     name,
@@ -62,7 +67,7 @@ function openSession(words: string): (tool: string, args: JsonObject, result: Js
   const flow = openFlow({ own: [], roots: [ROOT] });
   flow.say({ standing: "attested", text: words });
   return (tool, args, result) => {
-    const shipped = TOOLS[tool];
+    const shipped = tools[tool];
     if (shipped === undefined) throw new Error(`no tool ${tool}`);
     const manifest = { tool: `${SERVER}/${tool}`, ...shipped };
     const facts = flow.judge({ manifest, arguments: args });
@@ -114,4 +119,57 @@ test("what leaves the folder waits, and after reading what others wrote so does 
   expect(step("Bash", { command: "npm test" }, "ok")).toBe("hold");
   expect(step("Bash", { command: "git status" }, "ok")).toBe("allow");
   expect(step("Write", { file_path: `${ROOT}/src/a.ts`, content: "x" }, "")).toBe("allow");
+});
+
+/** As OpenClaw and Goose have it: places as they lie below the folder in which the agent works. */
+const RELATIVE: Readonly<Record<string, readonly (readonly [string, JsonObject, Json])[]>> = {
+  openclaw: [
+    ["ls", { path: "." }, "src/ package.json"],
+    ["read", { path: "package.json" }, '{"name":"garden"}'],
+    ["exec", { command: "npm test" }, "1 passed"],
+    ["edit", { path: "src/plant.ts", edits: [{ oldText: "a", newText: "b" }] }, "edited"],
+    ["write", { path: "./src/water.ts", content: "export {};" }, "written"],
+    ["exec", { command: "npm test", workdir: "src" }, "2 passed"],
+    ["write", { path: "docs/water.md", content: "# Water" }, "written"],
+    ["exec", { command: 'git commit -m "Water the plants"' }, "committed"],
+  ],
+  goose: [
+    ["tree", { path: "src" }, "plant.ts"],
+    ["write", { path: "src/water.ts", content: "export {};" }, "written"],
+    ["edit", { path: "src/plant.ts", before: "a", after: "b" }, "edited"],
+    ["shell", { command: "npm test" }, "2 passed"],
+  ],
+};
+
+test.each(Object.keys(RELATIVE))(
+  "%s writes where it works without a question, and nowhere else",
+  (client) => {
+    const words = "Please add watering to the garden project, test it and commit.";
+    const step = openSession(words, SHIPPED_TOOLS[client]);
+    const steps = RELATIVE[client] ?? [];
+    expect(steps.map(([tool, args, result]) => step(tool, args, result))).toEqual(steps.map(() => "allow"));
+    for (const path of [
+      "../x",
+      "src/../../x",
+      "src/../x",
+      "~/.ssh/authorized_keys",
+      "$HOME/x",
+      "C:\\x",
+      "\\x",
+      "..\\x",
+      "file:///x",
+    ])
+      expect([path, step("write", { path, content: "x" }, "")]).toEqual([path, "hold"]);
+  },
+);
+
+test("what lies below a server's own folder is not below the agent's", () => {
+  const flow = openFlow({ own: [], roots: [ROOT] });
+  const { write } = SHIPPED_TOOLS["openclaw"] ?? {};
+  if (write === undefined) throw new Error("not shipped");
+  const judged = (tool: string, roots = flow) =>
+    roots.judge({ manifest: { ...write, tool }, arguments: { path: "a.md" } }).origins.path;
+  expect(judged("agent:coder/write")).toEqual(["trusted"]);
+  expect(judged("files/write")).toEqual(["model"]);
+  expect(judged("agent:coder/write", openFlow({ own: [] }))).toEqual(["model"]);
 });

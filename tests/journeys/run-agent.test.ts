@@ -56,6 +56,9 @@ describe("doorward run", () => {
       OPENAI_API_KEY: "sk-the-persons-own",
       ...variables,
     });
+  const openFolders = (...folders: string[]) =>
+    admin.perform("agents.set-folders", { agent: "coder", folders });
+  const started = () => run(["coder", "--", process.execPath, "-e", "0"]);
   const runs = async () => {
     const { items } = SESSIONS.parse(await admin.perform("sessions.list", { ended: true, limit: 100 }));
     return items;
@@ -124,6 +127,19 @@ describe("doorward run", () => {
     expect(await run(["coder", ...command], { DOORWARD_URL: "http://127.0.0.1:9" }).ended).toBe(5);
     expect(await run(["coder"]).ended).toBe(2);
     expect(existsSync(report)).toBe(false);
+  });
+
+  test("an agent with open folders is started in one of them, or not at all", async () => {
+    await openFolders("/srv/elsewhere");
+    const elsewhere = started();
+    expect([await elsewhere.ended, elsewhere.complained()]).toEqual([
+      2,
+      expect.stringMatching(/folder_not_open/),
+    ]);
+    await openFolders("/srv/elsewhere", process.cwd());
+    expect(await started().ended).toBe(0);
+    await openFolders();
+    expect(await started().ended).toBe(0);
   });
 
   test("a Doorward that is gone when the program ends: the person is told what is still open", async () => {
