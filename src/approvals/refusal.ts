@@ -1,4 +1,4 @@
-import type { Approval, Decision } from "#vocabulary";
+import type { Approval, ApprovalStatus, Decision } from "#vocabulary";
 
 /** Why an answer to a request, or its use, does not count. */
 export interface ApprovalRefusal {
@@ -20,8 +20,11 @@ export type ApprovalRefusalCode =
   | "approver_is_requester"
   | "glass_not_yours";
 
+/** States to which the last of the decisions led. */
+const DECIDED: readonly ApprovalStatus[] = ["approved", "denied", "consumed"];
+
 export function refusal(code: ApprovalRefusalCode, approval: Approval): ApprovalRefusal {
-  const isDecided = code === "approval_closed" && approval.status !== "requested";
+  const isDecided = code === "approval_closed" && DECIDED.includes(approval.status);
   const decision = isDecided ? (approval.decisions.at(-1) ?? null) : null;
   return { kind: "refused", code, ...wordsOf(code, approval), decision };
 }

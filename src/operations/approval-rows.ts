@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stepsReached } from "#approvals";
 import { canonicalJson } from "#base";
 import type { Schema } from "#store";
 import type { AgentId, Approval, ApprovalChain, ApprovalStatus, Decision, UserId } from "#vocabulary";
@@ -8,6 +9,13 @@ import { isoTime } from "./change.ts";
 import { effectsOfColumn, objectIn, objectOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
 import { stage, time } from "./fields.ts";
+
+const from = z.object({
+  channel: z.string(),
+  tenant: z.string().nullable(),
+  platformUser: z.string(),
+  message: z.string().nullable(),
+});
 
 export const approvalShape = z.object({
   id: z.string(),
@@ -28,10 +36,29 @@ export const approvalShape = z.object({
   effects: z.array(z.string()),
   reason: z.string(),
   policies: z.array(z.string()).describe("Rules that a yes would lift for this action"),
-  groups: z.array(z.string()).describe("Each must say yes"),
+  phase: z
+    .string()
+    .describe("Its status, and of one that waits: seen by somebody who may answer, or escalated by now"),
+  groups: z.array(z.string()).describe("Each must say yes: a group, how many of it, and who not"),
+  escalation: z
+    .array(z.object({ of: z.string(), group: z.string(), from: time }))
+    .describe("From when on members of which group may answer too, and for which line of groups"),
+  glass: z.array(z.string()).describe("Who may break the glass: members of every one of these; none: nobody"),
   decisions: z.array(
-    z.object({ by: z.string(), answer: z.string(), at: time, via: z.string(), note: z.string().nullable() }),
+    z.object({
+      by: z.string(),
+      answer: z.string(),
+      at: time,
+      via: z.string(),
+      note: z.string().nullable(),
+      standsInFor: z.array(z.string()).describe("With whose duty, where it was not their own"),
+      from: from.nullable().describe("The platform's user and message, where it came from a channel"),
+    }),
   ),
+  seen: z
+    .array(z.object({ by: z.string(), at: time, via: z.string() }))
+    .describe("Who of those who may answer opened it, and when first"),
+  withdrawnWhy: z.string().nullable(),
   requestedAt: time,
   expiresAt: time,
 });
@@ -63,7 +90,6 @@ const binding = z.custom<Approval["binding"]>((value) => typeof value === "objec
 const approvalId = z.custom<Approval["id"]>((value) => typeof value === "string");
 const userId = z.custom<UserId>((value) => typeof value === "string");
 const agentId = z.custom<AgentId>((value) => typeof value === "string");
-const from = z.object({ channel: z.string(), platformUser: z.string(), message: z.string().nullable() });
 // Decisions that are older than their last two members lack them.
 const decisions = z.array(
   z.object({
@@ -150,11 +176,29 @@ export function approvalView(
     effects: effectsOfColumn(row.effects),
     reason: row.reason,
     policies: [...approval.binding.policies],
+    phase: phaseOf(approval, now),
     groups: [...approval.groups],
-    decisions: approval.decisions.map((one) => ({ ...one, at: isoTime(one.at) })),
+    escalation: approval.escalation.flatMap(({ of, steps: ones }) =>
+      ones.map(({ group, afterMs }) => ({ of, group, from: isoTime(approval.requestedAt + afterMs) })),
+    ),
+    glass: [...approval.glass],
+    decisions: approval.decisions.map((one) => ({
+      ...one,
+      standsInFor: [...one.standsInFor],
+      at: isoTime(one.at),
+    })),
+    seen: approval.seen.map((one) => ({ ...one, at: isoTime(one.at) })),
+    withdrawnWhy: row.withdrawn_why,
     requestedAt: isoTime(approval.requestedAt),
     expiresAt: isoTime(approval.expiresAt),
   };
+}
+
+function phaseOf(approval: Approval, now: number): string {
+  const current = statusNow(approval, now);
+  if (current !== "requested") return current;
+  if (stepsReached(approval, now).length > 0) return "escalated";
+  return approval.seen.length > 0 ? "seen" : current;
 }
 
 /** A request past its time counts as expired before anybody has written that down. */

@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { type ApprovalRefusal, decideOn, withdraw } from "#approvals";
+import { withdraw } from "#approvals";
 import { Fault } from "#base";
 import { mayTouch, reachOf } from "#identity";
-import type { Approval } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
 import { flowIn, flowShape } from "./action-flow.ts";
 import { argumentsOf, doubtsOf, findAction } from "./actions.ts";
@@ -13,14 +12,14 @@ import {
   approvalShape,
   approvalView,
   behalfNames,
-  chainOf,
-  decisionsColumn,
 } from "./approval-rows.ts";
 import { factsOfRow } from "./approval-card.ts";
 import { cardShape, cardView, ownCard } from "./approval-card-shape.ts";
-import { partiesOf } from "./approval-parties.ts";
-import { commitBatch, entry, stateWrite } from "./change.ts";
-import type { OperationContext, ReadContext } from "./context.ts";
+import { approvalUnknown, findApproval, refusedAs, saying } from "./approval-access.ts";
+import { decided, decisionWrite, keepDecision, type Said } from "./approval-decide.ts";
+import { noteSeen, progressOf, progressShape } from "./approval-progress.ts";
+import { commitBatch, entry } from "./change.ts";
+import type { ReadContext } from "./context.ts";
 import { id, note } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
@@ -30,6 +29,7 @@ const statuses = ["requested", "approved", "denied", "expired", "withdrawn", "co
 
 const withArguments = approvalShape.extend({
   ...flowShape.shape,
+  ...progressShape.shape,
   text: z.string().describe("Its card as lines of text"),
   card: cardShape,
   arguments: z
@@ -76,18 +76,22 @@ export const approvalsGet = read({
   output: withArguments,
   positional: ["approval"],
   // At a terminal its card says all of it.
-  quiet: ["card", "arguments", "doubts", "flow", "reason", "decisions"],
+  quiet: ["card", "arguments", "doubts", "flow", "reason", "decisions", "escalation", "seen"],
   async run(context, { approval }) {
     const row = await findApproval(context, approval);
     const action = await findAction(context, row.action_id);
     const canRead = mayRead(context, row);
     return {
       ...(await viewOf(context, row)),
+      ...(await progressOf(context, row)),
       ...cardView(ownCard(await factsOfRow(context, row, canRead), context.ambient.now())),
       flow: flowIn(action),
       doubts: canRead ? doubtsOf(context, action) : [],
       arguments: canRead ? argumentsOf(context, action) : null,
     };
+  },
+  async noted(context, { approval }) {
+    await noteSeen(context, await findApproval(context, approval));
   },
 });
 
@@ -106,10 +110,11 @@ export const approvalsApprove = write({
     if ((await shownArguments(context, row)) === null) throw unreadable(row);
     const { unbound } = ownCard(await factsOfRow(context, row, true), context.ambient.now());
     if (unbound.length > 0) throw changeable(row, unbound);
-    const next = await decided(context, row, { answer: "approve", note: input.note ?? null });
+    const said: Said = { answer: "approve", note: input.note ?? null };
+    const next = await decided(context, row, said);
     return {
       would: `approve ${saying(row)}; it would then be ${next.status}`,
-      commit: (c) => keepDecision(c, row, next),
+      commit: async (c) => viewOf(c, await keepDecision(c, row, said)),
     };
   },
 });
@@ -123,8 +128,12 @@ export const approvalsDeny = write({
   positional: ["approval"],
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
-    const next = await decided(context, row, { answer: "deny", note: input.note ?? null });
-    return { would: `deny ${saying(row)}`, commit: (c) => keepDecision(c, row, next) };
+    const said: Said = { answer: "deny", note: input.note ?? null };
+    await decided(context, row, said);
+    return {
+      would: `deny ${saying(row)}`,
+      commit: async (c) => viewOf(c, await keepDecision(c, row, said)),
+    };
   },
 });
 
@@ -139,13 +148,14 @@ export const approvalsWithdraw = write({
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
     if (!mayTouch(context.caller, "approvals.withdraw", userIdOf(row.owner_id)))
-      throw unknown(input.approval);
-    const next = counted(withdraw(approvalOf(row)));
+      throw approvalUnknown(input.approval);
+    const next = withdraw(approvalOf(row));
+    if ("kind" in next) throw await refusedAs(context, next);
     return {
       would: `withdraw ${saying(row)}`,
       async commit(committing) {
         await commitBatch(committing, {
-          writes: [change(committing, row, next)],
+          writes: [decisionWrite(committing, row, next)],
           entries: [
             entry(committing, "approval.withdrawn", row.action_id, { approval: row.id, why: "withdrawn" }),
           ],
@@ -157,50 +167,8 @@ export const approvalsWithdraw = write({
   },
 });
 
-async function decided(
-  context: ReadContext,
-  row: ApprovalRow,
-  said: { readonly answer: "approve" | "deny"; readonly note: string | null },
-): Promise<Approval> {
-  const { ambient, caller, store } = context;
-  const now = ambient.now();
-  const answered = { by: caller.user, at: now, via: caller.via, from: null, ...said };
-  const parties = await partiesOf(store.query, chainOf(row), now);
-  const answer = decideOn(approvalOf(row), answered, parties, now);
-  if (answer.kind === "refused") throw faultOf(answer);
-  return answer.approval;
-}
-
-/** The decision counts against the request as it was read: another one in between makes the batch stale. */
-async function keepDecision(context: OperationContext, row: ApprovalRow, next: Approval) {
-  const decision = next.decisions.at(-1);
-  const body = { approval: row.id, answer: decision?.answer ?? "", status: next.status };
-  await commitBatch(context, {
-    writes: [change(context, row, next)],
-    entries: [entry(context, "approval.decided", row.action_id, body)],
-  });
-  context.live.approvalDecided(row.id);
-  const decisions = decisionsColumn(next.decisions);
-  return viewOf(context, { ...row, status: next.status, decisions });
-}
-
 async function viewOf(context: ReadContext, row: ApprovalRow) {
   return approvalView(row, context.ambient.now(), await behalfNames(context.store.query, [row]));
-}
-
-function change(context: OperationContext, row: ApprovalRow, next: Approval) {
-  const update = context.store.query
-    .updateTable("approvals")
-    .set({
-      status: next.status,
-      decisions: decisionsColumn(next.decisions),
-      decided_at: next.status === "requested" ? null : context.ambient.now(),
-      version: row.version + 1,
-    })
-    .where("id", "=", row.id)
-    .where("status", "=", row.status)
-    .where("version", "=", row.version);
-  return stateWrite(update, 1);
 }
 
 async function shownArguments(context: ReadContext, row: ApprovalRow): Promise<unknown> {
@@ -210,34 +178,6 @@ async function shownArguments(context: ReadContext, row: ApprovalRow): Promise<u
 
 function mayRead({ caller }: ReadContext, row: ApprovalRow): boolean {
   return mayTouch(caller, "payloads.read", userIdOf(row.owner_id));
-}
-
-/** Another owner's request is as unknown as one that isn't there (T2). */
-async function findApproval(context: ReadContext, approval: string): Promise<ApprovalRow> {
-  const row = await approvalRows(context.store.query).where("approvals.id", "=", approval).executeTakeFirst();
-  if (row !== undefined && mayTouch(context.caller, "approvals.read", userIdOf(row.owner_id))) return row;
-  throw unknown(approval);
-}
-
-function saying(row: ApprovalRow): string {
-  return `${row.verb} ${row.server}/${row.target} of agent ${row.agent_name}`;
-}
-
-function counted(answer: Approval | ApprovalRefusal): Approval {
-  if (!("kind" in answer)) return answer;
-  throw faultOf(answer);
-}
-
-function faultOf({ code, reason, remedy }: ApprovalRefusal): Fault {
-  return new Fault(code, reason, remedy);
-}
-
-function unknown(approval: string): Fault {
-  return new Fault(
-    "approval_unknown",
-    `there is no approval request ${approval}`,
-    "List them: `doorward approvals list --status any`.",
-  );
 }
 
 /** T11: what is named can be another thing by the time it is released. */

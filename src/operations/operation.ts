@@ -42,6 +42,8 @@ export interface ReadOperation<I extends z.ZodObject, O extends z.ZodType, N ext
   /** A list by ledger index that goes on as entries are committed: `Accept: text/event-stream`, and `--follow`. */
   readonly follow?: Follow<z.output<I>>;
   run(context: ReadContext, input: z.output<I>): Promise<z.input<O>>;
+  /** Where it is to be known that somebody looked: told once the answer is made, and the answer is given whatever comes of it. */
+  noted?(context: OperationContext, input: z.output<I>): Promise<void>;
 }
 
 export type Followable = ReadOperation<z.ZodObject, z.ZodType> & { readonly follow: Follow<unknown> };

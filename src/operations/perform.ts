@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { Fault } from "#base";
 import { demand, demandPresence } from "#identity";
 import type { OperationContext } from "./context.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation, ReadOperation } from "./operation.ts";
 
 export type Performed =
   | { readonly kind: "done"; readonly output: unknown }
@@ -25,11 +25,26 @@ export async function perform(context: OperationContext, request: Request): Prom
   admit(context, operation);
   const input = inputOf(operation, request.input);
   if (operation.effect === "read") {
-    return done(operation, await operation.run(context, input));
+    const output = done(operation, await operation.run(context, input));
+    await noted(context, operation, input);
+    return output;
   }
   const plan = await operation.plan(context, input);
   if (request.dryRun) return { kind: "would", would: plan.would };
   return done(operation, await plan.commit(context));
+}
+
+/** Nobody is refused an answer because it could not be written down that they looked. */
+async function noted(
+  context: OperationContext,
+  operation: ReadOperation<z.ZodObject, z.ZodType>,
+  input: Record<string, unknown>,
+): Promise<void> {
+  try {
+    await operation.noted?.(context, input);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+  }
 }
 
 /** Checks the caller before anything of the input is looked at. */

@@ -34,6 +34,8 @@ export interface ApprovalChain {
 export interface DecidedFrom {
   /** Name of the channel. */
   readonly channel: string;
+  /** Workspace, guild or home server; null where the platform has none. */
+  readonly tenant: string | null;
   readonly platformUser: string;
   readonly message: string | null;
 }

@@ -73,6 +73,7 @@ export function seed(): ReadonlyMap<string, Answering> {
       "/approvals/get",
       answering("approvals.get", () => ({
         ...heldAction(),
+        ...HELD_PROGRESS,
         ...cardView(ownCard(cardFacts({ arguments: MAIL }), SEED_NOW)),
         flow: null,
         doubts: [],
@@ -139,12 +140,25 @@ function heldAction(): OutputOf<"approvals.list">["items"][number] {
     effects: ["write", "outbound"],
     reason: "Mail that leaves the house waits for a person.",
     policies: ["hold-mail-outside"],
+    phase: "requested",
     groups: ["finance"],
+    escalation: [],
+    glass: [],
     decisions: [],
+    seen: [],
+    withdrawnWhy: null,
     requestedAt: ago(64),
     expiresAt: ago(-840),
   };
 }
+
+const HELD_PROGRESS = {
+  progress: [{ group: "finance", needed: 1, given: 0, since: [] }],
+  asked: ["ana"],
+  askedUntil: ago(-840),
+  youMayAnswer: true,
+  youMayBreakGlass: false,
+};
 
 const ended = { verdict: null, policies: [], code: null, status: null, by: null };
 
