@@ -28,6 +28,8 @@ export type Permission =
   | "approvals.read"
   | "approvals.decide"
   | "approvals.withdraw"
+  | "grants.read"
+  | "grants.revoke"
   | "channels.read"
   | "channels.write"
   | "actions.read"
@@ -55,6 +57,7 @@ const READS_ALL: Rights = {
   "decisions.ask": "all",
   "budgets.read": "all",
   "approvals.read": "all",
+  "grants.read": "all",
   "channels.read": "all",
   "actions.read": "all",
   "receipts.read": "all",
@@ -85,6 +88,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "budgets.write": "all",
     "approvals.decide": "all",
     "approvals.withdraw": "all",
+    "grants.revoke": "all",
     "channels.write": "all",
     "payloads.read": "all",
     "payloads.destroy": "all",
@@ -103,6 +107,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "budgets.read": "all",
     "approvals.read": "all",
     "approvals.decide": "all",
+    "grants.read": "all",
+    "grants.revoke": "all",
     "channels.read": "all",
     "actions.read": "all",
     "receipts.read": "all",
@@ -129,6 +135,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "budgets.read": "own",
     "approvals.read": "own",
     "approvals.withdraw": "own",
+    "grants.read": "own",
+    "grants.revoke": "own",
     "channels.read": "all",
     "actions.read": "own",
     "receipts.read": "own",

@@ -26,6 +26,7 @@ import { channelsGet, channelsList, channelsPlatforms } from "./channels.ts";
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
+import { grantsGet, grantsList, grantsRevoke } from "./grants.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
@@ -73,6 +74,9 @@ const all = [
   approvalsApprove,
   approvalsDeny,
   approvalsWithdraw,
+  grantsGet,
+  grantsList,
+  grantsRevoke,
   channelsPlatforms,
   channelsList,
   channelsGet,

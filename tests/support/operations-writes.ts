@@ -1,4 +1,5 @@
 import { STARTER_POLICY } from "#policy";
+import { putGrant } from "./grants.ts";
 import { addPasskeys, shortIdOf, type World } from "./operations.ts";
 
 type Setup = (world: World) => Promise<object> | object;
@@ -36,6 +37,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.deny": ({ ids }) => ({ approval: ids.approvals["olga"], note: "no" }),
   "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
+  "grants.revoke": async (opened) => ({ grant: await putGrant(opened, "olga") }),
   "channels.add": () => ({
     platform: "telegram",
     secrets: "secret-of-telegram",
