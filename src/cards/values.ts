@@ -21,7 +21,7 @@ const BLOCK_CHARS = 24;
 
 /**
  * The values that may be shown, in their order, in at most `room` characters: decisive ones first, short ones before long ones. What does not fit is
- * cut, with its length and the beginning of its digest (SHA-256 over the value's RFC 8785 form).
+ * cut, with its length and the beginning of its digest (SHA-256 over the value's RFC 8785 form); what then has no room either is left out.
  */
 export function shownValues(
   given: readonly CardArgument[],
@@ -38,8 +38,9 @@ export function shownValues(
   const fitting = new Map<string, ShownValue>();
   for (const { argument, text } of byNeed) {
     const taken = BLOCK_CHARS + labelOf(argument, isOurs).length;
-    const isWhole = taken + text.length <= left && depthOf(argument.value, DEPTH_MAX + 1) <= DEPTH_MAX;
-    const shown = isWhole ? text : glimpseOf(argument.value, Math.max(0, left - taken), isOurs);
+    const isWhole = taken + lengthOf(text) <= left && depthOf(argument.value, DEPTH_MAX + 1) <= DEPTH_MAX;
+    const shown = isWhole ? text : glimpseOf(argument.value, left - taken, isOurs);
+    if (shown === null) continue;
     left -= taken + lengthOf(shown);
     fitting.set(argument.name, { argument, text: shown, isWhole });
   }
@@ -80,10 +81,12 @@ export function begin(text: string, max: number): string {
   return letters.length <= max && text.length <= max * 2 ? text : `${letters.slice(0, max).join("")}…`;
 }
 
-function glimpseOf(value: Json, room: number, isOurs: boolean): string {
+/** Null: there is no room even for its measure. */
+function glimpseOf(value: Json, room: number, isOurs: boolean): string | null {
   const tail = `[cut: ${measureOf(value)}]`;
   const beginning = inert(begin(textOf(value), GLIMPSE_CHARS), { isLine: false, isOurs });
-  return beginning.length + tail.length + 1 <= room ? `${beginning}\n${tail}` : tail;
+  if (lengthOf(beginning) + tail.length + 3 <= room) return `${beginning}\n${tail}`;
+  return tail.length <= room ? tail : null;
 }
 
 function depthOf(value: Json, stopAt: number): number {
