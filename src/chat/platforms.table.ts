@@ -1,8 +1,9 @@
 import type { Platform } from "./platform.ts";
 import { email } from "./platforms/email.ts";
 import { matrix } from "./platforms/matrix.ts";
+import { mattermost } from "./platforms/mattermost.ts";
 import { slack } from "./platforms/slack.ts";
 import { webhook } from "./platforms/webhook.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [email, matrix, slack, webhook];
+export const PLATFORMS: readonly Platform[] = [email, matrix, mattermost, slack, webhook];

@@ -92,8 +92,8 @@ export async function openMatrixRig(token = `syt_${randomBytes(12).toString("hex
   const sync = async ({ url }: Call): Promise<Reply> => {
     const since = url.searchParams.get("since");
     const from = since === null ? events.length : Number(since.slice(1));
-    const isLive = since !== null;
-    for (let waited = 0; isLive && events.length === from && waited < HOLD_MS; waited += 10)
+    const holdMs = since === null ? 0 : HOLD_MS;
+    for (let waited = 0; events.length === from && waited < holdMs; waited += 10)
       await new Promise((resolve) => setTimeout(resolve, 10));
     const join: Record<string, { timeline: { events: Event[] } }> = {};
     for (const event of events.slice(from))
@@ -207,9 +207,11 @@ function rendered(events: readonly Event[]): readonly Shown[] {
 }
 
 /** HTML counts where there is any; without `m.mentions`, words alone call people. */
-function seen(content: Content | undefined): Omit<Shown, "ref"> {
-  const text = content?.formatted_body?.replaceAll(/<[^>]*>/g, "") ?? content?.body ?? "";
-  const called = content?.["m.mentions"] ?? { room: true };
+function seen(content: Event["content"] | undefined): Omit<Shown, "ref"> {
+  if (content === undefined || !("body" in content))
+    return { text: "", buttons: [], links: [], mentions: [] };
+  const text = content.formatted_body?.replaceAll(/<[^>]*>/g, "") ?? content.body;
+  const called = content["m.mentions"] ?? { room: true };
   const links = [...text.matchAll(/https?:\/\/\S+/g)].map(([url]) => ({ text: url, url }));
   const mentions = [...(called.user_ids ?? []), ...(called.room === true ? ["@room"] : [])];
   return { text, buttons: [], links, mentions };
