@@ -172,7 +172,11 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
 
 function channelsOf({ channels }: File): ChannelsConfig {
   const { listen, publicUrl } = channels;
-  return { listen, publicUrl: listen === null ? null : (publicUrl?.replace(/\/$/, "") ?? null) };
+  if (listen === null) return { listen, publicUrl: null };
+  const own = listen.address.includes(":") ? `[${listen.address}]` : listen.address;
+  // Where nothing else is said, whoever sends is on this machine: a platform of one's own, or a test.
+  const fallback = isLoopback(listen.address) && listen.port > 0 ? `http://${own}:${listen.port}` : null;
+  return { listen, publicUrl: publicUrl?.replace(/\/$/, "") ?? fallback };
 }
 
 function providerOf({ identityProvider }: File, directory: string): ProviderConfig | null {

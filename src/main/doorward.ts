@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import { createApi, createAuthzen, createPages, createScim, userOf } from "#api";
 import { type Ambient, Fault, type Json } from "#base";
-import { PLATFORMS } from "#chat";
-import { createSwitchboard, type Switchboard } from "#courier";
+import type { Switchboard } from "#courier";
+import { createCallbacks } from "#callbacks";
 import { createEgress, type Egress } from "#egress";
 import type { Crosscheck } from "#crosscheck";
 import {
@@ -18,7 +18,7 @@ import {
 } from "#gateway";
 import { type History, openHistory } from "#history";
 import { createIsOwnUser, type DataDirectory, openDataDirectory, systemAmbient } from "#host";
-import { type Caller, consoleOrigin, createGuard, type ListenConfig, loopbackTwins } from "#identity";
+import { type Caller, consoleOrigin, createGuard, type ListenConfig } from "#identity";
 import { type ModelUpstreams, openModelUpstreams } from "#inference";
 import { type JournalHandle, openJournal } from "#journal";
 import { type Keys, openKeys, openTokenKeys, type TokenKeys } from "#keys";
@@ -40,6 +40,7 @@ import {
 import { openStore, type Store } from "#store";
 import { createUpstreams, type Upstreams } from "#upstream";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
+import { channelsOf, ownListeners, startCourier } from "./channels.ts";
 import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
@@ -121,7 +122,10 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
   own.port = bound.listener.port;
   closers.push(() => bound.gateway.close(), bound.following.close, notice(parts, report));
+  closers.push(createCallbacks({ ...parts, report }).close);
   const { accounts, contextOf, addresses } = bound;
+  const asked = (caller: Caller): OperationContext => contextOf(caller, () => {});
+  closers.push(await startCourier(config, parts, { report, contextOf: asked, console: addresses.console }));
   return {
     addresses,
     port: bound.listener.port,
@@ -199,7 +203,7 @@ async function openSending(
   { store, keys, ambient, data }: State,
   { own, report, closers }: SendingFrom,
 ): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels">> {
-  const ownAddresses = () => loopbackTwins(config.listen.address).map((host) => ({ host, port: own.port }));
+  const ownAddresses = () => ownListeners(config, own.port);
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
   const models = await openModelUpstreams({ store, egress, keys, ambient, report });
@@ -215,15 +219,7 @@ async function openSending(
     },
   });
   closers.push(() => upstreams.close());
-  const channels = createSwitchboard({
-    ambient,
-    store,
-    keys,
-    chat: { ambient, egress, directory: data.file("channels") },
-    platforms: PLATFORMS,
-    hooksUrl: config.channels.publicUrl,
-    report,
-  });
+  const channels = channelsOf(config, { ambient, store, keys, egress, data }, report);
   closers.push(() => channels.close());
   return { egress, models, upstreams, channels };
 }

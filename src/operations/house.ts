@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { time, userReference } from "./fields.ts";
+import { countsOf } from "./channel-rows.ts";
+import { openReviews } from "./approval-glass.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { read, write } from "./operation.ts";
@@ -26,8 +28,14 @@ export const healthGet = read({
         disagreements: z.int(),
       })
       .describe("Since the start"),
+    channels: z.object({
+      up: z.int(),
+      down: z.int().describe("Not open, or without a connection: `doorward channels list` says why"),
+      queued: z.int().describe("Cards and changes of cards that wait to be delivered"),
+      oldestUnsent: time.nullable(),
+    }),
   }),
-  async run({ version, ambient, journal, policy, crosscheck }) {
+  async run({ version, ambient, journal, policy, crosscheck, store, channels }) {
     const { acknowledged, published } = journal.status();
     const now = isoTime(ambient.now());
     return {
@@ -38,9 +46,23 @@ export const healthGet = read({
       entries: acknowledged,
       published,
       policyEngine: engineOf(crosscheck),
+      channels: await channelsIn({ store, channels }),
     };
   },
 });
+
+async function channelsIn(context: Pick<ReadContext, "store" | "channels">) {
+  const counts = [...(await countsOf(context)).values()];
+  const states = context.channels.states();
+  const oldest = counts.flatMap((one) => (one.oldest === null ? [] : [one.oldest]));
+  const up = states.filter(({ state }) => state === "up").length;
+  return {
+    up,
+    down: states.length - up,
+    queued: counts.reduce((sum, one) => sum + one.queued, 0),
+    oldestUnsent: oldest.length === 0 ? null : isoTime(Math.min(...oldest)),
+  };
+}
 
 function engineOf(crosscheck: ReadContext["crosscheck"]) {
   const { isDistrusted, ...counts } = crosscheck?.state() ?? UNCHECKED;

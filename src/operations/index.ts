@@ -12,10 +12,14 @@ export {
   placeOf,
   platformNamed,
   privacyOf,
+  reachOf,
   secretOwner,
   webhookOf,
 } from "./channel-rows.ts";
 export type { ChannelControl, ChannelProspect, ChannelReads, ChannelState } from "./channels-port.ts";
+export { partiesOf } from "./approval-parties.ts";
+export { approvalOf, type ApprovalRow, approvalRows, chainOf } from "./approval-rows.ts";
+export { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
 export { openActivePolicy } from "./active-policy.ts";
 export { acceptedTools } from "./accepted-tools.ts";
 export { type CardContext, cardFactsOf } from "./approval-card.ts";

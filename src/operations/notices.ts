@@ -7,7 +7,14 @@ import { read, write } from "./operation.ts";
 
 const NOTICES_MAX = 200;
 
-const what = z.enum(["observe-began", "observe-ended", "outcome-unknown", "owner-left", "engines-disagree"]);
+const what = z.enum([
+  "observe-began",
+  "observe-ended",
+  "outcome-unknown",
+  "owner-left",
+  "engines-disagree",
+  "undelivered",
+]);
 
 const WORDS = {
   "observe-began": "is only observed from now on: nothing but the hard floor stops it",
@@ -18,6 +25,10 @@ const WORDS = {
     "A user with agents was shut out. Somebody has to answer for those: `doorward agents set-owner`.",
   "engines-disagree":
     "The two policy engines said different things of one action; both must allow from now on.",
+  undelivered: "asks for something that could be shown to nobody on any channel; it waits in the console",
+  "glass-broken":
+    "had a held action let through by somebody who broke the glass: look at it with `doorward approvals reviews`",
+  "glass-reviewed": "had an action let through with broken glass, and somebody else has looked at that now",
 } as const satisfies { readonly [What in z.output<typeof what>]: string };
 
 const noticeShape = z.object({

@@ -75,7 +75,7 @@ async function note({ store, journal }: NoticingOutside): Promise<void> {
     .where("idx", "<=", head)
     .where((eb) =>
       eb.or([
-        eb("kind", "=", "policy.disagreement"),
+        eb("kind", "in", ["policy.disagreement", "approval.undelivered"]),
         eb.and([eb("kind", "=", "agent.changed"), eb("record", "like", '%"change":"stage"%')]),
         eb.and([eb("kind", "=", "user.changed"), eb("record", "like", '%"change":"disabled"%')]),
         eb.and([eb("kind", "=", "outcome"), eb("record", "like", '%"status":"unknown"%')]),
@@ -110,6 +110,9 @@ async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Prom
   const { body } = parseRecord(entry.record);
   const { kind, subject } = entry;
   if (kind === "policy.disagreement") return { what: "engines-disagree", agent_id: null, approval_id: null };
+  if (kind === "approval.undelivered") return undelivered(body);
+  const glass = GLASS[kind];
+  if (glass !== undefined) return glassNotice(query, glass, body);
   if (kind === "agent.changed") return stageNotice(subject, body);
   if (kind === "user.changed") {
     const left = query.selectFrom("agents").select("id").where("owner_id", "=", subject);
@@ -127,6 +130,31 @@ async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Prom
     .executeTakeFirst();
   if (approval === undefined) return null;
   return { what: "outcome-unknown", agent_id: approval.agent_id, approval_id: approval.id };
+}
+
+function undelivered({ agent, approval }: JsonObject): Notice | null {
+  if (typeof agent !== "string" || typeof approval !== "string") return null;
+  return { what: "undelivered", agent_id: agent, approval_id: approval };
+}
+
+/** T22: every admin hears of broken glass, and the agent's owner. */
+const GLASS: Readonly<Record<string, string>> = {
+  "approval.glass-broken": "glass-broken",
+  "approval.reviewed": "glass-reviewed",
+};
+
+async function glassNotice(
+  query: NoticingOutside["store"]["query"],
+  what: string,
+  { approval }: JsonObject,
+): Promise<Notice | null> {
+  if (typeof approval !== "string") return null;
+  const row = await query
+    .selectFrom("approvals")
+    .select("agent_id")
+    .where("id", "=", approval)
+    .executeTakeFirst();
+  return row === undefined ? null : { what, agent_id: row.agent_id, approval_id: approval };
 }
 
 function stageNotice(agent: string, { change, from, to }: JsonObject): Notice | null {

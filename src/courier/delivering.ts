@@ -1,0 +1,246 @@
+import { Fault } from "#base";
+import { type Channel, type MessageRef, retryAfterOf } from "#chat";
+import { commit } from "#ledger";
+import { reachServers } from "#operations";
+import {
+  ATTEMPTS_MAX,
+  CALLS_MAX,
+  CALLS_PER_CHANNEL_MAX,
+  RETRY_AFTER_MS_MAX,
+  RETRY_MS,
+  RETRY_MS_MAX,
+} from "./limits.ts";
+import { type Form, madeFor, type MadePostCard, shownBytes } from "./making.ts";
+import type { CourierOutside } from "./outside.ts";
+import { duePosts, messageOf, type PostRow, setPost, setWhole, whereOf } from "./post-rows.ts";
+import { dueNow } from "./due.ts";
+
+const SALT_BYTES = 32;
+
+/** Takes cards to their platforms, a bounded number at once, and knows which are on their way in this process. */
+export interface Delivering {
+  /** Begins what is due and has room. Resolves once everything that was begun has ended, for those who want to know. */
+  readonly begin: () => Promise<void>;
+  /** Resolves when the post is not on its way any more. */
+  readonly settled: (post: string) => Promise<void>;
+  readonly underWay: () => number;
+  readonly close: () => Promise<void>;
+}
+
+export function createDelivering(outside: CourierOutside, wake: () => void): Delivering {
+  const running = new Map<string, { readonly channel: string; readonly done: Promise<void> }>();
+  const mayBegin = (post: PostRow): boolean => {
+    if (running.has(post.id) || running.size >= CALLS_MAX) return false;
+    const there = [...running.values()].filter(({ channel }) => channel === post.channel).length;
+    return there < CALLS_PER_CHANNEL_MAX;
+  };
+  const beginOne = (post: PostRow): void => {
+    const done = deliver(outside, post)
+      .catch((cause: unknown) => outside.report("courier_failed", cause))
+      .finally(() => {
+        running.delete(post.id);
+        wake();
+      });
+    running.set(post.id, { channel: post.channel, done });
+  };
+  let isClosed = false;
+  return {
+    begin: async () => {
+      if (isClosed) return;
+      for (const post of await duePosts(outside.store.query, outside.ambient.now()))
+        if (mayBegin(post)) beginOne(post);
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+    settled: async (post) => running.get(post)?.done,
+    underWay: () => running.size,
+    close: async () => {
+      isClosed = true;
+      await Promise.all([...running.values()].map(({ done }) => done));
+    },
+  };
+}
+
+async function deliver(outside: CourierOutside, post: PostRow): Promise<void> {
+  const { query } = outside.store;
+  if (post.shown === post.wanted) return setPost(query, post.id, { next_at: null });
+  const platform = outside.board.platformOf(post.channel);
+  const channel = outside.board.channel(post.channel);
+  if (platform === null) return giveUp(outside, post, "the channel is not there any more");
+  const message = messageOf(post);
+  // Late taps on it are answered from our own state.
+  if (message !== null && !platform.abilities.edits)
+    return setPost(query, post.id, { shown: post.wanted, next_at: null });
+  const made = await madeFor(outside, post, {
+    form: formOf(post),
+    servers: await reachServers(outside.store),
+  });
+  if (made === null || (message === null && !isAnyOpen(made)))
+    return setPost(query, post.id, { shown: post.wanted, next_at: null });
+  await begun(outside, post, made);
+  if (channel === null) return failed(outside, post, notOpen(outside, post.channel));
+  try {
+    const shown = await shownAt(channel, { post, message, made });
+    await delivered(outside, post, { made, message: shown, isNew: message === null });
+  } catch (cause) {
+    if (!(cause instanceof Fault)) outside.report("channel_failed", cause);
+    await failed(outside, post, cause);
+  }
+}
+
+interface Showing {
+  readonly post: PostRow;
+  readonly message: MessageRef | null;
+  readonly made: MadePostCard;
+}
+
+async function shownAt(channel: Channel, { post, message, made }: Showing): Promise<MessageRef> {
+  if (message === null) return channel.post(whereOf(post), made.card, post.id);
+  await channel.edit(message, made.card);
+  return message;
+}
+
+function isAnyOpen({ items }: MadePostCard): boolean {
+  return items.some(({ looked }) => looked.isOpen);
+}
+
+/** The platform said before that the whole does not fit: by link, which decides nothing there. */
+function formOf(post: PostRow): Form {
+  return post.last_error === TOO_LONG ? "short" : "whole";
+}
+
+const TOO_LONG = "channel_too_long";
+
+/** INVARIANT: before the platform hears of it. Whatever is not whole on the new card counts as not whole from here on. */
+async function begun({ store, ambient }: CourierOutside, post: PostRow, made: MadePostCard): Promise<void> {
+  for (const { looked, made: one } of made.items)
+    if (!one.whole) await setWhole(store.query, post.id, looked.approval.id, false);
+  const now = ambient.now();
+  // If this process ends on the way, the next one tries again under the same key.
+  await setPost(store.query, post.id, {
+    sending_at: now,
+    attempts: post.attempts + 1,
+    next_at: now + pauseAfter(post.attempts + 1, ambient.random),
+  });
+}
+
+interface Done {
+  readonly made: MadePostCard;
+  readonly message: MessageRef;
+  readonly isNew: boolean;
+}
+
+async function delivered(
+  outside: CourierOutside,
+  post: PostRow,
+  { made, message, isNew }: Done,
+): Promise<void> {
+  const { store, ambient } = outside;
+  const now = ambient.now();
+  await setPost(store.query, post.id, {
+    message: JSON.stringify(message),
+    shown: post.wanted,
+    card_digest: made.digest,
+    sending_at: null,
+    attempts: 0,
+    first_shown_at: post.first_shown_at ?? now,
+    // What is wanted may be another by now.
+    next_at: now,
+  });
+  for (const { looked, made: one } of made.items)
+    await setWhole(store.query, post.id, looked.approval.id, one.whole);
+  if (isNew) {
+    await keepShown(outside, post, made);
+    await dueNow(
+      outside,
+      made.items.map(({ looked }) => looked.approval.id),
+    );
+  }
+}
+
+/** What each platform was shown, on record: a commitment, and the card itself under the key of whom it is about. */
+async function keepShown(
+  { journal, ambient }: CourierOutside,
+  post: PostRow,
+  made: MadePostCard,
+): Promise<void> {
+  for (const { looked, made: one } of made.items) {
+    const bytes = shownBytes(made);
+    const salt = ambient.random(SALT_BYTES);
+    const body = {
+      by: "doorward",
+      via: `channel:${post.channel}`,
+      approval: looked.approval.id,
+      post: post.id,
+      whole: one.whole,
+      card: { bytes: bytes.length, sha256: commit(bytes, salt), stored: true },
+    };
+    const person = personOf(looked.row.chain, looked.row.agent_id);
+    const payloads = [{ name: "card", person, salt, bytes }];
+    const entry = {
+      kind: "approval.shown" as const,
+      subject: looked.row.action_id,
+      at: ambient.now(),
+      body,
+      payloads,
+    };
+    await journal.append({ entries: [entry] });
+  }
+}
+
+function personOf(chain: string | null, agent: string): string {
+  const user: unknown = chain === null ? null : JSON.parse(chain).user;
+  return typeof user === "string" ? user : agent;
+}
+
+async function failed(outside: CourierOutside, post: PostRow, cause: unknown): Promise<void> {
+  const { store, ambient } = outside;
+  const code = cause instanceof Fault ? cause.code : "channel_unreachable";
+  const attempts = post.attempts + 1;
+  const now = ambient.now();
+  if (code === TOO_LONG && post.last_error !== TOO_LONG)
+    return setPost(store.query, post.id, { sending_at: null, last_error: TOO_LONG, next_at: now });
+  const words = cause instanceof Fault ? `${cause.code}: ${cause.message}` : "it failed in an unknown way";
+  if (code !== "channel_unreachable" || attempts >= ATTEMPTS_MAX) return giveUp(outside, post, words);
+  const asked = retryAfterOf(cause);
+  const pause = asked === null ? pauseAfter(attempts, ambient.random) : Math.min(asked, RETRY_AFTER_MS_MAX);
+  const last_error = post.last_error === TOO_LONG ? TOO_LONG : words;
+  await setPost(store.query, post.id, { sending_at: null, last_error, next_at: now + pause });
+}
+
+/** The next place of the same people is tried. A card that stands there and could not be changed stays as it is. */
+async function giveUp(outside: CourierOutside, post: PostRow, why: string): Promise<void> {
+  const { query } = outside.store;
+  const isShown = post.message !== null;
+  await setPost(query, post.id, {
+    sending_at: null,
+    next_at: null,
+    last_error: why,
+    ...(isShown ? { shown: post.wanted } : { failed_at: outside.ambient.now() }),
+  });
+  outside.report("card_undelivered", `${post.channel}: ${why}`);
+  const items = await query
+    .selectFrom("post_items")
+    .select("approval_id")
+    .where("post_id", "=", post.id)
+    .execute();
+  if (!isShown)
+    await dueNow(
+      outside,
+      items.map((one) => one.approval_id),
+    );
+}
+
+/** Doubled each time, up to a minute, and up to a half more by chance: many that failed at once don't come back at once. */
+export function pauseAfter(attempts: number, random: (bytes: number) => Uint8Array): number {
+  const base = Math.min(RETRY_MS * 2 ** Math.min(attempts - 1, 16), RETRY_MS_MAX);
+  return base + Math.floor((base / 2) * ((random(1)[0] ?? 0) / 256));
+}
+
+function notOpen({ board }: CourierOutside, channel: string): Fault {
+  const state = board.states().find(({ name }) => name === channel);
+  return new Fault(
+    "channel_unreachable",
+    `channel ${channel} is not open${state?.why === null || state === undefined ? "" : `: ${state.why}`}`,
+    "It is tried again; look at it with: doorward channels get NAME.",
+  );
+}

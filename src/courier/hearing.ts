@@ -1,0 +1,283 @@
+import { z } from "zod";
+import { Fault } from "#base";
+import type { Inbound, PlatformUser } from "#chat";
+import type { Caller, CameFrom } from "#identity";
+import {
+  codeDigest,
+  linkByCode,
+  type LinkingSender,
+  mayTry,
+  noteWrongTry,
+  operationNamed,
+  perform,
+  readCode,
+} from "#operations";
+import type { Role, UserId } from "#vocabulary";
+import { callerFor } from "./caller.ts";
+import type { Delivering } from "./delivering.ts";
+import { EVENT_CHARS_MAX, EVENT_MS } from "./limits.ts";
+import type { CourierOutside } from "./outside.ts";
+import { foundByDigest, messageOf, type PostRow } from "./post-rows.ts";
+import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
+import { type Answer, isToken, tokenDigest } from "./tokens.ts";
+import * as say from "./sayings.ts";
+
+/** What people do on the platforms, verified by the channel it came through, and everything else here. */
+export interface Hearing {
+  /** Answers what to say to whoever did it; null: nothing. Never throws: a platform is owed an answer, and gets no reasons. */
+  readonly take: (channel: string, inbound: Inbound) => Promise<string | null>;
+}
+
+/** Somebody else decided in the very moment: it is looked at again, so often. */
+const TRIES_MAX = 3;
+
+export function createHearing(outside: CourierOutside, delivering: Delivering): Hearing {
+  const own: Own = { outside, delivering };
+  return {
+    take: async (channel, inbound) => {
+      try {
+        return await taken(own, channel, inbound);
+      } catch (cause) {
+        outside.report("answer_failed", cause);
+        return say.BROKEN;
+      }
+    },
+  };
+}
+
+interface Own {
+  readonly outside: CourierOutside;
+  readonly delivering: Delivering;
+}
+
+async function taken(own: Own, channel: string, inbound: Inbound): Promise<string | null> {
+  const { outside } = own;
+  const row = outside.board.row(channel);
+  if (row === null) return null;
+  const said = saidIn(inbound);
+  // What is not for us leaves no trace: a room is full of other people's words.
+  if (said === null) return null;
+  if (!(await isNew(outside, channel, inbound))) return null;
+  const sender = senderOf(channel, inbound.user);
+  if (!isOfTenant(row.tenants, inbound.user)) return said.kind === "token" ? null : say.ELSEWHERE;
+  if (said.kind === "link") return linked(outside, sender, said.code);
+  if (said.kind === "token")
+    return answered(own, { channel, inbound, sender, digest: tokenDigest(said.token), answer: null });
+  return typed(own, {
+    channel,
+    inbound,
+    sender,
+    digest: codeDigest("answer", said.code),
+    answer: said.answer,
+  });
+}
+
+type Said =
+  | { readonly kind: "token"; readonly token: string }
+  | { readonly kind: "link"; readonly code: string }
+  | { readonly kind: "code"; readonly code: string; readonly answer: Answer };
+
+const LINK = /^\s*\/?link[\s:]+([0-9A-Za-z][0-9A-Za-z -]{6,20})\s*$/i;
+const TYPED = /^\s*\/?(approve|deny)[\s:]+([0-9A-Za-z][0-9A-Za-z -]{6,20})\s*$/i;
+const MENTION = /^\s*<?@[^\s>]{1,100}>?\s*/;
+
+function saidIn(inbound: Inbound): Said | null {
+  if (inbound.kind === "tap") return isToken(inbound.token) ? { kind: "token", token: inbound.token } : null;
+  const text = inbound.text.slice(0, 200).replace(MENTION, "");
+  const link = LINK.exec(text)?.[1];
+  if (link !== undefined) return { kind: "link", code: link };
+  const [, answer, code] = TYPED.exec(text) ?? [];
+  const read = code === undefined ? null : readCode(code);
+  if (answer === undefined || read === null) return null;
+  return { kind: "code", code: read, answer: answer.toLowerCase() === "approve" ? "approve" : "deny" };
+}
+
+/**
+ * Every event counts once. It is remembered for longer than any platform sends one again, and from the later of the two
+ * clocks on: one that runs ahead of ours buys no replay.
+ */
+async function isNew(
+  { store, ambient }: CourierOutside,
+  channel: string,
+  inbound: Inbound,
+): Promise<boolean> {
+  const now = ambient.now();
+  if (inbound.event === "" || inbound.event.length > EVENT_CHARS_MAX) return false;
+  const isTooOld = inbound.at > 0 && inbound.at < now - EVENT_MS;
+  if (isTooOld) return false;
+  const forget_at = Math.max(now, inbound.at) + EVENT_MS;
+  const kept = await store.query
+    .insertInto("inbound_events")
+    .values({ channel, event: inbound.event, forget_at })
+    .onConflict((one) => one.doNothing())
+    .executeTakeFirst();
+  return kept.numInsertedOrUpdatedRows === 1n;
+}
+
+function senderOf(channel: string, user: PlatformUser): LinkingSender {
+  return { channel, tenant: user.tenant ?? "", platformUser: user.id, platformName: user.name };
+}
+
+const texts = z.array(z.string());
+
+/** Where the platform has workspaces, only people of those that were named. */
+function isOfTenant(tenants: string, user: PlatformUser): boolean {
+  const allowed = texts.parse(JSON.parse(tenants));
+  return allowed.length === 0 ? user.tenant === null : user.tenant !== null && allowed.includes(user.tenant);
+}
+
+async function linked(outside: CourierOutside, sender: LinkingSender, code: string): Promise<string> {
+  const outcome = await linkByCode(outside, sender, code);
+  if (outcome.kind === "refused") return outcome.why === "tries" ? say.TRIES : say.CODE_UNKNOWN;
+  await outside.board.changed();
+  return say.linked(outcome.user);
+}
+
+interface Answering {
+  readonly channel: string;
+  readonly inbound: Inbound;
+  readonly sender: LinkingSender;
+  readonly digest: string;
+  /** Null: the token itself says. */
+  readonly answer: Answer | null;
+}
+
+/** A code can be guessed at, a token cannot: wrong ones are counted, and only who is linked may try at all. */
+async function typed(own: Own, answering: Answering): Promise<string | null> {
+  const { outside } = own;
+  const { sender } = answering;
+  if ((await userOf(outside, sender)) === null) return say.UNLINKED;
+  if (!(await mayTry(outside, sender))) return say.TRIES;
+  const found = await foundByDigest(outside.store.query, answering.digest);
+  if (found === null) {
+    await noteWrongTry(outside, sender);
+    return say.CODE_UNKNOWN;
+  }
+  return answered(own, answering);
+}
+
+async function answered(own: Own, answering: Answering): Promise<string | null> {
+  const { outside, delivering } = own;
+  const { query } = outside.store;
+  const found = await foundByDigest(query, answering.digest);
+  // Of another Doorward, or of nobody: none of our business.
+  if (found === null) return null;
+  // It may be on its way: then who taps saw what is being written down.
+  await delivering.settled(found.post);
+  const post = await query.selectFrom("posts").selectAll().where("id", "=", found.post).executeTakeFirst();
+  if (post === undefined || post.channel !== answering.channel || !isOn(post, answering.inbound)) return null;
+  const user = await userOf(outside, answering.sender);
+  if (user === null) return say.UNLINKED;
+  if (user.isDisabled) return say.DISABLED;
+  const answer = answering.answer ?? (found.answer === "approve" ? "approve" : "deny");
+  return decided(outside, { user, post, approval: found.approval, answer, answering });
+}
+
+/** A token that was copied to another message says nothing there: what stands beside it is somebody else's text. */
+function isOn(post: PostRow, inbound: Inbound): boolean {
+  const own = messageOf(post);
+  if (inbound.kind === "words" || inbound.message === null) return own !== null;
+  return own !== null && own.id === inbound.message.id;
+}
+
+interface LinkedUser {
+  readonly id: UserId;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly groups: readonly string[];
+  readonly isDisabled: boolean;
+}
+
+/** The user of ours behind exactly this account of this workspace on this channel. Never by a name. */
+async function userOf({ store }: CourierOutside, sender: LinkingSender): Promise<LinkedUser | null> {
+  const row = await store.query
+    .selectFrom("channel_links")
+    .innerJoin("users", "users.id", "channel_links.user_id")
+    .select(["users.id", "users.name", "users.roles", "users.groups", "users.disabled_at"])
+    .where("channel_links.channel", "=", sender.channel)
+    .where("channel_links.tenant", "=", sender.tenant)
+    .where("channel_links.platform_user", "=", sender.platformUser)
+    .executeTakeFirst();
+  return row === undefined ? null : callerFor(row);
+}
+
+interface Deciding {
+  readonly user: LinkedUser;
+  readonly post: PostRow;
+  readonly approval: string;
+  readonly answer: Answer;
+  readonly answering: Answering;
+}
+
+async function decided(outside: CourierOutside, deciding: Deciding): Promise<string | null> {
+  for (let tries = 1; ; tries += 1) {
+    const looked = await lookedAt(outside, deciding.approval);
+    if (looked === null) return null;
+    if (!looked.isOpen) return say.over(looked, await namesOf(outside, looked));
+    const barred = await barrier(outside, deciding, looked);
+    if (barred !== null) return barred;
+    try {
+      await performed(outside, deciding);
+      return say.done(deciding.answer, await lookedAt(outside, deciding.approval));
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause;
+      const isMovedOn = cause.code === "changed_meanwhile" || cause.code === "approval_closed";
+      if (!isMovedOn || tries >= TRIES_MAX) return say.refused(cause);
+    }
+  }
+}
+
+/** What stands between a person and an answer here, whatever their rights: T3, and T19. A no needs nothing shown. */
+async function barrier(
+  outside: CourierOutside,
+  { post, approval, answer }: Deciding,
+  looked: LookedAt,
+): Promise<string | null> {
+  const link = `${outside.console()}/approvals/${approval}?post=${post.id}`;
+  if ((await reachedOn(outside, post.channel, looked)) !== null) return say.reached(link);
+  if (answer === "deny") return null;
+  const item = await outside.store.query
+    .selectFrom("post_items")
+    .select("whole")
+    .where("post_id", "=", post.id)
+    .where("approval_id", "=", approval)
+    .executeTakeFirst();
+  return item?.whole === 1 ? null : say.notWhole(link);
+}
+
+/** As any face does it, as this user, with the rights of now: the link gives none. */
+async function performed(
+  outside: CourierOutside,
+  { user, post, approval, answer, answering }: Deciding,
+): Promise<void> {
+  const from: CameFrom = {
+    channel: answering.channel,
+    tenant: answering.inbound.user.tenant,
+    platformUser: answering.inbound.user.id,
+    message: messageOf(post)?.id ?? null,
+  };
+  const caller: Caller = {
+    kind: "user",
+    user: user.id,
+    name: user.name,
+    roles: user.roles,
+    groups: user.groups,
+    // The tap itself, by an account that was linked in person: for this one answer, and nothing after it.
+    presentUntil: outside.ambient.now() + 1_000,
+    via: `channel:${answering.channel}`,
+    from,
+    credential: `channel:${answering.channel}`,
+  };
+  const operation = operationNamed(`approvals.${answer}`);
+  await perform(outside.contextOf(caller), { operation, input: { approval }, dryRun: false });
+}
+
+async function namesOf(
+  { store }: CourierOutside,
+  { approval }: LookedAt,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = approval.decisions.map(({ by }) => by);
+  if (ids.length === 0) return new Map();
+  const rows = await store.query.selectFrom("users").select(["id", "name"]).where("id", "in", ids).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

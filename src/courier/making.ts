@@ -1,0 +1,91 @@
+import { canonicalJson, type JsonObject } from "#base";
+import { type Card, cardOf, type CardView, type MadeCard } from "#cards";
+import type { PlatformAbilities } from "#chat";
+import { cardFactsOf, privacyOf, type ReachServer } from "#operations";
+import type { CourierOutside } from "./outside.ts";
+import { itemsOf, type PostRow } from "./post-rows.ts";
+import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
+import { answerCode, SEED_PURPOSE, tokenOf } from "./tokens.ts";
+
+/** One request's part of a card. */
+export interface MadeItem {
+  readonly looked: LookedAt;
+  readonly made: MadeCard;
+}
+
+export interface MadePostCard {
+  readonly card: Card;
+  readonly items: readonly MadeItem[];
+  /** SHA-256 of what was shown, without tokens and codes. */
+  readonly digest: string;
+  readonly shown: JsonObject;
+}
+
+/** How much of a card may be made: `short` where the platform said that the whole does not fit. */
+export type Form = "whole" | "short";
+
+/** The card that a post should show now; null where none of its requests is there any more. */
+export async function madeFor(
+  outside: CourierOutside,
+  post: PostRow,
+  { form, servers }: { readonly form: Form; readonly servers: readonly ReachServer[] },
+): Promise<MadePostCard | null> {
+  const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
+  const items: MadeItem[] = [];
+  for (const item of await itemsOf(outside.store.query, post.id)) {
+    const looked = await lookedAt(outside, item.approval_id);
+    const platform = outside.board.platformOf(post.channel);
+    const row = outside.board.row(post.channel);
+    if (looked === null || platform === null || row === null) continue;
+    const isReached = (await reachedOn(outside, post.channel, looked, servers)) !== null;
+    const facts = await cardFactsOf(outside, item.approval_id);
+    const privacy = privacyOf(row);
+    const fields = form === "whole" ? privacy : { ...privacy, level: "minimal" as const };
+    const view = viewOf(
+      outside,
+      { abilities: platform.abilities, fields, mayAnswer: !isReached && form === "whole" },
+      { seed, approval: item.approval_id, post: post.id },
+    );
+    items.push({ looked, made: cardOf(facts, view) });
+  }
+  const [first] = items;
+  if (first === undefined) return null;
+  return { card: first.made.card, items, digest: first.made.digest, shown: first.made.shown };
+}
+
+interface There {
+  readonly abilities: PlatformAbilities;
+  readonly fields: CardView["fields"];
+  readonly mayAnswer: boolean;
+}
+
+interface Naming {
+  readonly seed: Uint8Array;
+  readonly approval: string;
+  readonly post: string;
+}
+
+function viewOf(
+  outside: CourierOutside,
+  { abilities, fields, mayAnswer }: There,
+  { seed, approval, post }: Naming,
+): CardView {
+  const mayTap = mayAnswer && abilities.buttons && abilities.inbound !== "none";
+  const mayType = mayAnswer && !abilities.buttons && abilities.inbound !== "none";
+  const code = answerCode(seed, approval);
+  return {
+    fields,
+    tokens: mayTap
+      ? { approve: tokenOf(seed, approval, "approve"), deny: tokenOf(seed, approval, "deny") }
+      : null,
+    typed: mayType ? { approve: `approve ${code}`, deny: `deny ${code}` } : null,
+    link: { label: "Open in Doorward", url: `${outside.console()}/approvals/${approval}?post=${post}` },
+    abilities: { buttons: abilities.buttons, textMax: abilities.textMax },
+    at: outside.ambient.now(),
+  };
+}
+
+/** What is kept of what was shown, as bytes. */
+export function shownBytes({ shown }: MadePostCard): Uint8Array {
+  return Buffer.from(canonicalJson(shown), "utf8");
+}

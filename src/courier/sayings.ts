@@ -1,0 +1,59 @@
+import type { Fault } from "#base";
+import type { Answer } from "./tokens.ts";
+import type { LookedAt } from "./requests.ts";
+
+// What people are told on a platform. Whoever is not linked hears nothing of what waits.
+
+export const UNLINKED =
+  "Doorward does not know this account. Link it: open Channels in Doorward's console (or run `doorward channels link`) and send the code you get there to me. Nothing was decided.";
+export const DISABLED = "The Doorward user behind this account is shut out. Nothing was decided.";
+export const ELSEWHERE = "Nobody of this workspace can answer Doorward here. Ask a Doorward admin.";
+export const CODE_UNKNOWN = "That code is not good here: it is wrong, used or too old. Nothing was decided.";
+export const TRIES = "Too many wrong codes. Wait ten minutes. Nothing was decided.";
+export const BROKEN =
+  "Doorward could not take that in. Nothing was decided here; look at the request in the console.";
+
+export function linked(user: string): string {
+  return `This account now answers as ${plain(user)} in Doorward.`;
+}
+
+export function reached(link: string): string {
+  return `The agent that asks for this could read or write here, so it is not decided here. Decide it in the console: ${link}`;
+}
+
+export function notWhole(link: string): string {
+  return `This card does not show everything that matters for a yes. Look at the whole and decide there: ${link}`;
+}
+
+export function refused({ message, remedy }: Fault): string {
+  return `Not counted: ${plain(message)}. ${plain(remedy)}`;
+}
+
+export function done(answer: Answer, looked: LookedAt | null): string {
+  if (answer === "deny") return "Denied. The agent is told; nothing was done.";
+  return looked?.approval.status === "requested"
+    ? "Your yes is counted. It waits for others too."
+    : "Approved: this action, once.";
+}
+
+/** `Already approved by Ada at 13:58 UTC`. */
+export function over({ approval }: LookedAt, names: ReadonlyMap<string, string>): string {
+  const last = approval.decisions.at(-1);
+  const status = approval.status === "requested" ? "expired" : approval.status;
+  if (status === "expired") return `Too late: it expired at ${clock(approval.expiresAt)}. Nothing was done.`;
+  if (status === "withdrawn") return "It was withdrawn before. Nothing was decided now.";
+  const word = status === "denied" ? "denied" : "approved";
+  if (last === undefined) return `It is ${status} already.`;
+  return `Already ${word} by ${plain(names.get(last.by) ?? "somebody")} at ${clock(last.at)}. Nothing was decided now.`;
+}
+
+function clock(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 16)} UTC`;
+}
+
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const TEXT_CHARS_MAX = 500;
+
+function plain(text: string): string {
+  return text.replaceAll(UNSAFE, " ").slice(0, TEXT_CHARS_MAX);
+}

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type CourierHouse, openCourierHouse } from "./support/courier-house.ts";
+
+// What waits is taken to people, and their answers come back: over a platform of our own making.
+
+let house: CourierHouse;
+beforeEach(async () => {
+  house = await openCourierHouse();
+});
+afterEach(async () => {
+  expect(
+    house.reports.filter((one) => one.startsWith("courier_failed") || one.startsWith("answer_failed")),
+  ).toEqual([]);
+  await house.close();
+});
+
+async function withSlack(): Promise<void> {
+  await house.addChannel("slack");
+  await house.world.ask("ada", "channels.route", { group: "finance", channel: "slack", place: "C1" });
+  await house.link("petra", "slack", "U-petra");
+}
+
+describe("a card", () => {
+  test("goes to the group's room, is decided with one tap, and then says so", async () => {
+    await withSlack();
+    const approval = await house.hold();
+    await house.settle();
+    const [message] = house.open();
+    expect(message).toMatchObject({ channel: "slack/bot", to: { kind: "room", id: "C1" } });
+    expect(message?.card.buttons.map(({ style }) => style)).toEqual(["approve", "deny"]);
+    expect(await house.tap(message!, "approve", "U-petra")).toBe("Approved: this action, once.");
+    expect(house.status(approval)).toBe("approved");
+    await house.settle();
+    expect(message?.card).toMatchObject({ status: { kind: "approved" }, buttons: [] });
+    expect(message?.edits).toBe(1);
+    expect(house.chats.messages).toHaveLength(1);
+  });
+
+  test("goes to whoever is asked and has no room, where they linked an account", async () => {
+    await house.addChannel("telegram");
+    await house.link("petra", "telegram", "99");
+    await house.hold();
+    await house.settle();
+    expect(house.open()).toMatchObject([{ channel: "telegram/bot", to: { kind: "person", id: "99" } }]);
+  });
+
+  test("goes nowhere where nobody is anywhere: the console has it", async () => {
+    await house.addChannel("slack");
+    await house.hold();
+    await house.settle();
+    expect(house.chats.messages).toEqual([]);
+    expect(house.world.kept.filter(({ kind }) => kind === "approval.undelivered")).toEqual([]);
+  });
+
+  test("that is decided in the console says so on the platform too", async () => {
+    await withSlack();
+    const approval = await house.hold();
+    await house.settle();
+    await house.world.ask("petra", "approvals.deny", { approval });
+    await house.settle();
+    expect(house.chats.messages[0]?.card.status.kind).toBe("denied");
+  });
+
+  test("that nobody answers says that it expired", async () => {
+    await withSlack();
+    await house.hold();
+    await house.settle();
+    house.world.ambient.advance(3_600_000);
+    await house.settle();
+    expect(house.chats.messages[0]?.card).toMatchObject({ status: { kind: "expired" }, buttons: [] });
+  });
+
+  test("is on record as it was shown, without what comes back with a tap", async () => {
+    await withSlack();
+    const approval = await house.hold();
+    await house.settle();
+    const shown = house.world.kept.find(({ kind }) => kind === "approval.shown");
+    expect(shown?.body).toMatchObject({ approval, whole: true, via: "channel:slack" });
+    const card = Buffer.from(shown?.payloads?.[0]?.bytes ?? []).toString("utf8");
+    expect(card).toContain("write_file");
+    expect(card).not.toMatch(/dw1\./);
+    expect(JSON.stringify(shown?.body)).not.toContain("/of/olga-bot");
+  });
+
+  test("where there are no buttons is answered by a typed code, once, by who is linked", async () => {
+    await house.addChannel("twilio");
+    await house.link("petra", "twilio", "+4912345");
+    const approval = await house.hold();
+    await house.settle();
+    const typed = house.open()[0]?.card.typed;
+    expect(typed?.approve).toMatch(/^approve [0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(await house.type(typed!.approve, "+49666", "twilio")).toContain("does not know this account");
+    expect(await house.type("lunch?", "+4912345", "twilio")).toBeNull();
+    expect(await house.type(typed!.approve.toLowerCase().replace("-", " "), "+4912345", "twilio")).toBe(
+      "Approved: this action, once.",
+    );
+    expect(house.status(approval)).toBe("approved");
+    expect(await house.type(typed!.deny, "+4912345", "twilio")).toMatch(
+      /^Already approved by petra at \d\d:\d\d UTC/,
+    );
+  });
+});
+
+describe("an answer", () => {
+  test("counts with the roles and groups of now, and names where it came from", async () => {
+    await withSlack();
+    const approval = await house.hold();
+    await house.settle();
+    await house.tap(house.open()[0]!, "approve", "U-petra");
+    const row = house.world.store.connection
+      .prepare("SELECT decisions FROM approvals WHERE id = ?")
+      .get(approval);
+    expect(JSON.parse(String(row?.["decisions"]))).toMatchObject([
+      {
+        by: house.world.ids.users["petra"],
+        via: "channel:slack",
+        from: { channel: "slack", platformUser: "U-petra", message: "m1" },
+      },
+    ]);
+  });
+
+  test("of somebody who is linked but not asked does not count, and says why", async () => {
+    await withSlack();
+    await house.link("olga", "slack", "U-olga");
+    const approval = await house.hold();
+    await house.settle();
+    expect(await house.tap(house.open()[0]!, "approve", "U-olga")).toMatch(/^Not counted: /);
+    expect(house.status(approval)).toBe("requested");
+  });
+
+  test("of an account that is not linked decides nothing, and hears nothing of what waits", async () => {
+    await withSlack();
+    const approval = await house.hold();
+    await house.settle();
+    const said = await house.tap(house.open()[0]!, "approve", "U-mallory");
+    expect(said).toContain("Link it");
+    expect(said).not.toMatch(/olga|write|fs|apr_/);
+    expect(house.status(approval)).toBe("requested");
+  });
+
+  test("of the same account id in another workspace is nobody's", async () => {
+    await withSlack();
+    const approval = await house.hold();
+    await house.settle();
+    const message = house.open()[0]!;
+    const token = message.card.buttons[0]!.token;
+    const tap = (tenant: string | null) =>
+      house.courier.hear("slack", {
+        kind: "tap",
+        event: `x-${tenant}`,
+        user: { id: "U-petra", tenant, name: "petra" },
+        token,
+        message: { place: message.to, id: message.id },
+        at: 0,
+      });
+    expect(await tap("T2")).toBeNull();
+    expect(await tap(null)).toBeNull();
+    expect(house.status(approval)).toBe("requested");
+    expect(await tap("T1")).toBe("Approved: this action, once.");
+  });
+
+  test("after the end is told who decided, and when", async () => {
+    await withSlack();
+    await house.link("ada", "slack", "U-ada");
+    await house.hold();
+    await house.settle();
+    const message = structuredClone(house.open().find(({ to }) => to.id === "C1")!);
+    expect(await house.tap(message, "deny", "U-petra")).toMatch(/^Denied/);
+    expect(await house.tap(message, "approve", "U-ada")).toBe(
+      "Already denied by petra at 12:00 UTC. Nothing was decided now.",
+    );
+  });
+});
