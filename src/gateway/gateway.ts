@@ -40,6 +40,7 @@ import { createQuota, type QuotaLimits, SERVER_REQUEST_LIMITS } from "./quota.ts
 import { openRows } from "./rows.ts";
 import { createServerRequests, type ServerRequests } from "./server-requests.ts";
 import { openTasks } from "./tasks/open.ts";
+import { openReleases } from "./tasks/rows.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import type { TokensOptions } from "./tokens.ts";
@@ -148,7 +149,11 @@ function openDoors(options: GatewayOptions): Doors {
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
   const tasks = openTasks(options, own, agents.now);
   const mcp = createMcpDoor({
-    road: createMcpRoad(own, lists, options.version, { offered: offered.note, tasks }),
+    road: createMcpRoad(own, lists, options.version, {
+      offered: offered.note,
+      tasks,
+      releasesAway: openReleases(store),
+    }),
     ambient,
     authenticate,
     guard: options.guard,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
 import { activityList } from "./activity.ts";
+import { agentsCallback, agentsClearCallback, agentsSetCallback } from "./agent-callback.ts";
 import { agentsAddCredential, agentsCredentials, agentsRemoveCredential } from "./agent-credentials.ts";
 import { agentsSetDialects } from "./agent-dialects.ts";
 import { agentsSetFolders, agentsSetRelay } from "./agent-flow.ts";
@@ -109,6 +110,9 @@ const all = [
   agentsSetDialects,
   agentsSetFolders,
   agentsSetRelay,
+  agentsCallback,
+  agentsSetCallback,
+  agentsClearCallback,
   agentsCredentials,
   agentsAddCredential,
   agentsRemoveCredential,

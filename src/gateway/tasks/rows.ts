@@ -148,3 +148,12 @@ export function openTaskRows({ connection, memory }: Store): TaskRows {
     },
   };
 }
+
+/** Whether the owner of an agent said that what is approved is released while it is away; never older than the last write. */
+export function openReleases({ connection, memory }: Store): (agent: string) => boolean {
+  const find = connection.prepare("SELECT releases FROM agent_callbacks WHERE agent_id = ?");
+  const known = memory.remembered(RELEASES_REMEMBERED_MAX, (agent) => find.get(agent) ?? null);
+  return (agent) => known(agent)?.["releases"] === 1;
+}
+
+const RELEASES_REMEMBERED_MAX = 10_000;
