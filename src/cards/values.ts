@@ -30,7 +30,7 @@ export function shownValues(
 ): readonly ShownValue[] {
   const all = given
     .filter(({ withheld }) => withheld === null)
-    .map((argument) => ({ argument, text: inert(textOf(argument.value), { isLine: false, isOurs }) }));
+    .map((argument) => ({ argument, text: textOf(argument.value) }));
   const byNeed = all.toSorted(
     (a, b) => Number(b.argument.isDecisive) - Number(a.argument.isDecisive) || a.text.length - b.text.length,
   );
@@ -38,8 +38,13 @@ export function shownValues(
   const fitting = new Map<string, ShownValue>();
   for (const { argument, text } of byNeed) {
     const taken = BLOCK_CHARS + labelOf(argument, isOurs).length;
-    const isWhole = taken + lengthOf(text) <= left && depthOf(argument.value, DEPTH_MAX + 1) <= DEPTH_MAX;
-    const shown = isWhole ? text : glimpseOf(argument.value, left - taken, isOurs);
+    // What is too long as it is need not be read to its end.
+    const whole = text.length > left ? null : inert(text, { isLine: false, isOurs });
+    const isWhole =
+      whole !== null &&
+      taken + lengthOf(whole) <= left &&
+      depthOf(argument.value, DEPTH_MAX + 1) <= DEPTH_MAX;
+    const shown = isWhole ? whole : glimpseOf(argument.value, left - taken, isOurs);
     if (shown === null) continue;
     left -= taken + lengthOf(shown);
     fitting.set(argument.name, { argument, text: shown, isWhole });

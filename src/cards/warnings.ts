@@ -7,6 +7,8 @@ import { begin, textOf } from "./values.ts";
 
 const VALUE_CHARS_MAX = 120;
 const SOURCES_MAX = 4;
+/** What is longer fits on no card, and is cut there. */
+const SCANNED_CHARS_MAX = 250_000;
 
 /** What is unusual, one sentence each, the gravest first. A value that may not leave is not quoted. */
 export function warningsOf(
@@ -62,7 +64,7 @@ function contentWords({ flow, manifest }: CardFacts): string[] {
 /** Hidden letters anywhere; letters that pass for others where the value says whom, where or what. */
 function strangeLetters(argument: CardArgument, isOurs: boolean): string[] {
   const say = sayer(isOurs);
-  const text = textOf(argument.value);
+  const text = textOf(argument.value).slice(0, SCANNED_CHARS_MAX);
   const hidden = hiddenIn(text);
   const found: string[] = [];
   const isSeen = argument.withheld === null;
