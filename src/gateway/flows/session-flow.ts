@@ -3,7 +3,7 @@ import { type Flow, type FlowCall, type FlowResult, type FlowSnapshot, type Hear
 import type { FlowFacts } from "#vocabulary";
 import type { Mandate } from "../mandates.ts";
 import { HEARD_MAX } from "./limits.ts";
-import { createReleased, type ReleasedCall } from "./released.ts";
+import { type CallOf, createReleased, type KeptCalls, type ReleasedCall } from "./released.ts";
 
 /** Everything of a session that outlives the process, as JSON. */
 export interface KeptFlow {
@@ -13,7 +13,7 @@ export interface KeptFlow {
   /** Digests of what was heard. */
   readonly heard: readonly string[];
   /** By call id: what was released to the agent to run itself, and whose result has not come back. */
-  readonly calls: readonly (readonly [string, ReleasedCall])[];
+  readonly calls: readonly KeptCalls[];
 }
 
 /** The flow of one session, and what the gateway must know to keep it. Not a thing of one door: all doors share it. */
@@ -26,9 +26,9 @@ export interface SessionFlow {
   readonly overflow: () => void;
   /** Takes in texts, once each; answers whether any was new. */
   readonly hear: (heard: HeardText) => boolean;
-  readonly released: (callId: string, call: ReleasedCall) => void;
+  readonly released: (callId: string, call: ReleasedCall, of: CallOf) => void;
   /** See `Released`. */
-  readonly answered: (callId: string) => ReleasedCall | null;
+  readonly answered: (callId: string) => readonly ReleasedCall[] | null;
   readonly say: (mandate: Mandate) => void;
   /** Whether this whole text is a mandate that came through a channel the agent cannot write. */
   readonly isAttested: (text: string) => boolean;
@@ -83,9 +83,9 @@ export function createSessionFlow(key: string, { flow, before, inherited }: Open
       if (fresh.length > 0) flow.hear({ from, texts: fresh, isTainting });
       return fresh.length > 0;
     },
-    released: (callId, call) => {
+    released: (callId, call, of) => {
       changes += 1;
-      calls.note(callId, call);
+      calls.note(callId, call, of);
     },
     answered: (callId) => {
       changes += 1;

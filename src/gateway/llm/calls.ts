@@ -279,8 +279,13 @@ function noteReleased({ hearing }: CallsOutside, asked: AskedTurn, { read, refus
     if (call === undefined || call.kind === "text" || refused.has(index)) continue;
     const { target, arguments: args } = one.action;
     // Ollama has no ids: a result names its tool.
-    for (const id of new Set([call.id, call.name]))
-      hearing.released(asked.who.identity, id, { ...target, arguments: args });
+    for (const key of new Set([call.id, call.name]))
+      hearing.released(
+        asked.who.identity,
+        key,
+        { ...target, arguments: args },
+        { turn: asked.turnOf, id: call.id },
+      );
   }
 }
 

@@ -2,7 +2,7 @@ import { type Heard, heardIn, type ModelRequest } from "#llm";
 import type { Identity } from "#vocabulary";
 import type { Flows } from "../flows/flows.ts";
 import { READ_CHARS_MAX } from "../flows/limits.ts";
-import type { ReleasedCall } from "../flows/released.ts";
+import { asOne, type CallOf, type ReleasedCall } from "../flows/released.ts";
 import type { SessionFlow } from "../flows/session-flow.ts";
 import type { ManifestOf } from "../manifest-rows.ts";
 import type { Claims } from "./claims.ts";
@@ -16,7 +16,7 @@ export interface LlmHearing {
    */
   readonly request: (identity: Identity, request: ModelRequest) => Promise<void>;
   /** A call that goes on to the agent, decided here or at the mcp door: its result will come back by this id. */
-  readonly released: (identity: Identity, callId: string, call: ReleasedCall) => void;
+  readonly released: (identity: Identity, callId: string, call: ReleasedCall, of: CallOf) => void;
 }
 
 export interface LlmHearingOutside {
@@ -29,7 +29,7 @@ export interface LlmHearingOutside {
 
 export function createLlmHearing(outside: LlmHearingOutside): LlmHearing {
   return {
-    released: (identity, callId, call) => outside.flows.of(identity).released(callId, call),
+    released: (identity, callId, call, of) => outside.flows.of(identity).released(callId, call, of),
     request: async (identity, request) => {
       const isAside = request.tools.length === 0;
       // Asked for anew each time: while words are put on record, it may have been written down and opened again.
@@ -88,7 +88,9 @@ function answered(
   { callId, texts, isError }: Extract<Heard, { kind: "result" }>,
 ): void {
   if (!session.isNew(["result", callId, ...texts].join("\n"))) return;
-  const call = session.answered(callId);
+  const calls = session.answered(callId) ?? [];
+  const isByPlace = calls.some(({ server, name }) => manifestOf(server, name).output.resources !== undefined);
+  const call = asOne(calls, isByPlace);
   if (call === null) {
     session.flow.hear({ from: "llm/results", texts, isTainting: true });
     return;
