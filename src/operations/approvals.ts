@@ -17,6 +17,7 @@ import { factsOfRow } from "./approval-card.ts";
 import { cardShape, cardView, ownCard } from "./approval-card-shape.ts";
 import { approvalUnknown, findApproval, refusedAs, saying } from "./approval-access.ts";
 import { decided, decisionWrite, keepDecision, type Said } from "./approval-decide.ts";
+import { grantInput, plannedGrant } from "./grant-giving.ts";
 import { noteSeen, progressOf, progressShape } from "./approval-progress.ts";
 import { commitBatch, entry } from "./change.ts";
 import type { ReadContext } from "./context.ts";
@@ -97,13 +98,19 @@ export const approvalsGet = read({
 
 export const approvalsApprove = write({
   name: "approvals.approve",
-  summary: "Say yes to exactly this action, once",
+  summary: "Say yes to exactly this action, once; with --grant, to further calls like it too",
   permission: "approvals.decide",
   presence: true,
-  input: z.strictObject({ approval: approvalId, note }),
-  output: approvalShape,
+  input: z.strictObject({ approval: approvalId, note, ...grantInput }),
+  output: approvalShape.extend({
+    grant: z.string().nullable().describe("What further calls go through with; null: this action alone"),
+  }),
   positional: ["approval"],
-  examples: ["approvals approve apr_…"],
+  examples: [
+    "approvals approve apr_…",
+    "approvals approve apr_… --grant session --times 5 --until 2h",
+    "approvals approve apr_… --grant pattern --varies path --times 20",
+  ],
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
     // Nobody approves what cannot be shown to them whole (T19).
@@ -112,9 +119,13 @@ export const approvalsApprove = write({
     if (unbound.length > 0) throw changeable(row, unbound);
     const said: Said = { answer: "approve", note: input.note ?? null };
     const next = await decided(context, row, said);
+    const grant = await plannedGrant(context, row, input);
     return {
-      would: `approve ${saying(row)}; it would then be ${next.status}`,
-      commit: async (c) => viewOf(c, await keepDecision(c, row, said)),
+      would: `approve ${saying(row)}; it would then be ${next.status}${grant === null ? "" : `; and ${grant.would}`}`,
+      commit: async (c) => ({
+        ...(await viewOf(c, await keepDecision(c, row, said, grant?.beside))),
+        grant: grant?.id ?? null,
+      }),
     };
   },
 });

@@ -14,6 +14,10 @@ test("a typed client knows names, inputs and outputs", () => {
   expectTypeOf<InputOf<"approvals.approve">>().toEqualTypeOf<{
     approval: string;
     note?: string | undefined;
+    grant?: "session" | "destination" | "pattern" | undefined;
+    varies?: string[] | undefined;
+    times?: number | undefined;
+    until?: string | undefined;
   }>();
   expectTypeOf<OutputOf<"agents.stop-all">>().toEqualTypeOf<{ stopped: string[] }>();
 });
