@@ -4,6 +4,8 @@ import { matrix } from "./platforms/matrix.ts";
 import { mattermost } from "./platforms/mattermost.ts";
 import { slack } from "./platforms/slack.ts";
 import { webhook } from "./platforms/webhook.ts";
+import { telegram } from "./platforms/telegram.ts";
+import { discord } from "./platforms/discord.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [email, matrix, mattermost, slack, webhook];
+export const PLATFORMS: readonly Platform[] = [discord, email, matrix, mattermost, slack, telegram, webhook];

@@ -20,7 +20,7 @@ export interface Driver {
   readonly package: string;
   readonly reach: (given: HostGiven) => Reach;
   /** The adapter, from what its package exports. Throws what the adapter throws of settings it cannot use. */
-  readonly open: (packages: unknown, given: HostGiven) => SdkAdapter;
+  readonly open: (packages: unknown, given: HostGiven, load: (name: string) => unknown) => SdkAdapter;
   /** Asks the platform who we are. */
   readonly probe: (adapter: SdkAdapter, given: HostGiven) => Promise<ChannelAccount>;
   /** What the card becomes. Throws `TooLong` where it does not fit whole. */
@@ -35,10 +35,15 @@ export interface Driver {
   readonly tap: (event: SdkAction) => Heard;
   readonly words: (message: SdkMessage) => Heard;
   /** Instead of the adapter's own, where what it sends is not what we want said. */
-  readonly post?: (adapter: SdkAdapter, thread: string, message: unknown) => Promise<string | null>;
+  readonly post?: (
+    adapter: SdkAdapter,
+    thread: string,
+    message: unknown,
+    key: string | null,
+  ) => Promise<string | null>;
   readonly edit?: (adapter: SdkAdapter, thread: string, id: string, message: unknown) => Promise<void>;
   /** Tells whoever did it alone, where the platform can. Absent: said where it was done. */
-  readonly whisper?: (adapter: SdkAdapter, thread: string, user: string, message: unknown) => Promise<void>;
+  readonly whisper?: (adapter: SdkAdapter, to: Whisper, message: unknown) => Promise<void>;
   /** The thread that answers a message. Absent: where it stands. */
   readonly thread?: (thread: string, id: string) => string;
   /** Whether a webhook request is to be refused before the adapter sees it: its status, or null. */
@@ -49,6 +54,13 @@ export interface Driver {
   readonly attend?: (adapter: SdkAdapter, tell: Tell) => void;
   /** Failures that only this platform words in its own way. */
   readonly failure?: (cause: unknown) => Failure | null;
+}
+
+export interface Whisper {
+  readonly thread: string;
+  readonly user: string;
+  /** The platform's own event, as the SDK hands it in. */
+  readonly raw: unknown;
 }
 
 /** What the platform says of an event beyond what the SDK hands in. */

@@ -19,7 +19,7 @@ function tell(message: FromAdapter): void {
   write(`${JSON.stringify(message)}\n`);
 }
 
-/** A package of the lock file by its path: `exports` of most know `import` alone. */
+/** A package of the lock file by its path: `exports` of these know `import` alone. */
 function load(directory: string, name: string): unknown {
   const folder = join(directory, "node_modules", name);
   const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -41,7 +41,12 @@ function begin(start: Start): Host {
   if (driver === undefined) throw new Error(`there is no adapter for ${start.platform}`);
   confine(driver.reach(start));
   watchAnswers();
-  const packages = { chat: load(start.directory, "chat"), adapter: load(start.directory, driver.package) };
+  const bring: (name: string) => unknown = createRequire(join(start.directory, "package.json"));
+  const packages = {
+    chat: load(start.directory, "chat"),
+    adapter: load(start.directory, driver.package),
+    load: bring,
+  };
   const host = new Host(driver, start, packages, tell);
   tell({ kind: "ready" });
   return host;

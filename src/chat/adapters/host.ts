@@ -1,5 +1,5 @@
 import type { Inbound, MessageRef, Place, WebhookAnswer } from "../port.ts";
-import { type Driver, type Heard, type HostGiven, setting } from "./driver.ts";
+import { type Driver, type Heard, type HostGiven, setting, type Whisper } from "./driver.ts";
 import { failureOf, noting } from "./failing.ts";
 import type { Call, FromAdapter, Result, SentRequest, Start, ToAdapter } from "./lines.ts";
 import { ask, at, construct, type SdkAction, type SdkAdapter, type SdkChat, type SdkMessage } from "./sdk.ts";
@@ -14,6 +14,8 @@ const TAKES_MAX = 256;
 export interface Packages {
   readonly chat: unknown;
   readonly adapter: unknown;
+  /** Another package of the same lock file. */
+  readonly load: (name: string) => unknown;
 }
 
 /** The adapter of one channel at work: calls in, results and events out. */
@@ -34,7 +36,7 @@ export class Host {
     this.#driver = driver;
     this.#given = start;
     this.#tell = tell;
-    this.#adapter = driver.open(packages.adapter, start);
+    this.#adapter = driver.open(packages.adapter, start, packages.load);
     this.#chat = this.#open(packages.chat);
     this.#begun = this.#begin(start.listens);
   }
@@ -116,7 +118,7 @@ export class Host {
       case "probe":
         return { account: await this.#driver.probe(this.#adapter, this.#given) };
       case "post":
-        return { message: await this.#post(call.to, this.#driver.render(call.card)) };
+        return { message: await this.#post(call.to, this.#driver.render(call.card), call.key) };
       case "edit":
         await this.#edit(call.message, this.#driver.render(call.card));
         return { done: true };
@@ -130,18 +132,22 @@ export class Host {
     }
   }
 
-  async #post(to: Place, message: unknown): Promise<MessageRef> {
+  async #post(to: Place, message: unknown, key: string): Promise<MessageRef> {
     const thread = await this.#threadOf(to);
-    const sent = await this.#send(thread, message);
+    const sent = await this.#send(thread, message, key);
     return { place: to, id: this.#refOf(sent.thread, sent.id) };
   }
 
-  async #send(thread: string, message: unknown): Promise<{ thread: string; id: string }> {
+  async #send(
+    thread: string,
+    message: unknown,
+    key: string | null = null,
+  ): Promise<{ thread: string; id: string }> {
     const { post } = this.#driver;
     const sent =
       post === undefined
         ? await this.#adapter.postMessage(thread, message)
-        : { id: await post(this.#adapter, thread, message), threadId: thread };
+        : { id: await post(this.#adapter, thread, message, key), threadId: thread };
     if (typeof sent.id !== "string" || sent.id === "") throw new Error("the platform named no message");
     return { thread: sent.threadId ?? thread, id: sent.id };
   }
@@ -210,6 +216,7 @@ export class Host {
     await this.#take(
       { kind: "tap", event: name, user, token: event.actionId, message, at: when },
       event.threadId,
+      event.raw,
     );
   }
 
@@ -220,7 +227,11 @@ export class Host {
       heard.message === undefined ? { place, id: this.#refOf(message.threadId, message.id) } : heard.message;
     const { event, user, at: when } = heard;
     const text = heard.text ?? message.text;
-    await this.#take({ kind: "words", event, user, text, place, message: ref, at: when }, message.threadId);
+    await this.#take(
+      { kind: "words", event, user, text, place, message: ref, at: when },
+      message.threadId,
+      message.raw,
+    );
   }
 
   #placeOf(thread: string, heard: Heard): Place {
@@ -231,7 +242,7 @@ export class Host {
       : { kind: "room", id: this.#driver.roomOf(thread) };
   }
 
-  async #take(inbound: Inbound, thread: string): Promise<void> {
+  async #take(inbound: Inbound, thread: string, raw: unknown): Promise<void> {
     if (this.#takes.size >= TAKES_MAX) throw new Error("too much comes in at once");
     this.#takeCount += 1;
     const id = this.#takeCount;
@@ -239,14 +250,14 @@ export class Host {
     this.#takes.set(id, { resolve, reject });
     this.#tell({ kind: "inbound", id, inbound });
     const say = await promise;
-    if (say !== null) void this.#reply(thread, inbound.user.id, say).catch(() => {});
+    if (say !== null) void this.#reply({ thread, user: inbound.user.id, raw }, say).catch(() => {});
   }
 
-  async #reply(thread: string, user: string, text: string): Promise<void> {
+  async #reply(to: Whisper, text: string): Promise<void> {
     const message = this.#driver.plain(text);
-    const isAlone = this.#adapter.isDM?.(thread) === true;
-    if (this.#driver.whisper === undefined || isAlone) await this.#send(thread, message);
-    else await this.#driver.whisper(this.#adapter, thread, user, message);
+    const isAlone = this.#adapter.isDM?.(to.thread) === true;
+    if (this.#driver.whisper === undefined || isAlone) await this.#send(to.thread, message);
+    else await this.#driver.whisper(this.#adapter, to, message);
   }
 }
 

@@ -86,3 +86,10 @@ export function construct(packages: unknown, name: string, ...args: readonly unk
   const instance: unknown = Reflect.construct(made, args);
   return instance;
 }
+
+/** What was made, as an adapter. */
+export function adapterOf(made: unknown): SdkAdapter {
+  // The package is pinned by its integrity; what of it is relied on stands above.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return made as SdkAdapter;
+}

@@ -3,7 +3,7 @@ import { type Driver, type HostGiven, setting, TooLong } from "./driver.ts";
 import { failure } from "./failing.ts";
 import type { Failure } from "./lines.ts";
 import { originOf } from "./reach.ts";
-import { ask, at, construct, type SdkAdapter, textAt } from "./sdk.ts";
+import { adapterOf, ask, at, construct, textAt } from "./sdk.ts";
 
 /**
  * Slack by `@chat-adapter/slack`. Cards are Block Kit's `rich_text`, in which text is text and nothing is parsed: no
@@ -22,7 +22,7 @@ const CALL_TIMEOUT_MS = 12_000;
 export const slackDriver: Driver = {
   package: "@chat-adapter/slack",
   reach: (given) => ({ hosts: ["slack.com", "slack-gov.com"], origins: originsOf(given) }),
-  open: (packages, given) => asAdapter(construct(packages, "SlackAdapter", configuration(given))),
+  open: (packages, given) => adapterOf(construct(packages, "SlackAdapter", configuration(given))),
   probe: async (adapter) => {
     const said = await ask(at(adapter, "webClient", "auth"), "test");
     const [id, name] = [textAt(said, "user_id"), textAt(said, "user")];
@@ -45,7 +45,7 @@ export const slackDriver: Driver = {
     const { channel } = placeOf(thread);
     await ask(at(adapter, "webClient", "chat"), "update", { channel, ts: id, ...asObject(message) });
   },
-  whisper: async (adapter, thread, user, message) => {
+  whisper: async (adapter, { thread, user }, message) => {
     const said = { ...placeOf(thread), user, ...asObject(message) };
     await ask(at(adapter, "webClient", "chat"), "postEphemeral", said);
   },
@@ -204,12 +204,6 @@ function pieces(text: string, style?: object): object[] {
     found.push({ type: "text", text: piece, ...(style === undefined ? {} : { style }) });
   }
   return found;
-}
-
-function asAdapter(made: unknown): SdkAdapter {
-  // The package is pinned by its integrity; what of it is relied on stands in sdk.ts.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return made as SdkAdapter;
 }
 
 function asObject(value: unknown): object {

@@ -1,0 +1,74 @@
+import type { Card, CardButton, CardSection } from "#cards";
+
+/** A line of a card: what it is, and its letters. Each platform gives it its own form. */
+export interface Line {
+  readonly kind:
+    | "title"
+    | "status"
+    | "text"
+    | "warning"
+    | "label"
+    | "value"
+    | "verbatim"
+    | "who"
+    | "claim"
+    | "link"
+    | "typed";
+  readonly text: string;
+}
+
+/** A card as lines, in its order, for platforms whose messages are one text; `typed`: whether codes can be typed there. */
+export function linesOf(card: Card, typed: boolean): readonly Line[] {
+  const codes = typed && card.typed !== null ? card.typed : null;
+  return [
+    { kind: "title", text: card.title },
+    { kind: "status", text: card.status.text },
+    ...card.sections.flatMap(sectionLines),
+    ...(codes === null ? [] : [{ kind: "typed" as const, text: `Answer with: ${codes.approve}` }]),
+    ...(codes === null ? [] : [{ kind: "typed" as const, text: `or with: ${codes.deny}` }]),
+    ...(card.link === null ? [] : [{ kind: "link" as const, text: `${card.link.label}: ${card.link.url}` }]),
+  ];
+}
+
+function sectionLines(part: CardSection): readonly Line[] {
+  switch (part.kind) {
+    case "text":
+      return [{ kind: "text", text: part.text }];
+    case "warning":
+      return [{ kind: "warning", text: `Warning: ${part.text}` }];
+    case "fields":
+      return part.fields.flatMap(({ label, value }): Line[] => [
+        { kind: "label", text: `${label}: ` },
+        { kind: "value", text: value },
+      ]);
+    case "verbatim":
+      return [
+        { kind: "label", text: `${part.label}: ` },
+        { kind: "verbatim", text: part.text },
+      ];
+    case "claim":
+      return [
+        { kind: "who", text: `${part.who} says of itself: ` },
+        { kind: "claim", text: part.text },
+      ];
+    case "item":
+      return [
+        { kind: "title", text: part.title },
+        { kind: "status", text: part.status.text },
+        ...part.sections.flatMap(sectionLines),
+      ];
+    default:
+      return part satisfies never;
+  }
+}
+
+/** Rows of buttons in the card's order: of each of its items, then its own. */
+export function buttonRows(card: Card): readonly (readonly CardButton[])[] {
+  const items = card.sections.flatMap((part) => (part.kind === "item" ? [part.buttons] : []));
+  return [...items, card.buttons].filter((row) => row.length > 0);
+}
+
+/** Whether the next line begins on the same one. */
+export function runsOn({ kind }: Line): boolean {
+  return kind === "label" || kind === "who";
+}
