@@ -18,23 +18,17 @@ import {
   tagged,
   text,
 } from "../strict.ts";
+import { heldFile } from "./held.table.ts";
+import { tool } from "./tools.table.ts";
 
 // Items of `input`. Source: npm `openai` 7.57.0, resources/responses/responses.d.ts (`ResponseInputItem` and the types it
 // names). Wider than the type where clients send an answer's own items back as they came (`status`, `id`, `created_by`).
-
-export const HELD = "names state that the upstream keeps, which nobody here can see or decide";
 
 const IDS_MAX = 512;
 const id = nullable(text(IDS_MAX));
 const callId = text(IDS_MAX, 1);
 const name = text(LLM_LIMITS.toolNameUnitsMax, 1);
 const parts = LLM_LIMITS.partsMax;
-
-export const heldFile: Check = refusedUnless(
-  [null],
-  HELD,
-  "Send the content itself: text, or a file as a data: URL.",
-);
 
 const direct = nullable(
   tagged("type", { direct: fields({ type: text() }) }, () => ({
@@ -285,6 +279,11 @@ const hosted: Readonly<Record<string, Check>> = {
     approve: flag,
     reason: nullable(text()),
   }),
+  // Read as if they stood in `tools` (request.ts): where a tool is declared changes nothing of what is decided.
+  additional_tools: fields(
+    { type: anyJson, id, role: oneOf("developer"), tools: list(tool, LLM_LIMITS.toolsMax) },
+    { required: ["tools"] },
+  ),
   compaction: fields({ ...told, encrypted_content: text() }, { required: ["encrypted_content"] }),
 };
 
@@ -292,7 +291,6 @@ const DECLARES = "declares tools within the conversation, where nothing decides 
 const PROGRAMS = "goes on with a program of the upstream's that calls tools, which is not governed";
 
 const refusedItems: Readonly<Record<string, Check>> = {
-  additional_tools: refused(DECLARES, "Put the tools in `tools`."),
   tool_search_call: refused(DECLARES, "Put the tools in `tools`, without `tool_search`."),
   tool_search_output: refused(DECLARES, "Put the tools in `tools`, without `tool_search`."),
   program: refused(PROGRAMS, "Let the model call its tools directly."),

@@ -17,7 +17,8 @@ import {
   tagged,
   text,
 } from "../strict.ts";
-import { HELD, item } from "./items.table.ts";
+import { HELD } from "./held.table.ts";
+import { item } from "./items.table.ts";
 import { tool, toolChoice } from "./tools.table.ts";
 
 // The allow-list of POST /v1/responses (T9). Source: npm `openai` 7.57.0, resources/responses/responses.d.ts

@@ -198,6 +198,27 @@ const FUNCTION = { type: "function", name: "f" };
 const item = (json: JsonObject): JsonObject => ({ input: [json] });
 const CALL = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
 
+const ADDED: JsonObject = {
+  input: [
+    { type: "additional_tools", role: "developer", tools: [FUNCTION, { type: "web_search" }] },
+    { role: "user", content: "Hi" },
+  ],
+};
+
+test("tools declared within the conversation are declared like any other, in one place", () => {
+  const given = { model: "m", ...ADDED, tools: [FUNCTION, { type: "custom", name: "exec" }] };
+  const request = openaiResponses.readRequest(given);
+  expect(request.tools.map(({ name }) => name)).toEqual(["f", "exec"]);
+  expect(request.hosted.map(({ type }) => type)).toEqual(["web_search"]);
+  expect(request.body).toEqual({
+    model: "m",
+    input: [{ role: "user", content: "Hi" }],
+    tools: [FUNCTION, { type: "custom", name: "exec" }, { type: "web_search" }],
+  });
+  // Read again, as after a translation, it is the same.
+  expect(openaiResponses.readRequest(request.body)).toEqual(request);
+});
+
 /** T9: what an upstream would hold, fetch, run or choose by itself, and what nobody knows. One line per field. */
 const REFUSED: readonly (readonly [string, JsonObject, string, string])[] = [
   ["a conversation", { conversation: "conv_1" }, REF, "conversation"],
@@ -214,10 +235,26 @@ const REFUSED: readonly (readonly [string, JsonObject, string, string])[] = [
   ["an item reference without an id", item({ type: "item_reference" }), INVALID, "input[0].id"],
   ["an item reference that says more", item({ id: "msg_1", text: "x" }), UNKNOWN, "input[0].text"],
   [
-    "tools within the conversation",
-    item({ type: "additional_tools", role: "developer", tools: [] }),
+    "tools of a namespace within the conversation",
+    item({
+      type: "additional_tools",
+      role: "developer",
+      tools: [{ type: "namespace", name: "n", tools: [] }],
+    }),
     REF,
-    "input[0]",
+    "input[0].tools[0]",
+  ],
+  [
+    "tools that somebody else gives within the conversation",
+    item({ type: "additional_tools", role: "user", tools: [] }),
+    INVALID,
+    "input[0].role",
+  ],
+  [
+    "another tool of a name that is taken",
+    { ...ADDED, tools: [{ ...FUNCTION, strict: true }] },
+    INVALID,
+    "tools",
   ],
   ["tools found by a search", item({ type: "tool_search_output", tools: [] }), REF, "input[0]"],
   ["a search for tools", item({ type: "tool_search_call", arguments: {} }), REF, "input[0]"],

@@ -1,9 +1,10 @@
-import { assert, type Json, type JsonObject } from "#base";
+import { assert, canonicalJson, type Json, type JsonObject } from "#base";
 import { isJsonObject } from "#wire";
 import { charactersOf } from "../characters.ts";
 import type { Forwarding } from "../face.ts";
 import { objectsAt, textAt } from "../openai/fields.ts";
 import { fetchedUrl } from "../openai/media.ts";
+import { LLM_LIMITS } from "../limits.ts";
 import type { DeclaredTool, ModelRequest } from "../request.ts";
 import { checkBody, valueInvalid } from "../strict.ts";
 import { responsesRequest } from "./request.table.ts";
@@ -13,8 +14,9 @@ import { BUILT_IN_TYPES, isHosted } from "./tools.table.ts";
  * A body of POST /v1/responses, every field on the allow-list. Throws Fault `llm_field_unknown`, `llm_field_refused`,
  * `llm_value_invalid`.
  */
-export function readRequest(body: JsonObject): ModelRequest {
-  checkBody(body, responsesRequest);
+export function readRequest(given: JsonObject): ModelRequest {
+  checkBody(given, responsesRequest);
+  const body = withAllTools(given);
   const tools = objectsAt(body, "tools");
   const items = objectsAt(body, "input");
   return {
@@ -33,6 +35,32 @@ export function readRequest(body: JsonObject): ModelRequest {
     inputCharacters: charactersOf([body["instructions"] ?? null, body["input"] ?? null, tools]),
     lastAssistantText: lastAssistantText(items),
   };
+}
+
+const ADDITIONAL = "additional_tools";
+
+/**
+ * The body with the tools that it declares within its conversation among its `tools`, and without those items: one place
+ * where tools are declared, so that what is decided is what the upstream is offered, in whatever protocol. The same tool
+ * again is one; another of the same name is refused as in `tools` itself. Codex declares all its tools so for some models
+ * (npm openai 7.57.0, `ResponseInputItem.AdditionalTools`; openai/codex, `ResponseItem::AdditionalTools`).
+ */
+function withAllTools(body: JsonObject): JsonObject {
+  const items = objectsAt(body, "input");
+  const declaring = items.filter((item) => typeOf(item) === ADDITIONAL);
+  if (declaring.length === 0) return body;
+  const known = new Set(objectsAt(body, "tools").map((tool) => canonicalJson(tool)));
+  const more = declaring
+    .flatMap((item) => objectsAt(item, "tools"))
+    .filter((tool) => known.size < known.add(canonicalJson(tool)).size);
+  const tools = [...objectsAt(body, "tools"), ...more];
+  if (tools.length > LLM_LIMITS.toolsMax)
+    throw valueInvalid(
+      "tools",
+      `are more than ${LLM_LIMITS.toolsMax} with those in \`input\``,
+      "Declare fewer.",
+    );
+  return { ...body, input: items.filter((item) => typeOf(item) !== ADDITIONAL), tools };
 }
 
 export function typeOf(value: JsonObject): string {

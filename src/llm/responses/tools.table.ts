@@ -19,7 +19,7 @@ import {
   tagged,
   text,
 } from "../strict.ts";
-import { HELD, heldFile } from "./items.table.ts";
+import { HELD, heldFile } from "./held.table.ts";
 
 // Tools of a request. Source: npm `openai` 7.57.0, resources/responses/responses.d.ts (`Tool`).
 
