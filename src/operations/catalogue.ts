@@ -17,6 +17,7 @@ import {
   approvalsList,
   approvalsWithdraw,
 } from "./approvals.ts";
+import { approvalsDecideMany } from "./approvals-many.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
 import { budgetsGet, budgetsList } from "./budgets.ts";
 import { channelsAdd } from "./channels-add.ts";
@@ -75,6 +76,7 @@ const all = [
   approvalsApprove,
   approvalsDeny,
   approvalsWithdraw,
+  approvalsDecideMany,
   grantsGet,
   grantsList,
   grantsRevoke,

@@ -37,6 +37,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.deny": ({ ids }) => ({ approval: ids.approvals["olga"], note: "no" }),
   "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
+  "approvals.decide-many": ({ ids }) => ({ approve: [ids.approvals["olga"]], deny: [ids.approvals["otto"]] }),
   "grants.revoke": async (opened) => ({ grant: await putGrant(opened, "olga") }),
   "channels.add": () => ({
     platform: "telegram",
