@@ -48,7 +48,7 @@ class Loop {
 
   constructor(outside: CourierOutside) {
     this.#outside = outside;
-    this.#delivering = createDelivering(outside, () => this.#wake(0));
+    this.#delivering = createDelivering(outside);
     this.hearing = createHearing(outside, this.#delivering);
   }
 
@@ -91,7 +91,10 @@ class Loop {
   /** Deliveries go on by themselves: a platform that is slow stops no look. */
   async #look(): Promise<void> {
     await this.#plan();
-    void this.#delivering.begin().catch((cause: unknown) => this.#outside.report("courier_failed", cause));
+    void this.#delivering
+      .begin()
+      .catch((cause: unknown) => this.#outside.report("courier_failed", cause))
+      .finally(() => this.#wake(GATHER_MS));
     const next = await this.#nextAt();
     if (next !== null) this.#wake(Math.max(0, next - this.#outside.ambient.now()));
   }

@@ -19,48 +19,74 @@ const SALT_BYTES = 32;
 
 /** Takes cards to their platforms, a bounded number at once, and knows which are on their way in this process. */
 export interface Delivering {
-  /** Begins what is due and has room. Resolves once everything that was begun has ended, for those who want to know. */
+  /** Begins what is due. Resolves once everything that was begun has ended, for those who want to know. */
   readonly begin: () => Promise<void>;
   /** Resolves when the post is not on its way any more. */
   readonly settled: (post: string) => Promise<void>;
-  readonly underWay: () => number;
   readonly close: () => Promise<void>;
 }
 
-export function createDelivering(outside: CourierOutside, wake: () => void): Delivering {
-  const running = new Map<string, { readonly channel: string; readonly done: Promise<void> }>();
-  const mayBegin = (post: PostRow): boolean => {
-    if (running.has(post.id) || running.size >= CALLS_MAX) return false;
-    const there = [...running.values()].filter(({ channel }) => channel === post.channel).length;
-    return there < CALLS_PER_CHANNEL_MAX;
+export function createDelivering(outside: CourierOutside): Delivering {
+  const lanes = new Map<string, Lane>();
+  const running = new Map<string, Promise<void>>();
+  const laneOf = (channel: string): Lane => {
+    const known = lanes.get(channel) ?? { waiting: [], busy: 0 };
+    lanes.set(channel, known);
+    return known;
   };
-  const beginOne = (post: PostRow): void => {
-    const done = deliver(outside, post)
-      .catch((cause: unknown) => outside.report("courier_failed", cause))
-      .finally(() => {
-        running.delete(post.id);
-        wake();
-      });
-    running.set(post.id, { channel: post.channel, done });
+  const next = (lane: Lane): void => {
+    while (running.size < CALLS_MAX && lane.busy < CALLS_PER_CHANNEL_MAX) {
+      const id = lane.waiting.shift();
+      if (id === undefined) return;
+      lane.busy += 1;
+      const done = deliver(outside, id)
+        .catch((cause: unknown) => outside.report("courier_failed", cause))
+        .finally(() => {
+          running.delete(id);
+          lane.busy -= 1;
+          for (const other of lanes.values()) next(other);
+        });
+      running.set(id, done);
+    }
+  };
+  const idle = async (): Promise<void> => {
+    while (running.size > 0) await Promise.all(running.values());
   };
   let isClosed = false;
   return {
     begin: async () => {
       if (isClosed) return;
-      for (const post of await duePosts(outside.store.query, outside.ambient.now()))
-        if (mayBegin(post)) beginOne(post);
-      await Promise.all([...running.values()].map(({ done }) => done));
+      for (const { id, channel } of await duePosts(outside.store.query, outside.ambient.now())) {
+        const lane = laneOf(channel);
+        if (!running.has(id) && !lane.waiting.includes(id)) lane.waiting.push(id);
+      }
+      for (const lane of lanes.values()) next(lane);
+      await idle();
     },
-    settled: async (post) => running.get(post)?.done,
-    underWay: () => running.size,
+    settled: async (post) => running.get(post),
     close: async () => {
       isClosed = true;
-      await Promise.all([...running.values()].map(({ done }) => done));
+      for (const lane of lanes.values()) lane.waiting.length = 0;
+      await idle();
     },
   };
 }
 
-async function deliver(outside: CourierOutside, post: PostRow): Promise<void> {
+/** Posts of one channel that wait for a free place; at most what one look reads. */
+interface Lane {
+  readonly waiting: string[];
+  busy: number;
+}
+
+async function deliver(outside: CourierOutside, id: string): Promise<void> {
+  const { query } = outside.store;
+  // It may be another since it was found due.
+  const post = await query.selectFrom("posts").selectAll().where("id", "=", id).executeTakeFirst();
+  if (post === undefined || post.next_at === null || post.next_at > outside.ambient.now()) return;
+  await deliverPost(outside, post);
+}
+
+async function deliverPost(outside: CourierOutside, post: PostRow): Promise<void> {
   const { query } = outside.store;
   if (post.shown === post.wanted) return setPost(query, post.id, { next_at: null });
   const platform = outside.board.platformOf(post.channel);

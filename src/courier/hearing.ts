@@ -77,8 +77,8 @@ type Said =
   | { readonly kind: "link"; readonly code: string }
   | { readonly kind: "code"; readonly code: string; readonly answer: Answer };
 
-const LINK = /^\s*\/?link[\s:]+([0-9A-Za-z][0-9A-Za-z -]{6,20})\s*$/i;
-const TYPED = /^\s*\/?(approve|deny)[\s:]+([0-9A-Za-z][0-9A-Za-z -]{6,20})\s*$/i;
+const LINK = /^\s*\/?link[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
+const TYPED = /^\s*\/?(approve|deny)[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
 const MENTION = /^\s*<?@[^\s>]{1,100}>?\s*/;
 
 function saidIn(inbound: Inbound): Said | null {
