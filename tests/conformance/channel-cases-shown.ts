@@ -119,7 +119,10 @@ export const SHOWN_CASES: readonly Case[] = [
     run: async (rig, { abilities }) => {
       const card = withSections([item(1), item(2)]);
       const outcome = await posted(rig, card, "key-items").catch((cause: unknown) => cause);
-      if (outcome instanceof Fault) return expect(outcome.code).toBe("channel_too_long");
+      if (outcome instanceof Fault) {
+        expect(outcome.code).toBe("channel_too_long");
+        return;
+      }
       if (!Array.isArray(outcome)) throw outcome;
       const [, shown] = outcome as [MessageRef, Shown];
       readsWhole(shown, textsOf(card));
