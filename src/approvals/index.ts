@@ -58,9 +58,11 @@ export {
   type HandedOver,
   NO_PREFERENCES,
   QUIET_HOURS_MAX,
+  quietMinutes,
   type QuietHours,
   quietOrFull,
 } from "./load.ts";
+export { isZone } from "./local-time.ts";
 export { denyIfUnreachable, unreachableGroups } from "./reach.ts";
 export type { ApprovalRefusal, ApprovalRefusalCode } from "./refusal.ts";
 export {

@@ -51,6 +51,11 @@ export function quietOrFull(
   return { kind: "free" };
 }
 
+/** How long quiet hours are by the clock; none at all where they end when they begin. */
+export function quietMinutes({ from, to }: QuietHours): number {
+  return from <= to ? to - from : 24 * 60 - from + to;
+}
+
 /** From when on cards count as today's. */
 export function dayBeganFor({ zone }: ApproverPreferences, now: number): number {
   return dayBegan(zone, now);

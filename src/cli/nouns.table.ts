@@ -1,6 +1,7 @@
 /** What each noun of the catalogue is, for `doorward --help`, in the order a newcomer meets them. */
 export const NOUNS: readonly (readonly [string, string])[] = [
   ["approvals", "Requests for a human yes: list, approve, deny"],
+  ["approvers", "When and how much you want to be asked"],
   ["grants", "What a yes lets through beyond one call: list, revoke"],
   ["channels", "The chat platforms people answer on: add, test, route, link your account"],
   ["actions", "What agents attempted, and how it ended"],

@@ -18,6 +18,7 @@ import {
   approvalsWithdraw,
 } from "./approvals.ts";
 import { approvalsDecideMany } from "./approvals-many.ts";
+import { approversPrefer, approversPreferences } from "./approvers.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
 import { budgetsGet, budgetsList } from "./budgets.ts";
 import { channelsAdd } from "./channels-add.ts";
@@ -77,6 +78,8 @@ const all = [
   approvalsDeny,
   approvalsWithdraw,
   approvalsDecideMany,
+  approversPrefer,
+  approversPreferences,
   grantsGet,
   grantsList,
   grantsRevoke,
