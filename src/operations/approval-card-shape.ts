@@ -27,8 +27,8 @@ export const cardShape = z.object({
   digest: text.describe("SHA-256 over the RFC 8785 form of what it shows"),
 });
 
-/** Characters that a page still shows. What is larger is not whole. */
-const TEXT_MAX = 250_000;
+/** Characters that a page still shows: twice of what is kept of an action. What is larger is not whole. */
+const TEXT_MAX = 600_000;
 
 /** For a face of Doorward's own. */
 export function ownCard(facts: CardFacts, at: number): MadeCard {

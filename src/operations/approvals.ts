@@ -114,8 +114,11 @@ export const approvalsApprove = write({
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
     // Nobody approves what cannot be shown to them whole (T19).
-    if ((await shownArguments(context, row)) === null) throw unreadable(row);
-    const { unbound } = ownCard(await factsOfRow(context, row, true), context.ambient.now());
+    const { whole, unbound } = ownCard(
+      await factsOfRow(context, row, mayRead(context, row)),
+      context.ambient.now(),
+    );
+    if (!whole) throw unreadable(row);
     if (unbound.length > 0) throw changeable(row, unbound);
     const said: Said = { answer: "approve", note: input.note ?? null };
     const next = await decided(context, row, said);
@@ -180,11 +183,6 @@ export const approvalsWithdraw = write({
 
 async function viewOf(context: ReadContext, row: ApprovalRow) {
   return approvalView(row, context.ambient.now(), await behalfNames(context.store.query, [row]));
-}
-
-async function shownArguments(context: ReadContext, row: ApprovalRow): Promise<unknown> {
-  if (!mayRead(context, row)) return null;
-  return argumentsOf(context, await findAction(context, row.action_id));
 }
 
 function mayRead({ caller }: ReadContext, row: ApprovalRow): boolean {
