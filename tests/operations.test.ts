@@ -64,6 +64,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "agents.add-credential",
     "agents.grant",
     "agents.rotate-key",
+    "agents.set-callback",
     "agents.set-dialects",
     "agents.set-folders",
     "agents.set-owner",

@@ -65,6 +65,11 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "agents.set-owner": () => ({ agent: "olga-bot", owner: "otto" }),
   "agents.set-folders": () => ({ agent: "olga-bot", folders: ["/srv/garden"] }),
   "agents.set-relay": () => ({ agent: "olga-bot", relay: "on" }),
+  "agents.set-callback": () => ({ agent: "olga-bot", url: "https://hooks.example.com/secret-of-hooks" }),
+  "agents.clear-callback": async ({ ask }) => {
+    await ask("ada", "agents.set-callback", { agent: "olga-bot", url: "https://hooks.example.com/" });
+    return { agent: "olga-bot" };
+  },
   "agents.set-dialects": () => ({ agent: "olga-bot", dialects: ["react", "hermes"] }),
   "agents.add-credential": () => ({ agent: "olga-bot", key: PUBLIC_KEY }),
   "agents.remove-credential": async ({ ask }) => {

@@ -85,6 +85,10 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
   "agents.credentials": ({ agents }, owner) => ({ agent: agents[owner] }),
   "agents.add-credential": ({ agents }, owner) => ({ agent: agents[owner], key: PUBLIC_KEY }),
   "agents.rotate-key": ({ agents }, owner) => ({ agent: agents[owner] }),
+  "agents.set-callback": ({ agents }, owner) => ({
+    agent: agents[owner],
+    url: "https://hooks.example.com/",
+  }),
   "agents.set-folders": ({ agents }, owner) => ({ agent: agents[owner], folders: ["/srv/garden"] }),
   "agents.set-relay": ({ agents }, owner) => ({ agent: agents[owner], relay: "on" }),
   "agents.revoke": ({ agents }, owner) => ({ agent: agents[owner] }),
@@ -109,6 +113,9 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
 /** What takes an id of something that belongs to nobody in particular, or is for admins alone. */
 const NOT_OWNED = [
   "agents.remove-credential",
+  // Without one there is nothing to show or take back: tests/agent-callback.test.ts.
+  "agents.callback",
+  "agents.clear-callback",
   "approvals.approve",
   "approvals.deny",
   "agents.grant",
