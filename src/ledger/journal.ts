@@ -10,6 +10,7 @@ export type EntryKind =
   | "approval.seen"
   | "approval.escalated"
   | "approval.decided"
+  | "approval.glass-broken"
   | "approval.reviewed"
   | "approval.expired"
   | "approval.withdrawn"

@@ -17,6 +17,7 @@ import {
   approvalsList,
   approvalsWithdraw,
 } from "./approvals.ts";
+import { approvalsBreakGlass, approvalsReview, approvalsReviews } from "./approval-glass.ts";
 import { approvalsDecideMany } from "./approvals-many.ts";
 import { approversPrefer, approversPreferences } from "./approvers.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
@@ -30,6 +31,7 @@ import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
 import { grantsGet, grantsList, grantsRevoke } from "./grants.ts";
+import { dutiesEnd, dutiesHandOver, dutiesList, dutiesOut } from "./duties.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
@@ -77,6 +79,13 @@ const all = [
   approvalsApprove,
   approvalsDeny,
   approvalsWithdraw,
+  approvalsBreakGlass,
+  approvalsReviews,
+  approvalsReview,
+  dutiesList,
+  dutiesHandOver,
+  dutiesOut,
+  dutiesEnd,
   approvalsDecideMany,
   approversPrefer,
   approversPreferences,

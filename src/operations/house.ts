@@ -34,8 +34,10 @@ export const healthGet = read({
       queued: z.int().describe("Cards and changes of cards that wait to be delivered"),
       oldestUnsent: time.nullable(),
     }),
+    warnings: z.array(z.string()).describe("What somebody should see to; for people alone"),
   }),
-  async run({ version, ambient, journal, policy, crosscheck, store, channels }) {
+  async run(context) {
+    const { version, ambient, journal, policy, crosscheck, store, channels } = context;
     const { acknowledged, published } = journal.status();
     const now = isoTime(ambient.now());
     return {
@@ -47,9 +49,17 @@ export const healthGet = read({
       published,
       policyEngine: engineOf(crosscheck),
       channels: await channelsIn({ store, channels }),
+      warnings: await warningsOf(context),
     };
   },
 });
+
+async function warningsOf(context: ReadContext): Promise<string[]> {
+  if (context.caller.kind === "agent") return [];
+  const open = await openReviews(context);
+  if (open === 0) return [];
+  return [`Broken glass that nobody else has looked at: ${open}. List it with: doorward approvals reviews`];
+}
 
 async function channelsIn(context: Pick<ReadContext, "store" | "channels">) {
   const counts = [...(await countsOf(context)).values()];

@@ -14,6 +14,8 @@ const what = z.enum([
   "owner-left",
   "engines-disagree",
   "undelivered",
+  "glass-broken",
+  "glass-reviewed",
 ]);
 
 const WORDS = {

@@ -75,7 +75,7 @@ async function note({ store, journal }: NoticingOutside): Promise<void> {
     .where("idx", "<=", head)
     .where((eb) =>
       eb.or([
-        eb("kind", "in", ["policy.disagreement", "approval.undelivered"]),
+        eb("kind", "in", ["policy.disagreement", "approval.undelivered", ...Object.keys(GLASS)]),
         eb.and([eb("kind", "=", "agent.changed"), eb("record", "like", '%"change":"stage"%')]),
         eb.and([eb("kind", "=", "user.changed"), eb("record", "like", '%"change":"disabled"%')]),
         eb.and([eb("kind", "=", "outcome"), eb("record", "like", '%"status":"unknown"%')]),

@@ -22,6 +22,10 @@ function withSlack(input: object): (opened: World) => Promise<object> {
   };
 }
 
+function mayBreakGlass({ store }: World, lines: readonly string[]): void {
+  store.connection.prepare("UPDATE approvals SET glass = ?").run(JSON.stringify(lines));
+}
+
 /** The example key of RFC 7517, appendix A.1. */
 export const PUBLIC_KEY = JSON.stringify({
   kty: "EC",
@@ -36,6 +40,25 @@ const FS_MANIFEST = "read_file: { effect: read, roles: { path: path }, output: {
 export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.deny": ({ ids }) => ({ approval: ids.approvals["olga"], note: "no" }),
+  "approvals.break-glass": (opened) => {
+    mayBreakGlass(opened, ["admins"]);
+    return { approval: opened.ids.approvals["olga"], reason: "The pager fires and nobody answers." };
+  },
+  "approvals.review": async (opened) => {
+    mayBreakGlass(opened, ["finance"]);
+    const approval = opened.ids.approvals["olga"];
+    await opened.ask("petra", "approvals.break-glass", {
+      approval,
+      reason: "The pager fires, and no admin.",
+    });
+    return { approval, note: "It was right to do." };
+  },
+  "duties.hand-over": () => ({ to: "petra", until: "14d", group: "admins" }),
+  "duties.out": () => ({ until: "3d" }),
+  "duties.end": async ({ ask }) => {
+    const { id } = await ask("ada", "duties.out", { until: "3d" });
+    return { duty: id };
+  },
   "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.decide-many": ({ ids }) => ({ approve: [ids.approvals["olga"]], deny: [ids.approvals["otto"]] }),
   "approvers.prefer": () => ({ quiet: "22:00-07:00", zone: "Europe/Berlin", openMax: 5 }),
