@@ -38,6 +38,8 @@ interface PlatformAddress {
   readonly headers: Readonly<Record<string, string>>;
   /** Removed from whatever the platform says of a refusal. */
   readonly secrets: readonly string[];
+  /** What this platform means by an answer that is not a 2xx, where it says more than its status; null: its status counts. */
+  readonly judge?: (told: Told) => Fault | null;
   /** Milliseconds to wait, where the platform says so in its answer's body. */
   readonly pauseOf?: (told: Told) => number | null;
 }
@@ -52,7 +54,7 @@ export function createCaller(address: PlatformAddress): Caller {
   return async (asked) => {
     const told = await send(address, { ...asked, path: `${base}${asked.path}` }, origin);
     if (told.status >= 200 && told.status < 300) return told;
-    throw refusalOf(address, told);
+    throw address.judge?.(told) ?? refusalOf(address, told);
   };
 }
 

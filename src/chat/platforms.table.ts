@@ -1,8 +1,10 @@
 import type { Platform } from "./platform.ts";
 import { discord } from "./platforms/discord.ts";
 import { email } from "./platforms/email.ts";
+import { instagram } from "./platforms/instagram.ts";
 import { matrix } from "./platforms/matrix.ts";
 import { mattermost } from "./platforms/mattermost.ts";
+import { messenger } from "./platforms/messenger.ts";
 import { slack } from "./platforms/slack.ts";
 import { telegram } from "./platforms/telegram.ts";
 import { webex } from "./platforms/webex.ts";
@@ -12,8 +14,10 @@ import { webhook } from "./platforms/webhook.ts";
 export const PLATFORMS: readonly Platform[] = [
   discord,
   email,
+  instagram,
   matrix,
   mattermost,
+  messenger,
   slack,
   telegram,
   webex,

@@ -169,8 +169,9 @@ export const INBOUND_CASES: readonly Case[] = [
     run: async (rig, traits) => {
       const deed = await answerOf(rig, traits);
       const seen = await watch(rig, isConnection(traits));
-      isRefused(await seen.does(deed, { agoMs: 3_600_000 }));
-      isRefused(await seen.does(deed, { agoMs: -3_600_000 }));
+      // Whatever the status: some platforms stop calling whoever refuses too often.
+      await seen.does(deed, { agoMs: 3_600_000 });
+      await seen.does(deed, { agoMs: -3_600_000 });
       expect(seen.got).toEqual([]);
       await seen.does(deed, { agoMs: 20_000 });
       expect(seen.got.length).toBe(1);
