@@ -63,6 +63,16 @@ export {
   quietOrFull,
 } from "./load.ts";
 export { isZone } from "./local-time.ts";
+export {
+  ANSWERS_MIN,
+  type ApprovalStats,
+  type CountedAnswer,
+  type CountedCard,
+  type CountedRequest,
+  FAST_MS,
+  FAST_SHARE_MAX,
+  statsOf,
+} from "./stats.ts";
 export { denyIfUnreachable, unreachableGroups } from "./reach.ts";
 export type { ApprovalRefusal, ApprovalRefusalCode } from "./refusal.ts";
 export {

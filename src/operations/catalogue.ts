@@ -18,6 +18,7 @@ import {
   approvalsWithdraw,
 } from "./approvals.ts";
 import { approvalsBreakGlass, approvalsReview, approvalsReviews } from "./approval-glass.ts";
+import { approvalsStats } from "./approval-stats.ts";
 import { approvalsDecideMany } from "./approvals-many.ts";
 import { approversPrefer, approversPreferences } from "./approvers.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
@@ -87,6 +88,7 @@ const all = [
   dutiesOut,
   dutiesEnd,
   approvalsDecideMany,
+  approvalsStats,
   approversPrefer,
   approversPreferences,
   grantsGet,

@@ -35,6 +35,7 @@ export {
 } from "./operation.ts";
 export { createAsking, decide, type Decided, evaluation } from "./decisions.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";
+export { preferencesOfAll } from "./approvers.ts";
 export { createNoticing } from "./noticing.ts";
 export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";
 export {
