@@ -9,17 +9,9 @@ import { slack } from "./platforms/slack.ts";
 import { telegram } from "./platforms/telegram.ts";
 import { webex } from "./platforms/webex.ts";
 import { webhook } from "./platforms/webhook.ts";
+import { whatsapp } from "./platforms/whatsapp.ts";
+import { twilio } from "./platforms/twilio.ts";
+import { github } from "./platforms/github.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [
-  discord,
-  email,
-  instagram,
-  matrix,
-  mattermost,
-  messenger,
-  slack,
-  telegram,
-  webex,
-  webhook,
-];
+export const PLATFORMS: readonly Platform[] = [discord, email, github, instagram, matrix, mattermost, messenger, slack, telegram, twilio, webex, webhook, whatsapp];

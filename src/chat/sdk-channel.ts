@@ -23,8 +23,8 @@ type Ways = Pick<Platform, "name" | "abilities"> & {
  */
 export async function openSdkChannel(ways: Ways, given: Given): Promise<Channel> {
   const directory = await installAdapter(given.outside.directory, ways.name);
-  const { settings, secrets } = given;
-  const adapter = new AdapterProcess({ platform: ways.name, directory, settings, secrets }, given.outside);
+  const { settings, secrets, webhook } = given;
+  const adapter = new AdapterProcess({ platform: ways.name, directory, settings, secrets, webhook }, given.outside);
   const connects = ways.connects?.(given) ?? ways.abilities.inbound === "connection";
   const act = async (call: Call): Promise<void> => void (await adapter.call(call));
   return {

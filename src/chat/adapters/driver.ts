@@ -1,5 +1,5 @@
 import type { Card } from "#cards";
-import type { ChannelAccount, MessageRef, Place, PlatformUser } from "../port.ts";
+import type { ChannelAccount, Place, PlatformUser } from "../port.ts";
 import type { Failure, SentRequest } from "./lines.ts";
 import type { Reach } from "./reach.ts";
 import type { SdkAction, SdkAdapter, SdkMessage } from "./sdk.ts";
@@ -9,6 +9,8 @@ export interface HostGiven {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly listens: boolean;
+  /** Where the platform reaches our webhook; null: it cannot. */
+  readonly webhook: string | null;
 }
 
 /** Says how a connection that the platform's adapter holds fares. */
@@ -54,6 +56,8 @@ export interface Driver {
   readonly attend?: (adapter: SdkAdapter, tell: Tell) => void;
   /** Failures that only this platform words in its own way. */
   readonly failure?: (cause: unknown) => Failure | null;
+  /** What came over a webhook and is older than this, by the time that its signature covers, is let go. */
+  readonly staleAfterMs?: number;
 }
 
 export interface Whisper {
@@ -71,7 +75,8 @@ export interface Heard {
   /** Absent: as the SDK says. */
   readonly text?: string;
   readonly place?: Place;
-  readonly message?: MessageRef | null;
+  /** The SDK's name of the message it was done on; absent: as the SDK says; null: not known. */
+  readonly messageId?: string | null;
 }
 
 /** The card does not fit whole. */

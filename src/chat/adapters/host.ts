@@ -175,7 +175,9 @@ export class Host {
       waitUntil: (task) => void tasks.push(task),
       deduplicate: false,
       propagateHandlerErrors: true,
-    });
+    }).catch(
+      (cause: unknown) => new Response("", { status: failureOf(cause).kind === "unreachable" ? 503 : 400 }),
+    );
     const body = await answer.text();
     const late = new Promise((resolve) => setTimeout(resolve, TAKE_MS_MAX).unref());
     const isTaken = await Promise.race([Promise.all(tasks).then(() => true), late.then(() => false)]).catch(
@@ -205,33 +207,23 @@ export class Host {
 
   async #tap(event: SdkAction): Promise<void> {
     const heard = this.#driver.tap(event);
-    const place = this.#placeOf(event.threadId, heard);
-    const message =
-      heard.message !== undefined
-        ? heard.message
-        : event.messageId === ""
-          ? null
-          : { place, id: this.#refOf(event.threadId, event.messageId) };
+    const at = { place: this.#placeOf(event.threadId, heard), thread: event.threadId, raw: event.raw };
     const { event: name, user, at: when } = heard;
-    await this.#take(
-      { kind: "tap", event: name, user, token: event.actionId, message, at: when },
-      event.threadId,
-      event.raw,
-    );
+    const message = this.#messageOf(at, heard.messageId === undefined ? event.messageId : heard.messageId);
+    await this.#take({ kind: "tap", event: name, user, token: event.actionId, message, at: when }, at);
   }
 
-  async #words(message: SdkMessage): Promise<void> {
-    const heard = this.#driver.words(message);
-    const place = this.#placeOf(message.threadId, heard);
-    const ref =
-      heard.message === undefined ? { place, id: this.#refOf(message.threadId, message.id) } : heard.message;
+  async #words(said: SdkMessage): Promise<void> {
+    const heard = this.#driver.words(said);
+    const at = { place: this.#placeOf(said.threadId, heard), thread: said.threadId, raw: said.raw };
     const { event, user, at: when } = heard;
-    const text = heard.text ?? message.text;
-    await this.#take(
-      { kind: "words", event, user, text, place, message: ref, at: when },
-      message.threadId,
-      message.raw,
-    );
+    const message = this.#messageOf(at, heard.messageId === undefined ? said.id : heard.messageId);
+    const text = heard.text ?? said.text;
+    await this.#take({ kind: "words", event, user, text, place: at.place, message, at: when }, at);
+  }
+
+  #messageOf({ place, thread }: Where, id: string | null): MessageRef | null {
+    return id === null || id === "" ? null : { place, id: this.#refOf(thread, id) };
   }
 
   #placeOf(thread: string, heard: Heard): Place {
@@ -242,8 +234,11 @@ export class Host {
       : { kind: "room", id: this.#driver.roomOf(thread) };
   }
 
-  async #take(inbound: Inbound, thread: string, raw: unknown): Promise<void> {
+  async #take(inbound: Inbound, { thread, raw }: Where): Promise<void> {
     if (this.#takes.size >= TAKES_MAX) throw new Error("too much comes in at once");
+    const { staleAfterMs } = this.#driver;
+    const isStale = staleAfterMs !== undefined && Math.abs(Date.now() - inbound.at) > staleAfterMs;
+    if (isStale && !this.#given.listens) return;
     this.#takeCount += 1;
     const id = this.#takeCount;
     const { promise, resolve, reject } = Promise.withResolvers<string | null>();
@@ -259,6 +254,13 @@ export class Host {
     if (this.#driver.whisper === undefined || isAlone) await this.#send(to.thread, message);
     else await this.#driver.whisper(this.#adapter, to, message);
   }
+}
+
+/** Where something was done. */
+interface Where {
+  readonly place: Place;
+  readonly thread: string;
+  readonly raw: unknown;
 }
 
 class Failed extends Error {

@@ -30,6 +30,8 @@ export interface Start {
   readonly secrets: Readonly<Record<string, string>>;
   /** Whether it opens the platform's connection. */
   readonly listens: boolean;
+  /** The address under which the platform reaches our webhook; null: it cannot. */
+  readonly webhook: string | null;
 }
 
 export type ToAdapter =

@@ -93,3 +93,16 @@ export function adapterOf(made: unknown): SdkAdapter {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return made as SdkAdapter;
 }
+
+/** For adapters that demand a logger: nothing they say is for anybody. */
+export const SILENT: object = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => SILENT,
+};
+
+export function asObject(value: unknown): object {
+  return typeof value === "object" && value !== null ? value : {};
+}

@@ -3,7 +3,7 @@ import { type Driver, type HostGiven, setting, TooLong } from "./driver.ts";
 import { failure } from "./failing.ts";
 import type { Failure } from "./lines.ts";
 import { originOf } from "./reach.ts";
-import { adapterOf, ask, at, construct, textAt } from "./sdk.ts";
+import { adapterOf, asObject, ask, at, construct, textAt } from "./sdk.ts";
 
 /**
  * Slack by `@chat-adapter/slack`. Cards are Block Kit's `rich_text`, in which text is text and nothing is parsed: no
@@ -204,10 +204,6 @@ function pieces(text: string, style?: object): object[] {
     found.push({ type: "text", text: piece, ...(style === undefined ? {} : { style }) });
   }
   return found;
-}
-
-function asObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
 }
 
 /** Slack says no in a 200: docs.slack.dev/reference/methods/chat.postMessage, "Errors". */

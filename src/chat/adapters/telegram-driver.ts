@@ -2,7 +2,7 @@ import type { Card } from "#cards";
 import { type Driver, setting, TooLong } from "./driver.ts";
 import { failure, failureOf } from "./failing.ts";
 import { originOf } from "./reach.ts";
-import { adapterOf, ask, at, construct, textAt } from "./sdk.ts";
+import { adapterOf, asObject, ask, at, construct, textAt } from "./sdk.ts";
 import { buttonRows, type Line, linesOf, runsOn } from "./written.ts";
 
 /**
@@ -127,8 +127,4 @@ function messageOf(card: Card): object {
 /** Telegram makes mentions, commands and tags of letters by itself: a word joiner (U+2060) after their sign keeps it from that. */
 function inert(text: string): string {
   return text.replaceAll(/([@/#$])(?=[\p{L}\p{N}_])/gu, "$1\u2060");
-}
-
-function asObject(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
 }

@@ -4,9 +4,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
 import { Fault } from "#base";
-import { type Channel, type Platform, PLATFORMS } from "#chat";
+import { type Channel, type Platform, PLATFORMS, type WebhookRequest } from "#chat";
 import { channelConformance } from "../../conformance/channel.ts";
-import type { Rig, Traits } from "../../conformance/channel-rig.ts";
+import type { Circumstances, Deed, Rig, Shown, Traits } from "../../conformance/channel-rig.ts";
+import { type LocalPlatform, openLocal } from "./local.ts";
 import { openOutside } from "./outside.ts";
 
 export interface SdkPlatform {
@@ -106,4 +107,57 @@ export async function sdkConformance(
     await platform.close();
   });
   return true;
+}
+
+/** What stands on a platform that is spoken to over HTTP and calls a webhook. */
+export interface Board {
+  shown: Shown[];
+  readonly next: () => number;
+}
+
+export interface HttpPlatform {
+  readonly local: LocalPlatform;
+  readonly settings: (origin: string) => Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly place: Rig["place"];
+  readonly user: string;
+  readonly request: (deed: Deed, how: Circumstances, count: number) => WebhookRequest;
+}
+
+export async function openHttp(make: (board: Board) => HttpPlatform): Promise<SdkPlatform> {
+  let count = 1_000;
+  let last: WebhookRequest | null = null;
+  const next = (): number => {
+    count += 1;
+    return count;
+  };
+  const board: Board = { shown: [], next };
+  const { local, settings, secrets, place, user, request } = make(board);
+  const server = await openLocal(local);
+  return {
+    settings: settings(server.origin),
+    secrets,
+    reset: () => {
+      board.shown = [];
+    },
+    close: server.close,
+    rig: {
+      place,
+      user,
+      platform: {
+        shown: async () => board.shown,
+        writes: server.writes,
+        failNext: server.failNext,
+        does: async (deed, how = {}) => {
+          last = request(deed, how, next());
+          return last;
+        },
+        again: async () => last,
+        answered: () => {},
+        forget: ({ id }) => {
+          board.shown = board.shown.filter(({ ref }) => ref.id !== id);
+        },
+      },
+    },
+  };
 }
