@@ -2,6 +2,8 @@ import { cut, inertBlock, inertLine, widthOf } from "./text.ts";
 
 const GAP = "  ";
 const COLUMN_MIN = 8;
+/** Of a thing on one line beside its name; what is longer stands below. */
+const PAIRS_WIDTH_MAX = 80;
 /** `act_` and a ULID. */
 const ID_WIDTH = 30;
 
@@ -91,7 +93,9 @@ function isBlock(field: unknown): boolean {
 
 /** A thing within the thing that does not fit on its line. */
 function isPart(field: unknown): field is Readonly<Record<string, unknown>> {
-  return typeof field === "object" && field !== null && !Array.isArray(field) && pairs(field) === null;
+  if (typeof field !== "object" || field === null || Array.isArray(field)) return false;
+  const line = pairs(field);
+  return line === null || widthOf(line) > PAIRS_WIDTH_MAX;
 }
 
 function block(field: unknown): string {

@@ -95,6 +95,15 @@ test("one thing is shown field by field; lists of things below, as tables", () =
   );
 });
 
+test("a thing within the thing has a line for each of its fields where one line would be long", () => {
+  const few = details({ prices: { "llama*": "0.05/0.08", "*": "1/3" } });
+  expect(few).toBe("prices  llama*: 0.05/0.08, *: 1/3");
+  const many = details({
+    backtest: { since: "2026-01-01T00:00:00.000Z", actions: 120, note: "x".repeat(60) },
+  });
+  expect(many).toBe(`\nbacktest\nsince    2026-01-01 00:00:00Z\nactions  120\nnote     ${"x".repeat(60)}`);
+});
+
 describe("a table that grows", () => {
   const later = { name: "a name that is longer than any before it", n: 2 };
 

@@ -8,9 +8,14 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Left out on a phone. */
   readonly isWideOnly?: boolean;
+  /** Sentences: on a phone they stand on lines of their own, below the row's other columns. */
+  readonly isProse?: boolean;
 }
 
-/** A table of things of one kind; on a phone each row becomes a card with its columns' titles beside the values. */
+/**
+ * A table of things of one kind; on a phone each row becomes a card with its columns' titles beside the values, or, where
+ * one is prose, its other columns on a line and the prose below.
+ */
 export function Table<Row>(props: {
   readonly label: string;
   readonly columns: readonly Column<Row>[];
@@ -19,7 +24,10 @@ export function Table<Row>(props: {
 }) {
   const { label, columns, rows, keyOf } = props;
   return (
-    <table className="table" aria-label={label}>
+    <table
+      className={columns.some(({ isProse }) => isProse === true) ? "table lines" : "table"}
+      aria-label={label}
+    >
       <thead>
         <tr>
           {columns.map((column) => (
@@ -44,6 +52,11 @@ export function Table<Row>(props: {
   );
 }
 
-function classOf<Row>({ isNumber, isWideOnly }: Column<Row>): string {
-  return `${isNumber === true ? "number" : ""} ${isWideOnly === true ? "wide-only" : ""}`.trim();
+function classOf<Row>({ isNumber, isWideOnly, isProse }: Column<Row>): string {
+  const names = [
+    isNumber === true && "number",
+    isWideOnly === true && "wide-only",
+    isProse === true && "prose",
+  ];
+  return names.filter((name) => name !== false).join(" ");
 }

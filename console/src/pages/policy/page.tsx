@@ -16,7 +16,11 @@ type Rule = Shown["policies"][number];
 const COLUMNS: readonly Column<Rule>[] = [
   { title: "Rule", cell: ({ id }) => <Quoted text={id} /> },
   { title: "Says", cell: (rule) => <Says rule={rule} /> },
-  { title: "Why", cell: ({ reason, broken }) => <Quoted text={broken ?? reason ?? "no reason given"} /> },
+  {
+    title: "Why",
+    isProse: true,
+    cell: ({ reason, broken }) => <Quoted text={broken ?? reason ?? "no reason given"} />,
+  },
 ];
 
 /** What is in force, a draft of what could be, and what an agent's own actions would have it be. */
