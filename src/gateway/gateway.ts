@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { HoldDefaults } from "#approvals";
 import type { Ambient } from "#base";
 import type { LiveBudgets } from "#budgets";
 import type { FlowCall } from "#flow";
@@ -58,6 +59,8 @@ export interface GatewayOptions {
   readonly policy: () => PolicySet | null;
   /** Holds our policy engine to the official one; absent, nothing does. */
   readonly crosscheck?: Crosscheck;
+  /** What holds come to where their rules leave it open. */
+  readonly holds?: HoldDefaults;
   /** The models' upstreams: what the llm door leads to. */
   readonly models: ModelUpstreams;
   /** What model calls are counted against. */

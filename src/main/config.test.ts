@@ -38,6 +38,17 @@ test("without one, and without a secret, both are null", () => {
   ).toBeNull();
 });
 
+test("approvals: what is left out has its default, what is set is read", () => {
+  expect(read("port: 1").holds).toEqual({ expiresAfterMs: 3_600_000, escalation: null, breakGlass: true });
+  expect(
+    read('approvals: { expires: 2h, escalate: "15m leads, 1h admins", breakGlass: false }').holds,
+  ).toEqual({
+    expiresAfterMs: 7_200_000,
+    escalation: "15m leads, 1h admins",
+    breakGlass: false,
+  });
+});
+
 test.each<[string, string]>([
   ['identityProvider: "https://login.example.org"', "config_invalid"],
   ['identityProvider: { issuer: "https://login.example.org" }', "config_invalid"],
@@ -55,6 +66,14 @@ test.each<[string, string]>([
     'identityProvider: { issuer: "https://login.example.org", clientId: d, clientSecretFile: no }',
     "client_secret_unreadable",
   ],
+  ["approvals: { expires: soon }", "config_invalid"],
+  ["approvals: { expires: 31d }", "config_invalid"],
+  ["approvals: { expires: 0h }", "config_invalid"],
+  ["approvals: { escalate: leads }", "config_invalid"],
+  ['approvals: { escalate: "1h admins, 15m leads" }', "config_invalid"],
+  ['approvals: { escalate: "1h admins" }', "config_invalid"],
+  ["approvals: { breakGlass: maybe }", "config_invalid"],
+  ["approvals: { approvers: [ada] }", "config_invalid"],
   ["trustedProxies: [proxy.internal]", "config_invalid"],
   ["trustedProxies: [0.0.0.0/0]", "config_invalid"],
 ])("%s stops the start", (yaml, code) => {

@@ -3,6 +3,13 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import {
+  ESCALATION_MAX_MS,
+  HOLD_DEFAULTS,
+  type HoldDefaults,
+  readDuration,
+  readEscalation,
+} from "#approvals";
 import { Fault } from "#base";
 import { EVERY_DEFAULT } from "#crosscheck";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
@@ -22,6 +29,8 @@ export interface Config {
   readonly origin: string | null;
   readonly road: RoadLimits;
   readonly quota: QuotaLimits;
+  /** What holds come to where their rules leave it open. */
+  readonly holds: HoldDefaults;
   /** One policy decision in so many is repeated by the official engine. */
   readonly crosscheckEvery: number;
   readonly channels: ChannelsConfig;
@@ -104,6 +113,23 @@ const FILE = z
     holds: z
       .strictObject({ waitSeconds: count.max(3_600).optional(), openPerAgent: count.optional() })
       .default({}),
+    approvals: z
+      .strictObject({
+        expires: z
+          .string()
+          .refine(isExpiry, 'must be a time of at most 30 days, such as "30m", "1h" or "2d"')
+          .default("1h"),
+        escalate: z
+          .string()
+          .refine(
+            (text) => readEscalation(text) !== null,
+            'must be times that grow with a group each, such as "15m leads, 1h admins"',
+          )
+          .nullable()
+          .default(null),
+        breakGlass: z.boolean().default(true),
+      })
+      .prefault({}),
     channels: z
       .strictObject({
         listen: z
@@ -165,6 +191,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     origin,
     road: roadOf(file),
     quota: quotaOf(file),
+    holds: holdsOf(file),
     crosscheckEvery,
     channels: channelsOf(file),
   };
@@ -263,6 +290,24 @@ function roadOf(file: File): RoadLimits {
     openHoldsPerAgentMax: file.holds.openPerAgent ?? ROAD_LIMITS.openHoldsPerAgentMax,
     payloadBytesMax: file.limits.payloadBytes ?? ROAD_LIMITS.payloadBytesMax,
   };
+}
+
+function isExpiry(text: string): boolean {
+  const ms = readDuration(text);
+  return ms !== null && ms <= ESCALATION_MAX_MS;
+}
+
+/** A step that nobody would ever reach is a mistake that somebody would only notice when it matters. */
+function holdsOf({ approvals: { expires, escalate, breakGlass } }: File): HoldDefaults {
+  const expiresAfterMs = readDuration(expires) ?? HOLD_DEFAULTS.expiresAfterMs;
+  const last = escalate === null ? undefined : readEscalation(escalate)?.at(-1);
+  if (last === undefined || last.afterMs < expiresAfterMs)
+    return { expiresAfterMs, escalation: escalate, breakGlass };
+  throw new Fault(
+    "config_invalid",
+    `approvals.escalate reaches group "${last.group}" only when a request has expired (approvals.expires is ${expires})`,
+    "Begin earlier, or let requests live longer; docs/guide/approvals.md has an example.",
+  );
 }
 
 function quotaOf(file: File): QuotaLimits {

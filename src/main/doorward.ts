@@ -26,6 +26,7 @@ import { createOperationsMcp } from "#mcp";
 import {
   type AccountsOutside,
   type ActivePolicy,
+  createApprovalWatch,
   createFollowing,
   createNoticing,
   createPerformOnce,
@@ -121,7 +122,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const { ambient, admin, data } = state;
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
   own.port = bound.listener.port;
-  closers.push(() => bound.gateway.close(), bound.following.close, notice(parts, report));
+  closers.push(() => bound.gateway.close(), bound.following.close, notice(parts, bound.gateway, report));
   closers.push(createCallbacks({ ...parts, report }).close);
   const { accounts, contextOf, addresses } = bound;
   const asked = (caller: Caller): OperationContext => contextOf(caller, () => {});
@@ -226,13 +227,15 @@ async function openSending(
 
 const NOTICE_EVERY_MS = 5_000;
 
-/** Looks now and then for what people should hear of; answers how to stop. */
-function notice(parts: Parts, report: Report): () => Promise<void> {
+/** Looks now and then for what time alone ends or reaches, and for what people should hear of; answers how to stop. */
+function notice(parts: Parts, { live }: Gateway, report: Report): () => Promise<void> {
+  const watch = createApprovalWatch({ ...parts, wake: live.approvalDecided });
   const noticing = createNoticing(parts);
   let looking: Promise<void> | null = null;
   const look = (): void => {
-    looking ??= noticing
+    looking ??= watch
       .look()
+      .then(() => noticing.look())
       .catch((cause: unknown) => report("noticing_failed", cause))
       .finally(() => (looking = null));
   };
@@ -353,6 +356,7 @@ function gatewayOf(
     // Behind a proxy the other end is the proxy, whatever user the agent runs as.
     isOwnUser: config.listen.trustedProxies.length > 0 ? async () => false : createIsOwnUser(),
     limits: { road: config.road, quota: config.quota },
+    holds: config.holds,
     report: around.report,
     tokens: around.tokens,
   });

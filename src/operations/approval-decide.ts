@@ -90,6 +90,7 @@ export function decisionWrite(context: OperationContext, row: ApprovalRow, next:
     .updateTable("approvals")
     .set({
       status: next.status,
+      withdrawn_why: next.status === "withdrawn" ? "withdrawn" : null,
       decisions: decisionsColumn(next.decisions),
       decided_at: next.status === "requested" ? null : context.ambient.now(),
       expires_at: next.expiresAt,

@@ -36,6 +36,7 @@ export {
 export { createAsking, decide, type Decided, evaluation } from "./decisions.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";
 export { preferencesOfAll } from "./approvers.ts";
+export { createApprovalWatch } from "./approval-watch.ts";
 export { createNoticing } from "./noticing.ts";
 export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";
 export {

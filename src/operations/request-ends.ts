@@ -77,7 +77,7 @@ async function commitWith(context: OperationContext, ending: Ending, whole: Whol
     const [first, ...others] = [...whole.entries, ...open.map((one) => withdrawn(context, one, whole.why))];
     if (first === undefined) return [];
     try {
-      const writes = [...whole.writes, ...open.map((one) => withdrawal(context, one))];
+      const writes = [...whole.writes, ...open.map((one) => withdrawal(context, one, whole.why))];
       await commitBatch(context, { writes, entries: [first, ...others] });
       return open;
     } catch (cause) {
@@ -142,9 +142,9 @@ function withdrawn(
 }
 
 /** Only as it was found: what was used meanwhile makes the batch stale, so the record never says otherwise. */
-function withdrawal({ store }: OperationContext, { id, status }: OpenRequest): StateWrite {
+function withdrawal({ store }: OperationContext, { id, status }: OpenRequest, why: string): StateWrite {
   const withdraw = store.query
     .updateTable("approvals")
-    .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }));
+    .set((eb) => ({ status: "withdrawn", withdrawn_why: why, version: eb("version", "+", 1) }));
   return stateWrite(withdraw.where("id", "=", id).where("status", "=", status), 1);
 }

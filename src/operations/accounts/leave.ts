@@ -82,7 +82,7 @@ function writesFor(
   const signedIn = query.updateTable("user_sessions").set({ revoked_at: at }).where("user_id", "=", user);
   const withdraw = query
     .updateTable("approvals")
-    .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }))
+    .set((eb) => ({ status: "withdrawn", withdrawn_why: "user_disabled", version: eb("version", "+", 1) }))
     .where("status", "in", ["requested", "approved"]);
   return [
     anAdminIsLeft(user),
