@@ -115,8 +115,8 @@ describe("what a card says", () => {
       doubts: [DOUBT, { ...DOUBT, argument: "subject", value: "Invoice 4711", origin: "model", seenIn: [] }],
     });
     expect(warnings(made1.card)).toEqual([
-      "destination “finance@example⟨.⟩com” in “to” comes from what others wrote in “web/fetch”; neither the user nor anything reliable names it.",
-      "destination “Invoice 4711” in “subject” was seen nowhere: the agent made it up, and the user did not name it.",
+      "The destination “finance@example⟨.⟩com” in “to” comes from what others wrote in “web/fetch”; neither the user nor anything reliable names it.",
+      "The destination “Invoice 4711” in “subject” was seen nowhere: the agent made it up, and the user did not name it.",
     ]);
   });
 

@@ -42,7 +42,7 @@ function doubtWords(
   isOurs: boolean,
 ): string {
   const say = sayer(isOurs);
-  const what = isQuoted ? `${role} ${say(value)} in ${say(argument)}` : `The ${role} in ${say(argument)}`;
+  const what = `The ${role}${isQuoted ? ` ${say(value)}` : ""} in ${say(argument)}`;
   if (origin === "model")
     return `${what} was seen nowhere: the agent made it up, and the user did not name it.`;
   const sources = seenIn.slice(0, SOURCES_MAX).map(say).join(", ");

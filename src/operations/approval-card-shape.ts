@@ -48,7 +48,7 @@ export function cardView({ card, whole, unbound, digest }: MadeCard) {
   return {
     card: {
       title: card.title,
-      status: card.status,
+      status: { ...card.status },
       sections: sections.map((one) =>
         one.kind === "fields" ? { ...one, fields: one.fields.map((field) => ({ ...field })) } : one,
       ),

@@ -10,13 +10,16 @@ import {
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { z } from "zod";
 import { createPages, demandUser, type ProviderSettings } from "#api";
 import type { Ambient, Json } from "#base";
 import { createGuard, demandPresence, type ListenConfig } from "#identity";
-import { CATALOGUE, makeLoginLink } from "#operations";
+import type { CardFacts } from "#cards";
+import { CATALOGUE, cardView, makeLoginLink, ownCard } from "#operations";
 import { openStore, type Store } from "#store";
 import type { UserId } from "#vocabulary";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
+import { cardFacts } from "../samples/card-facts.ts";
 import { memoryJournal, type MemoryJournal } from "../support/journal.ts";
 
 export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
@@ -141,26 +144,57 @@ export async function addUser(store: Store, id: UserId, name: string): Promise<v
   await store.query.insertInto("users").values(row).execute();
 }
 
-export const hold = (id: string, over: { readonly [field: string]: Json } = {}): Hold => ({
-  id: `apr_${id.padStart(26, "0")}`,
-  agent: "mailbot",
-  stage: "enforce",
-  bypassable: "not seen",
-  owner: "ana",
-  onBehalfOf: null,
-  doubts: [],
-  verb: "tools/call",
-  server: "fs",
-  target: "write_file",
-  effects: ["write"],
-  reason: "Writes wait for a person.",
-  policies: ["hold-writes"],
-  groups: ["admins"],
-  requestedAt: new Date().toISOString(),
-  expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
-  arguments: { path: "/tmp/notes.txt", content: "hello" },
-  ...over,
-});
+export const hold = (id: string, over: { readonly [field: string]: Json } = {}): Hold => {
+  const held: Hold = {
+    id: `apr_${id.padStart(26, "0")}`,
+    agent: "mailbot",
+    stage: "enforce",
+    bypassable: "not seen",
+    owner: "ana",
+    onBehalfOf: null,
+    doubts: [],
+    verb: "tools/call",
+    server: "fs",
+    target: "write_file",
+    effects: ["write"],
+    reason: "Writes wait for a person.",
+    policies: ["hold-writes"],
+    groups: ["admins"],
+    requestedAt: new Date().toISOString(),
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    arguments: { path: "/tmp/notes.txt", content: "hello" },
+    ...over,
+  };
+  return { ...held, ...cardView(ownCard(heldFacts.parse(held), Date.now())) };
+};
+
+const words = z.array(z.string());
+/** Its card's facts, from its own fields. */
+const heldFacts = z
+  .object({
+    agent: z.string(),
+    owner: z.string(),
+    onBehalfOf: z.string().nullable(),
+    arguments: z.custom<CardFacts["arguments"]>(),
+  })
+  .extend({ verb: z.string(), server: z.string(), target: z.string(), reason: z.string() })
+  .extend({
+    bypassable: z.string(),
+    effects: words,
+    policies: words,
+    groups: words,
+    expiresAt: z.iso.datetime(),
+  })
+  .transform(({ agent, owner, bypassable, groups, expiresAt, ...same }) =>
+    cardFacts({
+      ...same,
+      agent: { name: agent, owner, stage: "enforce", isBypassable: bypassable === "yes" },
+      groups,
+      missing: groups,
+      expiresAt: Date.parse(expiresAt),
+      manifest: null,
+    }),
+  );
 
 interface Fakes {
   readonly holds: Map<string, Hold>;

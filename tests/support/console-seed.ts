@@ -1,7 +1,7 @@
-import { cardView, ownCard, type OutputOf } from "#operations";
+import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
-import { cardFacts } from "../samples/card-facts.ts";
 import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
+import { heldAction, heldFor, MAIL } from "./console-seed-held.ts";
 import { HOUSE } from "./console-seed-house.ts";
 
 export { answering, idOf, SEED_NOW };
@@ -69,17 +69,7 @@ export function seed(): ReadonlyMap<string, Answering> {
     ],
     ["/actions/get", answering("actions.get", actionFor)],
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
-    [
-      "/approvals/get",
-      answering("approvals.get", () => ({
-        ...heldAction(),
-        ...HELD_PROGRESS,
-        ...cardView(ownCard(cardFacts({ arguments: MAIL }), SEED_NOW)),
-        flow: null,
-        doubts: [],
-        arguments: MAIL,
-      })),
-    ],
+    ["/approvals/get", answering("approvals.get", heldFor)],
     ...HOUSE,
   ]);
 }
@@ -114,51 +104,6 @@ function actionFor(query: URLSearchParams): OutputOf<"actions.get"> {
   const wanted = query.get("action");
   return [REFUSED, ALLOWED].find(({ id }) => id === wanted) ?? ACTION;
 }
-
-const MAIL = {
-  to: "finance@example.com",
-  subject: "Invoice 4711",
-  body: "Please pay by Friday.\nThe account is in the attachment.",
-  attachments: ["invoice-4711.pdf"],
-  copies: 2,
-};
-
-function heldAction(): OutputOf<"approvals.list">["items"][number] {
-  return {
-    id: idOf("apr", 60),
-    action: idOf("act", 60),
-    status: "requested",
-    agent: "mailbot",
-    stage: "enforce",
-    bypassable: "not seen",
-    owner: "ana",
-    onBehalfOf: "ben",
-    session: idOf("ses", 1),
-    verb: "tools/call",
-    server: "mail",
-    target: "send",
-    effects: ["write", "outbound"],
-    reason: "Mail that leaves the house waits for a person.",
-    policies: ["hold-mail-outside"],
-    phase: "requested",
-    groups: ["finance"],
-    escalation: [],
-    glass: [],
-    decisions: [],
-    seen: [],
-    withdrawnWhy: null,
-    requestedAt: ago(64),
-    expiresAt: ago(-840),
-  };
-}
-
-const HELD_PROGRESS = {
-  progress: [{ group: "finance", needed: 1, given: 0, since: [] }],
-  asked: ["ana"],
-  askedUntil: ago(-840),
-  youMayAnswer: true,
-  youMayBreakGlass: false,
-};
 
 const ended = { verdict: null, policies: [], code: null, status: null, by: null };
 

@@ -1,9 +1,9 @@
 import "./held-card.css";
-import { type ReactNode, useId, useState } from "react";
+import { useId, useState } from "react";
 import { showArguments, type Shown } from "../../inert/arguments.ts";
 import { fieldsOf } from "../../inert/json.ts";
 import type { Answer } from "../../api/client.ts";
-import { Quoted } from "../../inert/quoted.tsx";
+import { Quoted, QuotedBlock } from "../../inert/quoted.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EffectChips } from "../../ui/chip.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -55,10 +55,12 @@ export function HeldCard(props: HeldCardProps) {
         </Title>
         <EffectChips effects={action.effects} />
       </header>
+      <Said card={action.card} />
       <div className="card-body">
         <HeldFacts action={action} />
         <div className="card-arguments">
           <Arguments shown={shown} seen={seen} />
+          <Claims card={action.card} />
         </div>
       </div>
       <p className="form-problem" role="alert">
@@ -67,6 +69,7 @@ export function HeldCard(props: HeldCardProps) {
       {props.settled === null ? (
         <Decide
           {...{ shown, unseen, note, setNote }}
+          unbound={action.card.unbound}
           isBusy={props.isBusy}
           decide={(answer) => props.decide(answer, note)}
         />
@@ -84,16 +87,18 @@ export function HeldCard(props: HeldCardProps) {
 interface DecideProps {
   readonly shown: Shown | null;
   readonly unseen: ReadonlySet<string>;
+  /** Arguments that name what can change after a yes. */
+  readonly unbound: readonly string[];
   readonly note: string;
   readonly setNote: (note: string) => void;
   readonly isBusy: boolean;
   readonly decide: (answer: Decision) => void;
 }
 
-function Decide({ shown, unseen, note, setNote, isBusy, decide }: DecideProps) {
+function Decide({ shown, unseen, unbound, note, setNote, isBusy, decide }: DecideProps) {
   const [hint, field] = [useId(), useId()];
   const [first] = unseen;
-  const canEver = shown?.kind === "whole";
+  const canEver = shown?.kind === "whole" && unbound.length === 0;
   const canNow = canEver && first === undefined;
   return (
     <div className="card-foot">
@@ -122,7 +127,8 @@ function Decide({ shown, unseen, note, setNote, isBusy, decide }: DecideProps) {
           Deny
         </Button>
         <p className="soft small" id={hint}>
-          {canEver ? null : "Cannot be approved here."}
+          {unbound.length > 0 ? "Nobody can approve it as it is." : null}
+          {canEver || unbound.length > 0 ? null : "Cannot be approved here."}
           {canEver && first !== undefined ? (
             <>
               Read <Quoted text={first} /> to its end to approve.
@@ -149,7 +155,6 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
     <Facts
       facts={[
         ["Why it waits", <Quoted key="why" text={action.reason} />],
-        ...doubtful(action),
         [policies.length === 1 ? "Rule" : "Rules", rules],
         ["On behalf of", behalf === null ? "nobody: the agent’s own rights" : <Quoted text={behalf} />],
         ["Owner", <Quoted key="owner" text={action.owner} />],
@@ -163,15 +168,48 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
   );
 }
 
-/** What a rule on origin found, value by value: nobody should have to guess which of them it means. */
-function doubtful({ doubts }: Pick<HeldAction, "doubts">): readonly (readonly [string, ReactNode])[] {
-  if (doubts.length === 0) return [];
-  const items = doubts.map(({ words }) => (
-    <li key={words}>
-      <Quoted text={words} />
-    </li>
-  ));
-  return [[doubts.length === 1 ? "Doubt" : "Doubts", <ul key="doubts">{items}</ul>]];
+type Card = HeldAction["card"];
+
+/** What would happen, how it stands, and what is unusual: the same words as on any platform. */
+function Said({ card }: { readonly card: Card }) {
+  const warnings = card.sections.flatMap((one) => (one.kind === "warning" ? [one.text] : []));
+  return (
+    <div className="card-said">
+      <p className="card-summary">
+        <Quoted text={card.title} />
+      </p>
+      <p className="soft small">
+        <Quoted text={card.status.text} />
+      </p>
+      {warnings.length === 0 ? null : (
+        <Notice>
+          <ul className="card-warnings" aria-label="Unusual">
+            {warnings.map((text) => (
+              <li key={text}>
+                <Quoted text={text} />
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+    </div>
+  );
+}
+
+/** What the agent says of itself stands apart, and is named as its own words. */
+function Claims({ card }: { readonly card: Card }) {
+  return card.sections.flatMap((one) =>
+    one.kind === "claim"
+      ? [
+          <figure className="card-claim" key={one.who}>
+            <figcaption className="soft small">
+              <Quoted text={one.who} /> says of it (its own words, not checked)
+            </figcaption>
+            <QuotedBlock text={one.text} label="What the agent says of it" />
+          </figure>,
+        ]
+      : [],
+  );
 }
 
 /** That it can go around the doors stands beside the stage, never instead of it (T1). */
