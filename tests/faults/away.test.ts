@@ -79,3 +79,20 @@ test("nobody asked for that: the approval waits for the retry, however soon it c
   expect(own.asked).toEqual([]);
   expect([await asked(own), own.asked.length]).toEqual([{ content: [] }, 1]);
 });
+
+test("days later, after two restarts and over a new connection of the same session: one effect", async () => {
+  const own = heldHouse();
+  await asked(own);
+  own.ambient.advance(3 * 86_400_000);
+  own.restarted().tasks.sweep();
+  own.person("approved", false);
+  own.ambient.advance(3 * 86_400_000);
+  const { tasks, mcp } = own.restarted();
+  tasks.sweep();
+  await settled();
+  expect(own.asked).toEqual([]);
+  const channel = { id: "mcps_2", publish: () => {}, closed: new AbortController().signal };
+  const retry = async () => mcp.handle(own.exchange({ ...LEGACY, channel }), "tools/call", CALL);
+  expect([await retry(), own.asked.length]).toEqual([{ content: [] }, 1]);
+  expect(own.approvals()).toMatchObject([{ status: "consumed" }]);
+});

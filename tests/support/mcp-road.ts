@@ -45,6 +45,7 @@ export function openMcpRoad(
   const asked: { method: string; params: JsonObject }[] = [];
   const told: { method: string; params: JsonObject }[] = [];
   const server = { connects: 0, tools: [TOOL], closedOnArrival: false, answer: nothing };
+  const revoked = { is: false };
   const outside: Outside = {
     ambient,
     journal,
@@ -53,7 +54,7 @@ export function openMcpRoad(
     mayUse: () => true,
     policySet: () => SET,
     rows,
-    principals: () => [],
+    principals: () => (revoked.is ? null : []),
     waiters: createWaiters(),
     limits: { ...ROAD_LIMITS, holdWaitMs: 40, holdProgressMs: 5 },
   };
@@ -83,7 +84,6 @@ export function openMcpRoad(
     },
   };
   const road = createRoad(outside);
-  const revoked = { is: false };
   const principal = (exchange: Exchange): Principal => {
     if (revoked.is) throw new Error("revoked");
     return { identity: exchange.identity, principals: [] };
@@ -121,8 +121,13 @@ export function openMcpRoad(
     );
   const tasks = afresh(road);
   const away = { releases: false };
-  const roadWith = (its: Tasks) =>
-    createMcpRoad(own, lists, "0", { tasks: its, releasesAway: () => away.releases });
+  const roadWith = (its: Tasks, ran: Road = road) =>
+    createMcpRoad({ ...own, road: ran }, lists, "0", { tasks: its, releasesAway: () => away.releases });
+  const restarted = () => {
+    const ran = createRoad(outside);
+    const again = afresh(ran);
+    return { tasks: again, mcp: roadWith(again, ran) };
+  };
   const mcp = roadWith(tasks);
   return {
     ambient,
@@ -135,6 +140,7 @@ export function openMcpRoad(
     openTasks: () => afresh(),
     outside,
     reported,
+    restarted,
     roadWith,
     tasks,
     revoked,
