@@ -12,6 +12,8 @@ import { webhook } from "./platforms/webhook.ts";
 import { whatsapp } from "./platforms/whatsapp.ts";
 import { twilio } from "./platforms/twilio.ts";
 import { github } from "./platforms/github.ts";
+import { linear } from "./platforms/linear.ts";
+import { resend } from "./platforms/resend.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [discord, email, github, instagram, matrix, mattermost, messenger, slack, telegram, twilio, webex, webhook, whatsapp];
+export const PLATFORMS: readonly Platform[] = [discord, email, github, instagram, linear, matrix, mattermost, messenger, resend, slack, telegram, twilio, webex, webhook, whatsapp];

@@ -21,6 +21,8 @@ export interface Driver {
   /** The adapter's package. */
   readonly package: string;
   readonly reach: (given: HostGiven) => Reach;
+  /** Before its packages are loaded. */
+  readonly prepare?: (given: HostGiven) => void;
   /** The adapter, from what its package exports. Throws what the adapter throws of settings it cannot use. */
   readonly open: (packages: unknown, given: HostGiven, load: (name: string) => unknown) => SdkAdapter;
   /** Asks the platform who we are. */

@@ -2,6 +2,7 @@ import type { Driver } from "./driver.ts";
 import { discordDriver } from "./discord-driver.ts";
 import { githubDriver } from "./github-driver.ts";
 import { linearDriver } from "./linear-driver.ts";
+import { resendDriver } from "./resend-driver.ts";
 import { slackDriver } from "./slack-driver.ts";
 import { telegramDriver } from "./telegram-driver.ts";
 import { twilioDriver } from "./twilio-driver.ts";
@@ -12,6 +13,7 @@ export const DRIVERS: Readonly<Record<string, Driver>> = {
   discord: discordDriver,
   github: githubDriver,
   linear: linearDriver,
+  resend: resendDriver,
   slack: slackDriver,
   telegram: telegramDriver,
   twilio: twilioDriver,

@@ -41,6 +41,7 @@ function begin(start: Start): Host {
   if (driver === undefined) throw new Error(`there is no adapter for ${start.platform}`);
   confine(driver.reach(start));
   watchAnswers();
+  driver.prepare?.(start);
   const bring: (name: string) => unknown = createRequire(join(start.directory, "package.json"));
   const packages = {
     chat: load(start.directory, "chat"),

@@ -207,19 +207,19 @@ export class Host {
 
   async #tap(event: SdkAction): Promise<void> {
     const heard = this.#driver.tap(event);
-    const at = { place: this.#placeOf(event.threadId, heard), thread: event.threadId, raw: event.raw };
+    const where = { place: this.#placeOf(event.threadId, heard), thread: event.threadId, raw: event.raw };
     const { event: name, user, at: when } = heard;
-    const message = this.#messageOf(at, heard.messageId === undefined ? event.messageId : heard.messageId);
-    await this.#take({ kind: "tap", event: name, user, token: event.actionId, message, at: when }, at);
+    const message = this.#messageOf(where, heard.messageId === undefined ? event.messageId : heard.messageId);
+    await this.#take({ kind: "tap", event: name, user, token: event.actionId, message, at: when }, where);
   }
 
   async #words(said: SdkMessage): Promise<void> {
     const heard = this.#driver.words(said);
-    const at = { place: this.#placeOf(said.threadId, heard), thread: said.threadId, raw: said.raw };
+    const where = { place: this.#placeOf(said.threadId, heard), thread: said.threadId, raw: said.raw };
     const { event, user, at: when } = heard;
-    const message = this.#messageOf(at, heard.messageId === undefined ? said.id : heard.messageId);
+    const message = this.#messageOf(where, heard.messageId === undefined ? said.id : heard.messageId);
     const text = heard.text ?? said.text;
-    await this.#take({ kind: "words", event, user, text, place: at.place, message, at: when }, at);
+    await this.#take({ kind: "words", event, user, text, place: where.place, message, at: when }, where);
   }
 
   #messageOf({ place, thread }: Where, id: string | null): MessageRef | null {
@@ -291,4 +291,6 @@ const HOP: ReadonlySet<string> = new Set([
   "host",
   "x-slack-socket-token",
   "x-discord-gateway-token",
+  // Nobody signs it, and Linear's client would believe it before the time in the body, which is signed.
+  "linear-timestamp",
 ]);

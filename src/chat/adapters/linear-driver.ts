@@ -1,6 +1,7 @@
 import type { Card } from "#cards";
 import { type Driver, setting, TooLong } from "./driver.ts";
 import { fenced } from "./fenced.ts";
+import type { SentRequest } from "./lines.ts";
 import { originOf } from "./reach.ts";
 import { adapterOf, ask, at, construct, SILENT, textAt } from "./sdk.ts";
 
@@ -9,6 +10,7 @@ import { adapterOf, ask, at, construct, SILENT, textAt } from "./sdk.ts";
  * linear.app/developers/webhooks (signature over the body, which has its time; the adapter's client refuses one older than a
  * minute). Linear names no limit of a comment: ours is far below what it takes.
  */
+const AGE_MS_MAX = 60_000;
 const TEXT_LENGTH_MAX = 50_000;
 
 export const linearDriver: Driver = {
@@ -36,6 +38,7 @@ export const linearDriver: Driver = {
     if (id === null) throw new Error("Linear named no user for this key");
     return { id, name: textAt(said, "displayName") ?? id, tenant: textAt(said, "organizationId") };
   },
+  screen: aged,
   render: (card) => ({ raw: bodyOf(card) }),
   plain: (text) => ({ raw: fenced(text) }),
   room: (id) => `linear:${id}`,
@@ -51,6 +54,17 @@ export const linearDriver: Driver = {
     text: textAt(raw, "comment", "body") ?? "",
   }),
 };
+
+/** The time that the signature covers stands in the body. */
+function aged({ body }: SentRequest, now: number): number | null {
+  try {
+    const said: unknown = JSON.parse(Buffer.from(body, "base64").toString("utf8"));
+    const when = Number(textAt(said, "webhookTimestamp") ?? Number.NaN);
+    return Math.abs(now - when) <= AGE_MS_MAX ? null : 401;
+  } catch {
+    return 400;
+  }
+}
 
 function bodyOf(card: Card): string {
   const body = fenced(card);

@@ -103,14 +103,12 @@ function answer(board: Board, { method, url, json }: Call): Reply {
 /** As clients format it ("About text formatting", faq.whatsapp.com): a sign formats what stands next to it; unverified: a word joiner parts them. */
 function shownAs({ to = "", text, interactive }: Said, id: string): Shown {
   const body = interactive?.body.text ?? text?.body ?? "";
-  if (body.length > (interactive === undefined ? 4_096 : 1_024)) throw new Error("too long");
-  if (/[*_~`](?!\u2060)/.test(body.replaceAll(/https?:\/\/\S+/g, ""))) throw new Error(`mark-up: ${body}`);
-  if (/^(?:[>\-•]|\d+\.)\s/m.test(body)) throw new Error(`a list or a quotation: ${body}`);
   const buttons = (interactive?.action.buttons ?? []).map(({ reply }) => ({
     label: reply.title,
     token: reply.id,
   }));
-  if (buttons.some(({ label }) => label.length > 20)) throw new Error("button title too long");
+  assertTaken(body, interactive === undefined ? 4_096 : 1_024);
+  for (const { label } of buttons) assertTaken(label, 20);
   return {
     ref: { place: { kind: "person", id: to }, id: `whatsapp:${NUMBER}:${to} ${id}` },
     text: body.replaceAll("\u2060", ""),
@@ -118,4 +116,10 @@ function shownAs({ to = "", text, interactive }: Said, id: string): Shown {
     links: [...body.matchAll(/https?:\/\/\S+/g)].map(([found]) => ({ text: found, url: found })),
     mentions: [],
   };
+}
+
+function assertTaken(text: string, max: number): void {
+  if (text.length > max) throw new Error("too long");
+  if (/[*_~`](?!\u2060)/.test(text.replaceAll(/https?:\/\/\S+/g, ""))) throw new Error(`mark-up: ${text}`);
+  if (/^(?:[>\-•]|\d+\.)\s/m.test(text)) throw new Error(`a list or a quotation: ${text}`);
 }
