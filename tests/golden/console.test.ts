@@ -22,6 +22,8 @@ const PAGES = {
   "action-allowed": `/actions/${idOf("act", 58)}`,
   approvals: "/approvals",
   approval: `/approvals/${idOf("apr", 60)}`,
+  "approval-doubtful": `/approvals/${idOf("apr", 61)}`,
+  "approval-unbound": `/approvals/${idOf("apr", 62)}`,
   agents: "/agents",
   agent: "/agents/mailbot",
   servers: "/servers",
