@@ -102,6 +102,7 @@ describe("a JWT-SVID", () => {
     ["with sub, aud and exp alone", {}],
     ["of type JWT", {}, { typ: "JWT" }],
     ["of type JOSE", {}, { typ: "JOSE" }],
+    ["without a jti, for a quarter of an hour", { exp: Math.floor(Date.now() / 1_000) + 15 * 60 - 5 }],
     ["as SPIRE makes it", { iat: Math.floor(Date.now() / 1_000) }, { typ: "JWT" }],
   ])("%s is taken", async (_name, over, header) => {
     expect(await proveSvid(over, header)).toBe("olga-bot");
@@ -113,6 +114,7 @@ describe("a JWT-SVID", () => {
     ["that has expired", () => ({ exp: nowS() - 60 })],
     ["without an end", () => ({ exp: undefined })],
     ["that lives for a day", () => ({ exp: nowS() + 86_400 })],
+    ["without a jti that lives for more than a quarter of an hour", () => ({ exp: nowS() + 16 * 60 + 60 })],
     ["for another", () => ({ aud: ["https://other.example"] })],
     ["for others too", () => ({ aud: [ISSUER, "https://other.example"] })],
     ["of another workload", () => ({ sub: "spiffe://example.org/agents/other" })],

@@ -16,6 +16,8 @@ import { type ALGORITHMS, looksLikeJwt, oauthFault, readJwt, refusedAs, SKEW_S }
 export const ASSERTION_AGE_S = 300;
 /** How far off the end of a JWT-SVID may be: the specification sets no limit, and one that leaks is good until then. */
 const SVID_LIFE_S = 3_600;
+/** Of one without a `jti`, which whoever has it may use again: SPIRE's own default is five minutes. */
+const SVID_BEARER_MINUTES_MAX = 15;
 /** How long the use of a JWT-SVID is remembered: longer than any lives. */
 export const SVID_MEMORY_S = SVID_LIFE_S + 4 * SKEW_S;
 /** JWT-SVID, section 2.3. */
@@ -78,7 +80,7 @@ export async function readKeyAssertion(
 /**
  * A JWT-SVID (SPIFFE: JWT-SVID, sections 2 to 4): named in `sub`, for us, not expired, signed by the trust domain's bundle.
  * Answers its `jti`, to be taken once; null: it has none, and is good until it expires, as an agent of SPIRE hands the same
- * one out again (section 7.1). Throws `invalid_client`.
+ * one out again (section 7.1): `SVID_BEARER_MINUTES_MAX` at most. Throws `invalid_client`.
  */
 export async function readSvid(
   svid: string,
@@ -93,12 +95,22 @@ export async function readSvid(
   demandOneAudience(claims.aud);
   if ((claims.exp ?? Infinity) > now / 1_000 + SVID_LIFE_S + SKEW_S)
     throw oauthFault("invalid_client", "the JWT-SVID lives for more than an hour from now (exp)");
-  if (claims.jti === undefined) return { jti: null };
+  if (claims.jti === undefined) {
+    if ((claims.exp ?? Infinity) > now / 1_000 + SVID_BEARER_MINUTES_MAX * 60 + SKEW_S) throw usedForLong();
+    return { jti: null };
+  }
   const jti = z.string().min(1).max(256).safeParse(claims.jti);
   if (!jti.success) throw oauthFault("invalid_client", "the JWT-SVID has no fit jti");
   if (claims.iat !== undefined && claims.iat < Math.floor(sinceMs / 1_000))
     throw oauthFault("invalid_client", "the JWT-SVID is from before Doorward started: fetch a new one");
   return { jti: jti.data };
+}
+
+function usedForLong(): Fault {
+  return oauthFault(
+    "invalid_client",
+    `the JWT-SVID has no jti and lives for more than ${SVID_BEARER_MINUTES_MAX} minutes from now: let SPIRE put one in (jwt_svid_include_jti), or make it shorter (default_jwt_svid_ttl)`,
+  );
 }
 
 /** Whoever else it is for could use it here (draft-ietf-oauth-rfc7523bis, section 3; JWT-SVID, section 7.2). */
