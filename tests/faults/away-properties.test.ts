@@ -32,14 +32,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("person" as const),
       says: fc.constantFrom("approved", "approved", "denied"),
-      isHeard: fc.boolean(),
+      isHeard: fc.constantFrom(true, false, false),
     }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
       kind: fc.constant("time" as const),
-      ms: fc.constantFrom(1, MINUTE, 14 * MINUTE, 16 * MINUTE, 23 * HOUR, 25 * HOUR, EXPIRY_MS),
+      ms: fc.constantFrom(14 * MINUTE, 16 * MINUTE, 25 * HOUR, 25 * HOUR, EXPIRY_MS),
     }),
   },
   {
@@ -48,6 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constantFrom(
         "leave" as const,
         "restart" as const,
+        "sweep" as const,
         "sweep" as const,
         "revoke" as const,
         "permit" as const,
@@ -58,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 /** `AWAY_RUNS=3000 npx vitest run tests/faults/away-properties.test.ts` for more. */
-const RUNS = Number(process.env["AWAY_RUNS"] ?? 150);
+const RUNS = Number(process.env["AWAY_RUNS"] ?? 200);
 
 interface Effect {
   readonly at: number;
@@ -142,7 +143,7 @@ test("interleavings of asking, leaving, deciding, restarting, retrying, expiring
   await fc.assert(
     fc.asyncProperty(
       fc.boolean(),
-      fc.array(step, { minLength: 3, maxLength: 14 }),
+      fc.array(step, { minLength: 6, maxLength: 14 }),
       async (releases, steps) => {
         const { own, effects, asked, take, end } = world(releases);
         for (const next of steps) await take(next);
