@@ -12,7 +12,7 @@ import {
 } from "./limits.ts";
 import { type Form, madeFor, type MadePostCard, shownBytes } from "./making.ts";
 import type { CourierOutside } from "./outside.ts";
-import { duePosts, messageOf, type PostRow, setPost, setWhole, whereOf } from "./post-rows.ts";
+import { dueIfOther, duePosts, messageOf, type PostRow, setPost, setWhole, whereOf } from "./post-rows.ts";
 import { dueNow } from "./due.ts";
 
 const SALT_BYTES = 32;
@@ -169,9 +169,8 @@ async function delivered(
     sending_at: null,
     attempts: 0,
     first_shown_at: post.first_shown_at ?? now,
-    // What is wanted may be another by now.
-    next_at: now,
   });
+  await dueIfOther(store.query, post.id, now);
   for (const { looked, made: one } of made.items)
     await setWhole(store.query, post.id, looked.approval.id, one.whole);
   if (isNew) {

@@ -28,6 +28,8 @@ const OF_ONE = [
   "approval.withdrawn",
   "approval.seen",
   "approval.escalated",
+  "drill.asked",
+  "drill.answered",
   "intent",
 ];
 

@@ -94,6 +94,15 @@ export async function setPost(query: Query, id: string, change: Partial<PostRow>
   await query.updateTable("posts").set(change).where("id", "=", id).execute();
 }
 
+/** Nothing is left to do on a post that shows what is wanted; what is wanted may be another by now. */
+export async function dueIfOther(query: Query, id: string, now: number): Promise<void> {
+  await query
+    .updateTable("posts")
+    .set((eb) => ({ next_at: eb.case().when("shown", "=", eb.ref("wanted")).then(null).else(now).end() }))
+    .where("id", "=", id)
+    .execute();
+}
+
 export async function setWhole(query: Query, post: string, approval: string, whole: boolean): Promise<void> {
   await query
     .updateTable("post_items")

@@ -30,6 +30,10 @@ export function refused({ message, remedy }: Fault): string {
 }
 
 export function done(answer: Answer, looked: LookedAt | null): string {
+  if (looked?.row.withdrawn_why === "drill")
+    return answer === "deny"
+      ? "This was a drill: no agent asked for it. You denied it, as one should."
+      : "This was a drill: no agent asked for it. You approved it; nothing was done. Look at what it asked for in the console.";
   if (answer === "deny") return "Denied. The agent is told; nothing was done.";
   return looked?.approval.status === "requested"
     ? "Your yes is counted. It waits for others too."
