@@ -49,13 +49,25 @@ export type Caller = (asked: Asked) => Promise<Told>;
 
 /** The only way of a channel to its platform. */
 export function createCaller(address: PlatformAddress): Caller {
-  const base = address.base.replace(/\/+$/, "");
-  const { origin } = new URL(base);
+  const { origin, href } = new URL(address.base);
+  const base = href.replace(/\/+$/, "");
   return async (asked) => {
-    const told = await send(address, { ...asked, path: `${base}${asked.path}` }, origin);
+    const path = `${base}${asked.path}`;
+    refuseSteps(path, origin);
+    const told = await send(address, { ...asked, path }, origin);
     if (told.status >= 200 && told.status < 300) return told;
     throw address.judge?.(told) ?? refusalOf(address, told);
   };
+}
+
+/** Encoding leaves `.` and `..` as they are: an id of these letters would lead elsewhere. */
+function refuseSteps(url: string, origin: string): void {
+  const [path = ""] = url.slice(origin.length).split("?");
+  if (new URL(url).pathname !== path)
+    throw channelRefused(
+      "an id leads elsewhere in the platform's API",
+      "Give the id as the platform shows it.",
+    );
 }
 
 async function send(address: PlatformAddress, asked: Asked, origin: string): Promise<Told> {

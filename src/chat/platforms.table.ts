@@ -1,19 +1,39 @@
 import type { Platform } from "./platform.ts";
 import { discord } from "./platforms/discord.ts";
 import { email } from "./platforms/email.ts";
+import { github } from "./platforms/github.ts";
+import { imessage } from "./platforms/imessage.ts";
 import { instagram } from "./platforms/instagram.ts";
+import { linear } from "./platforms/linear.ts";
 import { matrix } from "./platforms/matrix.ts";
 import { mattermost } from "./platforms/mattermost.ts";
 import { messenger } from "./platforms/messenger.ts";
+import { resend } from "./platforms/resend.ts";
 import { slack } from "./platforms/slack.ts";
 import { telegram } from "./platforms/telegram.ts";
+import { twilio } from "./platforms/twilio.ts";
 import { webex } from "./platforms/webex.ts";
 import { webhook } from "./platforms/webhook.ts";
 import { whatsapp } from "./platforms/whatsapp.ts";
-import { twilio } from "./platforms/twilio.ts";
-import { github } from "./platforms/github.ts";
-import { linear } from "./platforms/linear.ts";
-import { resend } from "./platforms/resend.ts";
+import { x } from "./platforms/x.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [discord, email, github, instagram, linear, matrix, mattermost, messenger, resend, slack, telegram, twilio, webex, webhook, whatsapp];
+export const PLATFORMS: readonly Platform[] = [
+  discord,
+  email,
+  github,
+  imessage,
+  instagram,
+  linear,
+  matrix,
+  mattermost,
+  messenger,
+  resend,
+  slack,
+  telegram,
+  twilio,
+  webex,
+  webhook,
+  whatsapp,
+  x,
+];

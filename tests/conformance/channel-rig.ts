@@ -5,7 +5,7 @@ export interface Traits {
   readonly abilities: PlatformAbilities;
   /** Events of another workspace can reach us, and carry its name. */
   readonly tenants: boolean;
-  /** Webhook requests carry a time that their signature covers. */
+  /** Events at the webhook carry a time, under whatever proves the rest of them. */
   readonly dated: boolean;
   /** Events come to a webhook of ours, alone or beside a connection. */
   readonly webhook: boolean;
