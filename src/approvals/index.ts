@@ -73,6 +73,7 @@ export {
   FAST_SHARE_MAX,
   statsOf,
 } from "./stats.ts";
+export { type Drill, DRILLS } from "./drills.table.ts";
 export { denyIfUnreachable, unreachableGroups } from "./reach.ts";
 export type { ApprovalRefusal, ApprovalRefusalCode } from "./refusal.ts";
 export {

@@ -57,6 +57,7 @@ const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id
     CASE WHEN a.status = 'consumed' THEN (SELECT json_extract(e.record, '$.body.status') FROM entries e
       WHERE e.subject = a.action_id AND e.kind = 'outcome' ORDER BY e.idx DESC LIMIT 1) END AS outcome
   FROM agent_callbacks c JOIN approvals a ON a.agent_id = c.agent_id AND a.requested_at >= c.changed_at
+    AND NOT EXISTS (SELECT 1 FROM drills d WHERE d.approval_id = a.id)
     AND a.requested_at >= ?1 - ${NEWS_AGE_MAX_MS}) n
   WHERE n.event IS NOT NULL AND (n.event <> 'action.released' OR n.outcome IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM callback_posts p WHERE p.approval_id = n.approval_id AND p.event = n.event)

@@ -4,6 +4,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["approvers", "When and how much you want to be asked"],
   ["grants", "What a yes lets through beyond one call: list, revoke"],
   ["duties", "Who is away, and who answers requests with their duty meanwhile"],
+  ["drills", "Requests that nobody should say yes to, to see who does"],
   ["channels", "The chat platforms people answer on: add, test, route, link your account"],
   ["actions", "What agents attempted, and how it ended"],
   ["activity", "What happens at the doors, as it happens"],

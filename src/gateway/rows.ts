@@ -87,6 +87,9 @@ export type ToolRow = Readonly<z.output<typeof toolRow>>;
 const APPROVALS = `SELECT ${Object.keys(approvalRow.shape).join(", ")} FROM approvals`;
 const TOOLS = `SELECT ${Object.keys(toolRow.shape).join(", ")} FROM tools`;
 
+/** A drill releases nothing, whatever its row says. */
+const NO_DRILL = "NOT EXISTS (SELECT 1 FROM drills d WHERE d.approval_id = approvals.id)";
+
 /** Not read again while nothing is written: every call asks for them, some twice. */
 const TOOLS_REMEMBERED_MAX = 10_000;
 const SERVERS_REMEMBERED_MAX = 1_000;
@@ -123,7 +126,7 @@ export function openRows(store: Store): Rows {
   const newest = "ORDER BY requested_at DESC, id DESC LIMIT 1";
   return {
     approval: one(approvalRow, `${APPROVALS} WHERE id = ?`),
-    undelivered: one(approvalRow, `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL ${newest}`),
+    undelivered: one(approvalRow, `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL AND ${NO_DRILL} ${newest}`),
     openHolds: (agentId, now) => openHolds(agentId, now)?.n ?? 0,
     outcome,
     markDelivered: (approvalId, at) => orLater(() => delivered.run(at, approvalId)),
@@ -208,7 +211,7 @@ export function moveApproval(id: string, from: string, to: string, why: string |
 export function consumeApproval(id: string, actionId: string, now: number): StateWrite {
   return {
     sql: `UPDATE approvals SET status = 'consumed', consumed_by = ?, version = version + 1
-      WHERE id = ? AND status = 'approved' AND expires_at > ?`,
+      WHERE id = ? AND status = 'approved' AND expires_at > ? AND ${NO_DRILL}`,
     parameters: [actionId, id, now],
     changes: 1,
   };

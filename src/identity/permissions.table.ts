@@ -30,6 +30,8 @@ export type Permission =
   | "approvals.withdraw"
   | "grants.read"
   | "grants.revoke"
+  | "drills.read"
+  | "drills.write"
   | "channels.read"
   | "channels.write"
   | "actions.read"
@@ -58,6 +60,7 @@ const READS_ALL: Rights = {
   "budgets.read": "all",
   "approvals.read": "all",
   "grants.read": "all",
+  "drills.read": "all",
   "channels.read": "all",
   "actions.read": "all",
   "receipts.read": "all",
@@ -89,6 +92,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "approvals.decide": "all",
     "approvals.withdraw": "all",
     "grants.revoke": "all",
+    "drills.write": "all",
     "channels.write": "all",
     "payloads.read": "all",
     "payloads.destroy": "all",

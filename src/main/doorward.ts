@@ -27,6 +27,7 @@ import {
   type AccountsOutside,
   type ActivePolicy,
   createApprovalWatch,
+  createDrilling,
   createFollowing,
   createNoticing,
   createPerformOnce,
@@ -231,11 +232,13 @@ const NOTICE_EVERY_MS = 5_000;
 function notice(parts: Parts, { live }: Gateway, report: Report): () => Promise<void> {
   const watch = createApprovalWatch({ ...parts, wake: live.approvalDecided });
   const noticing = createNoticing(parts);
+  const drilling = createDrilling(parts);
   let looking: Promise<void> | null = null;
   const look = (): void => {
     looking ??= watch
       .look()
       .then(() => noticing.look())
+      .then(() => drilling.look())
       .catch((cause: unknown) => report("noticing_failed", cause))
       .finally(() => (looking = null));
   };

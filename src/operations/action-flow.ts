@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NO_ORIGINS } from "#policy";
 import type { FlowFacts } from "#vocabulary";
-import type { ActionEntries } from "./action-view.ts";
+import { type ActionEntries, DECISIONS } from "./action-view.ts";
 import { objectIn, objectOf } from "./columns.ts";
 
 const origins = z.record(z.string(), z.array(z.string()));
@@ -36,7 +36,7 @@ export const flowShape = z.object({
 
 /** From the newest of its decisions. */
 export function flowIn({ rows }: Pick<ActionEntries, "rows">): z.output<typeof factsShape> | null {
-  const decided = rows.findLast((row) => row.kind === "intent" || row.kind === "verdict");
+  const decided = rows.findLast((row) => DECISIONS.includes(row.kind));
   const body = decided === undefined ? {} : objectIn(objectOf(decided.record), "body");
   return factsShape.safeParse(body["flow"]).data ?? null;
 }

@@ -46,13 +46,16 @@ export interface ActionEntries {
   readonly view: z.input<typeof actionShape>;
 }
 
+/** What was decided on an action; a drill stands where a verdict would, and no agent attempted it. */
+export const DECISIONS: readonly string[] = ["intent", "verdict", "drill.asked"];
+
 /** Reads an action out of its entries, oldest first; null when they are no action's. */
 export function actionOf(
   action: string,
   rows: readonly EntryRow[],
   agents: ReadonlyMap<string, ActingAgent>,
 ): ActionEntries | null {
-  const decided = rows.findLast((row) => row.kind === "intent" || row.kind === "verdict");
+  const decided = rows.findLast((row) => DECISIONS.includes(row.kind));
   const [first] = rows;
   if (decided === undefined || first === undefined) return null;
   const body = bodyOf(decided);

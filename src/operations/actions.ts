@@ -5,7 +5,14 @@ import type { Action, UserId } from "#vocabulary";
 import { userIdOf } from "./accounts/rows.ts";
 import { doubtsIn, flowIn, flowShape } from "./action-flow.ts";
 import { storyOf, storyShape, whyOf, whyShape } from "./action-story.ts";
-import { type ActingAgent, type ActionEntries, actionOf, actionShape, type EntryRow } from "./action-view.ts";
+import {
+  type ActingAgent,
+  type ActionEntries,
+  actionOf,
+  actionShape,
+  DECISIONS,
+  type EntryRow,
+} from "./action-view.ts";
 import { visibleAgents } from "./agent-rows.ts";
 import type { ReadContext } from "./context.ts";
 import { agentReference, id, serverName } from "./fields.ts";
@@ -105,7 +112,9 @@ export async function recordedAs(context: Kept, action: string): Promise<ActionE
 /** The action itself, from whichever of its entries still has it; null where none has. */
 export function keptAction(context: Kept, action: ActionEntries): Action | null {
   const kept =
-    payloadOf(context, action, "intent", "action") ?? payloadOf(context, action, "verdict", "action");
+    payloadOf(context, action, "intent", "action") ??
+    payloadOf(context, action, "verdict", "action") ??
+    payloadOf(context, action, "drill.asked", "action");
   return kept === null ? null : recordedAction.parse(kept);
 }
 
@@ -126,7 +135,7 @@ export function keptWhy(context: Kept, action: ActionEntries): unknown {
 
 /** Of the newest decision on it. */
 export function doubtsOf(context: Kept, action: ActionEntries) {
-  const decided = action.rows.findLast(({ kind }) => kind === "intent" || kind === "verdict");
+  const decided = action.rows.findLast(({ kind }) => DECISIONS.includes(kind));
   return doubtsIn(decided === undefined ? null : payloadOf(context, action, decided.kind, "doubts"));
 }
 

@@ -17,11 +17,12 @@ const answered = z.object({
   status: z.string().nullable().describe("Of the request now; null where the answer does not count"),
   code: z.string().nullable().describe("Why it does not count"),
   reason: z.string().nullable(),
+  drill: z.string().nullable().describe("That this was a drill, and what to stop at; null: it was none"),
 });
 
 type Choice = Pick<z.output<typeof answered>, "approval" | "answer">;
 type Answered = z.input<typeof answered>;
-type Planned = Plan<Pick<Answered, "status">> | Fault;
+type Planned = Plan<Pick<Answered, "status" | "drill">> | Fault;
 
 export const approvalsDecideMany = write({
   name: "approvals.decide-many",
@@ -80,15 +81,15 @@ async function keptOf(
 ): Promise<Omit<Answered, "approval" | "answer">> {
   if (plan instanceof Fault) return refused(plan);
   try {
-    const { status } = await plan.commit(context);
-    return { kept: true, status, code: null, reason: null };
+    const { status, drill } = await plan.commit(context);
+    return { kept: true, status, code: null, reason: null, drill };
   } catch (cause) {
     return refused(faultOr(cause));
   }
 }
 
 function refused({ code, message, remedy }: Fault): Omit<Answered, "approval" | "answer"> {
-  return { kept: false, status: null, code, reason: `${message}. ${remedy}` };
+  return { kept: false, status: null, code, reason: `${message}. ${remedy}`, drill: null };
 }
 
 /** What is wrong with one answer is said in its place; what is wrong with Doorward ends them all. */

@@ -16,7 +16,8 @@ import {
 import { factsOfRow } from "./approval-card.ts";
 import { cardShape, cardView, ownCard } from "./approval-card-shape.ts";
 import { approvalUnknown, findApproval, refusedAs, saying } from "./approval-access.ts";
-import { decided, decisionWrite, keepDecision, type Said } from "./approval-decide.ts";
+import { decided, decisionWrite, type Said } from "./approval-decide.ts";
+import { keepAnswer } from "./drill-answer.ts";
 import { grantInput, plannedGrant } from "./grant-giving.ts";
 import { noteSeen, progressOf, progressShape } from "./approval-progress.ts";
 import { commitBatch, entry } from "./change.ts";
@@ -26,6 +27,10 @@ import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 
 const approvalId = id("apr", "Approval request");
+const drillTold = z
+  .string()
+  .nullable()
+  .describe("That this was a drill, and what to stop at; null: it was none");
 const statuses = ["requested", "approved", "denied", "expired", "withdrawn", "consumed", "any"] as const;
 
 const withArguments = approvalShape.extend({
@@ -104,6 +109,7 @@ export const approvalsApprove = write({
   input: z.strictObject({ approval: approvalId, note, ...grantInput }),
   output: approvalShape.extend({
     grant: z.string().nullable().describe("What further calls go through with; null: this action alone"),
+    drill: drillTold,
   }),
   positional: ["approval"],
   examples: [
@@ -125,10 +131,10 @@ export const approvalsApprove = write({
     const grant = await plannedGrant(context, row, input);
     return {
       would: `approve ${saying(row)}; it would then be ${next.status}${grant === null ? "" : `; and ${grant.would}`}`,
-      commit: async (c) => ({
-        ...(await viewOf(c, await keepDecision(c, row, said, grant?.beside))),
-        grant: grant?.id ?? null,
-      }),
+      async commit(c) {
+        const { row: kept, drill } = await keepAnswer(c, row, said, grant?.beside);
+        return { ...(await viewOf(c, kept)), grant: drill === null ? (grant?.id ?? null) : null, drill };
+      },
     };
   },
 });
@@ -138,7 +144,7 @@ export const approvalsDeny = write({
   summary: "Say no to an action that waits",
   permission: "approvals.decide",
   input: z.strictObject({ approval: approvalId, note }),
-  output: approvalShape,
+  output: approvalShape.extend({ drill: drillTold }),
   positional: ["approval"],
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
@@ -146,7 +152,10 @@ export const approvalsDeny = write({
     await decided(context, row, said);
     return {
       would: `deny ${saying(row)}`,
-      commit: async (c) => viewOf(c, await keepDecision(c, row, said)),
+      async commit(c) {
+        const { row: kept, drill } = await keepAnswer(c, row, said);
+        return { ...(await viewOf(c, kept)), drill };
+      },
     };
   },
 });

@@ -33,6 +33,7 @@ import { delegationsGet, delegationsGrant, delegationsList } from "./delegations
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
 import { grantsGet, grantsList, grantsRevoke } from "./grants.ts";
 import { dutiesEnd, dutiesHandOver, dutiesList, dutiesOut } from "./duties.ts";
+import { drillsList, drillsSet } from "./drills.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
@@ -91,6 +92,8 @@ const all = [
   approvalsStats,
   approversPrefer,
   approversPreferences,
+  drillsList,
+  drillsSet,
   grantsGet,
   grantsList,
   grantsRevoke,

@@ -35,6 +35,7 @@ export {
 } from "./operation.ts";
 export { createAsking, decide, type Decided, evaluation } from "./decisions.ts";
 export { admit, type Performed, perform, type Request } from "./perform.ts";
+export { createDrilling } from "./drill-asking.ts";
 export { preferencesOfAll } from "./approvers.ts";
 export { createApprovalWatch } from "./approval-watch.ts";
 export { createNoticing } from "./noticing.ts";

@@ -62,6 +62,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.decide-many": ({ ids }) => ({ approve: [ids.approvals["olga"]], deny: [ids.approvals["otto"]] }),
   "approvers.prefer": () => ({ quiet: "22:00-07:00", zone: "Europe/Berlin", openMax: 5 }),
+  "drills.set": () => ({ every: "7d" }),
   "grants.revoke": async (opened) => ({ grant: await putGrant(opened, "olga") }),
   "channels.add": () => ({
     platform: "telegram",
