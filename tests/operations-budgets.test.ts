@@ -171,6 +171,8 @@ describe("changing", () => {
     expect(await set({ over: "hold", group: "admins, not-owner" })).toMatchObject({
       group: "admins, not-owner",
     });
+    expect(await set({ group: "finance,not-owner , 2" })).toMatchObject({ group: "finance, 2, not-owner" });
+    expect(await set({ group: "finance, 99" })).toEqual({ fault: "input_invalid" });
     expect(await set({ amount: "2.5" })).toEqual({ fault: "budget_amount_invalid" });
     expect(await world.ask("ada", "budgets.set", { budget: "other", amount: "1" })).toEqual({
       fault: "budget_unknown",

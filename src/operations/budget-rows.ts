@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readRequirement, requirementText } from "#approvals";
 import { Fault } from "#base";
 import {
   amountText,
@@ -239,7 +240,8 @@ export function amountOf(of: Metric, text: string): number {
 
 /** Who must say yes, where anybody must. Throws `budget_group_unclear`. */
 export function groupOf(action: z.output<typeof over>, group: string | null): string | null {
-  if ((action === "hold") === (group !== null)) return group;
+  const read = group === null ? null : readRequirement(group);
+  if ((action === "hold") === (group !== null)) return read === null ? group : requirementText(read);
   throw new Fault(
     "budget_group_unclear",
     action === "hold"

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readRequirement } from "#approvals";
 
 // Input fields that several operations share, with the words that help and OpenAPI show.
 
@@ -48,11 +49,18 @@ export const budgetName = z
   .regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens, starting with a letter, at most 63")
   .describe("Name of the budget");
 export const budgetReference = z.string().min(1).max(REFERENCE_CHARS_MAX).describe("Budget, by name or id");
+const GROUP_LINE_CHARS_MAX = 120;
 /** As `@hold` of a policy writes it. */
 export const approverGroup = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@/-]{0,62}(, not-owner)?$/u, "GROUP, or GROUP, not-owner")
-  .describe("Group whose members may say yes; `, not-owner` leaves out the agent's owner");
+  .max(GROUP_LINE_CHARS_MAX)
+  .refine(
+    (text) => readRequirement(text) !== null,
+    "GROUP, then how many of it (1 to 10), not-owner, not-requester",
+  )
+  .describe(
+    "Group whose members may say yes, and after it, with commas: how many of it must, `not-owner`, `not-requester`",
+  );
 export const modelReference = z
   .string()
   .max(300)

@@ -98,6 +98,46 @@ describe("what is wrong with a text is said, with its place", () => {
       `@id("a") @hold("admins") @expires("31d") ${FORBID}`,
       { message: expect.stringContaining("30 days") },
     ],
+    [
+      "@escalate alone",
+      `@id("a") @escalate("15m leads") ${FORBID}`,
+      { message: expect.stringContaining("without @hold") },
+    ],
+    [
+      "@escalate to nobody",
+      `@id("a") @hold("admins") @escalate("15m") ${FORBID}`,
+      { policy: "a", message: expect.stringContaining('"15m leads, 1h admins"') },
+    ],
+    [
+      "@escalate backwards",
+      `@id("a") @hold("admins") @escalate("1h leads, 15m owners") ${FORBID}`,
+      { message: expect.stringContaining("times that grow") },
+    ],
+    [
+      "@escalate after the end",
+      `@id("a") @hold("admins") @expires("30m") @escalate("15m leads, 30m owners") ${FORBID}`,
+      { message: expect.stringContaining('reaches group "owners" only when the request has expired') },
+    ],
+    [
+      "@breakglass alone",
+      `@id("a") @breakglass("oncall") ${FORBID}`,
+      { message: expect.stringContaining("without @hold") },
+    ],
+    [
+      "@breakglass for nobody",
+      `@id("a") @hold("admins") @breakglass ${FORBID}`,
+      { message: expect.stringContaining("@breakglass") },
+    ],
+    [
+      "@breakglass by several",
+      `@id("a") @hold("admins") @breakglass("oncall, 2") ${FORBID}`,
+      { message: expect.stringContaining("one of them is enough") },
+    ],
+    [
+      "@hold for too many",
+      `@id("a") @hold("admins, 11") ${FORBID}`,
+      { message: expect.stringContaining("2 to 10") },
+    ],
     ["an empty @reason", `@id("a") @reason(" ") ${FORBID}`, { message: expect.stringContaining("@reason") }],
   ])("%s", (_name, text, expected) => {
     expect(problems(compilePolicies(text, TOOLS))).toContainEqual(expect.objectContaining(expected));
@@ -132,6 +172,25 @@ describe("what is wrong with a text is said, with its place", () => {
       { group: "admins", expiresAfterMs: 172_800_000, escalation: null, glass: null },
     ]);
   });
+});
+
+test("how many, who not, escalation and broken glass are read in one spelling", () => {
+  const [rule] = summariesOf(
+    compiled(
+      `@id("a") @hold("finance,not-requester , 2,not-owner") @escalate("15m leads,1h admins") @expires("2h") @breakglass("oncall,not-owner") ${FORBID}`,
+    ),
+  );
+  expect(rule?.hold).toEqual({
+    group: "finance, 2, not-owner, not-requester",
+    expiresAfterMs: 7_200_000,
+    escalation: [
+      { afterMs: 900_000, group: "leads" },
+      { afterMs: 3_600_000, group: "admins" },
+    ],
+    glass: "oncall, not-owner",
+  });
+  const [never] = summariesOf(compiled(`@id("a") @hold("admins") @escalate("never") ${FORBID}`));
+  expect(never?.hold?.escalation).toEqual([]);
 });
 
 const when = (expression: string): string =>
