@@ -3,7 +3,7 @@ import type { LaterSchema } from "./schema-later.ts";
 import type { ApprovalTables } from "./schema-approvals.ts";
 
 /** Rows of the state database as Kysely reads them. Keep in step with `migrations.table.ts`. */
-export interface Schema extends ApprovalTables {
+export interface Schema extends ApprovalTables, LaterSchema {
   readonly meta: { key: string; value: string };
   readonly users: {
     id: string;
