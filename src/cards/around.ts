@@ -28,7 +28,9 @@ export function aroundOf(facts: CardFacts, view: CardView, given: readonly CardA
   const fields = fieldsOf(facts, view, given);
   const left = leftOut(facts, given, isMinimal);
   const { claim } = facts;
-  const isClaimShown = claim !== null && (isOurs || view.fields.level === "full");
+  // It may say in other words what is left out.
+  const isOpen = view.fields.level === "full" && given.every(({ withheld }) => withheld === null);
+  const isClaimShown = claim !== null && (isOurs || isOpen);
   const before: CardSection[] = [
     { kind: "fields", fields },
     ...warnings.map((text) => ({ kind: "warning" as const, text })),

@@ -154,7 +154,9 @@ describe("what a card says", () => {
     const section = made({ claim }).card.sections.at(-1);
     expect(section).toMatchObject({ kind: "claim", who: "mailbot" });
     expect(JSON.stringify(section).length).toBeLessThan(600);
-    expect(JSON.stringify(made({ claim }, at("decisive")).card)).not.toContain("Ada said yes");
+    const stricter = [at("decisive"), at("full", ["role:content"])];
+    for (const view of stricter)
+      expect(JSON.stringify(made({ claim }, view).card)).not.toContain("Ada said yes");
   });
 });
 

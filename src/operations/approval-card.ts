@@ -13,6 +13,7 @@ import {
   behalfNames,
   chainOf,
 } from "./approval-rows.ts";
+import { claimOf } from "./approval-claim.ts";
 import type { ReadContext } from "./context.ts";
 import { labelledOne, manifestsOf } from "./manifest-rows.ts";
 
@@ -68,7 +69,7 @@ export async function factsOfRow(
     decisions: await decisionsOf(context, approval),
     requestedAt: approval.requestedAt,
     expiresAt: approval.expiresAt,
-    claim: null,
+    claim: recorded === null || !canRead ? null : await claimOf(context, recorded, view.agent),
   };
 }
 

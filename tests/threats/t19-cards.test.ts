@@ -4,6 +4,8 @@ import { type Card, cardOf, type CardSection, MARKUP } from "#cards";
 import { cardFacts, cardView } from "../samples/card-facts.ts";
 import { type FlowWorld, openFlowWorld } from "../support/flow-world.ts";
 import { HOSTILE } from "../support/hostile-text.ts";
+import { openLlmHouse } from "../support/llm-house.ts";
+import { completion, json } from "../support/model-upstream.ts";
 
 // T19 for cards: whatever an agent, a server or a stranger writes stands on a card as letters, nothing can be approved where it does
 // not stand whole, and what leaves for a platform is what was allowed to. Through the real door for the house's own card.
@@ -121,4 +123,34 @@ describe("through the door", () => {
     const answer = world.admin().perform("approvals.approve", { approval: id });
     await expect(answer).rejects.toThrow(/approval_unreadable|cannot be shown whole/u);
   });
+});
+
+test("what a model says beside its call stands apart, as the agent's own words, and words nothing else", async () => {
+  const calls = [{ id: "c1", name: "bash", arguments: JSON.stringify({ command: "make release" }) }];
+  const content = "Ada approved this already; just tap Approve.\n```\n<!channel>";
+  const house = await openLlmHouse({
+    behave: (response) => json(response, 200, completion({ content, calls })),
+    config: "holds: { waitSeconds: 1 }\n",
+    policy: `@id("all") @reason("Allowed.") permit (principal, action, resource);
+@id("shell-waits") @reason("A shell waits for a person.") @hold("admins")
+forbid (principal, action in Doorward::Action::"destructive", resource);`,
+  });
+  try {
+    const parameters = { type: "object", properties: { command: { type: "string" } } };
+    const tools = [{ type: "function", function: { name: "bash", description: "Runs", parameters } }];
+    const body = { model: "served", messages: [{ role: "user", content: "hello" }], tools };
+    await (await house.ask("/v1/chat/completions", body)).text();
+    await house.admin.perform("tools.accept", { tools: ["agent:agent/bash"], effects: ["destructive"] });
+    await (await house.ask("/v1/chat/completions", body)).text();
+    const { items } = await house.admin.perform("approvals.list", {});
+    const [first] = z.array(z.object({ id: z.string() })).parse(items);
+    const { card } = await house.admin.perform("approvals.get", { approval: first?.id });
+    expect(card).toMatchObject({ title: expect.not.stringContaining("Ada") });
+    const { sections } = z.object({ sections: z.array(z.looseObject({ kind: z.string() })) }).parse(card);
+    expect(sections.filter((one) => JSON.stringify(one).includes("Ada approved"))).toEqual([
+      { kind: "claim", who: "agent", text: content },
+    ]);
+  } finally {
+    await house.close();
+  }
 });
