@@ -13,7 +13,7 @@ export interface Asked {
   readonly path: string;
   readonly json?: Json;
   /** Bytes as they are signed; instead of `json`. */
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of a long poll; else `CHANNEL_CALL_MS_MAX`. */
   readonly timeoutMs?: number;

@@ -14,6 +14,7 @@ import { telegram } from "./platforms/telegram.ts";
 import { twilio } from "./platforms/twilio.ts";
 import { webex } from "./platforms/webex.ts";
 import { webhook } from "./platforms/webhook.ts";
+import { webpush } from "./platforms/webpush.ts";
 import { whatsapp } from "./platforms/whatsapp.ts";
 import { x } from "./platforms/x.ts";
 
@@ -34,6 +35,7 @@ export const PLATFORMS: readonly Platform[] = [
   twilio,
   webex,
   webhook,
+  webpush,
   whatsapp,
   x,
 ];

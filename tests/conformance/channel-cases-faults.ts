@@ -1,26 +1,30 @@
 import { expect } from "vitest";
-import { retryAfterOf } from "#chat";
+import { type MessageRef, retryAfterOf } from "#chat";
 import type { Case } from "./channel-cases.ts";
 import { OPEN } from "./channel-cards.ts";
+import type { Rig } from "./channel-rig.ts";
 import { faultOf, shownAt } from "./channel-watch.ts";
 
 const always = (): boolean => true;
 /** What every rig's platform asks for with its 429; platforms that count in seconds may round. */
 const ASKED_MS = 7_000;
 
+async function isThere(rig: Rig, ref: MessageRef, isBell: boolean): Promise<void> {
+  const shown = await shownAt(rig, ref);
+  expect(shown?.text).toContain(isBell ? "Doorward" : OPEN.title);
+}
+
 export const FAULT_CASES: readonly Case[] = [
   {
     title: "says how long to wait where the platform does (429), and does not try again itself",
     when: always,
-    run: async (rig, { pausesUnsaid = false }) => {
+    run: async (rig, { bell = false, pausesUnsaid = false }) => {
       rig.platform.failNext("rate");
       const failure = await faultOf(rig, rig.channel.post(rig.place, OPEN, "key-rate"));
       expect(failure.code).toBe("channel_unreachable");
       expect(retryAfterOf(failure)).toBe(pausesUnsaid ? null : ASKED_MS);
       expect((await rig.platform.shown()).length).toBe(0);
-      expect((await shownAt(rig, await rig.channel.post(rig.place, OPEN, "key-rate")))?.text).toContain(
-        OPEN.title,
-      );
+      await isThere(rig, await rig.channel.post(rig.place, OPEN, "key-rate"), bell);
     },
   },
   {
@@ -46,12 +50,12 @@ export const FAULT_CASES: readonly Case[] = [
     title:
       "is retryable where the answer was lost after it was done; the same key then shows it once, where the platform knows keys",
     when: always,
-    run: async (rig, { idempotent }) => {
+    run: async (rig, { bell = false, idempotent }) => {
       rig.platform.failNext("lost");
       const failure = await faultOf(rig, rig.channel.post(rig.place, OPEN, "key-lost"));
       expect(failure.code).toBe("channel_unreachable");
       const ref = await rig.channel.post(rig.place, OPEN, "key-lost");
-      expect((await shownAt(rig, ref))?.text).toContain(OPEN.title);
+      await isThere(rig, ref, bell);
       expect((await rig.platform.shown()).length).toBe(idempotent ? 1 : 2);
     },
   },
@@ -67,18 +71,19 @@ export const FAULT_CASES: readonly Case[] = [
   {
     title: "says so, without its secrets, where the platform knows it no more",
     when: always,
-    run: async (rig) => {
+    run: async (rig, { bell = false }) => {
       rig.platform.failNext("revoked");
       expect((await faultOf(rig, rig.channel.post(rig.place, OPEN, "key-revoked"))).code).toBe(
         "channel_refused",
       );
+      if (bell) return;
       rig.platform.failNext("revoked");
       expect((await faultOf(rig, rig.channel.probe())).code).toBe("channel_refused");
     },
   },
   {
     title: "says so where the platform cannot be reached for a probe or for words",
-    when: always,
+    when: ({ bell = false }) => !bell,
     run: async (rig) => {
       rig.platform.failNext("error");
       expect((await faultOf(rig, rig.channel.probe())).code).toBe("channel_unreachable");

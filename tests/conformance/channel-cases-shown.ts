@@ -19,6 +19,7 @@ import {
 import { faultOf, shownAt } from "./channel-watch.ts";
 
 const always = (): boolean => true;
+const shows = ({ bell = false }: Traits): boolean => !bell;
 
 async function posted(rig: Rig, card: Card, key: string): Promise<readonly [MessageRef, Shown]> {
   const ref = await rig.channel.post(rig.place, card, key);
@@ -85,7 +86,7 @@ export const SHOWN_CASES: readonly Case[] = [
   },
   {
     title: "posts a card whole, in its order, with its link and what can be answered",
-    when: always,
+    when: shows,
     run: async (rig, { abilities }) => {
       const [, shown] = await posted(rig, OPEN, "key-post");
       readsWhole(shown, textsOf(OPEN));
@@ -115,7 +116,7 @@ export const SHOWN_CASES: readonly Case[] = [
   },
   {
     title: "shows several requests on one card, each with its own choice, or says that they do not fit",
-    when: always,
+    when: shows,
     run: async (rig, { abilities }) => {
       const card = withSections([item(1), item(2)]);
       const outcome = await posted(rig, card, "key-items").catch((cause: unknown) => cause);
@@ -186,7 +187,7 @@ export const SHOWN_CASES: readonly Case[] = [
   },
   {
     title: "shows 4,000 letters of an argument whole, or says that they do not fit and posts nothing",
-    when: always,
+    when: shows,
     run: async (rig, traits) => {
       const text = counted(4_000);
       await wholeOrTooLong(rig, withSections([{ kind: "verbatim", label: "body", text }]), traits);
@@ -199,7 +200,7 @@ export const SHOWN_CASES: readonly Case[] = [
   },
   {
     title: "says so of what no message can hold",
-    when: always,
+    when: shows,
     run: async (rig) => {
       const card = withSections([{ kind: "verbatim", label: "body", text: counted(600_000) }]);
       const failure = await faultOf(rig, rig.channel.post(rig.place, card, "key-huge"));
@@ -209,7 +210,7 @@ export const SHOWN_CASES: readonly Case[] = [
   },
   {
     title: "shows 40 letters of an argument whatever the platform",
-    when: always,
+    when: shows,
     run: async (rig) => {
       const card = withSections([{ kind: "verbatim", label: "body", text: counted(40) }]);
       const [, shown] = await posted(rig, card, "key-short");
@@ -218,7 +219,7 @@ export const SHOWN_CASES: readonly Case[] = [
   },
   {
     title: "shows right-to-left letters, emoji and other scripts as they are",
-    when: always,
+    when: shows,
     run: async (rig) => {
       for (const [at, value] of FOREIGN.entries()) {
         const card = withSections([{ kind: "fields", fields: [{ label: "To", value }] }]);
@@ -230,7 +231,7 @@ export const SHOWN_CASES: readonly Case[] = [
   ...(["field", "verbatim", "claim", "text"] as const).map(
     (kind): Case => ({
       title: `makes nothing of mark-up in a ${kind}: no format, no link, no mention`,
-      when: always,
+      when: shows,
       run: async (rig, traits) => {
         for (const [at, text] of MARKED.entries()) {
           const section = {
@@ -248,7 +249,7 @@ export const SHOWN_CASES: readonly Case[] = [
   ),
   {
     title: "says plain words, in which mark-up is nothing more than letters",
-    when: always,
+    when: shows,
     run: async (rig, traits) => {
       const [ref] = await posted(rig, OPEN, "key-say");
       for (const text of MARKED) {

@@ -15,6 +15,8 @@ export interface Traits {
   readonly pausesUnsaid?: boolean;
   /** Messages bear names of our own making: the platform gives none that could be missing. */
   readonly namedByUs?: boolean;
+  /** Tells only that something waits, and shows no card; there is nobody to ask who we are. */
+  readonly bell?: boolean;
   /** Typed words reach us. */
   readonly words: boolean;
   /** The platform drops a second post with the same key. */
