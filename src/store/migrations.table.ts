@@ -239,7 +239,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE INDEX tasks_by_session ON tasks (session_id, id)`,
       `CREATE INDEX tasks_by_agent ON tasks (agent_id, status)`,
       `CREATE INDEX tasks_by_approval ON tasks (approval_id) WHERE status = 'working'`,
-      `CREATE INDEX tasks_working ON tasks (created_at) WHERE status = 'working'`,
+      `CREATE INDEX tasks_working ON tasks (id) WHERE status = 'working'`,
       `CREATE INDEX tasks_by_end ON tasks (ends_at)`,
       `CREATE TABLE agent_callbacks (agent_id TEXT PRIMARY KEY REFERENCES agents (id), url TEXT NOT NULL, secret BLOB NOT NULL,
         releases BIGINT NOT NULL, is_private BIGINT NOT NULL, set_by TEXT NOT NULL, changed_at BIGINT NOT NULL)`,

@@ -28,6 +28,6 @@ export const TASKS_PAGE_MAX = 50;
 /** What clients are told to wait between two looks. */
 export const POLL_HELD_MS = 5 * SECOND;
 export const POLL_MS = SECOND;
-/** How often what nobody was woken for is looked at, and how many at once. */
+/** How often a page of what nobody was woken for is looked at, and its length. */
 export const TASK_SWEEP_MS = 5 * SECOND;
 export const TASK_SWEEP_MAX = 1_000;

@@ -49,7 +49,13 @@ export interface Load {
   readonly bytes: number;
 }
 
+const dueRow = z.object({ id: z.string(), is_due: z.number() });
 const loadRow = z.object({ working: z.number(), kept: z.number(), bytes: z.number() });
+
+export interface Due {
+  readonly ids: readonly string[];
+  readonly next: string;
+}
 
 /** INVARIANT: a task leaves `working` once, by `complete` or `cancel`; whoever comes second changes nothing. */
 export interface TaskRows {
@@ -68,8 +74,11 @@ export interface TaskRows {
   readonly forgetEnded: (now: number) => void;
   /** Ids of tasks under way that wait for this request. */
   readonly waitingFor: (approvalId: string) => readonly string[];
-  /** Ids of tasks under way that need a look: their request moved or ended, or they wait since before `askedBefore`. */
-  readonly due: (now: number, askedBefore: number) => readonly string[];
+  /**
+   * Of the next tasks under way after the id, those that need a look: their request moved or ended, or they wait since
+   * before `askedBefore`. `next`: where to go on, or empty where that were all.
+   */
+  readonly due: (after: string, now: number, askedBefore: number) => Due;
   /** The request that was made for an action, or null. */
   readonly requestOf: (actionId: string) => string | null;
   /** When the request was decided last; null: not yet. */
@@ -78,8 +87,12 @@ export interface TaskRows {
 
 const COLUMNS = Object.keys(taskRow.shape).join(", ");
 
-const DUE = `SELECT t.id FROM tasks t LEFT JOIN approvals a ON a.id = t.approval_id WHERE t.status = 'working'
-  AND (a.id IS NULL OR a.status <> 'requested' OR a.expires_at <= ? OR t.created_at <= ?) LIMIT ${TASK_SWEEP_MAX}`;
+/** By pages: thousands may wait, and a look at all of them would hold up everybody else. */
+const UNDER_WAY = `SELECT id, approval_id, created_at FROM tasks WHERE status = 'working' AND id > ? ORDER BY id
+  LIMIT ${TASK_SWEEP_MAX}`;
+
+const DUE = `SELECT t.id, a.id IS NULL OR a.status <> 'requested' OR a.expires_at <= ? OR t.created_at <= ? AS is_due
+  FROM (${UNDER_WAY}) t LEFT JOIN approvals a ON a.id = t.approval_id ORDER BY t.id`;
 
 const LOAD = `SELECT COALESCE(SUM(status = 'working'), 0) AS working, COUNT(*) AS kept,
   COALESCE(SUM(LENGTH(call) + COALESCE(LENGTH(result), 0)), 0) AS bytes FROM tasks WHERE agent_id = ?`;
@@ -113,7 +126,6 @@ export function openTaskRows({ connection, memory }: Store): TaskRows {
   const forgetEnded = prepared("DELETE FROM tasks WHERE ends_at <= ?");
   const load = connection.prepare(LOAD);
   const waitingFor = connection.prepare("SELECT id FROM tasks WHERE approval_id = ? AND status = 'working'");
-  const due = connection.prepare(DUE);
   const requestOf = connection.prepare("SELECT id FROM approvals WHERE action_id = ?");
   const decidedAt = connection.prepare("SELECT decided_at FROM approvals WHERE id = ?");
   return {
@@ -137,7 +149,7 @@ export function openTaskRows({ connection, memory }: Store): TaskRows {
     forgetFetched: (agent) => void forgetFetched(agent),
     forgetEnded: (now) => void forgetEnded(now),
     waitingFor: (approvalId) => waitingFor.all(approvalId).map((row) => String(row["id"])),
-    due: (now, askedBefore) => due.all(now, askedBefore).map((row) => String(row["id"])),
+    due: openDue(connection),
     requestOf: (actionId) => {
       const row = requestOf.get(actionId);
       return row === undefined ? null : String(row["id"]);
@@ -146,6 +158,15 @@ export function openTaskRows({ connection, memory }: Store): TaskRows {
       const at = decidedAt.get(approvalId)?.["decided_at"];
       return typeof at === "number" ? at : null;
     },
+  };
+}
+
+function openDue(connection: Store["connection"]): TaskRows["due"] {
+  const statement = connection.prepare(DUE);
+  return (after, now, askedBefore) => {
+    const rows = statement.all(now, askedBefore, after).map((row) => dueRow.parse(row));
+    const ids = rows.flatMap((row) => (row.is_due === 1 ? [row.id] : []));
+    return { ids, next: rows.length < TASK_SWEEP_MAX ? "" : (rows.at(-1)?.id ?? "") };
   };
 }
 

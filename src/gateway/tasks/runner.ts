@@ -276,7 +276,7 @@ function askerOf(signal: AbortSignal): Asker {
 }
 
 /** Looks now and then at what nobody was woken for; answers how to stop. */
-export function sweeping(sweep: () => void): () => void {
+export function sweeping(sweep: () => unknown): () => void {
   const timer = setInterval(sweep, TASK_SWEEP_MS);
   timer.unref();
   return () => clearInterval(timer);

@@ -68,6 +68,7 @@ export interface Tasks {
   /** The client has it: the same call is a new action from now on. */
   readonly fetched: (row: TaskRow) => void;
   readonly decided: (approval: string) => void;
+  /** Looks at all of them; by itself it does so page by page, every `TASK_SWEEP_MS`. */
   readonly sweep: () => void;
   readonly cut: (matches: (identity: Identity) => boolean, why: Fault) => number;
   readonly close: (graceMs: number) => Promise<void>;
@@ -82,7 +83,8 @@ export function createTasks(outside: TasksOutside): Tasks {
   const ends = createWaiters();
   const runner = createRunner({ ...outside, ended: ends.wake });
   const own: Own = { ...outside, runner, ends };
-  const stop = sweeping(() => sweep(own));
+  let after = "";
+  const stop = sweeping(() => (after = sweep(own, after)));
   return {
     begin: (exchange, asked, ttlMs) => begin(own, exchange, asked, ttlMs),
     keep: (held) => keep(own, held),
@@ -102,7 +104,9 @@ export function createTasks(outside: TasksOutside): Tasks {
     decided: (approval) => {
       for (const id of own.rows.waitingFor(approval)) runner.look(id);
     },
-    sweep: () => sweep(own),
+    sweep: () => {
+      for (let next = sweep(own, ""); next !== ""; ) next = sweep(own, next);
+    },
     cut: runner.cut,
     close: async (graceMs) => {
       stop();
@@ -237,13 +241,17 @@ export function nextOf(tasks: readonly Found[]): JsonObject {
   return tasks.length > TASKS_PAGE_MAX && last !== undefined ? { nextCursor: last.row.id } : {};
 }
 
-function sweep({ rows, outside, runner, report }: Own): void {
+/** One page of what is under way; answers where the next begins. */
+function sweep({ rows, outside, runner, report }: Own, after: string): string {
   try {
     const now = outside.ambient.now();
     rows.forgetEnded(now);
-    for (const id of rows.due(now, now - UNATTENDED_RELEASE_MAX_MS)) runner.look(id);
+    const { ids, next } = rows.due(after, now, now - UNATTENDED_RELEASE_MAX_MS);
+    for (const id of ids) runner.look(id);
+    return next;
   } catch (error) {
     report("tasks_not_swept", error);
+    return "";
   }
 }
 
