@@ -49,7 +49,10 @@ export interface Rows {
   readonly forget: (before: number) => void;
 }
 
-/** A consumed approval is news once its outcome is on record; an approved one once nobody used it for a while. */
+/**
+ * Every status is named so that the index finds the new ones of an agent among all it ever had. A consumed approval is news once its
+ * outcome is on record; an approved one once nobody used it for a while.
+ */
 const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id, a.session_id,
     CASE WHEN a.status = 'consumed' THEN 'action.released' WHEN a.status = 'denied' THEN 'action.denied'
       WHEN a.status = 'withdrawn' THEN 'action.withdrawn' WHEN a.status = 'expired' OR a.expires_at <= ?1 THEN 'action.expired'

@@ -248,7 +248,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
         UNIQUE (approval_id, event))`,
       `CREATE INDEX callback_posts_due ON callback_posts (next_at) WHERE next_at IS NOT NULL`,
       `CREATE INDEX callback_posts_by_agent ON callback_posts (agent_id, created_at)`,
-      `CREATE INDEX approvals_by_agent ON approvals (agent_id, requested_at)`,
+      `CREATE INDEX approvals_by_agent ON approvals (agent_id, status, requested_at)`,
     ],
   },
 ];
