@@ -50,7 +50,7 @@ export interface Rows {
 }
 
 /**
- * Every status is named so that the index finds the new ones of an agent among all it ever had. A consumed approval is news once its
+ * `CROSS JOIN` keeps the order: agents with a webhook are few. Every status is named so that the index finds the new ones of an agent among all it ever had. A consumed approval is news once its
  * outcome is on record; an approved one once nobody used it for a while.
  */
 const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id, a.session_id,
