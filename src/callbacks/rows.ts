@@ -50,8 +50,9 @@ export interface Rows {
 }
 
 /**
- * `CROSS JOIN` keeps the order: agents with a webhook are few. Every status is named so that the index finds the new ones of an agent among all it ever had. A consumed approval is news once its
- * outcome is on record; an approved one once nobody used it for a while.
+ * Agents with a webhook are few, so they come first; every state is named so that the index finds the new requests of an
+ * agent among all it ever made. A consumed approval is news once its outcome is on record; an approved one once nobody
+ * used it for a while.
  */
 const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id, a.session_id,
     CASE WHEN a.status = 'consumed' THEN 'action.released' WHEN a.status = 'denied' THEN 'action.denied'
@@ -59,9 +60,9 @@ const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id
       WHEN a.status = 'approved' AND a.decided_at <= ?1 - ${UNUSED_AFTER_MS} THEN 'action.approved' END AS event,
     CASE WHEN a.status = 'consumed' THEN (SELECT json_extract(e.record, '$.body.status') FROM entries e
       WHERE e.subject = a.action_id AND e.kind = 'outcome' ORDER BY e.idx DESC LIMIT 1) END AS outcome
-  FROM agent_callbacks c JOIN approvals a ON a.agent_id = c.agent_id AND a.requested_at >= c.changed_at
-    AND NOT EXISTS (SELECT 1 FROM drills d WHERE d.approval_id = a.id)
-    AND a.requested_at >= ?1 - ${NEWS_AGE_MAX_MS}) n
+  FROM agent_callbacks c CROSS JOIN approvals a INDEXED BY approvals_by_agent ON a.agent_id = c.agent_id
+    AND a.status IN ('requested', 'approved', 'denied', 'expired', 'withdrawn', 'consumed')
+    AND a.requested_at >= MAX(c.changed_at, ?1 - ${NEWS_AGE_MAX_MS})) n
   WHERE n.event IS NOT NULL AND (n.event <> 'action.released' OR n.outcome IS NOT NULL)
     AND NOT EXISTS (SELECT 1 FROM callback_posts p WHERE p.approval_id = n.approval_id AND p.event = n.event)
   LIMIT ${NEWS_MAX}`;
