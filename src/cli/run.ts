@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "#base";
 import { CATALOGUE, operationNamed } from "#operations";
+import { afterChannel, setUpChannel } from "./channel-setup.ts";
 import { type Client, createClient, RemoteProblem } from "./client.ts";
 import { commandOf, type Invocation } from "./command.ts";
 import { completion, SHELLS } from "./completion.ts";
@@ -119,16 +120,17 @@ function addVerbs(noun: Command, options: CliOptions, ended: Ended): Command {
 }
 
 /** Performs, shows the answer, and asks what follows from it. */
-async function invoke(options: CliOptions, invocation: Invocation): Promise<number> {
+async function invoke(options: CliOptions, asked: Invocation): Promise<number> {
   const { terminal } = options;
   const client = clientOf(options);
+  const invocation = await setUpChannel(terminal, (one) => performPresent(terminal, client, one), asked);
   if (invocation.follow) return follow(terminal, client, invocation);
   const answer = await performPresent(terminal, client, invocation);
   const offered = offeredIn(invocation, answer);
   if (offered === null || invocation.json) terminal.out(show(invocation, answer, terminal.width));
   else terminal.out(show(invocation, offered.rest, terminal.width) + showOffers(offered, terminal.width));
   if (offered !== null) await review(terminal, client, { ...invocation, offered });
-  if (!invocation.json) terminal.error(whatTheyDo(invocation, answer));
+  if (!invocation.json) terminal.error(whatTheyDo(invocation, answer) + afterChannel(invocation, answer));
   if (invocation.dryRun) return EXIT.ok;
   return invocation.operation.isFailure?.(answer) === true ? EXIT.failed : EXIT.ok;
 }

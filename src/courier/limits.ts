@@ -28,8 +28,6 @@ export const RETRY_MS_MAX = 60_000;
 export const RETRY_AFTER_MS_MAX = 15 * 60_000;
 /** People and rooms one request is posted to at once. */
 export const POSTS_PER_REQUEST_MAX = 50;
-/** Requests on one card. */
-export const ITEMS_MAX = 10;
 
 /** How long the id of an event is remembered after it came: the platforms' own replay windows are minutes. */
 export const EVENT_MS = 7 * 24 * 3_600_000;

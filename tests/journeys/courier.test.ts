@@ -140,7 +140,8 @@ test("the webhook listener has its hooks, and nothing else: no console, no API, 
   const admin = await signIn(running);
   const { hook } = await prepared(admin);
   const base = `http://127.0.0.1:${port}`;
-  for (const path of [
+  const statuses = new Set<number>();
+  const others = [
     "/",
     "/healthz",
     "/api/v1/health",
@@ -149,8 +150,9 @@ test("the webhook listener has its hooks, and nothing else: no console, no API, 
     "/hooks",
     "/hooks/webhook/AAAA",
     "/hooks/slack/x",
-  ])
-    expect((await fetch(base + path, { method: "POST", body: "{}" })).status, path).toBe(404);
+  ];
+  for (const path of others) statuses.add((await fetch(base + path, { method: "POST", body: "{}" })).status);
+  expect([...statuses]).toEqual([404]);
   const forged = await fetch(hook, { method: "POST", body: "{}", headers: { "webhook-signature": "v1,x" } });
   expect(forged.status).toBe(401);
   expect((await fetch(hook, { method: "POST", body: "x".repeat(1_100_000) })).status).toBe(413);
