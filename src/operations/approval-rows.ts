@@ -198,7 +198,7 @@ function phaseOf(approval: Approval, now: number): string {
   const current = statusNow(approval, now);
   if (current !== "requested") return current;
   if (stepsReached(approval, now).length > 0) return "escalated";
-  return approval.seen.length > 0 ? "seen" : current;
+  return approval.seen.length + approval.decisions.length > 0 ? "seen" : current;
 }
 
 /** A request past its time counts as expired before anybody has written that down. */
