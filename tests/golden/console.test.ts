@@ -35,6 +35,8 @@ const PAGES = {
   budgets: "/budgets",
   budget: "/budgets/daily",
   delegations: "/delegations",
+  grants: "/grants",
+  statistics: "/statistics",
   "sign-ins": "/sign-ins",
 } as const;
 const LOOKS = [1440, 390].flatMap((width) => (["light", "dark"] as const).map((theme) => ({ width, theme })));

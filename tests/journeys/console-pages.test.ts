@@ -18,6 +18,8 @@ const PATHS = [
   "/policy?learn=mailbot",
   "/budgets",
   "/delegations",
+  "/grants",
+  "/statistics",
   "/sign-ins",
 ] as const;
 const LOOKS = [
@@ -56,17 +58,24 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () 
     expect(full.complaints).toEqual([]);
   });
 
-  test.each(["/", "/approvals", "/agents", "/servers", "/models", "/budgets", "/delegations"])(
-    "%s with nothing in it says so, and is as clean",
-    async (path) => {
-      const page = await empty.open(path, { width: 390 });
-      await page.locator(".empty").first().waitFor();
-      expect(await empty.violations(page)).toEqual([]);
-      expect(await fits(page)).toBe(true);
-      expect(empty.complaints).toEqual([]);
-      await page.context().close();
-    },
-  );
+  test.each([
+    "/",
+    "/approvals",
+    "/agents",
+    "/servers",
+    "/models",
+    "/budgets",
+    "/delegations",
+    "/grants",
+    "/statistics",
+  ])("%s with nothing in it says so, and is as clean", async (path) => {
+    const page = await empty.open(path, { width: 390 });
+    await page.locator(".empty").first().waitFor();
+    expect(await empty.violations(page)).toEqual([]);
+    expect(await fits(page)).toBe(true);
+    expect(empty.complaints).toEqual([]);
+    await page.context().close();
+  });
 
   test("a draft of a policy is checked, replayed, and put in force as it was replayed", async () => {
     const page = await full.open("/policy?learn=mailbot");

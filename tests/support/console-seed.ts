@@ -2,6 +2,7 @@ import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
 import { heldAction, heldFor, MAIL } from "./console-seed-held.ts";
+import { GRANT_ANSWERS, NO_STATS } from "./console-seed-grants.ts";
 import { HOUSE } from "./console-seed-house.ts";
 
 export { answering, idOf, SEED_NOW };
@@ -71,6 +72,7 @@ export function seed(): ReadonlyMap<string, Answering> {
     ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
     ["/approvals/get", answering("approvals.get", heldFor)],
     ...HOUSE,
+    ...GRANT_ANSWERS,
   ]);
 }
 
@@ -92,9 +94,11 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     "/models/routes",
     "/budgets",
     "/delegations",
+    "/grants",
   ];
   return new Map<string, Answering>([
     ...lists.map((path) => [path, empty] as const),
+    NO_STATS,
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
   ]);
 }

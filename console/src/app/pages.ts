@@ -7,6 +7,8 @@ export interface NavPage {
     | "/approvals"
     | "/agents"
     | "/delegations"
+    | "/grants"
+    | "/statistics"
     | "/servers"
     | "/models"
     | "/policy"
@@ -28,6 +30,8 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/policy", title: "Policy", icon: "policy", key: "r" },
   { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },
   { path: "/delegations", title: "Delegations", icon: "delegations", key: "d" },
+  { path: "/grants", title: "Grants", icon: "check", key: "t" },
+  { path: "/statistics", title: "Statistics", icon: "ledger", key: "x" },
   { path: "/sign-ins", title: "Sign-ins", icon: "people", key: "i" },
 ];
 

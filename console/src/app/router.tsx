@@ -80,6 +80,16 @@ const delegations = createRoute({
   path: "/delegations",
   component: lazyRouteComponent(() => import("../pages/delegations/page.tsx"), "DelegationsPage"),
 });
+const grants = createRoute({
+  getParentRoute,
+  path: "/grants",
+  component: lazyRouteComponent(() => import("../pages/grants/page.tsx"), "GrantsPage"),
+});
+const statistics = createRoute({
+  getParentRoute,
+  path: "/statistics",
+  component: lazyRouteComponent(() => import("../pages/statistics/page.tsx"), "StatisticsPage"),
+});
 const signIns = createRoute({
   getParentRoute,
   path: "/sign-ins",
@@ -115,6 +125,8 @@ const routeTree = root.addChildren([
   budgets,
   budget,
   delegations,
+  grants,
+  statistics,
   signIns,
   ...fronts,
 ]);
