@@ -14,6 +14,8 @@ export interface Platform {
   readonly settings: z.ZodObject;
   /** Name of each secret -> what it is and where it is to be had. Sealed in the store, handed in at `open`, shown nowhere. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Names of the secrets that may be left out; absent: none may. */
+  readonly optionalSecrets?: readonly string[];
   /** What a person does at the platform, in order; `{webhook}` stands for the address that must reach our webhook listener. */
   readonly setup: readonly string[];
   /** The document, SDK or repository that the shapes come from. */

@@ -43,7 +43,8 @@ export const agentsMayReach = z
 /** As the platform writes it: `room:C0123`, `person:U0123`; a room where neither is said. */
 export const place = z
   .string()
-  .max(500)
+  // A browser's subscription, which is where web push goes, is long.
+  .max(2_000)
   .regex(/^[^\p{Cc}]+$/u, "no control characters")
   .describe("Room or person there, by the platform's own id: C0123, room:C0123 or person:U0123");
 export const groupOrUser = {
@@ -100,7 +101,8 @@ export function secretsOf(platform: Platform, text: string | undefined): Record<
   const names = Object.keys(platform.secrets);
   const given = text === undefined ? {} : namedIn(text, names);
   const unknown = Object.keys(given).filter((name) => !names.includes(name));
-  const missing = names.filter((name) => given[name] === undefined || given[name] === "");
+  const needed = names.filter((name) => platform.optionalSecrets?.includes(name) !== true);
+  const missing = needed.filter((name) => given[name] === undefined || given[name] === "");
   if (unknown.length + missing.length === 0) return given;
   const why = [
     missing.length === 0 ? "" : `missing: ${missing.join(", ")}`,

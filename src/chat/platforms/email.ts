@@ -53,9 +53,10 @@ export const email: Platform = {
   abilities: ABILITIES,
   settings,
   secrets: {
-    password: "Of the user at the mail server; empty where it asks for no sign-in",
-    dkimKey: "Private key in PEM for DKIM; empty where the mail server signs",
+    password: "Of the user at the mail server; left out where it asks for no sign-in",
+    dkimKey: "Private key in PEM for DKIM; left out where the mail server signs",
   },
+  optionalSecrets: ["password", "dkimKey"],
   setup: [
     "Get an address for Doorward at your mail server, with a password that can send and nothing more.",
     "See that the server's DKIM and SPF cover that address, or give a DKIM selector and key here.",

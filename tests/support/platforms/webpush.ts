@@ -48,13 +48,13 @@ export async function openWebPushRig(allowPrivate = true): Promise<WebPushRig> {
       );
       writes += 1;
       const how = failing.shift();
-      if (how === "hang") return;
+      if (how === "hang") return undefined;
       const origin = `http://${headers["host"]}`;
       const status =
         STATUS[how ?? "lost"] ?? (isSubscribed ? judged(headers["authorization"] ?? "", origin) : 410);
       if (status === 201) kept.set(headers["topic"] ?? "", decrypted(Buffer.concat(parts), browser, auth));
-      if (how === "lost") return void request.socket.destroy();
-      response
+      if (how === "lost") return request.socket.destroy();
+      return response
         .writeHead(status, { location: "/m/1", ...(status === 429 ? { "retry-after": "7" } : {}) })
         .end();
     });
