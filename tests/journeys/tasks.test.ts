@@ -1,4 +1,6 @@
+import { createHmac } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -156,14 +158,15 @@ test("a cancelled task asks nobody any more; another agent finds none of it", as
   expect([items, lines().includes("three")]).toEqual([[], false]);
 });
 
-test("the extension of 2026-07-28: a held call becomes a task, polled by a client that knows its methods as its own", async () => {
+/** A request of revision 2026-07-28 by hand. */
+function calling(line: string, extensions: object = {}, signal?: AbortSignal): Promise<Response> {
   const meta = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
     "io.modelcontextprotocol/clientInfo": { name: "journey", version: "1" },
-    "io.modelcontextprotocol/clientCapabilities": { extensions: { "io.modelcontextprotocol/tasks": {} } },
+    "io.modelcontextprotocol/clientCapabilities": { extensions },
   };
-  const params = { name: "add_line", arguments: { line: "four" }, _meta: meta };
-  const response = await fetch(`${doorward.url}/door/mcp/count`, {
+  const params = { name: "add_line", arguments: { line }, _meta: meta };
+  return fetch(`${doorward.url}/door/mcp/count`, {
     method: "POST",
     headers: {
       ...headers().headers,
@@ -174,7 +177,12 @@ test("the extension of 2026-07-28: a held call becomes a task, polled by a clien
       "mcp-name": "add_line",
     },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+    ...(signal === undefined ? {} : { signal }),
   });
+}
+
+test("the extension of 2026-07-28: a held call becomes a task, polled by a client that knows its methods as its own", async () => {
+  const response = await calling("four", { "io.modelcontextprotocol/tasks": {} });
   const created = z.object({ result: z.looseObject({ taskId: z.string() }) }).parse(await response.json());
   expect(created.result).toMatchObject({ resultType: "task", status: "working" });
   await decide("approve");
@@ -193,4 +201,42 @@ test("the extension of 2026-07-28: a held call becomes a task, polled by a clien
     return now.status === "completed" ? now : undefined;
   });
   expect(done).toMatchObject({ taskId, result: { content: [{ text: "added four" }] } });
+});
+
+test("an agent that went home: its owner's webhook hears of the release, and its retry collects the result", async () => {
+  const told: { body: string; headers: IncomingHttpHeaders }[] = [];
+  const receiver = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (text: string) => void (body += text));
+    request.on("end", () => {
+      told.push({ body, headers: request.headers });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    receiver.listen(0, "127.0.0.1", resolve);
+  });
+  closers.push(async () => receiver.close());
+  const { port } = z.object({ port: z.number() }).parse(receiver.address());
+  const url = `http://127.0.0.1:${port}/hook`;
+  const callback = { agent: "scribe", url, release: true, allowPrivate: true };
+  const { secret } = await admin.perform("agents.set-callback", callback);
+  const leaving = new AbortController();
+  const left = calling("five", {}, leaving.signal).then(async (response) => response.text());
+  const { id, action } = await waitingApproval(admin);
+  leaving.abort();
+  await expect(left).rejects.toThrow("aborted");
+  await decide("approve");
+  await until("the effect", () => (lines().includes("five") ? true : undefined));
+  const { body, headers: sent } = await until("the webhook", () => told[0]);
+  expect(JSON.parse(body)).toMatchObject({
+    type: "action.released",
+    data: { approval: id, action, outcome: "ok" },
+  });
+  const key64 = String(secret).slice("whsec_".length);
+  const signed = `${String(sent["webhook-id"])}.${String(sent["webhook-timestamp"])}.${body}`;
+  const mac = createHmac("sha256", Buffer.from(key64, "base64")).update(signed).digest("base64");
+  expect(sent["webhook-signature"]).toBe(`v1,${mac}`);
+  expect(await (await calling("five")).text()).toContain("added five");
+  expect(lines().filter((line) => line === "five")).toHaveLength(1);
 });
