@@ -18,6 +18,7 @@ const PATHS = [
   "/policy?learn=mailbot",
   "/budgets",
   "/delegations",
+  "/channels",
   "/grants",
   "/statistics",
   "/sign-ins",

@@ -1,5 +1,6 @@
 import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
+import { CHANNEL_ANSWERS } from "./console-seed-channels.ts";
 import { ago, answering, idOf } from "./console-seed-base.ts";
 import { BUDGETS } from "./console-seed-budgets.ts";
 import { MODELS_ANSWERS } from "./console-seed-models.ts";
@@ -261,6 +262,7 @@ export const HOUSE: readonly (readonly [string, Answering])[] = [
   ["/tools", answering("tools.list", (query) => ({ items: toolsAsked(query), next: null }))],
   ["/tools/get", answering("tools.get", toolNamed)],
   ...MODELS_ANSWERS,
+  ...CHANNEL_ANSWERS,
   ...POLICY_ANSWERS,
   ...PEOPLE_ANSWERS,
   ["/budgets", answering("budgets.list", () => ({ items: [...BUDGETS], next: null }))],

@@ -95,6 +95,10 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     "/budgets",
     "/delegations",
     "/grants",
+    "/channels",
+    "/channels/links",
+    "/channels/routes",
+    "/channels/platforms",
   ];
   return new Map<string, Answering>([
     ...lists.map((path) => [path, empty] as const),

@@ -77,7 +77,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say yes to exactly this action, once */
+        /** Say yes to exactly this action, once; with --grant, to further calls like it too */
         post: operations["approvals.approve"];
         delete?: never;
         options?: never;
@@ -113,6 +113,499 @@ export interface paths {
         put?: never;
         /** Take a request, or an approval not used yet, back */
         post: operations["approvals.withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** In need, let a held action through without the yes it waits for; every admin hears of it */
+        post: operations["approvals.break-glass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where somebody broke the glass and nobody else has looked at it yet */
+        get: operations["approvals.reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have looked at broken glass, and what you found */
+        post: operations["approvals.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who is away, who stands in for whom, and until when */
+        get: operations["duties.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody answer requests with your duty for a while; it is on record as that */
+        post: operations["duties.hand-over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Be out of office: you are not asked while others are there, or somebody stands in for you */
+        post: operations["duties.out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a duty that was handed over, or an absence, before its time */
+        post: operations["duties.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/decide-many": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer several requests at once, each by itself: what is wrong with one stops no other */
+        post: operations["approvals.decide-many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how people are asked and how they answer: times, rates, repeats, what could be asked less */
+        get: operations["approvals.stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvers/prefer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say when and how much you want to be asked; others who may answer are asked instead */
+        post: operations["approvers.prefer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvers/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show when and how much you want to be asked */
+        get: operations["approvers.preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show how often drills come, and how those that are over were answered */
+        get: operations["drills.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a request that nobody should say yes to put before approvers now and then, or never */
+        post: operations["drills.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one grant, and every call that it let through */
+        get: operations["grants.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what approvers let through beyond one call, newest first */
+        get: operations["grants.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a grant back: from this moment each such call waits for a person again */
+        post: operations["grants.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the platforms that a channel can be on, and what each asks for */
+        get: operations["channels.platforms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the channels that cards go to, and how they are */
+        get: operations["channels.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one channel: its settings, how much may leave for there, and how it is */
+        get: operations["channels.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a channel to people: prove its credentials, and send a test card there */
+        post: operations["channels.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a channel's settings, secrets, tenants, privacy or reach; what is not named stays */
+        post: operations["channels.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a channel's platform who Doorward is there, and send a card that decides nothing */
+        post: operations["channels.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where cards go, by group and user, best place first */
+        get: operations["channels.routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the cards of a group or a user to a place on a channel */
+        post: operations["channels.route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/unroute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the cards of a group or a user to a place no more */
+        post: operations["channels.unroute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which account on which channel is whose: your own, or for admins everybody's */
+        get: operations["channels.links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a one-time code that links your own account on a channel: send it to Doorward there */
+        post: operations["channels.link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the link of an account on a channel away: your own, or as an admin anybody's */
+        post: operations["channels.unlink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a channel, its secrets, links and places; cards there decide nothing any more */
+        post: operations["channels.remove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -436,6 +929,57 @@ export interface paths {
         put?: never;
         /** Say whether an agent's client passes on what its user types, so that it counts as claimed words */
         post: operations["agents.set-relay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show where an agent's owner hears what became of its held calls, and what was sent last */
+        get: operations["agents.callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/set-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what becomes of an agent's held calls to a webhook, signed: ids and states, nothing else */
+        post: operations["agents.set-callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/clear-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an agent's webhook back: nothing more is sent, and nothing is released while the agent is away */
+        post: operations["agents.clear-callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1875,6 +2419,16 @@ export interface operations {
                             missed: number;
                             disagreements: number;
                         };
+                        channels: {
+                            up: number;
+                            /** @description Not open, or without a connection: `doorward channels list` says why */
+                            down: number;
+                            /** @description Cards and changes of cards that wait to be delivered */
+                            queued: number;
+                            oldestUnsent: string | null;
+                        };
+                        /** @description What somebody should see to; for people alone */
+                        warnings: string[];
                     };
                 };
             };
@@ -1958,8 +2512,19 @@ export interface operations {
                             reason: string;
                             /** @description Rules that a yes would lift for this action */
                             policies: string[];
-                            /** @description Each must say yes */
+                            /** @description Its status, and of one that waits: seen by somebody who may answer, or escalated by now */
+                            phase: string;
+                            /** @description Each must say yes: a group, how many of it, and who not */
                             groups: string[];
+                            /** @description From when on members of which group may answer too, and for which line of groups */
+                            escalation: {
+                                of: string;
+                                group: string;
+                                /** @description ISO 8601, UTC */
+                                from: string;
+                            }[];
+                            /** @description Who may break the glass: members of every one of these; none: nobody */
+                            glass: string[];
                             decisions: {
                                 by: string;
                                 answer: string;
@@ -1967,7 +2532,24 @@ export interface operations {
                                 at: string;
                                 via: string;
                                 note: string | null;
+                                /** @description With whose duty, where it was not their own */
+                                standsInFor: string[];
+                                /** @description The platform's user and message, where it came from a channel */
+                                from: {
+                                    channel: string;
+                                    tenant: string | null;
+                                    platformUser: string;
+                                    message: string | null;
+                                } | null;
                             }[];
+                            /** @description Who of those who may answer opened it, and when first */
+                            seen: {
+                                by: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                            }[];
+                            withdrawnWhy: string | null;
                             /** @description ISO 8601, UTC */
                             requestedAt: string;
                             /** @description ISO 8601, UTC */
@@ -2026,8 +2608,19 @@ export interface operations {
                         reason: string;
                         /** @description Rules that a yes would lift for this action */
                         policies: string[];
-                        /** @description Each must say yes */
+                        /** @description Its status, and of one that waits: seen by somebody who may answer, or escalated by now */
+                        phase: string;
+                        /** @description Each must say yes: a group, how many of it, and who not */
                         groups: string[];
+                        /** @description From when on members of which group may answer too, and for which line of groups */
+                        escalation: {
+                            of: string;
+                            group: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                        }[];
+                        /** @description Who may break the glass: members of every one of these; none: nobody */
+                        glass: string[];
                         decisions: {
                             by: string;
                             answer: string;
@@ -2035,7 +2628,24 @@ export interface operations {
                             at: string;
                             via: string;
                             note: string | null;
+                            /** @description With whose duty, where it was not their own */
+                            standsInFor: string[];
+                            /** @description The platform's user and message, where it came from a channel */
+                            from: {
+                                channel: string;
+                                tenant: string | null;
+                                platformUser: string;
+                                message: string | null;
+                            } | null;
                         }[];
+                        /** @description Who of those who may answer opened it, and when first */
+                        seen: {
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                        }[];
+                        withdrawnWhy: string | null;
                         /** @description ISO 8601, UTC */
                         requestedAt: string;
                         /** @description ISO 8601, UTC */
@@ -2075,6 +2685,69 @@ export interface operations {
                             /** @description The same as a sentence */
                             words: string;
                         }[];
+                        /** @description Each must have all it needs */
+                        progress: {
+                            /** @description As the rule says it: the group, how many of it, who not */
+                            group: string;
+                            needed: number;
+                            /** @description Yes so far, of different people */
+                            given: number;
+                            /** @description Who may answer for it too by now */
+                            since: {
+                                group: string;
+                                /** @description ISO 8601, UTC */
+                                from: string;
+                            }[];
+                        }[];
+                        /** @description Names of those who are asked at this moment */
+                        asked: string[];
+                        /** @description When that changes by time alone */
+                        askedUntil: string | null;
+                        youMayAnswer: boolean;
+                        youMayBreakGlass: boolean;
+                        /** @description Its card as lines of text */
+                        text: string;
+                        card: {
+                            /** @description What would happen, in words that a person reviewed */
+                            title: string;
+                            status: {
+                                /** @enum {string} */
+                                kind: "open" | "approved" | "denied" | "expired" | "withdrawn" | "used" | "told";
+                                text: string;
+                            };
+                            sections: ({
+                                /** @constant */
+                                kind: "text";
+                                text: string;
+                            } | {
+                                /** @constant */
+                                kind: "fields";
+                                fields: {
+                                    label: string;
+                                    value: string;
+                                }[];
+                            } | {
+                                /** @constant */
+                                kind: "warning";
+                                text: string;
+                            } | {
+                                /** @constant */
+                                kind: "verbatim";
+                                label: string;
+                                text: string;
+                            } | {
+                                /** @constant */
+                                kind: "claim";
+                                who: string;
+                                text: string;
+                            })[];
+                            /** @description Every argument that decides stands on it whole */
+                            whole: boolean;
+                            /** @description Arguments that name what can change after a yes: while there are any, nobody can approve it */
+                            unbound: string[];
+                            /** @description SHA-256 over the RFC 8785 form of what it shows */
+                            digest: string;
+                        };
                         /** @description Everything the agent asked for, whole; null where it is not yours to see or not kept */
                         arguments: unknown;
                     };
@@ -2103,6 +2776,20 @@ export interface operations {
                     approval: string;
                     /** @description Why, for the record (kept sealed, apart from the ledger) */
                     note?: string;
+                    /**
+                     * @description Let further such calls through too: the tool in this session, to the same destination, or with the arguments of --varies open
+                     * @enum {string}
+                     */
+                    grant?: "session" | "destination" | "pattern";
+                    /**
+                     * @description With --grant pattern: the arguments that may be anything
+                     * @default []
+                     */
+                    varies?: string[];
+                    /** @description With --grant: how often, beyond this call */
+                    times?: number;
+                    /** @description With --grant: how long, as 30m, 8h or 2d, or until a time */
+                    until?: string;
                 };
             };
         };
@@ -2140,8 +2827,19 @@ export interface operations {
                         reason: string;
                         /** @description Rules that a yes would lift for this action */
                         policies: string[];
-                        /** @description Each must say yes */
+                        /** @description Its status, and of one that waits: seen by somebody who may answer, or escalated by now */
+                        phase: string;
+                        /** @description Each must say yes: a group, how many of it, and who not */
                         groups: string[];
+                        /** @description From when on members of which group may answer too, and for which line of groups */
+                        escalation: {
+                            of: string;
+                            group: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                        }[];
+                        /** @description Who may break the glass: members of every one of these; none: nobody */
+                        glass: string[];
                         decisions: {
                             by: string;
                             answer: string;
@@ -2149,11 +2847,32 @@ export interface operations {
                             at: string;
                             via: string;
                             note: string | null;
+                            /** @description With whose duty, where it was not their own */
+                            standsInFor: string[];
+                            /** @description The platform's user and message, where it came from a channel */
+                            from: {
+                                channel: string;
+                                tenant: string | null;
+                                platformUser: string;
+                                message: string | null;
+                            } | null;
                         }[];
+                        /** @description Who of those who may answer opened it, and when first */
+                        seen: {
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                        }[];
+                        withdrawnWhy: string | null;
                         /** @description ISO 8601, UTC */
                         requestedAt: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                        /** @description What further calls go through with; null: this action alone */
+                        grant: string | null;
+                        /** @description That this was a drill, and what to stop at; null: it was none */
+                        drill: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -2217,8 +2936,19 @@ export interface operations {
                         reason: string;
                         /** @description Rules that a yes would lift for this action */
                         policies: string[];
-                        /** @description Each must say yes */
+                        /** @description Its status, and of one that waits: seen by somebody who may answer, or escalated by now */
+                        phase: string;
+                        /** @description Each must say yes: a group, how many of it, and who not */
                         groups: string[];
+                        /** @description From when on members of which group may answer too, and for which line of groups */
+                        escalation: {
+                            of: string;
+                            group: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                        }[];
+                        /** @description Who may break the glass: members of every one of these; none: nobody */
+                        glass: string[];
                         decisions: {
                             by: string;
                             answer: string;
@@ -2226,11 +2956,30 @@ export interface operations {
                             at: string;
                             via: string;
                             note: string | null;
+                            /** @description With whose duty, where it was not their own */
+                            standsInFor: string[];
+                            /** @description The platform's user and message, where it came from a channel */
+                            from: {
+                                channel: string;
+                                tenant: string | null;
+                                platformUser: string;
+                                message: string | null;
+                            } | null;
                         }[];
+                        /** @description Who of those who may answer opened it, and when first */
+                        seen: {
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                        }[];
+                        withdrawnWhy: string | null;
                         /** @description ISO 8601, UTC */
                         requestedAt: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                        /** @description That this was a drill, and what to stop at; null: it was none */
+                        drill: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -2292,8 +3041,19 @@ export interface operations {
                         reason: string;
                         /** @description Rules that a yes would lift for this action */
                         policies: string[];
-                        /** @description Each must say yes */
+                        /** @description Its status, and of one that waits: seen by somebody who may answer, or escalated by now */
+                        phase: string;
+                        /** @description Each must say yes: a group, how many of it, and who not */
                         groups: string[];
+                        /** @description From when on members of which group may answer too, and for which line of groups */
+                        escalation: {
+                            of: string;
+                            group: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                        }[];
+                        /** @description Who may break the glass: members of every one of these; none: nobody */
+                        glass: string[];
                         decisions: {
                             by: string;
                             answer: string;
@@ -2301,11 +3061,1641 @@ export interface operations {
                             at: string;
                             via: string;
                             note: string | null;
+                            /** @description With whose duty, where it was not their own */
+                            standsInFor: string[];
+                            /** @description The platform's user and message, where it came from a channel */
+                            from: {
+                                channel: string;
+                                tenant: string | null;
+                                platformUser: string;
+                                message: string | null;
+                            } | null;
                         }[];
+                        /** @description Who of those who may answer opened it, and when first */
+                        seen: {
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                        }[];
+                        withdrawnWhy: string | null;
                         /** @description ISO 8601, UTC */
                         requestedAt: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.break-glass": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Approval request */
+                    approval: string;
+                    /** @description Why nobody can be waited for; kept, and read by whoever reviews it */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        action: string;
+                        status: string;
+                        agent: string;
+                        /**
+                         * @description The agent's stage now
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
+                        onBehalfOf: string | null;
+                        session: string;
+                        verb: string;
+                        server: string;
+                        target: string;
+                        effects: string[];
+                        reason: string;
+                        /** @description Rules that a yes would lift for this action */
+                        policies: string[];
+                        /** @description Its status, and of one that waits: seen by somebody who may answer, or escalated by now */
+                        phase: string;
+                        /** @description Each must say yes: a group, how many of it, and who not */
+                        groups: string[];
+                        /** @description From when on members of which group may answer too, and for which line of groups */
+                        escalation: {
+                            of: string;
+                            group: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                        }[];
+                        /** @description Who may break the glass: members of every one of these; none: nobody */
+                        glass: string[];
+                        decisions: {
+                            by: string;
+                            answer: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                            note: string | null;
+                            /** @description With whose duty, where it was not their own */
+                            standsInFor: string[];
+                            /** @description The platform's user and message, where it came from a channel */
+                            from: {
+                                channel: string;
+                                tenant: string | null;
+                                platformUser: string;
+                                message: string | null;
+                            } | null;
+                        }[];
+                        /** @description Who of those who may answer opened it, and when first */
+                        seen: {
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            via: string;
+                        }[];
+                        withdrawnWhy: string | null;
+                        /** @description ISO 8601, UTC */
+                        requestedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.reviews": {
+        parameters: {
+            query?: {
+                /** @description Those too that were reviewed */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            approval: string;
+                            agent: string;
+                            server: string;
+                            target: string;
+                            status: string;
+                            brokenBy: string;
+                            reason: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            reviewedBy: string | null;
+                            reviewedAt: string | null;
+                            note: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.review": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Approval request */
+                    approval: string;
+                    /** @description What you found, for the record */
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: string;
+                        agent: string;
+                        server: string;
+                        target: string;
+                        status: string;
+                        brokenBy: string;
+                        reason: string;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        reviewedBy: string | null;
+                        reviewedAt: string | null;
+                        note: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "duties.list": {
+        parameters: {
+            query?: {
+                /** @description Those too that are over */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @description Who is away */
+                            user: string;
+                            /** @description Of which group; null: of all of theirs */
+                            group: string | null;
+                            /** @description Who stands in; null: nobody */
+                            to: string | null;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            state: "now" | "coming" | "over";
+                            setBy: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "duties.hand-over": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description User, by name or id */
+                    to: string;
+                    /** @description How long, as 8h or 14d, or until a time */
+                    until: string;
+                    /** @description Of this group alone; of all of theirs, if left out */
+                    group?: string;
+                    /** @description From a time on; now, if left out */
+                    from?: string;
+                    /** @description Whose; yours, if left out. Of others: admins */
+                    of?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Who is away */
+                        user: string;
+                        /** @description Of which group; null: of all of theirs */
+                        group: string | null;
+                        /** @description Who stands in; null: nobody */
+                        to: string | null;
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        until: string;
+                        /** @enum {string} */
+                        state: "now" | "coming" | "over";
+                        setBy: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "duties.out": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How long, as 8h or 14d, or until a time */
+                    until: string;
+                    /** @description Who stands in for you, by name or id */
+                    to?: string;
+                    /** @description From a time on; now, if left out */
+                    from?: string;
+                    /** @description Whose; yours, if left out. Of others: admins */
+                    of?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Who is away */
+                        user: string;
+                        /** @description Of which group; null: of all of theirs */
+                        group: string | null;
+                        /** @description Who stands in; null: nobody */
+                        to: string | null;
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        until: string;
+                        /** @enum {string} */
+                        state: "now" | "coming" | "over";
+                        setBy: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "duties.end": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Duty */
+                    duty: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @description Who is away */
+                        user: string;
+                        /** @description Of which group; null: of all of theirs */
+                        group: string | null;
+                        /** @description Who stands in; null: nobody */
+                        to: string | null;
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        until: string;
+                        /** @enum {string} */
+                        state: "now" | "coming" | "over";
+                        setBy: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.decide-many": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Say yes to these, each for its own action, once
+                     * @default []
+                     */
+                    approve?: string[];
+                    /**
+                     * @description Say no to these
+                     * @default []
+                     */
+                    deny?: string[];
+                    /** @description Why, for the record (kept sealed, apart from the ledger) */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description In the order given, approvals first */
+                        items: {
+                            approval: string;
+                            /** @enum {string} */
+                            answer: "approve" | "deny";
+                            /** @description Whether this answer counts */
+                            kept: boolean;
+                            /** @description Of the request now; null where the answer does not count */
+                            status: string | null;
+                            /** @description Why it does not count */
+                            code: string | null;
+                            reason: string | null;
+                            /** @description That this was a drill, and what to stop at; null: it was none */
+                            drill: string | null;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.stats": {
+        parameters: {
+            query?: {
+                /** @description From when on: as 30d, 12h or 90m before now, or a time such as 2026-11-01T00:00:00Z */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        from: string;
+                        /** @description ISO 8601, UTC */
+                        until: string;
+                        requests: number;
+                        approved: number;
+                        denied: number;
+                        expired: number;
+                        withdrawn: number;
+                        open: number;
+                        /** @description From request to the answer that ended it: half took no longer */
+                        medianMs: number | null;
+                        /** @description Nine of ten took no longer */
+                        p90Ms: number | null;
+                        /** @description Approved of all that people decided */
+                        approvalRate: number | null;
+                        answers: number;
+                        /** @description Answers within 3 seconds of when the card could first be read */
+                        fast: number;
+                        tools: {
+                            tool: string;
+                            requests: number;
+                            approved: number;
+                            denied: number;
+                            /** @description Requests for exactly a call that was asked for before */
+                            repeats: number;
+                        }[];
+                        approvers: {
+                            /** @description Name of the user */
+                            user: string;
+                            answers: number;
+                            yes: number;
+                            fast: number;
+                            /** @description From when the card could be read */
+                            medianMs: number | null;
+                            cardsPerDay: number;
+                            warnings: ("always-yes" | "fast" | "drill-approved")[];
+                        }[];
+                        rules: {
+                            policy: string;
+                            decided: number;
+                            approved: number;
+                        }[];
+                        drills: {
+                            asked: number;
+                            denied: number;
+                            approved: number;
+                            unanswered: number;
+                        };
+                        /** @description How fewer would have to be asked, as sentences */
+                        suggestions: string[];
+                        /** @description Where a yes may mean little, as sentences */
+                        warnings: string[];
+                        /** @description False: there were more than 10000 requests, and the newest are counted */
+                        whole: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvers.prefer": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Quiet hours, as 22:00-07:00, at most 16 hours; "none" for none */
+                    quiet?: string;
+                    /** @description IANA time zone, as Europe/Berlin */
+                    zone?: string;
+                    /** @description Most cards that wait for you at once; 0: as many as come */
+                    openMax?: number;
+                    /** @description Most cards a day; 0: as many as come */
+                    dayMax?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description IANA time zone that the hours and days are of */
+                        zone: string;
+                        /** @description Quiet hours, as 22:00-07:00; null: none */
+                        quiet: string | null;
+                        /** @description Most cards that wait at once; null: as many as come */
+                        openMax: number | null;
+                        /** @description Most cards a day; null: as many as come */
+                        dayMax: number | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvers.preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description IANA time zone that the hours and days are of */
+                        zone: string;
+                        /** @description Quiet hours, as 22:00-07:00; null: none */
+                        quiet: string | null;
+                        /** @description Most cards that wait at once; null: as many as come */
+                        openMax: number | null;
+                        /** @description Most cards a day; null: as many as come */
+                        dayMax: number | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "drills.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How often, as 7d; null: drills are off */
+                        every: string | null;
+                        /** @description Newest first; one that waits is not shown */
+                        items: {
+                            approval: string;
+                            what: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description deny is right; null: it expired unanswered */
+                            answer: string | null;
+                            /** @description Name of the user */
+                            by: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "drills.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description About how often, as 7d; off: never */
+                    every: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How often, as 7d; null: drills are off */
+                        every: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "grants.get": {
+        parameters: {
+            query: {
+                /** @description Grant */
+                grant: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description ended: with its session, agent, giver, or the policy that it was given under; see `why`
+                         * @enum {string}
+                         */
+                        status: "active" | "used-up" | "expired" | "revoked" | "ended";
+                        /** @description Why it lets nothing through any more; null while it does */
+                        why: string | null;
+                        agent: string;
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        server: string;
+                        tool: string;
+                        /**
+                         * @description session: the tool again in this session; destination: to the same places; pattern: `varies` may vary
+                         * @enum {string}
+                         */
+                        scope: "session" | "destination" | "pattern";
+                        /** @description Of a pattern: the arguments that may be anything */
+                        varies: string[];
+                        used: number;
+                        /** @description How often more it lets such a call through */
+                        left: number;
+                        /** @description Rules that it lifts */
+                        policies: string[];
+                        /** @description The session that it ends with; null: it outlives the session */
+                        session: string | null;
+                        /** @description The request that it was given with: it shows the first such call */
+                        approval: string;
+                        /** @description Name of the user who gave it */
+                        by: string;
+                        /** @description ISO 8601, UTC */
+                        grantedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                        /** @description Newest first */
+                        uses: {
+                            action: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "grants.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Only what lets calls through now, or all */
+                status?: "active" | "any";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * @description ended: with its session, agent, giver, or the policy that it was given under; see `why`
+                             * @enum {string}
+                             */
+                            status: "active" | "used-up" | "expired" | "revoked" | "ended";
+                            /** @description Why it lets nothing through any more; null while it does */
+                            why: string | null;
+                            agent: string;
+                            /** @description Name of the user who answers for the agent */
+                            owner: string;
+                            server: string;
+                            tool: string;
+                            /**
+                             * @description session: the tool again in this session; destination: to the same places; pattern: `varies` may vary
+                             * @enum {string}
+                             */
+                            scope: "session" | "destination" | "pattern";
+                            /** @description Of a pattern: the arguments that may be anything */
+                            varies: string[];
+                            used: number;
+                            /** @description How often more it lets such a call through */
+                            left: number;
+                            /** @description Rules that it lifts */
+                            policies: string[];
+                            /** @description The session that it ends with; null: it outlives the session */
+                            session: string | null;
+                            /** @description The request that it was given with: it shows the first such call */
+                            approval: string;
+                            /** @description Name of the user who gave it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            grantedAt: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "grants.revoke": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Grant */
+                    grant: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description ended: with its session, agent, giver, or the policy that it was given under; see `why`
+                         * @enum {string}
+                         */
+                        status: "active" | "used-up" | "expired" | "revoked" | "ended";
+                        /** @description Why it lets nothing through any more; null while it does */
+                        why: string | null;
+                        agent: string;
+                        /** @description Name of the user who answers for the agent */
+                        owner: string;
+                        server: string;
+                        tool: string;
+                        /**
+                         * @description session: the tool again in this session; destination: to the same places; pattern: `varies` may vary
+                         * @enum {string}
+                         */
+                        scope: "session" | "destination" | "pattern";
+                        /** @description Of a pattern: the arguments that may be anything */
+                        varies: string[];
+                        used: number;
+                        /** @description How often more it lets such a call through */
+                        left: number;
+                        /** @description Rules that it lifts */
+                        policies: string[];
+                        /** @description The session that it ends with; null: it outlives the session */
+                        session: string | null;
+                        /** @description The request that it was given with: it shows the first such call */
+                        approval: string;
+                        /** @description Name of the user who gave it */
+                        by: string;
+                        /** @description ISO 8601, UTC */
+                        grantedAt: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.platforms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            title: string;
+                            /** @description People answer by a button on the card */
+                            buttons: boolean;
+                            /** @description A card changes once it is decided */
+                            edits: boolean;
+                            /**
+                             * @description connection: Doorward calls out; webhook: the platform must reach its webhook listener; none: links alone
+                             * @enum {string}
+                             */
+                            inbound: "connection" | "webhook" | "none";
+                            settings: {
+                                name: string;
+                                description: string;
+                                required: boolean;
+                            }[];
+                            secrets: {
+                                name: string;
+                                description: string;
+                            }[];
+                            /** @description What a person does at the platform, in order */
+                            setup: string[];
+                            /** @description Where its shapes come from */
+                            source: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            platform: string;
+                            /** @description Who Doorward is there, as the platform said */
+                            account: string;
+                            /** @description Workspaces whose people may answer; empty where the platform has none */
+                            tenants: string[];
+                            /**
+                             * @description How much of a request may leave for there
+                             * @enum {string}
+                             */
+                            privacy: "minimal" | "decisive" | "full";
+                            /** @description Labels of values that never leave for there */
+                            withheld: string[];
+                            /** @description Agents that an admin said can read or post there: they are never decided there; * is every agent */
+                            agentsMayReach: string[];
+                            /**
+                             * @description How people answer there
+                             * @enum {string}
+                             */
+                            answers: "buttons" | "codes" | "links";
+                            /**
+                             * @description How answers reach Doorward
+                             * @enum {string}
+                             */
+                            inbound: "connection" | "webhook" | "none";
+                            /** @enum {string} */
+                            state: "up" | "down" | "opening";
+                            /** @description Why it is down */
+                            reason: string | null;
+                            /** @description Cards and changes of cards that wait to be delivered */
+                            queued: number;
+                            /** @description When the oldest of them was first wanted */
+                            oldestUnsent: string | null;
+                            /** @description People linked there */
+                            links: number;
+                            /** @description ISO 8601, UTC */
+                            addedAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.get": {
+        parameters: {
+            query: {
+                /** @description Name of the channel */
+                channel: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        platform: string;
+                        /** @description Who Doorward is there, as the platform said */
+                        account: string;
+                        /** @description Workspaces whose people may answer; empty where the platform has none */
+                        tenants: string[];
+                        /**
+                         * @description How much of a request may leave for there
+                         * @enum {string}
+                         */
+                        privacy: "minimal" | "decisive" | "full";
+                        /** @description Labels of values that never leave for there */
+                        withheld: string[];
+                        /** @description Agents that an admin said can read or post there: they are never decided there; * is every agent */
+                        agentsMayReach: string[];
+                        /**
+                         * @description How people answer there
+                         * @enum {string}
+                         */
+                        answers: "buttons" | "codes" | "links";
+                        /**
+                         * @description How answers reach Doorward
+                         * @enum {string}
+                         */
+                        inbound: "connection" | "webhook" | "none";
+                        /** @enum {string} */
+                        state: "up" | "down" | "opening";
+                        /** @description Why it is down */
+                        reason: string | null;
+                        /** @description Cards and changes of cards that wait to be delivered */
+                        queued: number;
+                        /** @description When the oldest of them was first wanted */
+                        oldestUnsent: string | null;
+                        /** @description People linked there */
+                        links: number;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description Without its secrets */
+                        settings: {
+                            [key: string]: unknown;
+                        };
+                        /** @description The address that the platform must reach; null where it needs none, or there is no listener */
+                        webhook: string | null;
+                        /** @description Servers that were there when an admin last said who may reach it */
+                        clearedServers: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Platform: `doorward channels platforms` lists them */
+                    platform: string;
+                    /** @description Name of the channel (default: the platform's) */
+                    name?: string;
+                    /**
+                     * @description Settings of the platform, NAME=VALUE; `doorward channels platforms` lists them
+                     * @default {}
+                     */
+                    settings?: {
+                        [key: string]: string;
+                    };
+                    /** @description Its secrets, NAME=VALUE on lines of their own, or JSON; the value alone where there is one; kept sealed */
+                    secrets?: string;
+                    /** @description Workspaces, guilds or tenants whose people may answer (default: the one that Doorward is in) */
+                    tenants?: string[];
+                    /**
+                     * @description What may leave for there: minimal (tool, agent, risk), decisive (what a decision needs), full
+                     * @default decisive
+                     * @enum {string}
+                     */
+                    privacy?: "minimal" | "decisive" | "full";
+                    /**
+                     * @description Values never shown there, by label: role:path, origin:untrusted, readers:restricted, server:NAME
+                     * @default []
+                     */
+                    withheld?: string[];
+                    /** @description Agents that can read or post there by means Doorward does not see (* is every agent, none is none): nothing of theirs is decided there */
+                    agentsMayReach?: ("*" | "none" | string)[];
+                    /** @description Where to send a test card: room:C0123 or person:U0123 */
+                    testTo?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        platform: string;
+                        /** @description Who Doorward is there, as the platform said */
+                        account: string;
+                        /** @description Workspaces whose people may answer; empty where the platform has none */
+                        tenants: string[];
+                        /**
+                         * @description How much of a request may leave for there
+                         * @enum {string}
+                         */
+                        privacy: "minimal" | "decisive" | "full";
+                        /** @description Labels of values that never leave for there */
+                        withheld: string[];
+                        /** @description Agents that an admin said can read or post there: they are never decided there; * is every agent */
+                        agentsMayReach: string[];
+                        /**
+                         * @description How people answer there
+                         * @enum {string}
+                         */
+                        answers: "buttons" | "codes" | "links";
+                        /**
+                         * @description How answers reach Doorward
+                         * @enum {string}
+                         */
+                        inbound: "connection" | "webhook" | "none";
+                        /** @enum {string} */
+                        state: "up" | "down" | "opening";
+                        /** @description Why it is down */
+                        reason: string | null;
+                        /** @description Cards and changes of cards that wait to be delivered */
+                        queued: number;
+                        /** @description When the oldest of them was first wanted */
+                        oldestUnsent: string | null;
+                        /** @description People linked there */
+                        links: number;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description Without its secrets */
+                        settings: {
+                            [key: string]: unknown;
+                        };
+                        /** @description The address that the platform must reach; null where it needs none, or there is no listener */
+                        webhook: string | null;
+                        /** @description Servers that were there when an admin last said who may reach it */
+                        clearedServers: string[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the channel */
+                    channel: string;
+                    /** @description Settings of the platform, NAME=VALUE; `doorward channels platforms` lists them */
+                    settings?: {
+                        [key: string]: string;
+                    };
+                    /** @description Its secrets, NAME=VALUE on lines of their own, or JSON; the value alone where there is one; kept sealed */
+                    secrets?: string;
+                    /** @description Workspaces, guilds or tenants whose people may answer (default: the one that Doorward is in) */
+                    tenants?: string[];
+                    /**
+                     * @description What may leave for there: minimal (tool, agent, risk), decisive (what a decision needs), full
+                     * @enum {string}
+                     */
+                    privacy?: "minimal" | "decisive" | "full";
+                    /** @description Values never shown there, by label: role:path, origin:untrusted, readers:restricted, server:NAME */
+                    withheld?: string[];
+                    /** @description Agents that can read or post there by means Doorward does not see (* is every agent, none is none): nothing of theirs is decided there */
+                    agentsMayReach?: ("*" | "none" | string)[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        platform: string;
+                        /** @description Who Doorward is there, as the platform said */
+                        account: string;
+                        /** @description Workspaces whose people may answer; empty where the platform has none */
+                        tenants: string[];
+                        /**
+                         * @description How much of a request may leave for there
+                         * @enum {string}
+                         */
+                        privacy: "minimal" | "decisive" | "full";
+                        /** @description Labels of values that never leave for there */
+                        withheld: string[];
+                        /** @description Agents that an admin said can read or post there: they are never decided there; * is every agent */
+                        agentsMayReach: string[];
+                        /**
+                         * @description How people answer there
+                         * @enum {string}
+                         */
+                        answers: "buttons" | "codes" | "links";
+                        /**
+                         * @description How answers reach Doorward
+                         * @enum {string}
+                         */
+                        inbound: "connection" | "webhook" | "none";
+                        /** @enum {string} */
+                        state: "up" | "down" | "opening";
+                        /** @description Why it is down */
+                        reason: string | null;
+                        /** @description Cards and changes of cards that wait to be delivered */
+                        queued: number;
+                        /** @description When the oldest of them was first wanted */
+                        oldestUnsent: string | null;
+                        /** @description People linked there */
+                        links: number;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description Without its secrets */
+                        settings: {
+                            [key: string]: unknown;
+                        };
+                        /** @description The address that the platform must reach; null where it needs none, or there is no listener */
+                        webhook: string | null;
+                        /** @description Servers that were there when an admin last said who may reach it */
+                        clearedServers: string[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.test": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the channel */
+                    channel: string;
+                    /** @description Room or person (default: you, where you are linked; else the first place of its routes) */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channel: string;
+                        account: string;
+                        tenant: string | null;
+                        /** @description Null: it knows no place to send a card to */
+                        sentTo: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description `group:NAME` or `user:NAME` */
+                            for: string;
+                            channel: string;
+                            /** @description `room:ID` or `person:ID` */
+                            place: string;
+                            /** @description 0 is tried first; the next where it cannot be reached, or nobody looks */
+                            preference: number;
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.route": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Group whose cards go there */
+                    group?: string;
+                    /** @description User whose cards go there, by name or id */
+                    user?: string;
+                    /** @description Name of the channel */
+                    channel: string;
+                    /** @description Room or person there, by the platform's own id: C0123, room:C0123 or person:U0123 */
+                    place: string;
+                    /** @description 0 is tried first (default: after those there are) */
+                    preference?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `group:NAME` or `user:NAME` */
+                        for: string;
+                        channel: string;
+                        /** @description `room:ID` or `person:ID` */
+                        place: string;
+                        /** @description 0 is tried first; the next where it cannot be reached, or nobody looks */
+                        preference: number;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.unroute": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Group whose cards go there */
+                    group?: string;
+                    /** @description User whose cards go there, by name or id */
+                    user?: string;
+                    /** @description Name of the channel */
+                    channel: string;
+                    /** @description Room or person there, by the platform's own id: C0123, room:C0123 or person:U0123 */
+                    place: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `group:NAME` or `user:NAME` */
+                        for: string;
+                        channel: string;
+                        /** @description `room:ID` or `person:ID` */
+                        place: string;
+                        /** @description 0 is tried first; the next where it cannot be reached, or nobody looks */
+                        preference: number;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.links": {
+        parameters: {
+            query?: {
+                /** @description Name of the channel */
+                channel?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            channel: string;
+                            user: string;
+                            /** @description Who they are there: the platform's own id */
+                            account: string;
+                            /** @description What the platform called them when they linked; nothing is decided by it */
+                            name: string;
+                            tenant: string | null;
+                            verifiedBy: string;
+                            /** @description ISO 8601, UTC */
+                            verifiedAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.link": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the channel */
+                    channel: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channel: string;
+                        /** @description What to send, exactly */
+                        send: string;
+                        /** @description Who Doorward is there */
+                        to: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.unlink": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the channel */
+                    channel: string;
+                    /** @description Whose link, by name or id (default: yours) */
+                    user?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channel: string;
+                        /** @description How many accounts were linked there */
+                        removed: number;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "channels.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the channel */
+                    channel: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -3528,6 +5918,147 @@ export interface operations {
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.callback": {
+        parameters: {
+            query: {
+                /** @description Agent, by name or id */
+                agent: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: string;
+                        url: string;
+                        /** @description Whether what a person approves is released at once though the agent is not connected */
+                        release: boolean;
+                        /** @description Whether its address may be in a private network */
+                        allowPrivate: boolean;
+                        /** @description Id of the user */
+                        setBy: string;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                        posts: {
+                            /** @description webhook-id */
+                            id: string;
+                            event: string;
+                            approval: string;
+                            attempts: number;
+                            deliveredAt: string | null;
+                            /** @description When it is tried again; null: delivered, or given up */
+                            nextAt: string | null;
+                            problem: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.set-callback": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description Address of your webhook, https://… */
+                    url: string;
+                    /**
+                     * @description Also release what a person approves at once though the agent is not connected, within a day of its call
+                     * @default false
+                     */
+                    release?: boolean;
+                    /**
+                     * @description Its address may be in a private network, and plain http; only admins may say so
+                     * @default false
+                     */
+                    allowPrivate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: string;
+                        url: string;
+                        /** @description Whether what a person approves is released at once though the agent is not connected */
+                        release: boolean;
+                        /** @description Whether its address may be in a private network */
+                        allowPrivate: boolean;
+                        /** @description Id of the user */
+                        setBy: string;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                        /** @description Signs what is sent (Standard Webhooks); shown this once */
+                        secret: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.clear-callback": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: string;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -5055,6 +7586,10 @@ export interface operations {
                                     integrity: "trusted" | "untrusted";
                                 }[];
                             };
+                            /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                            summary: string | null;
+                            /** @description Arguments that name what can change after a yes (T11) */
+                            mutable: string[];
                             /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                             source: string | null;
                             /** @description A proposal for the definition as it is waits for a person */
@@ -5319,6 +7854,10 @@ export interface operations {
                                     integrity: "trusted" | "untrusted";
                                 }[];
                             };
+                            /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                            summary: string | null;
+                            /** @description Arguments that name what can change after a yes (T11) */
+                            mutable: string[];
                             /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                             source: string | null;
                             /** @description A proposal for the definition as it is waits for a person */
@@ -5391,6 +7930,10 @@ export interface operations {
                                 integrity: "trusted" | "untrusted";
                             }[];
                         };
+                        /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                        summary: string | null;
+                        /** @description Arguments that name what can change after a yes (T11) */
+                        mutable: string[];
                         /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                         source: string | null;
                         /** @description A proposal for the definition as it is waits for a person */
@@ -5473,6 +8016,10 @@ export interface operations {
                                     integrity: "trusted" | "untrusted";
                                 }[];
                             };
+                            /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                            summary: string | null;
+                            /** @description Arguments that name what can change after a yes (T11) */
+                            mutable: string[];
                             /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                             source: string | null;
                             /** @description A proposal for the definition as it is waits for a person */
@@ -5560,6 +8107,10 @@ export interface operations {
                                     integrity: "trusted" | "untrusted";
                                 }[];
                             };
+                            /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                            summary: string | null;
+                            /** @description Arguments that name what can change after a yes (T11) */
+                            mutable: string[];
                             /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                             source: string | null;
                             /** @description A proposal for the definition as it is waits for a person */
@@ -5643,6 +8194,10 @@ export interface operations {
                                     integrity: "trusted" | "untrusted";
                                 }[];
                             };
+                            /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                            summary: string | null;
+                            /** @description Arguments that name what can change after a yes (T11) */
+                            mutable: string[];
                             /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                             source: string | null;
                             /** @description A proposal for the definition as it is waits for a person */
@@ -5724,6 +8279,10 @@ export interface operations {
                                     integrity: "trusted" | "untrusted";
                                 }[];
                             };
+                            /** @description What a call does, for whoever decides about it; `{name}` is an argument */
+                            summary: string | null;
+                            /** @description Arguments that name what can change after a yes (T11) */
+                            mutable: string[];
                             /** @description proposed (from names and schemas), edited, or what it is shipped for; null where there is none */
                             source: string | null;
                             /** @description A proposal for the definition as it is waits for a person */
@@ -7684,7 +10243,7 @@ export interface operations {
                             /** @description Index of the ledger entry that says it */
                             entry: number;
                             /** @enum {string} */
-                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree";
+                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree" | "undelivered" | "glass-broken" | "glass-reviewed";
                             /** @description Name of the agent */
                             agent: string | null;
                             subject: string;

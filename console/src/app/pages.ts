@@ -9,6 +9,7 @@ export interface NavPage {
     | "/delegations"
     | "/grants"
     | "/statistics"
+    | "/channels"
     | "/servers"
     | "/models"
     | "/policy"
@@ -32,6 +33,7 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/delegations", title: "Delegations", icon: "delegations", key: "d" },
   { path: "/grants", title: "Grants", icon: "check", key: "t" },
   { path: "/statistics", title: "Statistics", icon: "ledger", key: "x" },
+  { path: "/channels", title: "Channels", icon: "out", key: "c" },
   { path: "/sign-ins", title: "Sign-ins", icon: "people", key: "i" },
 ];
 

@@ -90,6 +90,11 @@ const statistics = createRoute({
   path: "/statistics",
   component: lazyRouteComponent(() => import("../pages/statistics/page.tsx"), "StatisticsPage"),
 });
+const channels = createRoute({
+  getParentRoute,
+  path: "/channels",
+  component: lazyRouteComponent(() => import("../pages/channels/page.tsx"), "ChannelsPage"),
+});
 const signIns = createRoute({
   getParentRoute,
   path: "/sign-ins",
@@ -127,6 +132,7 @@ const routeTree = root.addChildren([
   delegations,
   grants,
   statistics,
+  channels,
   signIns,
   ...fronts,
 ]);
