@@ -17,25 +17,8 @@ import { webhook } from "./platforms/webhook.ts";
 import { webpush } from "./platforms/webpush.ts";
 import { whatsapp } from "./platforms/whatsapp.ts";
 import { x } from "./platforms/x.ts";
+import { teams } from "./platforms/teams.ts";
+import { gchat } from "./platforms/gchat.ts";
 
 /** Every platform that a channel can be on, by name. */
-export const PLATFORMS: readonly Platform[] = [
-  discord,
-  email,
-  github,
-  imessage,
-  instagram,
-  linear,
-  matrix,
-  mattermost,
-  messenger,
-  resend,
-  slack,
-  telegram,
-  twilio,
-  webex,
-  webhook,
-  webpush,
-  whatsapp,
-  x,
-];
+export const PLATFORMS: readonly Platform[] = [discord, email, gchat, github, imessage, instagram, linear, matrix, mattermost, messenger, resend, slack, teams, telegram, twilio, webex, webhook, webpush, whatsapp, x];

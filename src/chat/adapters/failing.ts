@@ -74,15 +74,20 @@ function statusOf(cause: unknown): number | null {
 }
 
 function pauseOf(cause: unknown): number | null {
-  for (const path of [
-    ["retryAfter"],
-    ["data", "retryAfter"],
-    ["response", "headers", "retry-after"],
-  ] as const) {
-    const seconds = Number(at(cause, ...path) ?? Number.NaN);
+  const headers = at(cause, "response", "headers");
+  const get = at(headers, "get");
+  const said: unknown =
+    typeof get === "function" ? Reflect.apply(get, headers, ["retry-after"]) : at(headers, "retry-after");
+  for (const found of [at(cause, "retryAfter"), at(cause, "data", "retryAfter"), said]) {
+    const seconds = Number(found ?? Number.NaN);
     if (Number.isFinite(seconds)) return seconds * 1000;
   }
   return null;
+}
+
+/** Whether it is code that could not read what it was given, and no connection that failed (`fetch` throws those with a cause). */
+export function isMisread(cause: unknown): boolean {
+  return cause instanceof TypeError && cause.cause === undefined;
 }
 
 const REFUSALS: ReadonlySet<unknown> = new Set([

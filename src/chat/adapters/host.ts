@@ -1,6 +1,6 @@
 import type { Inbound, MessageRef, Place, WebhookAnswer } from "../port.ts";
 import { type Driver, type Heard, type HostGiven, setting, type Whisper } from "./driver.ts";
-import { failureOf, noting } from "./failing.ts";
+import { failureOf, isMisread, noting } from "./failing.ts";
 import type { Call, FromAdapter, Result, SentRequest, Start, ToAdapter } from "./lines.ts";
 import { ask, at, construct, type SdkAction, type SdkAdapter, type SdkChat, type SdkMessage } from "./sdk.ts";
 import { memoryState } from "./state.ts";
@@ -175,9 +175,7 @@ export class Host {
       waitUntil: (task) => void tasks.push(task),
       deduplicate: false,
       propagateHandlerErrors: true,
-    }).catch(
-      (cause: unknown) => new Response("", { status: failureOf(cause).kind === "unreachable" ? 503 : 400 }),
-    );
+    }).catch((cause: unknown) => new Response("", { status: refusalOf(cause) }));
     const body = await answer.text();
     const late = new Promise((resolve) => setTimeout(resolve, TAKE_MS_MAX).unref());
     const isTaken = await Promise.race([Promise.all(tasks).then(() => true), late.then(() => false)]).catch(
@@ -261,6 +259,11 @@ interface Where {
   readonly place: Place;
   readonly thread: string;
   readonly raw: unknown;
+}
+
+/** What is nonsense is so the next time; what could not be looked up may come again. */
+function refusalOf(cause: unknown): number {
+  return !isMisread(cause) && failureOf(cause).kind === "unreachable" ? 503 : 400;
 }
 
 class Failed extends Error {

@@ -91,21 +91,27 @@ const failed = (message: string, type: string): object => ({
 function answer(board: Board, { json }: Call): Reply {
   const query = String(json?.["query"]);
   const { input, id } = (json?.["variables"] ?? {}) as { input?: { body?: string }; id?: string };
-  if (/viewer/.test(query))
+  if (query.includes("viewer"))
     return {
       status: 200,
       json: { data: { viewer: { id: OURS, displayName: "doorward", organization: { id: ORGANISATION } } } },
     };
+  const body = input?.body ?? "";
   if (/mutation createComment\b/.test(query)) {
     const made = `b1c5a9a0-0000-4000-a000-${String(board.next()).padStart(12, "0")}`;
-    board.shown.push(shownAs(input?.body ?? "", made));
+    board.shown.push(shownAs(body, made));
     return payload("commentCreate", made);
   }
   const at = board.shown.findIndex(({ ref }) => ref.id.endsWith(` ${id}`));
-  if (at < 0 || id === undefined)
-    return { status: 400, json: failed("Entity not found: Comment", "invalid input") };
+  return at < 0
+    ? { status: 400, json: failed("Entity not found: Comment", "invalid input") }
+    : existing(board, at, query, body);
+}
+
+function existing(board: Board, at: number, query: string, body: string): Reply {
+  const id = board.shown[at]?.ref.id.split(" ")[1] ?? "";
   if (/mutation updateComment\b/.test(query)) {
-    board.shown[at] = shownAs(input?.body ?? "", id);
+    board.shown[at] = shownAs(body, id);
     return payload("commentUpdate", id);
   }
   const when = new Date().toISOString();
