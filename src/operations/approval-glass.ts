@@ -3,10 +3,10 @@ import { Fault, type JsonObject } from "#base";
 import { mayTouch } from "#identity";
 import { commit as commitment, type PayloadDraft } from "#ledger";
 import { userIdOf } from "./accounts/rows.ts";
-import { argumentsOf, findAction } from "./actions.ts";
 import { findApproval, saying } from "./approval-access.ts";
 import { type Beside, decided, keepDecision, type Said } from "./approval-decide.ts";
 import { approvalShape, type ApprovalRow, approvalView, behalfNames } from "./approval-rows.ts";
+import { demandApprovable } from "./approval-shown.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { id, time } from "./fields.ts";
@@ -40,7 +40,7 @@ export const approvalsBreakGlass = write({
   examples: ['approvals break-glass apr_… --reason "The pager fires and finance is asleep"'],
   async plan(context, { approval, reason }) {
     const row = await findApproval(context, approval);
-    await demandShown(context, row);
+    await demandApprovable(context, row);
     const said: Said = { answer: "break-glass", note: reason };
     const next = await decided(context, row, said);
     return {
@@ -53,18 +53,6 @@ export const approvalsBreakGlass = write({
     };
   },
 });
-
-/** Nobody lets through what cannot be shown to them whole (T19). */
-async function demandShown(context: ReadContext, row: ApprovalRow): Promise<void> {
-  const canRead = mayTouch(context.caller, "payloads.read", userIdOf(row.owner_id));
-  const shown = canRead ? argumentsOf(context, await findAction(context, row.action_id)) : null;
-  if (shown !== null) return;
-  throw new Fault(
-    "approval_unreadable",
-    `the arguments of ${row.id} cannot be shown whole (they are too large, destroyed, or not yours to see), so nobody can approve them`,
-    "Deny it, or have the agent ask with less at once.",
-  );
-}
 
 /** Kept with the decision, or not at all: that somebody else has to look at it. */
 function broken(

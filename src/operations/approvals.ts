@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { withdraw } from "#approvals";
-import { Fault } from "#base";
 import { mayTouch, reachOf } from "#identity";
 import { userIdOf } from "./accounts/rows.ts";
 import { flowIn, flowShape } from "./action-flow.ts";
@@ -16,6 +15,7 @@ import {
 import { factsOfRow } from "./approval-card.ts";
 import { cardShape, cardView, ownCard } from "./approval-card-shape.ts";
 import { approvalUnknown, findApproval, refusedAs, saying } from "./approval-access.ts";
+import { demandApprovable, mayRead } from "./approval-shown.ts";
 import { decided, decisionWrite, type Said } from "./approval-decide.ts";
 import { keepAnswer } from "./drill-answer.ts";
 import { grantInput, plannedGrant } from "./grant-giving.ts";
@@ -119,13 +119,7 @@ export const approvalsApprove = write({
   ],
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
-    // Nobody approves what cannot be shown to them whole (T19).
-    const { whole, unbound } = ownCard(
-      await factsOfRow(context, row, mayRead(context, row)),
-      context.ambient.now(),
-    );
-    if (!whole) throw unreadable(row);
-    if (unbound.length > 0) throw changeable(row, unbound);
+    await demandApprovable(context, row);
     const said: Said = { answer: "approve", note: input.note ?? null };
     const next = await decided(context, row, said);
     const grant = await plannedGrant(context, row, input);
@@ -192,25 +186,4 @@ export const approvalsWithdraw = write({
 
 async function viewOf(context: ReadContext, row: ApprovalRow) {
   return approvalView(row, context.ambient.now(), await behalfNames(context.store.query, [row]));
-}
-
-function mayRead({ caller }: ReadContext, row: ApprovalRow): boolean {
-  return mayTouch(caller, "payloads.read", userIdOf(row.owner_id));
-}
-
-/** T11: what is named can be another thing by the time it is released. */
-function changeable(row: ApprovalRow, names: readonly string[]): Fault {
-  return new Fault(
-    "approval_unbound",
-    `${row.id} goes by what ${names.join(", ")} names, which can change after a yes, and does not say which version is meant`,
-    "Deny it, and have the agent name one version: a commit id, a sha256 digest, or the id of a stored version.",
-  );
-}
-
-function unreadable(row: ApprovalRow): Fault {
-  return new Fault(
-    "approval_unreadable",
-    `the arguments of ${row.id} cannot be shown whole (they are too large, destroyed, or not yours to see), so nobody can approve them`,
-    "Deny it, or have the agent ask with less at once.",
-  );
 }
