@@ -81,6 +81,8 @@ export const responsesRequest: Check = fields(
     max_output_tokens: nullable(integer(1)),
     max_tool_calls: nullable(integer(0)),
     metadata: nullable(record(text(TEXT_MAX), 16)),
+    // Codex says with it to OpenAI's own backend which of its sessions asks (openai/codex, ResponsesApiRequest): not passed on.
+    client_metadata: nullable(record(text(), 64)),
     temperature: nullable(number(0)),
     top_p: nullable(number(0, 1)),
     top_logprobs: nullable(integer(0, 20)),

@@ -198,27 +198,6 @@ const FUNCTION = { type: "function", name: "f" };
 const item = (json: JsonObject): JsonObject => ({ input: [json] });
 const CALL = { type: "function_call", call_id: "c", name: "f", arguments: "{}" };
 
-const ADDED: JsonObject = {
-  input: [
-    { type: "additional_tools", role: "developer", tools: [FUNCTION, { type: "web_search" }] },
-    { role: "user", content: "Hi" },
-  ],
-};
-
-test("tools declared within the conversation are declared like any other, in one place", () => {
-  const given = { model: "m", ...ADDED, tools: [FUNCTION, { type: "custom", name: "exec" }] };
-  const request = openaiResponses.readRequest(given);
-  expect(request.tools.map(({ name }) => name)).toEqual(["f", "exec"]);
-  expect(request.hosted.map(({ type }) => type)).toEqual(["web_search"]);
-  expect(request.body).toEqual({
-    model: "m",
-    input: [{ role: "user", content: "Hi" }],
-    tools: [FUNCTION, { type: "custom", name: "exec" }, { type: "web_search" }],
-  });
-  // Read again, as after a translation, it is the same.
-  expect(openaiResponses.readRequest(request.body)).toEqual(request);
-});
-
 /** T9: what an upstream would hold, fetch, run or choose by itself, and what nobody knows. One line per field. */
 const REFUSED: readonly (readonly [string, JsonObject, string, string])[] = [
   ["a conversation", { conversation: "conv_1" }, REF, "conversation"],
@@ -245,6 +224,28 @@ const REFUSED: readonly (readonly [string, JsonObject, string, string])[] = [
     "input[0].tools[0]",
   ],
   [
+    "a namespace within the one that stands for none",
+    tool({
+      type: "namespace",
+      name: "functions",
+      tools: [{ type: "namespace", name: "functions", tools: [] }],
+    }),
+    UNKNOWN,
+    "tools[0].tools[0].type",
+  ],
+  [
+    "a hosted tool within a namespace",
+    tool({ type: "namespace", name: "functions", tools: [{ type: "web_search" }] }),
+    UNKNOWN,
+    "tools[0].tools[0].type",
+  ],
+  [
+    "a namespace of another name",
+    tool({ type: "namespace", name: "mcp__x", tools: [FUNCTION] }),
+    REF,
+    "tools[0]",
+  ],
+  [
     "tools that somebody else gives within the conversation",
     item({ type: "additional_tools", role: "user", tools: [] }),
     INVALID,
@@ -252,7 +253,10 @@ const REFUSED: readonly (readonly [string, JsonObject, string, string])[] = [
   ],
   [
     "another tool of a name that is taken",
-    { ...ADDED, tools: [{ ...FUNCTION, strict: true }] },
+    {
+      ...item({ type: "additional_tools", role: "developer", tools: [FUNCTION] }),
+      tools: [{ ...FUNCTION, strict: true }],
+    },
     INVALID,
     "tools",
   ],

@@ -8,7 +8,7 @@ import { LLM_LIMITS } from "../limits.ts";
 import type { DeclaredTool, ModelRequest } from "../request.ts";
 import { checkBody, valueInvalid } from "../strict.ts";
 import { responsesRequest } from "./request.table.ts";
-import { BUILT_IN_TYPES, isHosted } from "./tools.table.ts";
+import { BUILT_IN_TYPES, isHosted, LEFT_OUT } from "./tools.table.ts";
 
 /**
  * A body of POST /v1/responses, every field on the allow-list. Throws Fault `llm_field_unknown`, `llm_field_refused`,
@@ -16,7 +16,8 @@ import { BUILT_IN_TYPES, isHosted } from "./tools.table.ts";
  */
 export function readRequest(given: JsonObject): ModelRequest {
   checkBody(given, responsesRequest);
-  const body = withAllTools(given);
+  const { client_metadata: _clients, ...asked } = given;
+  const body = withAllTools(asked);
   const tools = objectsAt(body, "tools");
   const items = objectsAt(body, "input");
   return {
@@ -40,27 +41,38 @@ export function readRequest(given: JsonObject): ModelRequest {
 const ADDITIONAL = "additional_tools";
 
 /**
- * The body with the tools that it declares within its conversation among its `tools`, and without those items: one place
- * where tools are declared, so that what is decided is what the upstream is offered, in whatever protocol. The same tool
- * again is one; another of the same name is refused as in `tools` itself. Codex declares all its tools so for some models
- * (npm openai 7.57.0, `ResponseInputItem.AdditionalTools`; openai/codex, `ResponseItem::AdditionalTools`).
+ * The body with all tools that it declares among its `tools`, one by one: those declared within the conversation, whose items go,
+ * and those of the namespace that stands for none. So there is one place where tools are declared, and what is decided is
+ * what the upstream is offered, in whatever protocol. The same tool again is one; another of the same name is refused as in
+ * `tools` itself. Codex declares its tools so for some models (npm openai 7.57.0, `ResponseInputItem.AdditionalTools`;
+ * openai/codex, tools/src/tool_spec.rs `create_tools_json_for_responses_lite`), and takes calls of the namespace
+ * `functions` without one (core/src/tools/router.rs, `with_default_namespace`). Its sub-agents are left out.
  */
 function withAllTools(body: JsonObject): JsonObject {
   const items = objectsAt(body, "input");
   const declaring = items.filter((item) => typeOf(item) === ADDITIONAL);
-  if (declaring.length === 0) return body;
-  const known = new Set(objectsAt(body, "tools").map((tool) => canonicalJson(tool)));
+  const given = objectsAt(body, "tools");
+  if (declaring.length === 0 && !given.some(isNamespace)) return body;
+  const own = given.flatMap(oneByOne);
+  const known = new Set(own.map((tool) => canonicalJson(tool)));
   const more = declaring
     .flatMap((item) => objectsAt(item, "tools"))
+    .flatMap(oneByOne)
     .filter((tool) => known.size < known.add(canonicalJson(tool)).size);
-  const tools = [...objectsAt(body, "tools"), ...more];
+  const tools = [...own, ...more];
   if (tools.length > LLM_LIMITS.toolsMax)
-    throw valueInvalid(
-      "tools",
-      `are more than ${LLM_LIMITS.toolsMax} with those in \`input\``,
-      "Declare fewer.",
-    );
-  return { ...body, input: items.filter((item) => typeOf(item) !== ADDITIONAL), tools };
+    throw valueInvalid("tools", `are more than ${LLM_LIMITS.toolsMax} in all`, "Declare fewer.");
+  const rest = declaring.length === 0 ? {} : { input: items.filter((item) => !declaring.includes(item)) };
+  return { ...body, ...rest, tools };
+}
+
+function isNamespace(tool: JsonObject): boolean {
+  return typeOf(tool) === "namespace";
+}
+
+function oneByOne(tool: JsonObject): readonly JsonObject[] {
+  if (!isNamespace(tool)) return [tool];
+  return LEFT_OUT.has(textAt(tool, "name") ?? "") ? [] : objectsAt(tool, "tools");
 }
 
 export function typeOf(value: JsonObject): string {

@@ -88,8 +88,8 @@ const shellEnvironment = tagged(
   }),
 );
 
-/** Tools that the client runs itself when the model asks. */
-const CLIENT_TOOLS: Readonly<Record<string, Check>> = {
+/** Those that the client names. */
+const OWN_TOOLS = {
   function: fields(
     { ...own, parameters: nullable(anyObject), strict: nullable(flag), output_schema: nullable(anyObject) },
     { required: ["name"] },
@@ -106,6 +106,11 @@ const CLIENT_TOOLS: Readonly<Record<string, Check>> = {
     },
     { required: ["name"] },
   ),
+};
+
+/** Tools that the client runs itself when the model asks. */
+const CLIENT_TOOLS: Readonly<Record<string, Check>> = {
+  ...OWN_TOOLS,
   local_shell: fields({ type: anyJson }),
   // Where the environment is not said, the upstream chooses: so it must be.
   shell: fields(
@@ -237,10 +242,38 @@ export function isHosted(type: string): boolean {
   return Object.hasOwn(HOSTED_TOOLS, type);
 }
 
+/** The namespace of tools that have no other: a call names them as it does without one. */
+const DEFAULT_NAMESPACE = "functions";
+
+const plainTools = fields({
+  type: anyJson,
+  name: oneOf(DEFAULT_NAMESPACE),
+  description: nullable(text()),
+  tools: list(
+    tagged("type", { function: OWN_TOOLS.function, custom: OWN_TOOLS.custom }),
+    LLM_LIMITS.toolsMax,
+  ),
+});
+/** Codex's own sub-agents (openai/codex): offered to no model, for a call would name its tool by two names. */
+export const LEFT_OUT: ReadonlySet<string> = new Set(["collaboration", "multi_agent_v1"]);
+const leftOut = fields({
+  type: anyJson,
+  name: oneOf(...LEFT_OUT),
+  description: nullable(text()),
+  tools: list(anyObject, LLM_LIMITS.toolsMax),
+});
+const otherNamespace = refused(UNGOVERNED, "Declare the tools one by one.");
+/** Calls of a tool of any other name it by two names, and are refused (items.table.ts). */
+const namespace: Check = (value) => {
+  const named = isJsonObject(value) && typeof value["name"] === "string" ? value["name"] : "";
+  if (named === DEFAULT_NAMESPACE) return plainTools(value);
+  return LEFT_OUT.has(named) ? leftOut(value) : otherNamespace(value);
+};
+
 const typed = tagged("type", {
   ...CLIENT_TOOLS,
   ...HOSTED_TOOLS,
-  namespace: refused(UNGOVERNED, "Declare the tools one by one."),
+  namespace,
   tool_search: refused(UNGOVERNED, "Declare the tools one by one."),
   programmatic_tool_calling: refused(UNGOVERNED, "Let the model call its tools directly."),
 });
