@@ -8,8 +8,8 @@ import { hold } from "./road-harness.ts";
 const DIGEST = digestOf("request");
 const LIST = [callOf("bash", '{"command":"rm x"}')];
 
-async function heldWorld() {
-  const world = openCalls({ bash: hold });
+async function heldWorld(verdict = hold) {
+  const world = openCalls({ bash: verdict });
   await world.rule([]);
   world.accept(BASH);
   const identity = identityOf();
@@ -85,6 +85,24 @@ describe("a turn that is held", () => {
     expect(ruled.refused.get(0)).toContain("A person refused this action.");
     await ruled.delivered("ok");
     expect((await replay()).kind).toBe("held");
+  });
+
+  test("held for days, its agent gone, two restarts in between: the same request finds it, and it is released once", async () => {
+    const world = await heldWorld({ ...hold, expiresAfterMs: 7 * 86_400_000 });
+    const { about, action, ambient, decideApproval, identity, outside, replay, store } = world;
+    ambient.advance(5 * 86_400_000);
+    createTurns(outside, store);
+    decideApproval("approved");
+    ambient.advance(86_400_000);
+    expect(createTurns(outside, store).pending(identity, () => DIGEST, [])?.actionId).toBe(action);
+    // Nobody runs what a model asked for but its client: nothing left before that is back.
+    expect(about().filter(({ kind }) => kind === "intent")).toEqual([]);
+    const ruled = await replay();
+    if (ruled.kind !== "ruled") throw new Error("ruled expected");
+    expect(ruled.refused.size).toBe(0);
+    await ruled.delivered("ok");
+    expect((await replay()).kind).toBe("held");
+    expect(about().filter(({ kind }) => kind === "intent")).toHaveLength(1);
   });
 
   test("two retries at once: one releases it, the other is told so", async () => {
