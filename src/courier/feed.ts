@@ -17,6 +17,7 @@ const TOUCHES_ALL = [
   "user.changed",
   "group.changed",
   "duty.changed",
+  "approver.changed",
   "server.added",
   "server.changed",
   "server.removed",

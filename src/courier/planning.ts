@@ -1,4 +1,5 @@
 import { privacyOf, reachServers, type ReachServer } from "#operations";
+import { handedNow } from "./handing.ts";
 import type { CourierOutside } from "./outside.ts";
 import { insertPost, postsOf, type PostRow, setPost } from "./post-rows.ts";
 import { askedOf, type LookedAt, lookedAt, reachedOn, stateKey } from "./requests.ts";
@@ -29,9 +30,8 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
   const posts = await postsOf(outside.store.query, id);
   for (const post of posts) await refresh(outside, turn, looked, post);
   if (!looked.isOpen) return null;
-  const { users, nextChangeAt, parties } = await askedOf(outside, looked);
-  const times = [looked.approval.expiresAt, nextChangeAt ?? looked.approval.expiresAt];
-  const audiences = audiencesOf(looked.approval, users, parties.approvers, turn.whereabouts);
+  const { audiences, changesAt } = await whoFor(outside, turn, looked, posts);
+  const times = [looked.approval.expiresAt, ...changesAt];
   let stranded = audiences.length > 0;
   for (const { name, spots } of audiences) {
     const made = posts.filter((post) => post.audience === name);
@@ -49,6 +49,23 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
   if (stranded) await strand(outside, looked);
   // What is past already is for the next turn, never for this one again.
   return Math.max(Math.min(...times), outside.ambient.now() + 1);
+}
+
+/**
+ * Who is told, and when that changes by time alone. Of those with a place of their own, only whose turn it is by their quiet
+ * hours and limits; whoever has a card already keeps it, and is reminded.
+ */
+async function whoFor(outside: CourierOutside, turn: Turn, looked: LookedAt, posts: readonly PostRow[]) {
+  const { users, nextChangeAt, parties } = await askedOf(outside, looked);
+  const all = audiencesOf(looked.approval, users, parties.approvers, turn.whereabouts);
+  // Who is nowhere has the console, and spares nobody a card.
+  const own = users.filter((user) => all.some(({ name }) => name === `user:${user}`));
+  const handed = await handedNow(outside, looked, own, parties);
+  const spared = new Set(own.filter((user) => !handed.users.has(user)).map((user) => `user:${user}`));
+  return {
+    audiences: all.filter(({ name }) => !spared.has(name) || posts.some((post) => post.audience === name)),
+    changesAt: [nextChangeAt, handed.nextChangeAt].filter((at) => at !== null),
+  };
 }
 
 /** Somebody who may answer has looked, or answered: the card was not lost. */
