@@ -82,7 +82,8 @@ export async function requestApproval(outside: Outside, drafts: Drafts, cause: C
   const requestedAt = outside.ambient.now();
   const expiresAt = requestedAt + verdict.expiresAfterMs;
   const request = { id, expiresAt };
-  const row = { ...rowOf(cause), id, agentId, requestedAt, expiresAt };
+  const nextStepAt = firstStepAt(verdict, requestedAt);
+  const row = { ...rowOf(cause), id, agentId, requestedAt, expiresAt, nextStepAt };
   const kept = await outside.journal.append({
     entries: [drafts.verdict(attempt, verdict), drafts.requested(attempt, verdict, request)],
     writes: [insertApproval(row, outside.limits.openHoldsPerAgentMax)],
@@ -92,7 +93,12 @@ export async function requestApproval(outside: Outside, drafts: Drafts, cause: C
   return id;
 }
 
-type Times = "id" | "agentId" | "requestedAt" | "expiresAt";
+function firstStepAt({ escalation = [] }: Hold, requestedAt: number): number | null {
+  const times = escalation.flatMap(({ steps }) => steps.map((step) => requestedAt + step.afterMs));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+type Times = "id" | "agentId" | "requestedAt" | "expiresAt" | "nextStepAt";
 
 function rowOf(cause: Cause): Omit<NewApproval, Times> {
   const { attempt, verdict } = cause;

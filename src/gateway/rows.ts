@@ -13,6 +13,7 @@ export interface NewApproval {
   readonly binding: string;
   readonly groups: string;
   readonly escalation: string;
+  readonly nextStepAt: number | null;
   readonly glass: string;
   readonly chain: string;
   readonly agentId: string;
@@ -126,7 +127,10 @@ export function openRows(store: Store): Rows {
   const newest = "ORDER BY requested_at DESC, id DESC LIMIT 1";
   return {
     approval: one(approvalRow, `${APPROVALS} WHERE id = ?`),
-    undelivered: one(approvalRow, `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL AND ${NO_DRILL} ${newest}`),
+    undelivered: one(
+      approvalRow,
+      `${APPROVALS} WHERE binding_digest = ? AND delivered_at IS NULL AND ${NO_DRILL} ${newest}`,
+    ),
     openHolds: (agentId, now) => openHolds(agentId, now)?.n ?? 0,
     outcome,
     markDelivered: (approvalId, at) => orLater(() => delivered.run(at, approvalId)),
@@ -168,8 +172,8 @@ export function orLater(write: () => unknown): void {
 export function insertApproval(row: NewApproval, openMax: number): StateWrite {
   return {
     sql: `INSERT INTO approvals (id, action_id, status, action_digest, binding_digest, binding, groups, decisions, agent_id,
-      agent_name, session_id, verb, server, target, effects, reason, requested_at, expires_at, version, escalation, glass, chain)
-      SELECT ?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ? WHERE ? >
+      agent_name, session_id, verb, server, target, effects, reason, requested_at, expires_at, version, escalation, next_step_at, glass, chain)
+      SELECT ?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ? WHERE ? >
         (SELECT COUNT(*) FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ?)`,
     parameters: [
       row.id,
@@ -189,6 +193,7 @@ export function insertApproval(row: NewApproval, openMax: number): StateWrite {
       row.requestedAt,
       row.expiresAt,
       row.escalation,
+      row.nextStepAt,
       row.glass,
       row.chain,
       openMax,

@@ -1,5 +1,5 @@
 import { stepsReached } from "#approvals";
-import type { Ambient, JsonObject } from "#base";
+import type { Ambient, Digest, JsonObject } from "#base";
 import type { JournalHandle } from "#journal";
 import type { EntryKind } from "#ledger";
 import type { Store } from "#store";
@@ -21,19 +21,20 @@ export interface WatchOutside {
   readonly wake: (approval: string) => void;
 }
 
-/** Requests that one look reads at a time, and in all; what is beyond is for the next. */
+/** Requests of each kind that one look reads; what is beyond is for the next. */
 const ROWS_MAX = 500;
-const PAGES_MAX = 100;
 /** Calls that wait under the old policy see for themselves, within seconds, what the new one says: then they ask anew. */
 const OVERTAKEN_AFTER_MS = 30_000;
 
 type Row = Awaited<ReturnType<ReturnType<typeof open>["execute"]>>[number];
 
 export function createApprovalWatch(outside: WatchOutside): ApprovalWatch {
+  // Looked through once for each text: after the grace nothing is asked under an old one any more.
+  let lookedThroughFor: Digest | null = null;
   return {
     look: async () => {
       await endExpired(outside);
-      await endOvertaken(outside);
+      lookedThroughFor = await endOvertaken(outside, lookedThroughFor);
       await noteEscalations(outside);
     },
   };
@@ -46,22 +47,26 @@ async function endExpired(outside: WatchOutside): Promise<void> {
 
 /**
  * What was asked under another policy text can be released by nobody any more: the same call is decided anew. It leaves
- * the lists of those who decide.
+ * the lists of those who decide. Answers the text for which all of it has gone.
  */
-async function endOvertaken(outside: WatchOutside): Promise<void> {
-  const { store, ambient, policy } = outside;
-  const inForce = policy.current()?.digest;
-  const newest = await store.query
-    .selectFrom("policy_activations")
-    .select((eb) => eb.fn.max("activated_at").as("at"))
-    .executeTakeFirst();
-  if (inForce === undefined || ambient.now() - (newest?.at ?? 0) < OVERTAKEN_AFTER_MS) return;
+async function endOvertaken(outside: WatchOutside, done: Digest | null): Promise<Digest | null> {
+  const inForce = outside.policy.current()?.digest;
+  if (inForce === undefined || inForce === done || !(await isOldEnough(outside))) return done;
   const rows = await open(outside)
     .where("binding", "not like", `%"policySet":"${inForce}"%`)
     .limit(ROWS_MAX)
     .execute();
   for (const row of rows)
     await end(outside, row, { kind: "approval.withdrawn", to: "withdrawn", why: "policy_changed" });
+  return rows.length < ROWS_MAX ? inForce : done;
+}
+
+async function isOldEnough({ store, ambient }: WatchOutside): Promise<boolean> {
+  const newest = await store.query
+    .selectFrom("policy_activations")
+    .select((eb) => eb.fn.max("activated_at").as("at"))
+    .executeTakeFirst();
+  return ambient.now() - (newest?.at ?? 0) >= OVERTAKEN_AFTER_MS;
 }
 
 function open({ store }: WatchOutside) {
@@ -91,33 +96,33 @@ async function end(outside: WatchOutside, row: Row, { kind, to, why }: End): Pro
   if (isKept) outside.wake(row.id);
 }
 
+/** At most `ROWS_MAX` in one look: what is left is due still when the next looks. */
 async function noteEscalations(outside: WatchOutside): Promise<void> {
-  let after = "";
-  for (let at = 0; at < PAGES_MAX; at += 1) {
-    const rows = await outside.store.query
-      .selectFrom("approvals")
-      .selectAll()
-      .where("status", "=", "requested")
-      .where("escalation", "is not", null)
-      .where("escalation", "!=", "[]")
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(ROWS_MAX)
-      .execute();
-    for (const row of rows) await noteSteps(outside, row);
-    if (rows.length < ROWS_MAX) return;
-    after = rows.at(-1)?.id ?? after;
-  }
+  const rows = await outside.store.query
+    .selectFrom("approvals")
+    .selectAll()
+    .where("next_step_at", "<=", outside.ambient.now())
+    .where("status", "=", "requested")
+    .orderBy("next_step_at")
+    .limit(ROWS_MAX)
+    .execute();
+  for (const row of rows) await noteSteps(outside, row);
 }
 
 /** Once for each step, also over a restart: the row says how many are on record. */
 async function noteSteps(outside: WatchOutside, row: Row): Promise<void> {
-  const reached = stepsReached(approvalOf(row), outside.ambient.now());
-  for (let done = row.escalated; done < reached.length; done += 1) {
-    const { of = "", group = "", afterMs = 0 } = reached[done] ?? {};
+  const approval = approvalOf(row);
+  const steps = stepsReached(approval, Number.POSITIVE_INFINITY);
+  const reached = stepsReached(approval, outside.ambient.now()).length;
+  for (let done = row.escalated; done < reached; done += 1) {
+    const { of = "", group = "", afterMs = 0 } = steps[done] ?? {};
+    const next = steps[done + 1];
     const update = outside.store.query
       .updateTable("approvals")
-      .set({ escalated: done + 1 })
+      .set({
+        escalated: done + 1,
+        next_step_at: next === undefined ? null : row.requested_at + next.afterMs,
+      })
       .where("id", "=", row.id)
       .where("status", "=", "requested")
       .where("escalated", "=", done);

@@ -34,6 +34,8 @@ export interface ApprovalTables {
     escalation: string | null;
     /** How many of its steps are on record as reached. */
     escalated: Generated<number>;
+    /** When the next of them is reached, milliseconds since the Unix epoch; null: none is left. */
+    next_step_at: number | null;
     /** JSON array of lines of those who may break the glass; null: nobody may. */
     glass: string | null;
     /** JSON array of `Sighting`; null: nobody. */

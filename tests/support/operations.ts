@@ -283,6 +283,11 @@ interface Held {
   readonly glass?: readonly string[];
 }
 
+function firstStepAt({ escalation = [] }: Held, now: number): number | null {
+  const times = escalation.flatMap(({ steps }) => steps.map((step) => now + step.afterMs));
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 /** Writes what the gateway writes when it holds a call: verdict, request and the approval's row. */
 export async function holdAction(
   { store, ambient, journal }: Pick<Making, "store" | "ambient" | "journal">,
@@ -362,6 +367,7 @@ export async function holdAction(
       escalation: canonicalJson(
         (more.escalation ?? []).map(({ of, steps }) => ({ of, steps: steps.map((one) => ({ ...one })) })),
       ),
+      next_step_at: firstStepAt(more, ambient.now()),
       glass: JSON.stringify(more.glass ?? []),
     })
     .execute();
