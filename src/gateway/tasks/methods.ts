@@ -94,7 +94,7 @@ export function taskMethods(tasks: Tasks, polled: (exchange: Exchange) => void):
       at(exchange, exchange.era, "tasks/get");
       const found = tasks.find(exchange.identity, textParam(params, "taskId"));
       if (exchange.era === "legacy") return taskJson(found.row, found.end, "legacy");
-      if (found.row.status === "completed") tasks.fetched(found.row);
+      if (found.row.status === "completed" && exchange.isHeard()) tasks.fetched(found.row);
       return detailedJson(found.row, found.end);
     },
     "tasks/result": async (exchange, params) => {
@@ -102,7 +102,8 @@ export function taskMethods(tasks: Tasks, polled: (exchange: Exchange) => void):
       const id = textParam(params, "taskId");
       const { row, end } = await tasks.ended(exchange.identity, id, exchange.signal);
       if (row.status === "cancelled") throw cancelled();
-      if (row.status === "completed") tasks.fetched(row);
+      // What nobody hears now is fetched again, by its id or by the plain retry.
+      if (row.status === "completed" && exchange.isHeard()) tasks.fetched(row);
       return related(id, spokenAgain(end ?? GONE));
     },
     "tasks/list": async (exchange, params) => {
