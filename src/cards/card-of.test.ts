@@ -122,7 +122,7 @@ describe("what a card says", () => {
 
   test("what passes on what it should not, a tool that nobody reviewed, an agent that can go around", () => {
     const { card } = made({
-      flow: { readers: "beyond", carries: ["account", "link"] },
+      flow: { readers: "beyond", carries: ["account", "link"], restricted: null },
       manifest: null,
       agent: { name: "m", owner: "o", stage: "enforce", isBypassable: true },
     });
@@ -233,7 +233,7 @@ describe("whole or not (T19)", () => {
     ],
     [
       "a body that passes on what it should not",
-      { arguments: long, flow: { readers: "none", carries: ["link"] } },
+      { arguments: long, flow: { readers: "none", carries: ["link"], restricted: null } },
       {},
     ],
     ["a body that a doubt is about", { arguments: long, doubts: [{ ...DOUBT, argument: "body" }] }, {}],
@@ -352,10 +352,23 @@ describe("privacy", () => {
   });
 
   test("what not everybody may read stays, whatever the level, also when it decides", () => {
-    const beyond = made({ flow: { readers: "beyond", carries: [] } }, at("full"));
+    const beyond = made({ flow: { readers: "beyond", carries: [], restricted: null } }, at("full"));
     expect(labels(beyond.card)).toEqual(["to (destination)", "copies (control)"]);
     expect(texts(beyond.card)).toEqual(["2 values are shown after signing in: subject, body."]);
     expect(beyond.whole).toBe(false);
+  });
+
+  test("what is known to be restricted by name stays alone, also where it reaches only those who may read it", () => {
+    const flow = { readers: "within", carries: [], restricted: ["body"] };
+    const { card, whole } = made({ flow }, at("full"));
+    expect(labels(card)).toEqual(["to (destination)", "subject (content)", "copies (control)"]);
+    expect(texts(card)).toEqual(["1 value is shown after signing in: body."]);
+    expect(whole).toBe(true);
+    const beyond = made({ flow: { ...flow, readers: "beyond" } }, at("full"));
+    expect({ labels: labels(beyond.card), whole: beyond.whole }).toEqual({
+      labels: labels(card),
+      whole: false,
+    });
   });
 
   test("a value by where it came from", () => {

@@ -74,6 +74,8 @@ export interface CardFlow {
   readonly readers: string;
   /** What others wrote and the content passes on. */
   readonly carries: readonly string[];
+  /** Arguments whose content not everybody may read; null where that was not looked at. */
+  readonly restricted: readonly string[] | null;
 }
 
 export interface CardDecision {

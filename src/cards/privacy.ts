@@ -78,14 +78,20 @@ function withheldIn(facts: CardFacts, privacy: CardPrivacy, argument: Placed): C
   return isShown ? null : "level";
 }
 
-/** What is known of an argument's value. What restricts readers is known of the content as a whole: all of it is taken to be restricted. */
+/** What is known of an argument's value. Where only the content as a whole is known to reach too far, all of it is taken to be restricted. */
 function labelsOf({ doubts, flow, server }: CardFacts, { name, role }: Placed): ReadonlySet<string> {
   const labels = new Set<string>([`server:${server}`]);
   if (role !== null) labels.add(`role:${role}`);
   for (const { argument, origin } of doubts) if (argument === name) labels.add(`origin:${origin}`);
-  const isContent = role === null || role === "content" || role === "query";
-  if (isContent && flow?.readers === "beyond") labels.add("readers:restricted");
+  if (isRestricted(flow, name, role)) labels.add("readers:restricted");
   return labels;
+}
+
+function isRestricted(flow: CardFacts["flow"], name: string, role: FlowRole | null): boolean {
+  const named = flow?.restricted ?? [];
+  if (named.length > 0) return named.includes(name);
+  const isContent = role === null || role === "content" || role === "query";
+  return isContent && flow?.readers === "beyond";
 }
 
 function isFilled(given: JsonObject | null, name: string): boolean {

@@ -69,6 +69,8 @@ export interface Flow {
   readonly say: (mandate: Mandate) => void;
   /** Where the values of a call come from. Changes nothing. */
   readonly judge: (call: FlowCall) => FlowFacts;
+  /** Arguments whose content holds what not everybody may read, whomever the call reaches. Changes nothing. */
+  readonly restricted: (call: FlowCall) => readonly string[];
   /** Takes in a result, an error or a refusal that the agent gets to see. */
   readonly observe: (result: FlowResult) => void;
   readonly hear: (heard: HeardText) => void;
@@ -120,6 +122,7 @@ export function openFlow(settings: FlowSettings, snapshot?: FlowSnapshot): Flow 
       known = null;
     },
     judge: (call) => judgeCall(knowledge(), call),
+    restricted: (call) => restrictedIn(knowledge(), call),
     observe: (result) => {
       observeResult(knowledge(), result);
       known = null;
@@ -159,6 +162,18 @@ function judgeCall(known: Knowledge, call: FlowCall): FlowFacts {
     carries: parcel === null || effect === "read" ? [] : carriesOf(known, parcel),
     doubts: doubtsOf(memory, traced),
   };
+}
+
+/** As if it were put where anybody can see it. What only all of them together give away is in each. */
+function restrictedIn(known: Knowledge, { manifest, arguments: given }: FlowCall): string[] {
+  const contents = argumentValues(manifest, given).filter(
+    ({ role }) => role === "content" || role === "query",
+  );
+  const isRestricted = (values: readonly ArgumentValue[]): boolean =>
+    readersOf(known, { texts: values.map(({ value }) => value), addressees: [] }) === "beyond";
+  const byArgument = Map.groupBy(contents, ({ argument }) => argument);
+  const found = [...byArgument].filter(([, values]) => isRestricted(values)).map(([argument]) => argument);
+  return found.length === 0 && isRestricted(contents) ? [...byArgument.keys()] : found;
 }
 
 type Sink = ArgumentValue & { readonly role: SinkRole };

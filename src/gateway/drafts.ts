@@ -12,7 +12,8 @@ export type OutcomeStatus = "ok" | "error" | "not-sent" | "unknown";
 
 /** Makes the road's ledger entries. Bodies hold ids, names an admin gave, and salted commitments: no argument, no result. */
 export interface Drafts {
-  readonly verdict: (attempt: Attempt, verdict: Refusal | Hold) => EntryDraft;
+  /** `restricted`: arguments of what is held whose content not everybody may read. */
+  readonly verdict: (attempt: Attempt, verdict: Refusal | Hold, restricted?: readonly string[]) => EntryDraft;
   readonly intent: (attempt: Attempt, decided: Decided) => EntryDraft;
   readonly outcome: (
     attempt: Attempt,
@@ -52,8 +53,11 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
     keep(attempt, "why", canonicalJson({ reason, remedy }));
   const draft = drafter(ambient);
   return {
-    verdict: (attempt, verdict) => {
+    verdict: (attempt, verdict, restricted = []) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);
+      // Names of arguments may be the agent's words.
+      const closed =
+        restricted.length === 0 ? null : keep(attempt, "restricted", canonicalJson([...restricted]));
       const why = whyOf(attempt, verdict);
       const doubts = doubtsOf(attempt, keep);
       const standing = attempt.standing?.();
@@ -63,9 +67,11 @@ export function createDrafts(ambient: Ambient, payloadBytesMax: number): Drafts 
         action: commitment,
         why: why.commitment,
         ...doubts?.said,
+        ...(closed === null ? {} : { restricted: closed.commitment }),
         ...budget,
       };
-      return draft("verdict", attempt, body, [...payloads, ...why.payloads, ...(doubts?.payloads ?? [])]);
+      const beside = [...(doubts?.payloads ?? []), ...(closed?.payloads ?? [])];
+      return draft("verdict", attempt, body, [...payloads, ...why.payloads, ...beside]);
     },
     intent: (attempt, { verdict, approval, grant, observed, budget }) => {
       const { commitment, payloads } = keep(attempt, "action", attempt.text);

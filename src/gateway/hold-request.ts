@@ -85,7 +85,10 @@ export async function requestApproval(outside: Outside, drafts: Drafts, cause: C
   const nextStepAt = firstStepAt(verdict, requestedAt);
   const row = { ...rowOf(cause), id, agentId, requestedAt, expiresAt, nextStepAt };
   const kept = await outside.journal.append({
-    entries: [drafts.verdict(attempt, verdict), drafts.requested(attempt, verdict, request)],
+    entries: [
+      drafts.verdict(attempt, verdict, outside.tracing?.restricted(attempt)),
+      drafts.requested(attempt, verdict, request),
+    ],
     writes: [insertApproval(row, outside.limits.openHoldsPerAgentMax)],
   });
   // Others of the same agent were counted before ours, within the same commit.

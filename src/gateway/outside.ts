@@ -47,6 +47,8 @@ export interface Tracing {
   readonly judged: (attempt: Attempt) => Attempt;
   /** The attempt with the effects that its tool's manifest says, whatever its arguments: for lists. Changes nothing. */
   readonly expected: (attempt: Attempt) => Attempt;
+  /** Its arguments whose content not everybody may read, by name: they stay out of third parties' chats. Changes nothing. */
+  readonly restricted: (attempt: Attempt) => readonly string[];
   /**
    * To be kept with the intent of an attempt: what its agent sees from then on is not written down yet.
    */

@@ -1,9 +1,11 @@
+import { z } from "zod";
 import { missingGroups } from "#approvals";
 import { Fault } from "#base";
 import type { CardDecision, CardFacts, CardManifest } from "#cards";
 import type { Approval } from "#vocabulary";
 import { doubtsOf, recordedAs, argumentsOf, type Kept } from "./actions.ts";
 import { flowIn } from "./action-flow.ts";
+import type { ActionEntries } from "./action-view.ts";
 import { partiesOf } from "./approval-parties.ts";
 import {
   approvalOf,
@@ -63,7 +65,7 @@ export async function factsOfRow(
     reason: row.reason,
     policies: view.policies,
     doubts: recorded === null || !canRead ? [] : doubtsOf(context, recorded),
-    flow: recorded === null ? null : flowIn(recorded),
+    flow: recorded === null ? null : flowOf(context, recorded),
     groups: approval.groups,
     missing: missingGroups(approval, parties, now),
     decisions: await decisionsOf(context, approval),
@@ -72,6 +74,18 @@ export async function factsOfRow(
     claim: recorded === null || !canRead ? null : await claimOf(context, recorded, view.agent),
   };
 }
+
+function flowOf(context: CardContext, recorded: ActionEntries): CardFacts["flow"] {
+  const flow = flowIn(recorded);
+  if (flow === null) return null;
+  const held = recorded.rows.findLast(({ kind }) => kind === "verdict");
+  const kept = held === undefined ? null : context.journal.payload(held.idx, "restricted");
+  const names = kept === null ? null : restricted.parse(JSON.parse(Buffer.from(kept).toString("utf8")));
+  return { readers: flow.readers, carries: flow.carries, restricted: names };
+}
+
+/** Doorward wrote it. */
+const restricted = z.array(z.string());
 
 async function decisionsOf({ store }: CardContext, { decisions }: Approval): Promise<CardDecision[]> {
   if (decisions.length === 0) return [];

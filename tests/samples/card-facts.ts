@@ -33,7 +33,7 @@ export function cardFacts(over: Partial<CardFacts> = {}): CardFacts {
     reason: "Mail that leaves the house waits for a person.",
     policies: ["hold-mail-outside"],
     doubts: [],
-    flow: { readers: "within", carries: [] },
+    flow: { readers: "within", carries: [], restricted: null },
     groups: ["finance"],
     missing: ["finance"],
     decisions: [],

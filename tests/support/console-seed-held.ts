@@ -28,7 +28,7 @@ const FACTS: Readonly<Record<number, Shown>> = {
   61: {
     arguments: LETTER,
     onBehalfOf: "ben",
-    flow: { readers: "within", carries: ["account", "link"] },
+    flow: { readers: "within", carries: ["account", "link"], restricted: null },
     doubts: [
       {
         argument: "to",

@@ -101,6 +101,11 @@ class LiveFlows implements Flows {
     return { ...attempt, facts: { ...attempt.facts, effects: effectsFor(effect) } };
   };
 
+  restricted = (attempt: Attempt): readonly string[] => {
+    const call = callOf(attempt, this.#outside.manifestOf);
+    return call === null ? [] : this.of(attempt.identity).flow.restricted(call);
+  };
+
   mark = (attempt: Attempt): Mark => {
     const live = this.#opened(this.of(attempt.identity).key);
     if (live.isBehind || !isToSee(live, attempt)) return NOTHING_MARKED;
