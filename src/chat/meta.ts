@@ -2,7 +2,7 @@ import type { Card } from "#cards";
 import { buttonsOf } from "./buttons.ts";
 import { channelRefused, channelTooLong, channelUnreachable } from "./faults.ts";
 import { type Caller, createCaller, listAt, textAt, type Told, valueAt } from "./http.ts";
-import { fitting, plainCard } from "./plain.ts";
+import { plainCard } from "./plain.ts";
 import type { Given } from "./platform.ts";
 import type {
   Channel,
@@ -24,8 +24,8 @@ export interface MetaPlatform {
   readonly api: string;
   readonly allowPrivate: boolean;
   readonly abilities: PlatformAbilities;
-  /** Most letters of a message without buttons. */
-  readonly wordsMax: number;
+  /** Most bytes of a message without buttons, in UTF-8. */
+  readonly wordsBytesMax: number;
   readonly whoAmI: (call: Caller) => Promise<ChannelAccount>;
   /** Beside recipient and message; `update` for what nobody asked for just now. */
   readonly kindOf: (kind: "update" | "response") => object;
@@ -63,13 +63,13 @@ export function openMeta(platform: MetaPlatform, { secrets, outside }: Given): C
     return id;
   };
   const say: Channel["say"] = async (to, text) => {
-    await send(to, { text: fitting(text, platform.wordsMax) }, "response");
+    await send(to, { text: within(text, platform.wordsBytesMax) }, "response");
   };
   return {
     probe: async () => platform.whoAmI(call),
     post: async (to, card) => ({
       place: to,
-      id: await send(to, messageOf(card, abilities, platform.wordsMax), "update"),
+      id: await send(to, messageOf(card, abilities, platform.wordsBytesMax), "update"),
     }),
     edit: async () => {
       throw channelRefused(`${title} changes no message`, "Nothing to do: a late tap is answered in words.");
@@ -85,14 +85,21 @@ export function openMeta(platform: MetaPlatform, { secrets, outside }: Given): C
 }
 
 /** The button template, else plain words. Both are plain text: the Send API knows no mark-up. */
-function messageOf(card: Card, { buttonsMax, textMax }: PlatformAbilities, wordsMax: number): object {
+function messageOf(card: Card, { buttonsMax, textMax }: PlatformAbilities, wordsBytesMax: number): object {
   const buttons = buttonsOf(card, buttonsMax);
-  const text = plainCard(card, { typed: false, textMax: buttons.length > 0 ? textMax : wordsMax });
-  if (buttons.length === 0) return { text };
+  if (buttons.length === 0)
+    return { text: within(plainCard(card, { typed: false, textMax: wordsBytesMax }), wordsBytesMax) };
+  const text = plainCard(card, { typed: false, textMax });
   const long = buttons.find(({ label }) => label.length > LABEL_LENGTH_MAX);
   if (long !== undefined) throw channelTooLong("letters on a button", long.label.length, LABEL_LENGTH_MAX);
   const replies = buttons.map(({ label, token }) => ({ type: "postback", title: label, payload: token }));
   return { attachment: { type: "template", payload: { template_type: "button", text, buttons: replies } } };
+}
+
+function within(text: string, bytesMax: number): string {
+  const bytes = Buffer.byteLength(text, "utf8");
+  if (bytes > bytesMax) throw channelTooLong("bytes of the message", bytes, bytesMax);
+  return text;
 }
 
 /** Codes of the Graph API ("Error codes"): too much or trouble of its own, whatever the status. */

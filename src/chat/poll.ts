@@ -11,8 +11,8 @@ export interface Poll {
 }
 
 interface Polling {
-  /** One question to the platform, and all of its answer handed in. `isFirst`: nothing was heard yet, or not since a break. */
-  readonly once: (signal: AbortSignal, isFirst: boolean) => Promise<void>;
+  /** One question to the platform, and all of its answer handed in. */
+  readonly once: (signal: AbortSignal) => Promise<void>;
   readonly state: Inbox["state"];
   readonly report: (what: string, cause: unknown) => void;
 }
@@ -27,7 +27,7 @@ export function startPoll({ once, state, report }: Polling): Poll {
     let failures = 0;
     while (!end.signal.aborted) {
       try {
-        await once(end.signal, failures > 0);
+        await once(end.signal);
         failures = 0;
         state("up", null);
       } catch (cause) {

@@ -25,9 +25,6 @@ const settings = z.object({
   allowPrivate: z.boolean().default(false).describe("That address is on this machine or a private network"),
 });
 
-/** "Messages: 1000 bytes" (Send a text message); a letter takes three at most. */
-const WORDS_LENGTH_MAX = 333;
-
 /** Instagram messages by the Instagram API with Instagram login. Shapes: developers.facebook.com/docs/instagram-platform. */
 export const instagram: Platform = {
   name: "instagram",
@@ -50,7 +47,8 @@ export const instagram: Platform = {
         api,
         allowPrivate,
         abilities: ABILITIES,
-        wordsMax: WORDS_LENGTH_MAX,
+        // "Must be UTF-8 and be 1000 bytes or less" (Send a text message).
+        wordsBytesMax: 1_000,
         kindOf: () => ({}),
         whoAmI: async (call) => {
           const { json } = await call({ method: "GET", path: "/me?fields=user_id,username" });

@@ -47,7 +47,8 @@ export const messenger: Platform = {
         api,
         allowPrivate,
         abilities: ABILITIES,
-        wordsMax: 2_000,
+        // "2000 characters", of whatever kind: a byte is never more than one.
+        wordsBytesMax: 2_000,
         kindOf: (kind) => ({ messaging_type: kind === "update" ? "UPDATE" : "RESPONSE" }),
         whoAmI: async (call) => {
           const { json } = await call({ method: "GET", path: "/me?fields=id,name" });
