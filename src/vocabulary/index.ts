@@ -13,7 +13,17 @@ export type {
 } from "./action.ts";
 export type { DelegationScope } from "./delegation.ts";
 export type { FlowDoubt, FlowEffect, FlowFacts, Origin, Role as FlowRole, SinkRole } from "./flow.ts";
-export type { Approval, ApprovalBinding, ApprovalStatus, Decision } from "./approval.ts";
+export type {
+  Approval,
+  ApprovalBinding,
+  ApprovalChain,
+  ApprovalStatus,
+  DecidedFrom,
+  Decision,
+  Escalation,
+  EscalationStep,
+  Sighting,
+} from "./approval.ts";
 export type { GrantScope, GrantTerms } from "./grant.ts";
 export type {
   ActionId,
@@ -28,4 +38,4 @@ export type {
   UserId,
 } from "./ids.ts";
 export type { Role } from "./user.ts";
-export type { Ground, Hold, Refusal, Verdict } from "./verdict.ts";
+export type { Ground, Hold, HoldTerms, Refusal, Verdict } from "./verdict.ts";
