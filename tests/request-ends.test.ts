@@ -82,6 +82,28 @@ describe("an end withdraws what waits", () => {
   });
 });
 
+test("disabling a user: all that waits of their agents, however many there are", async () => {
+  const all = await hold(world.ids.sessions["olga"] ?? "", 260);
+  const { journal, ...rest } = world.as("ada");
+  const sizes: number[] = [];
+  const counting: typeof journal = {
+    ...journal,
+    append: (batch) => {
+      sizes.push(batch.entries.length);
+      return journal.append(batch);
+    },
+  };
+  const context = { ...rest, journal: counting };
+  await perform(context, {
+    operation: operationNamed("users.disable"),
+    input: { user: "olga" },
+    dryRun: false,
+  });
+  expect(new Set(await Promise.all(all.map(statusOf)))).toEqual(new Set(["withdrawn"]));
+  // As much as a batch of the ledger may hold (src/journal/limits.ts).
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(256);
+});
+
 test("what was used in that very moment is not recorded as withdrawn, and the end is kept", async () => {
   const { journal, ...rest } = world.as("olga");
   const approval = world.ids.approvals["olga"];

@@ -20,8 +20,9 @@ export interface Left {
   readonly agents: readonly string[];
 }
 
-/** Approvals withdrawn in one go; more than anybody has open. */
-const APPROVALS_MAX = 1_000;
+/** Requests withdrawn in one batch, below what a batch may hold; further ones follow at once. */
+const AT_ONCE_MAX = 200;
+const ROUNDS_MAX = 50;
 
 interface Open {
   readonly id: string;
@@ -38,14 +39,6 @@ export async function leave(outside: LeaveOutside, user: string, by: JsonObject)
   const { ambient, journal, live } = outside;
   const at = ambient.now();
   const open = await approvalsOf(outside, user);
-  const withdrawn = open.map(
-    ({ id, action_id: subject }): EntryDraft => ({
-      kind: "approval.withdrawn",
-      subject,
-      at,
-      body: { ...by, approval: id, why: "user_disabled" },
-    }),
-  );
   const changed: EntryDraft = {
     kind: "user.changed",
     subject: user,
@@ -53,13 +46,43 @@ export async function leave(outside: LeaveOutside, user: string, by: JsonObject)
     body: { ...by, change: "disabled" },
   };
   const kept = await journal.append({
-    entries: [changed, ...withdrawn],
+    entries: [changed, ...withdrawn(open, at, by)],
     writes: writesFor(outside, { user, at, open }),
   });
   if (kept.kind === "stale") throw changedMeanwhile();
   live.revoked("user", user);
   for (const { id } of open) live.approvalDecided(id);
+  for (let round = 0, left = open.length; left > 0 && round < ROUNDS_MAX; round += 1)
+    left = await withdrawMore(outside, user, by);
   return { at, agents: await agentsOf(outside, user) };
+}
+
+/** Answers how many there were. What changes in this moment is left to expire: nobody can use it. */
+async function withdrawMore(outside: LeaveOutside, user: string, by: JsonObject): Promise<number> {
+  const open = await approvalsOf(outside, user);
+  const [first, ...others] = withdrawn(open, outside.ambient.now(), by);
+  if (first === undefined) return 0;
+  const writes = withdrawals(outside, open);
+  await outside.journal.append({ entries: [first, ...others], writes });
+  for (const { id } of open) outside.live.approvalDecided(id);
+  return open.length;
+}
+
+function withdrawn(open: readonly Open[], at: number, by: JsonObject): EntryDraft[] {
+  return open.map(({ id, action_id: subject }) => ({
+    kind: "approval.withdrawn",
+    subject,
+    at,
+    body: { ...by, approval: id, why: "user_disabled" },
+  }));
+}
+
+function withdrawals({ store: { query } }: LeaveOutside, open: readonly Open[]): StateWrite[] {
+  const withdraw = query
+    .updateTable("approvals")
+    .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }))
+    .where("status", "in", ["requested", "approved"]);
+  return open.map(({ id }) => stateWrite(withdraw.where("id", "=", id)));
 }
 
 /** Names of the agents that a leaver answers for, which somebody else must now answer for. */
@@ -75,21 +98,18 @@ async function agentsOf({ store }: LeaveOutside, user: string): Promise<string[]
 }
 
 function writesFor(
-  { store: { query } }: LeaveOutside,
+  outside: LeaveOutside,
   { user, at, open }: { readonly user: string; readonly at: number; readonly open: readonly Open[] },
 ): StateWrite[] {
+  const { query } = outside.store;
   const disable = query.updateTable("users").set({ disabled_at: at }).where("id", "=", user);
   const signedIn = query.updateTable("user_sessions").set({ revoked_at: at }).where("user_id", "=", user);
-  const withdraw = query
-    .updateTable("approvals")
-    .set((eb) => ({ status: "withdrawn", withdrawn_why: "user_disabled", version: eb("version", "+", 1) }))
-    .where("status", "in", ["requested", "approved"]);
   return [
     anAdminIsLeft(user),
     stateWrite(disable.where("disabled_at", "is", null), 1),
     stateWrite(signedIn.where("revoked_at", "is", null)),
     ...endDelegationsOf(user, at),
-    ...open.map(({ id }) => stateWrite(withdraw.where("id", "=", id))),
+    ...withdrawals(outside, open),
   ];
 }
 
@@ -108,6 +128,6 @@ function approvalsOf({ store }: LeaveOutside, user: string): Promise<Open[]> {
         eb("approvals.decisions", "like", `%"${user}"%`),
       ]),
     )
-    .limit(APPROVALS_MAX)
+    .limit(AT_ONCE_MAX)
     .execute();
 }
