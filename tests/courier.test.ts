@@ -168,3 +168,31 @@ describe("an answer", () => {
     );
   });
 });
+
+describe("whoever", () => {
+  test("has enough cards is asked no more where somebody else is there", async () => {
+    await house.addChannel("slack");
+    await house.world.ask("ada", "users.set-roles", { user: "aud", roles: ["approver"], groups: ["finance"] });
+    await house.link("petra", "slack", "U-petra");
+    await house.link("aud", "slack", "U-aud");
+    await house.world.ask("petra", "approvers.prefer", { openMax: 1 });
+    await house.hold();
+    await house.settle();
+    await house.hold();
+    await house.settle();
+    const to = house.open().map((one) => one.to.id);
+    expect(to.filter((one) => one === "U-petra")).toHaveLength(1);
+    expect(to.filter((one) => one === "U-aud")).toHaveLength(2);
+  });
+
+  test("has enough cards is asked all the same where nobody else is there", async () => {
+    await house.addChannel("slack");
+    await house.link("petra", "slack", "U-petra");
+    await house.world.ask("petra", "approvers.prefer", { openMax: 1 });
+    await house.hold();
+    await house.settle();
+    await house.hold();
+    await house.settle();
+    expect(house.open().filter(({ to }) => to.id === "U-petra")).toHaveLength(2);
+  });
+});

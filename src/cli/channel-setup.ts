@@ -86,8 +86,11 @@ async function settingsFor(
 /** Null where the platform asks for none. */
 async function secretsFor(terminal: Asking, { secrets }: Platform): Promise<string | null> {
   const given: Record<string, string> = {};
-  for (const { name, description } of secrets)
-    given[name] = (await terminal.secret(`${name} (${inertLine(description)}; not shown): `)).trim();
+  for (const { name, description } of secrets) {
+    const text = await terminal.secret(`${name} (${inertLine(description)}; not shown): `);
+    // Some may be left out; which ones, the operation knows.
+    if (text.trim() !== "") given[name] = text.trim();
+  }
   return secrets.length === 0 ? null : JSON.stringify(given);
 }
 

@@ -18,6 +18,7 @@ const TOUCHES_ALL = [
   "group.changed",
   "duty.changed",
   "approver.changed",
+  "approver.changed",
   "server.added",
   "server.changed",
   "server.removed",

@@ -1,5 +1,6 @@
-import { privacyOf, reachServers, type ReachServer } from "#operations";
+import { preferencesOfAll, privacyOf, reachServers, type ReachServer } from "#operations";
 import { handedNow } from "./handing.ts";
+import type { Preferences } from "./handover.ts";
 import type { CourierOutside } from "./outside.ts";
 import { insertPost, postsOf, type PostRow, setPost } from "./post-rows.ts";
 import { askedOf, type LookedAt, lookedAt, reachedOn, stateKey } from "./requests.ts";
@@ -11,13 +12,15 @@ import { audiencesOf, nextStep, type Spot, type Whereabouts } from "./wanting.ts
 export interface Turn {
   readonly whereabouts: Whereabouts;
   readonly servers: readonly ReachServer[];
+  readonly preferences: Preferences;
 }
 
 export async function turnOf(
   { store }: Pick<CourierOutside, "store">,
   whereabouts: Whereabouts,
 ): Promise<Turn> {
-  return { whereabouts, servers: await reachServers(store) };
+  const preferences = await preferencesOfAll({ store });
+  return { whereabouts, servers: await reachServers(store), preferences };
 }
 
 /**
@@ -56,7 +59,7 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
  * hours and limits; whoever has a card already keeps it, and is reminded.
  */
 async function whoFor(outside: CourierOutside, turn: Turn, looked: LookedAt, posts: readonly PostRow[]) {
-  const { users, nextChangeAt, parties } = await askedOf(outside, looked);
+  const { users, nextChangeAt, parties } = await askedOf(outside, looked, turn.preferences);
   const all = audiencesOf(looked.approval, users, parties.approvers, turn.whereabouts);
   // Who is nowhere has the console, and spares nobody a card.
   const own = users.filter((user) => all.some(({ name }) => name === `user:${user}`));
