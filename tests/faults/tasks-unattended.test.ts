@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "#base";
+import { Fault, type JsonObject } from "#base";
 import {
   DECISION_TO_RELEASE_MAX_MS,
   TASK_TTL_MIN_MS,
@@ -243,4 +243,71 @@ describe("stopping", () => {
     await settled();
     expect([own.asked, await get(own, id)]).toMatchObject([[], { status: "working" }]);
   });
+});
+
+const full = async () => Promise.reject(new Fault("journal_full", "the disk is full", "Make room."));
+
+describe("a disk that is full in between", () => {
+  const FULL = `CREATE TRIGGER full BEFORE UPDATE OF status ON tasks WHEN NEW.status = 'completed'
+    BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`;
+
+  test.each([
+    ["waited for a person", true],
+    ["needed none", false],
+  ])(
+    "the end of a call that %s is found on record by the next look, and not made again",
+    async (_name, holds) => {
+      const own = heldHouse();
+      own.policy.holds = holds;
+      own.server.answer = async () => ({ content: [{ type: "text", text: "done" }] });
+      own.store.connection.exec(FULL);
+      const id = idOf(await asTask(own));
+      await settled();
+      own.person("approved");
+      await settled();
+      expect([await get(own, id), own.reported]).toMatchObject([{ status: "working" }, ["task_failed"]]);
+      own.store.connection.exec("DROP TRIGGER full");
+      own.tasks.sweep();
+      await settled();
+      expect(await result(own, id)).toMatchObject({ content: [{ text: "done" }] });
+      expect(own.asked).toHaveLength(1);
+    },
+  );
+
+  test("what cannot be written down is not begun", async () => {
+    const own = heldHouse();
+    own.policy.holds = false;
+    own.store.connection.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON tasks BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+    );
+    await expect(asTask(own)).rejects.toThrow("full");
+    await settled();
+    expect(own.asked).toEqual([]);
+  });
+
+  test("a journal that takes no intent leaves the approval for the retry", async () => {
+    const own = heldHouse();
+    const id = idOf(await asTask(own));
+    await settled();
+    const { append } = own.journal;
+    Object.assign(own.journal, { append: full });
+    own.person("approved");
+    await settled();
+    Object.assign(own.journal, { append });
+    expect([own.asked, own.approvals()]).toMatchObject([[], [{ status: "approved" }]]);
+    expect(await get(own, id)).toMatchObject({ status: "failed" });
+    expect(await own.mcp.handle(own.exchange(LEGACY), "tools/call", CALL)).toEqual({ content: [] });
+  });
+});
+
+test("stopping does not wait for a server that never answers, and what left is unknown at the next start (T20)", async () => {
+  const own = heldHouse();
+  own.server.answer = async () => new Promise(() => {});
+  await asTask(own);
+  await settled();
+  own.person("approved");
+  await settled();
+  await own.tasks.close(0);
+  expect(own.asked).toHaveLength(1);
+  expect(own.entries().at(-1)).toBe("intent");
 });

@@ -31,3 +31,5 @@ export const POLL_MS = SECOND;
 /** How often a page of what nobody was woken for is looked at, and its length. */
 export const TASK_SWEEP_MS = 5 * SECOND;
 export const TASK_SWEEP_MAX = 1_000;
+/** How long what was cut may take to write its end down before Doorward stops without it. */
+export const CUT_MS = SECOND;

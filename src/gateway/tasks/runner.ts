@@ -13,6 +13,7 @@ import { agentRevoked } from "../verdicts.ts";
 import { awayChannel, awayExchange } from "./away.ts";
 import { endOf, isFailure, type KeptCall, keptCall, type KeptEnd, type Shelf } from "./kept-call.ts";
 import {
+  CUT_MS,
   DECISION_TO_RELEASE_MAX_MS,
   TASK_RESULT_BYTES_MAX,
   TASK_SWEEP_MS,
@@ -101,13 +102,17 @@ export function createRunner(outside: RunnerOutside): Runner {
 async function close(own: Own, graceMs: number, why: Fault): Promise<void> {
   own.closing = true;
   const all = Promise.all([...own.running.values()].map(({ done }) => done));
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise((resolve) => (timer = setTimeout(resolve, graceMs)));
-  await Promise.race([all, patience]);
-  clearTimeout(timer);
+  await within(graceMs, all);
   for (const { controller } of own.running.values()) controller.abort(why);
-  await all;
+  await within(CUT_MS, all);
   own.lasting.abort(why);
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, patience]);
+  clearTimeout(timer);
 }
 
 interface Beginning {
@@ -144,26 +149,23 @@ function run(own: Own, task: TaskRow, identity: Identity, carry: Carry): Promise
 }
 
 async function leg(own: Own, task: TaskRow, carry: Carry, signal: AbortSignal): Promise<void> {
-  const { outside, rows } = own;
-  try {
-    const answer = await carry(signal);
-    if (answer.kind !== "held") return end(own, task, () => spoken("tools/call", answer));
-    if (answer.approval !== null)
-      rows.waitFor(task.id, answer.approval, messageOf(answer), outside.ambient.now());
-    // It may have been decided before anybody knew which task waits for it.
-    if (!signal.aborted) own.again.add(task.id);
-  } catch (error) {
-    if (!(error instanceof Fault) || error.code === "bug") own.report("task_failed", error);
-    end(own, task, () => failed("tools/call", asFault(error), task.action_id));
-  }
+  const answer = await carry(signal).catch((error: unknown) => asFault(own, error));
+  // INVARIANT: what fails from here on changes no end: it is on record, and the next sweep finds it there.
+  if (answer instanceof Fault) return end(own, task, () => failed("tools/call", answer, task.action_id));
+  if (answer.kind !== "held") return end(own, task, () => spoken("tools/call", answer));
+  if (answer.approval !== null)
+    own.rows.waitFor(task.id, answer.approval, messageOf(answer), own.outside.ambient.now());
+  // It may have been decided before anybody knew which task waits for it.
+  if (!signal.aborted) own.again.add(task.id);
 }
 
 function messageOf({ approval, reason }: { approval: string | null; reason: string }): string {
   return `Waiting for a person to approve (${approval ?? ""}): ${reason}`;
 }
 
-function asFault(error: unknown): Fault {
-  if (error instanceof Fault) return error;
+function asFault({ report }: Own, error: unknown): Fault {
+  if (error instanceof Fault && error.code !== "bug") return error;
+  report("task_failed", error);
   return new Fault(
     "internal",
     "something went wrong inside Doorward; the call may or may not have been made",
