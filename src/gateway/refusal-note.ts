@@ -71,6 +71,8 @@ const ROWS: ReadonlyMap<string, Row> = new Map([
   ["policy_queue_full", LATER],
   ["policy_unconfirmed", LATER],
   ["holds_exceeded", LATER],
+  ["tasks_exceeded", LATER],
+  ["task_not_run", LATER],
   ["rate_limited", LATER],
   ["too_many_requests", LATER],
   ["connections_exceeded", LATER],
