@@ -1,6 +1,36 @@
-import { rowOf, sdkConformance } from "../support/platforms/sdk.ts";
+import { expect, test } from "vitest";
+import { OPEN } from "../conformance/channel-cards.ts";
+import { openSdkRig, rowOf, sdkConformance } from "../support/platforms/sdk.ts";
 import { openSlack, slackTraits } from "../support/platforms/slack.ts";
 
 const row = rowOf("slack");
-await sdkConformance("slack, Socket Mode", row, slackTraits("socket"), () => openSlack("socket"));
+const isThere = await sdkConformance("slack, Socket Mode", row, slackTraits("socket"), () =>
+  openSlack("socket"),
+);
 await sdkConformance("slack, webhook", row, slackTraits("webhook"), () => openSlack("webhook"));
+
+test.runIf(isThere)("says nothing of the request where a phone's notification would show it", async () => {
+  const platform = await openSlack("webhook");
+  const { channel, close } = await openSdkRig(row, platform);
+  await channel.post(platform.rig.place, OPEN, "key");
+  const posted = platform.calls.find(({ url }) => url.pathname === "/api/chat.postMessage");
+  expect(new URLSearchParams(posted?.text).get("text")).toBe("Doorward: a request waits for you");
+  await close();
+  await platform.close();
+});
+
+test.runIf(isThere)("is no door for events that somebody says were forwarded", async () => {
+  const platform = await openSlack("webhook");
+  const { channel, close } = await openSdkRig(row, platform);
+  const headers = {
+    "x-slack-socket-token": platform.secrets["appToken"] ?? "",
+    "content-type": "application/json",
+  };
+  const body = Buffer.from(JSON.stringify({ eventType: "events_api", body: { event: { type: "message" } } }));
+  const inbox = { take: async () => null, state: () => {}, cursor: { get: () => null, set: async () => {} } };
+  expect(await channel.receive({ method: "POST", url: "/hooks/x", headers, body }, inbox)).toMatchObject({
+    status: 401,
+  });
+  await close();
+  await platform.close();
+});

@@ -68,6 +68,8 @@ export class AdapterProcess {
     if (this.#waiting.size >= CALLS_MAX)
       throw channelUnreachable("too many calls are under way on this channel");
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    // Who waits for the process to begin is told by that; this one may be over first.
+    promise.catch(() => {});
     this.#calls += 1;
     const id = this.#calls;
     const timer = setTimeout(() => this.#unanswered(id), CHANNEL_CALL_MS_MAX);
