@@ -4,6 +4,7 @@ import type { CardField, CardSection } from "./card.ts";
 import type { CardFacts, CardView } from "./facts.ts";
 import { inert } from "./inert.ts";
 import { type CardArgument, effectOf } from "./privacy.ts";
+import { sentenceOf } from "./sentence.ts";
 import { begin, nameOf, type ShownValue } from "./values.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -25,35 +26,31 @@ export function aroundOf(facts: CardFacts, view: CardView, given: readonly CardA
   const isMinimal = view.fields.level === "minimal" && !isOurs;
   const all = warningsOf(facts, given, isOurs);
   const warnings = isMinimal ? unusualCount(all.length) : isOurs ? all : limited(all);
-  const fields = fieldsOf(facts, view, given);
   const left = leftOut(facts, given, isMinimal);
-  const { claim } = facts;
-  // It may say in other words what is left out.
-  const isOpen = view.fields.level === "full" && given.every(({ withheld }) => withheld === null);
-  const isClaimShown = claim !== null && (isOurs || isOpen);
   const before: CardSection[] = [
-    { kind: "fields", fields },
+    ...(isOurs || isMinimal ? [] : [{ kind: "text" as const, text: sentenceOf(facts, given, false) }]),
+    { kind: "fields", fields: fieldsOf(facts, view, given) },
     ...warnings.map((text) => ({ kind: "warning" as const, text })),
   ];
   const after: CardSection[] = [
     ...(left === null ? [] : [{ kind: "text" as const, text: left }]),
-    ...(isClaimShown
-      ? [
-          {
-            kind: "claim" as const,
-            who: inert(claim.who, { isLine: true, isOurs }),
-            text: inert(begin(claim.text, CLAIM_CHARS_MAX), { isLine: false, isOurs }),
-          },
-        ]
-      : []),
+    ...claimOf(facts, view, given),
   ];
-  const texts = [...before, ...after].flatMap(textsIn);
   return {
     before,
     after,
-    texts,
+    texts: [...before, ...after].flatMap(textsIn),
     isWhole: isMinimal ? all.length === 0 : isOurs || all.length <= WARNINGS_MAX,
   };
+}
+
+/** It may say in other words what is left out: then it stays as well. */
+function claimOf({ claim }: CardFacts, { fields }: CardView, given: readonly CardArgument[]): CardSection[] {
+  const isOurs = fields.isOurs === true;
+  const isOpen = fields.level === "full" && given.every(({ withheld }) => withheld === null);
+  if (claim === null || !(isOurs || isOpen)) return [];
+  const text = inert(begin(claim.text, CLAIM_CHARS_MAX), { isLine: false, isOurs });
+  return [{ kind: "claim", who: inert(claim.who, { isLine: true, isOurs }), text }];
 }
 
 function unusualCount(count: number): string[] {

@@ -28,17 +28,23 @@ const warnings = ({ sections }: Card): string[] =>
   sections.flatMap((one) => (one.kind === "warning" ? [one.text] : []));
 const texts = ({ sections }: Card): string[] =>
   sections.flatMap((one) => (one.kind === "text" ? [one.text] : []));
+/** What is said of what is not there. */
+const leftOut = (card: Card): string[] => texts({ ...card, sections: card.sections.slice(1) });
 const buttons = (card: Card): string[] => card.buttons.map(({ label }) => label);
 
 describe("what a card says", () => {
   test("a mail, in five seconds", () => {
     const { card, whole, digest } = made();
-    expect(card.title).toBe("Send an e-mail to finance@example⟨.⟩com about Invoice 4711");
+    expect(card.title).toBe("mailbot asks for mail/send");
+    expect(card.sections[0]).toEqual({
+      kind: "text",
+      text: "Send an e-mail to finance@example⟨.⟩com about Invoice 4711",
+    });
     expect(card.status).toEqual({
       kind: "open",
       text: "Waiting for finance until 14:44 UTC; then it is refused",
     });
-    expect(card.sections[0]).toEqual({
+    expect(card.sections[1]).toEqual({
       kind: "fields",
       fields: [
         { label: "Agent", value: "mailbot (ana answers for it)" },
@@ -101,13 +107,13 @@ describe("what a card says", () => {
       "Read a resource of mail/resources/read",
     ],
   ])("%s", (_what, facts, title) => {
-    expect(made(facts).card.title).toBe(title);
+    expect(texts(made(facts).card)[0]).toBe(title);
   });
 
   test("what a filled argument makes of it", () => {
     const manifest = { ...MAIL_MANIFEST, effect: "write", effectIf: { to: "send" }, summary: null } as const;
-    expect(made({ manifest }).card.title).toMatch(/^Send/u);
-    expect(made({ manifest, arguments: { to: [], subject: "x" } }).card.title).toMatch(/^Change/u);
+    expect(texts(made({ manifest }).card)[0]).toMatch(/^Send/u);
+    expect(texts(made({ manifest, arguments: { to: [], subject: "x" } }).card)[0]).toMatch(/^Change/u);
   });
 
   test("doubts, with where the value comes from", () => {
@@ -284,7 +290,7 @@ describe("whole or not (T19)", () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`argument ${n}`, "x".repeat(99)]));
     const { card, whole } = made({ manifest: null, arguments: many });
     expect(whole).toBe(false);
-    expect(texts(card)[0]).toMatch(/^\d+ more values do not fit here: shown after signing in\.$/u);
+    expect(leftOut(card)[0]).toMatch(/^\d+ more values do not fit here: shown after signing in\.$/u);
   });
 
   test("without buttons or tokens there is nothing to tap", () => {
@@ -345,7 +351,7 @@ describe("privacy", () => {
   ])("%s", (_what, fields, shownLabels, left) => {
     const { card } = made(facts, { fields });
     expect(labels(card)).toEqual(shownLabels);
-    expect(texts(card)).toEqual(left === null ? [] : [left]);
+    expect(leftOut(card)).toEqual(left === null ? [] : [left]);
     const all = JSON.stringify(card);
     expect(all.includes("sk-very-secret")).toBe(fields.isOurs === true);
     expect(all.includes(PRIVATE)).toBe(shownLabels.some((one) => /body|note/u.test(one)));
@@ -354,7 +360,7 @@ describe("privacy", () => {
   test("what not everybody may read stays, whatever the level, also when it decides", () => {
     const beyond = made({ flow: { readers: "beyond", carries: [], restricted: null } }, at("full"));
     expect(labels(beyond.card)).toEqual(["to (destination)", "copies (control)"]);
-    expect(texts(beyond.card)).toEqual(["2 values are shown after signing in: subject, body."]);
+    expect(leftOut(beyond.card)).toEqual(["2 values are shown after signing in: subject, body."]);
     expect(beyond.whole).toBe(false);
   });
 
@@ -362,7 +368,7 @@ describe("privacy", () => {
     const flow = { readers: "within", carries: [], restricted: ["body"] };
     const { card, whole } = made({ flow }, at("full"));
     expect(labels(card)).toEqual(["to (destination)", "subject (content)", "copies (control)"]);
-    expect(texts(card)).toEqual(["1 value is shown after signing in: body."]);
+    expect(leftOut(card)).toEqual(["1 value is shown after signing in: body."]);
     expect(whole).toBe(true);
     const beyond = made({ flow: { ...flow, readers: "beyond" } }, at("full"));
     expect({ labels: labels(beyond.card), whole: beyond.whole }).toEqual({

@@ -1,13 +1,13 @@
-import { type Digest, digestOf, type Json, type JsonObject } from "#base";
+import { type Digest, digestOf, type JsonObject } from "#base";
 import type { Card, CardButton } from "./card.ts";
 import type { CardFacts, CardView } from "./facts.ts";
 import { aroundOf, roomless, textIn } from "./around.ts";
 import { inert } from "./inert.ts";
 import { unboundIn } from "./mutable.ts";
-import { type CardArgument, cardArguments, effectOf } from "./privacy.ts";
+import { type CardArgument, cardArguments } from "./privacy.ts";
 import { cardStatus } from "./status.ts";
-import { summaryOf } from "./summary.ts";
-import { begin, labelOf, type ShownValue, shownValues, textOf } from "./values.ts";
+import { sentenceOf } from "./sentence.ts";
+import { labelOf, type ShownValue, shownValues } from "./values.ts";
 import { recordOf } from "./record.ts";
 
 /** A card, and what it comes to. */
@@ -23,8 +23,6 @@ export interface MadeCard {
   readonly digest: Digest;
 }
 
-const TITLE_CHARS_MAX = 240;
-const PLACE_CHARS_MAX = 80;
 /** For what a platform's form adds to each text. */
 const SPARE_CHARS = 200;
 
@@ -68,28 +66,13 @@ function isWhole(facts: CardFacts, given: readonly CardArgument[], values: reado
   );
 }
 
+/** On a platform without a value: the title is what a phone's lock screen and the subject of a mail show. */
 function titleOf(facts: CardFacts, { fields }: CardView, given: readonly CardArgument[]): string {
-  const isOurs = fields.isOurs === true;
-  const say = (text: string): string => inert(text, { isLine: true, isOurs });
-  if (fields.level === "minimal" && !isOurs)
-    return say(`${facts.agent.name} asks for ${facts.server}/${facts.target}`);
-  const parts = summaryOf(facts, effectOf(facts)).map((part) => {
-    if ("text" in part) return say(part.text);
-    const argument = given.find(({ name }) => name === part.argument);
-    if (argument === undefined) return "(none)";
-    return argument.withheld === null ? say(begin(plainly(argument.value), PLACE_CHARS_MAX)) : "…";
+  if (fields.isOurs === true) return sentenceOf(facts, given, true);
+  return inert(`${facts.agent.name} asks for ${facts.server}/${facts.target}`, {
+    isLine: true,
+    isOurs: false,
   });
-  return begin(parts.join(""), TITLE_CHARS_MAX);
-}
-
-/** A list of plain values as such, anything else as its text. */
-function plainly(value: Json): string {
-  const isPlain = Array.isArray(value) && value.every((one: Json) => typeof one !== "object");
-  return isPlain
-    ? value.map(String).join(", ")
-    : typeof value === "object"
-      ? JSON.stringify(value)
-      : textOf(value);
 }
 
 function buttonsOf({ tokens, abilities }: CardView, mayApprove: boolean): CardButton[] {
