@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { bindingDigest } from "#approvals";
+import { digestOf } from "#base";
 import { createDrilling } from "#operations";
 import { bindingOf } from "../src/gateway/hold-request.ts";
+import { ROAD_LIMITS } from "../src/gateway/outside.ts";
 import { createRoad } from "../src/gateway/travel.ts";
 import { attemptBy, hold, house, kinds } from "./faults/road-harness.ts";
 import { holdAction, openWorld, type World } from "./support/operations.ts";
@@ -163,4 +165,13 @@ test("whatever its row says, and whichever call it were bound to, it releases no
   expect((await road.travel(attemptBy(own.ambient), own.asker, own.forward)).kind).toBe("held");
   expect(own.sent).toEqual([]);
   expect(kinds(own.journal)).not.toContain("intent");
+});
+
+test("it is no hold of the agent whose name it bears: that may wait as often as ever", async () => {
+  const own = house({ limits: { ...ROAD_LIMITS, holdWaitMs: 0, openHoldsPerAgentMax: 1 } });
+  const road = createRoad(own.outside);
+  await road.travel(attemptBy(own.ambient), own.asker, own.forward);
+  own.store.connection.exec("INSERT INTO drills (approval_id, what, at) SELECT id, 'x', 0 FROM approvals");
+  const other = { ...attemptBy(own.ambient), digest: digestOf("another") };
+  expect((await road.travel(other, own.asker, own.forward)).kind).toBe("held");
 });

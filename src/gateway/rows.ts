@@ -105,7 +105,7 @@ export function openRows(store: Store): Rows {
   };
   const openHolds = one(
     count,
-    "SELECT COUNT(*) AS n FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ?",
+    `SELECT COUNT(*) AS n FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ? AND ${NO_DRILL}`,
   );
   const outcome = one(
     outcomeRow,
@@ -174,7 +174,7 @@ export function insertApproval(row: NewApproval, openMax: number): StateWrite {
     sql: `INSERT INTO approvals (id, action_id, status, action_digest, binding_digest, binding, groups, decisions, agent_id,
       agent_name, session_id, verb, server, target, effects, reason, requested_at, expires_at, version, escalation, next_step_at, glass, chain)
       SELECT ?, ?, 'requested', ?, ?, ?, ?, '[]', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ? WHERE ? >
-        (SELECT COUNT(*) FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ?)`,
+        (SELECT COUNT(*) FROM approvals WHERE agent_id = ? AND status = 'requested' AND expires_at > ? AND ${NO_DRILL})`,
     parameters: [
       row.id,
       row.actionId,
