@@ -52,6 +52,21 @@ describe("an agent's webhook", () => {
     expect(await set("ada", local)).toMatchObject({ allowPrivate: true });
   });
 
+  test("who may see it and not change it sees where it goes, and not its path", async () => {
+    await set("olga");
+    expect(await world.ask("aud", "agents.callback", { agent: "olga-bot" })).toMatchObject({
+      url: "https://hooks.example.com/…",
+    });
+  });
+
+  test("an agent that is somebody else's now tells the one before nothing more", async () => {
+    await set("olga", { release: true });
+    await world.ask("ada", "agents.set-owner", { agent: "olga-bot", owner: "otto" });
+    const asked = await world.ask("ada", "agents.callback", { agent: "olga-bot" });
+    expect(asked).toEqual({ fault: "callback_unknown" });
+    await world.ask("ada", "agents.set-owner", { agent: "olga-bot", owner: "olga" });
+  });
+
   test("of another's agent it is nobody's to set, or to see", async () => {
     expect(await set("otto")).toEqual({ fault: "agent_unknown" });
     expect(await world.ask("otto", "agents.callback", { agent: "olga-bot" })).toEqual({

@@ -56,6 +56,11 @@ function house(url: string, { isPrivate = true, own = 1 } = {}) {
     },
   };
   connection.exec("PRAGMA foreign_keys = OFF");
+  connection
+    .prepare(
+      "INSERT INTO users (id, name, issuer, subject, roles, groups, created_at) VALUES ('usr_1', 'u', 'i', 's', '[]', '[]', 0)",
+    )
+    .run();
   const set = connection.prepare("INSERT INTO agent_callbacks VALUES ('agt_1', ?, ?, 0, ?, 'usr_1', ?)");
   set.run(url, SECRET, isPrivate ? 1 : 0, ambient.now());
   const reported: unknown[] = [];
@@ -259,6 +264,21 @@ describe("where it may go (T17)", () => {
     await own.start().look();
     expect(told).toEqual([]);
     expect(own.posts()).toMatchObject([{ attempts: 1, done_at: null }]);
+  });
+
+  test("to nobody who was shut out, neither what is new nor what was left", async () => {
+    const { told, answers, url } = await receiver();
+    const own = house(url);
+    answers.push(500);
+    own.hold("apr_1", { status: "denied" });
+    const callbacks = own.start();
+    await callbacks.look();
+    own.connection.exec("UPDATE users SET disabled_at = 1");
+    own.hold("apr_2", { status: "denied" });
+    own.ambient.advance(6_000);
+    await callbacks.look();
+    expect(told).toHaveLength(1);
+    expect(own.posts()).toMatchObject([{ next_at: null, done_at: null }]);
   });
 
   test("nowhere once it was taken back", async () => {

@@ -50,7 +50,7 @@ export interface Rows {
 }
 
 /**
- * Agents with a webhook are few, so they come first; every state is named so that the index finds the new requests of an
+ * Whoever was shut out hears of nothing more. Agents with a webhook are few, so they come first; every state is named so that the index finds the new requests of an
  * agent among all it ever made. A consumed approval is news once its outcome is on record; an approved one once nobody
  * used it for a while.
  */
@@ -60,7 +60,7 @@ const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id
       WHEN a.status = 'approved' AND a.decided_at <= ?1 - ${UNUSED_AFTER_MS} THEN 'action.approved' END AS event,
     CASE WHEN a.status = 'consumed' THEN (SELECT json_extract(e.record, '$.body.status') FROM entries e
       WHERE e.subject = a.action_id AND e.kind = 'outcome' ORDER BY e.idx DESC LIMIT 1) END AS outcome
-  FROM agent_callbacks c CROSS JOIN approvals a INDEXED BY approvals_by_agent ON a.agent_id = c.agent_id
+  FROM agent_callbacks c CROSS JOIN users u ON u.id = c.set_by AND u.disabled_at IS NULL CROSS JOIN approvals a INDEXED BY approvals_by_agent ON a.agent_id = c.agent_id
     AND a.status IN ('requested', 'approved', 'denied', 'expired', 'withdrawn', 'consumed')
     AND a.requested_at >= MAX(c.changed_at, ?1 - ${NEWS_AGE_MAX_MS})) n
   WHERE n.event IS NOT NULL AND (n.event <> 'action.released' OR n.outcome IS NOT NULL)
@@ -68,7 +68,8 @@ const NEWS = `SELECT * FROM (SELECT a.id AS approval_id, a.action_id, a.agent_id
   LIMIT ${NEWS_MAX}`;
 
 const DUE = `SELECT p.id, p.agent_id, p.body, p.attempts, c.url, c.secret, c.is_private FROM callback_posts p
-  LEFT JOIN agent_callbacks c ON c.agent_id = p.agent_id WHERE p.next_at IS NOT NULL AND p.next_at <= ?
+  LEFT JOIN agent_callbacks c ON c.agent_id = p.agent_id
+    AND EXISTS (SELECT 1 FROM users u WHERE u.id = c.set_by AND u.disabled_at IS NULL) WHERE p.next_at IS NOT NULL AND p.next_at <= ?
   ORDER BY p.next_at, p.id LIMIT ${NEWS_MAX}`;
 
 export function openRows({ connection, memory }: Pick<Store, "connection" | "memory">): Rows {

@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { SECRET_BYTES, secretPurpose, secretText } from "#callbacks";
 import { Fault } from "#base";
-import { reachOf } from "#identity";
+import type { StateWrite } from "#ledger";
+import { mayTouch, reachOf } from "#identity";
+import { userIdOf } from "./accounts/rows.ts";
 import { findAgent, findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
-import type { ReadContext } from "./context.ts";
+import type { OperationContext, ReadContext } from "./context.ts";
 import { agentReference, time } from "./fields.ts";
 import { read, write } from "./operation.ts";
 
@@ -13,7 +15,7 @@ const POSTS_SHOWN = 20;
 
 const shape = z.object({
   agent: z.string(),
-  url: z.string(),
+  url: z.string().describe("Without its path for those who may not change it"),
   release: z
     .boolean()
     .describe("Whether what a person approves is released at once though the agent is not connected"),
@@ -60,7 +62,10 @@ export const agentsCallback = read({
       nextAt: isoTime(one.next_at),
       problem: one.last_error,
     }));
-    return { ...viewOf(row.name, found), posts: items };
+    const isTheirs = mayTouch(context.caller, "agents.write", userIdOf(row.owner_id));
+    // Its path may be what its receiver knows its sender by.
+    const url = isTheirs ? found.url : `${new URL(found.url).origin}/…`;
+    return { ...viewOf(row.name, { ...found, url }), posts: items };
   },
 });
 
@@ -157,6 +162,14 @@ export const agentsClearCallback = write({
     };
   },
 });
+
+/** What takes an agent's webhook away, with what was to be released by it. */
+export function withoutCallback(query: OperationContext["store"]["query"], agent: string): StateWrite[] {
+  return [
+    stateWrite(query.deleteFrom("agent_callbacks").where("agent_id", "=", agent)),
+    stateWrite(query.deleteFrom("tasks").where("agent_id", "=", agent).where("way", "=", "callback")),
+  ];
+}
 
 interface Kept {
   readonly url: string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#base";
+import { withoutCallback } from "./agent-callback.ts";
 import { agentShape, agentView, findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import { agentReference, userReference } from "./fields.ts";
@@ -8,7 +9,7 @@ import { findUser } from "./users.ts";
 
 export const agentsSetOwner = write({
   name: "agents.set-owner",
-  summary: "Let another user answer for an agent from now on; its keys and sessions stay",
+  summary: "Let another user answer for an agent from now on; its keys and sessions stay, its webhook goes",
   permission: "agents.grant",
   presence: true,
   input: z.strictObject({ agent: agentReference, owner: userReference }),
@@ -39,9 +40,11 @@ export const agentsSetOwner = write({
           .set((eb) => ({ name: eb.ref("name") }))
           .where("id", "=", owner.id)
           .where("disabled_at", "is", null);
+        // Where the one before wanted to hear of it is not for the next one's calls.
+        const callbacks = withoutCallback(query, row.id);
         const body = { change: "owner", from: row.owner_id, to: owner.id };
         await commitBatch(committing, {
-          writes: [stateWrite(present, 1), stateWrite(change, 1)],
+          writes: [stateWrite(present, 1), stateWrite(change, 1), ...callbacks],
           entries: [entry(committing, "agent.changed", row.id, body)],
         });
         return agentView({ ...row, owner_id: owner.id }, committing.ambient.now());

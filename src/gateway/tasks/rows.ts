@@ -172,7 +172,9 @@ function openDue(connection: Store["connection"]): TaskRows["due"] {
 
 /** Whether the owner of an agent said that what is approved is released while it is away; never older than the last write. */
 export function openReleases({ connection, memory }: Store): (agent: string) => boolean {
-  const find = connection.prepare("SELECT releases FROM agent_callbacks WHERE agent_id = ?");
+  const find = connection.prepare(
+    `SELECT c.releases FROM agent_callbacks c JOIN users u ON u.id = c.set_by AND u.disabled_at IS NULL WHERE c.agent_id = ?`,
+  );
   const known = memory.remembered(RELEASES_REMEMBERED_MAX, (agent) => find.get(agent) ?? null);
   return (agent) => known(agent)?.["releases"] === 1;
 }
