@@ -82,7 +82,24 @@ export const approvalsGet = read({
   output: withArguments,
   positional: ["approval"],
   // At a terminal its card says all of it.
-  quiet: ["card", "arguments", "doubts", "flow", "reason", "decisions", "escalation", "seen"],
+  quiet: [
+    "card",
+    "arguments",
+    "doubts",
+    "flow",
+    "reason",
+    "decisions",
+    "escalation",
+    "seen",
+    "agent",
+    "owner",
+    "onBehalfOf",
+    "server",
+    "target",
+    "effects",
+    "policies",
+    "groups",
+  ],
   async run(context, { approval }) {
     const row = await findApproval(context, approval);
     const action = await findAction(context, row.action_id);
