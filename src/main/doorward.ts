@@ -26,10 +26,7 @@ import { createOperationsMcp } from "#mcp";
 import {
   type AccountsOutside,
   type ActivePolicy,
-  createApprovalWatch,
-  createDrilling,
   createFollowing,
-  createNoticing,
   createPerformOnce,
   credentialsOf,
   type Following,
@@ -47,6 +44,7 @@ import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
 import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { startLooking } from "./looking.ts";
 import { oauthFace, openTokens } from "./oauth.ts";
 import { providerSettings } from "./provider.ts";
 import { VERSION } from "./version.ts";
@@ -123,7 +121,11 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const { ambient, admin, data } = state;
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
   own.port = bound.listener.port;
-  closers.push(() => bound.gateway.close(), bound.following.close, notice(parts, bound.gateway, report));
+  closers.push(
+    () => bound.gateway.close(),
+    bound.following.close,
+    startLooking(parts, bound.gateway, report),
+  );
   closers.push(createCallbacks({ ...parts, report }).close);
   const { accounts, contextOf, addresses } = bound;
   const asked = (caller: Caller): OperationContext => contextOf(caller, () => {});
@@ -224,30 +226,6 @@ async function openSending(
   const channels = channelsOf(config, { ambient, store, keys, egress, data }, report);
   closers.push(() => channels.close());
   return { egress, models, upstreams, channels };
-}
-
-const NOTICE_EVERY_MS = 5_000;
-
-/** Looks now and then for what time alone ends or reaches, and for what people should hear of; answers how to stop. */
-function notice(parts: Parts, { live }: Gateway, report: Report): () => Promise<void> {
-  const watch = createApprovalWatch({ ...parts, wake: live.approvalDecided });
-  const noticing = createNoticing(parts);
-  const drilling = createDrilling(parts);
-  let looking: Promise<void> | null = null;
-  const look = (): void => {
-    looking ??= watch
-      .look()
-      .then(() => noticing.look())
-      .then(() => drilling.look())
-      .catch((cause: unknown) => report("noticing_failed", cause))
-      .finally(() => (looking = null));
-  };
-  look();
-  const timer = setInterval(look, NOTICE_EVERY_MS).unref();
-  return async () => {
-    clearInterval(timer);
-    await looking;
-  };
 }
 
 interface Bound {
