@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { StatementSync } from "node:sqlite";
 import { z } from "zod";
-import type { Ambient } from "#base";
+import { type Ambient, digestOf } from "#base";
 import { bearerOf, presentedHash } from "#identity";
 import type { AgentFacts, PrincipalFacts } from "#policy";
 import type { Store } from "#store";
@@ -45,6 +45,10 @@ const agentRow = z.object({
   name: z.string(),
   owner_id: z.string(),
   granted_tools: z.string(),
+  stage: z.string(),
+  tool_dialects: z.string().nullable(),
+  flow_folders: z.string().nullable(),
+  relays_words: z.number(),
 });
 
 type KeyRow = z.output<typeof keyRow>;
@@ -89,7 +93,7 @@ export function openAgents(outside: AgentsOutside): Agents {
   const { store, ambient } = outside;
   const byHash = store.connection.prepare(BY_HASH);
   const byId = store.connection.prepare(
-    "SELECT id, name, owner_id, granted_tools FROM agents WHERE id = ? AND revoked_at IS NULL",
+    `SELECT ${Object.keys(agentRow.shape).join(", ")} FROM agents WHERE id = ? AND revoked_at IS NULL`,
   );
   const keyed = (kind: string) =>
     store.memory.remembered(KEYS_REMEMBERED_MAX, (hash) => {
@@ -226,6 +230,12 @@ function factsOf(found: unknown): AgentFacts {
     name: row.name,
     owner: row.owner_id,
     grantedTools: textsOf(row.granted_tools),
+    version: digestOf({
+      stage: row.stage,
+      dialects: row.tool_dialects,
+      folders: row.flow_folders,
+      relaysWords: row.relays_words,
+    }),
   };
 }
 

@@ -89,7 +89,7 @@ export function isOvertaken({ outside }: Desk, row: ApprovalRow, attempt: Attemp
   const principals = outside.principals(attempt.identity);
   // Whoever is revoked is cut where the request came in.
   if (principals === null) return false;
-  return policySet !== outside.policySet() || agents !== agentsDigest({ ...attempt, principals });
+  return policySet !== outside.policySet() || agents !== agentsDigest({ principals });
 }
 
 /**

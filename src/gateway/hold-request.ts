@@ -35,15 +35,23 @@ export function chainDigest({ chain, delegations = [] }: Identity): Digest {
 
 /**
  * Of the versions of the chain's agents: what people set about each. Who answers for it, what it is called, what it was
- * granted; of the one that acts, its stage too.
+ * granted, its stage, and what else stands in `AgentFacts.version`.
  */
-export function agentsDigest({ identity, principals }: Pick<Attempt, "identity" | "principals">): Digest {
+export function agentsDigest({ principals }: Pick<Attempt, "principals">): Digest {
   const agents = principals.flatMap((one) =>
     one.type === "Agent"
-      ? [{ id: one.id, name: one.name, owner: one.owner, granted: one.grantedTools.toSorted() }]
+      ? [
+          {
+            id: one.id,
+            name: one.name,
+            owner: one.owner,
+            granted: one.grantedTools.toSorted(),
+            version: one.version ?? null,
+          },
+        ]
       : [],
   );
-  return digestOf({ agents, stage: identity.stage });
+  return digestOf(agents);
 }
 
 /**

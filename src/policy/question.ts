@@ -1,4 +1,4 @@
-import type { JsonObject } from "#base";
+import type { Digest, JsonObject } from "#base";
 import type { Action, Effect, FlowFacts, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
 import type { DelegationFacts } from "./delegation.ts";
 
@@ -30,6 +30,8 @@ export interface AgentFacts {
   readonly grantedTools: readonly string[];
   /** Id of the user who answers for it. */
   readonly owner: string;
+  /** Digest of what else people set about it: no policy sees it, and an approval is bound to it (T10). */
+  readonly version?: Digest;
   /** Under which it acts for the principal before it in the chain; absent where it acts for nobody. */
   readonly delegation?: DelegationFacts;
 }

@@ -42,7 +42,7 @@ describe("T10: changed after the tap, the approval is for something else", () =>
     ["the agent's owner", [{ facts: { owner: "usr_2" } }]],
     ["the agent's name", [{ facts: { name: "postbot" } }]],
     ["what the agent was granted", [{ facts: { grantedTools: ["fs/write", "fs/read", "fs/delete"] } }]],
-    ["the agent's stage", [{ identity: { stage: "isolate" } }]],
+    ["the agent's stage, folders or dialects", [{ facts: { version: "sha256:ff" } }]],
     [
       "the user it is done for",
       [{ identity: { ...lent, chain: { user: "usr_8" as UserId, agents: ["agt_1" as AgentId] } } }, lent],
