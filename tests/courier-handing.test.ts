@@ -103,6 +103,7 @@ describe("limits", () => {
   test("who is nowhere spares nobody a card", async () => {
     await prefer("petra", { openMax: 1 });
     await house.hold();
+    await house.settle();
     await house.hold();
     await house.settle();
     expect(at()).toEqual(["99", "99"]);
@@ -117,6 +118,8 @@ test("a drill comes as any card does, is answered by a tap, and only then says w
   ambient.advance(2 * 86_400_000);
   const before = house.world.kept.length;
   await createDrilling({ store, ambient, journal, policy }).look();
+  // Its card waits a moment for company.
+  ambient.advance(250);
   await house.settle();
   const [message] = house.open().filter(({ to }) => to.id === "11");
   expect(message?.card.buttons.map(({ style }) => style)).toEqual(["approve", "deny"]);

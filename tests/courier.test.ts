@@ -169,10 +169,55 @@ describe("an answer", () => {
   });
 });
 
+describe("requests of one session that wait together", () => {
+  test("are one card with a choice for each; the same calls are counted, and each is decided by itself", async () => {
+    await withSlack();
+    const approvals = [];
+    for (let n = 0; n < 3; n += 1) approvals.push(await house.hold(["finance"], null, true));
+    house.world.ambient.advance(250);
+    await house.settle();
+    const [message, ...more] = house.open().filter(({ to }) => to.id === "C1");
+    expect(more).toEqual([]);
+    const items = message!.card.sections.filter((one) => one.kind === "item");
+    expect(items.map(({ title }) => /\(.*\)$/.exec(title)?.[0])).toEqual([
+      "(1 of 3 identical calls)",
+      "(2 of 3 identical calls)",
+      "(3 of 3 identical calls)",
+    ]);
+    expect(message!.card.buttons).toEqual([]);
+    const token = (nth: number, style: string) =>
+      items[nth]!.buttons.find((one) => one.style === style)!.token;
+    expect(await house.tap(message!, "deny", "U-petra", { token: token(1, "deny") })).toMatch(/^Denied/);
+    expect(await house.tap(message!, "approve", "U-petra", { token: token(0, "approve") })).toMatch(
+      /^Approved/,
+    );
+    expect(approvals.map(house.status).toSorted()).toEqual(["approved", "denied", "requested"]);
+    await house.settle();
+    const now = message!.card.sections.filter((one) => one.kind === "item");
+    expect(now.map(({ status }) => status.kind)).toEqual(["approved", "denied", "open"]);
+    expect(now.map(({ buttons }) => buttons.length)).toEqual([0, 0, 2]);
+    expect(message!.card.status.text).toMatch(/^1 of 3 wait/);
+    expect(house.world.kept.filter(({ kind }) => kind === "approval.shown")).toHaveLength(3);
+  });
+
+  test("each have a card of their own where a platform has no buttons", async () => {
+    await house.addChannel("twilio");
+    await house.link("petra", "twilio", "+49");
+    for (let n = 0; n < 2; n += 1) await house.hold(["finance"], null, true);
+    house.world.ambient.advance(250);
+    await house.settle();
+    expect(house.open().map(({ card }) => card.typed?.approve)).toHaveLength(2);
+  });
+});
+
 describe("whoever", () => {
   test("has enough cards is asked no more where somebody else is there", async () => {
     await house.addChannel("slack");
-    await house.world.ask("ada", "users.set-roles", { user: "aud", roles: ["approver"], groups: ["finance"] });
+    await house.world.ask("ada", "users.set-roles", {
+      user: "aud",
+      roles: ["approver"],
+      groups: ["finance"],
+    });
     await house.link("petra", "slack", "U-petra");
     await house.link("aud", "slack", "U-aud");
     await house.world.ask("petra", "approvers.prefer", { openMax: 1 });

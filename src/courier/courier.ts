@@ -5,7 +5,7 @@ import { fed } from "./feed.ts";
 import { createHearing, type Hearing } from "./hearing.ts";
 import { LOOK_EVERY_MS, PLANS_PER_TURN_MAX, TIDY_EVERY_MS } from "./limits.ts";
 import type { CourierOutside } from "./outside.ts";
-import { planned, turnOf } from "./planning.ts";
+import { created, planned, type Turn, turnOf } from "./planning.ts";
 import { tidied } from "./tidying.ts";
 import { whereaboutsNow } from "./whereabouts.ts";
 
@@ -124,28 +124,35 @@ class Loop {
     if (due.length === 0) return;
     const whereabouts = await whereaboutsNow(store.query, (channel) => board.row(channel) !== null);
     const turn = await turnOf(outside, whereabouts);
-    for (const { approval_id: id } of due) await this.#planOne(turn, id, now + CLAIM_MS);
+    const claim = now + CLAIM_MS;
+    const found: [string, number | null][] = [];
+    for (const { approval_id: id } of due) found.push([id, await this.#planOne(turn, id, claim)]);
+    await created(outside, turn);
+    // Only now: a process that ended before would have left requests without cards, and looked at them at their end.
+    for (const [id, next] of found) await this.#keepDue(id, claim, next);
     if (due.length >= PLANS_PER_TURN_MAX) this.#isAgain = true;
   }
 
-  /** What makes it due in between is not overwritten by what was found out before. */
-  async #planOne(turn: Parameters<typeof planned>[1], id: string, claim: number): Promise<void> {
+  async #planOne(turn: Turn, id: string, claim: number): Promise<number | null> {
     const outside = this.#outside;
-    const { query } = outside.store;
     await dueAt(outside, id, claim);
-    let next: number | null = claim;
     try {
-      next = await planned(outside, turn, id);
+      return await planned(outside, turn, id);
     } catch (cause) {
       // One request that cannot be planned stops no other; it is tried again when the claim is over.
       outside.report("courier_failed", cause);
+      return claim;
     }
-    const own = query
+  }
+
+  /** What made it due in between is not overwritten by what was found out before. */
+  async #keepDue(id: string, claim: number, next: number | null): Promise<void> {
+    const own = this.#outside.store.query
       .selectFrom("courier_due")
       .select("at")
       .where("approval_id", "=", id)
       .where("at", "=", claim);
-    if ((await own.executeTakeFirst()) !== undefined) await dueAt(outside, id, next);
+    if ((await own.executeTakeFirst()) !== undefined) await dueAt(this.#outside, id, next);
   }
 
   async #nextAt(): Promise<number | null> {

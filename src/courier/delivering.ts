@@ -188,8 +188,9 @@ async function keepShown(
   post: PostRow,
   made: MadePostCard,
 ): Promise<void> {
-  for (const { looked, made: one } of made.items) {
-    const bytes = shownBytes(made);
+  for (const item of made.items) {
+    const { looked, made: one } = item;
+    const bytes = shownBytes(item);
     const salt = ambient.random(SALT_BYTES);
     const body = {
       by: "doorward",

@@ -18,7 +18,6 @@ const TOUCHES_ALL = [
   "group.changed",
   "duty.changed",
   "approver.changed",
-  "approver.changed",
   "server.added",
   "server.changed",
   "server.removed",

@@ -1,7 +1,8 @@
-import { canonicalJson, type JsonObject } from "#base";
-import { type Card, cardOf, type CardView, type MadeCard } from "#cards";
+import { canonicalJson, digestOf, type JsonObject } from "#base";
+import { type Card, type CardFacts, cardOf, type CardView, type MadeCard } from "#cards";
 import type { PlatformAbilities } from "#chat";
 import { cardFactsOf, privacyOf, type ReachServer } from "#operations";
+import { batchCard } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { itemsOf, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
@@ -31,8 +32,9 @@ export async function madeFor(
   { form, servers }: { readonly form: Form; readonly servers: readonly ReachServer[] },
 ): Promise<MadePostCard | null> {
   const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
-  const items: MadeItem[] = [];
-  for (const item of await itemsOf(outside.store.query, post.id)) {
+  const items: (MadeItem & { readonly facts: CardFacts })[] = [];
+  const rows = await itemsOf(outside.store.query, post.id);
+  for (const item of rows) {
     const looked = await lookedAt(outside, item.approval_id);
     const platform = outside.board.platformOf(post.channel);
     const row = outside.board.row(post.channel);
@@ -43,14 +45,35 @@ export async function madeFor(
     const fields = form === "whole" ? privacy : { ...privacy, level: "minimal" as const };
     const view = viewOf(
       outside,
-      { abilities: platform.abilities, fields, mayAnswer: !isReached && form === "whole" },
+      {
+        abilities: shareOf(platform.abilities, rows.length),
+        fields,
+        mayAnswer: !isReached && form === "whole",
+      },
       { seed, approval: item.approval_id, post: post.id },
     );
-    items.push({ looked, made: cardOf(facts, view) });
+    items.push({ looked, facts, made: cardOf(facts, view) });
   }
   const [first] = items;
   if (first === undefined) return null;
-  return { card: first.made.card, items, digest: first.made.digest, shown: first.made.shown };
+  if (items.length === 1)
+    return { card: first.made.card, items, digest: first.made.digest, shown: first.made.shown };
+  const shown = { items: items.map(({ made }) => made.shown) };
+  const card = batchCard(
+    items.map(({ looked: { row }, facts, made }) => ({
+      id: row.id,
+      session: row.session_id,
+      action: row.action_digest,
+      facts,
+      made,
+    })),
+  );
+  return { card, items, digest: digestOf(shown), shown };
+}
+
+/** Several on one message have its room between them. */
+function shareOf(abilities: PlatformAbilities, items: number): PlatformAbilities {
+  return items <= 1 ? abilities : { ...abilities, textMax: Math.floor(abilities.textMax / items) };
 }
 
 interface There {
@@ -85,7 +108,7 @@ function viewOf(
   };
 }
 
-/** What is kept of what was shown, as bytes. */
-export function shownBytes({ shown }: MadePostCard): Uint8Array {
-  return Buffer.from(canonicalJson(shown), "utf8");
+/** What is kept of what was shown of one request, as bytes. */
+export function shownBytes({ made }: MadeItem): Uint8Array {
+  return Buffer.from(canonicalJson(made.shown), "utf8");
 }

@@ -1,26 +1,26 @@
-import { preferencesOfAll, privacyOf, reachServers, type ReachServer } from "#operations";
+import { privacyOf, reachServers, type ReachServer } from "#operations";
 import { handedNow } from "./handing.ts";
-import type { Preferences } from "./handover.ts";
+import { cardsOf, GATHER_MS, itemsMaxOf } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { insertPost, postsOf, type PostRow, setPost } from "./post-rows.ts";
 import { askedOf, type LookedAt, lookedAt, reachedOn, stateKey } from "./requests.ts";
 import { SEED_BYTES, SEED_PURPOSE } from "./tokens.ts";
 import { strand } from "./stranding.ts";
-import { audiencesOf, nextStep, type Spot, type Whereabouts } from "./wanting.ts";
+import { type Audience, audiencesOf, nextStep, type Spot, type Step, type Whereabouts } from "./wanting.ts";
 
 /** What is the same for every request of one turn. */
 export interface Turn {
   readonly whereabouts: Whereabouts;
   readonly servers: readonly ReachServer[];
-  readonly preferences: Preferences;
+  /** New cards, put up together at the end of the turn. */
+  readonly creating: Creating[];
 }
 
 export async function turnOf(
   { store }: Pick<CourierOutside, "store">,
   whereabouts: Whereabouts,
 ): Promise<Turn> {
-  const preferences = await preferencesOfAll({ store });
-  return { whereabouts, servers: await reachServers(store), preferences };
+  return { whereabouts, servers: await reachServers(store), creating: [] };
 }
 
 /**
@@ -33,19 +33,13 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
   const posts = await postsOf(outside.store.query, id);
   for (const post of posts) await refresh(outside, turn, looked, post);
   if (!looked.isOpen) return null;
+  const company = posts.length === 0 ? companyUntil(outside, looked) : null;
+  if (company !== null) return company;
   const { audiences, changesAt } = await whoFor(outside, turn, looked, posts);
   const times = [looked.approval.expiresAt, ...changesAt];
   let stranded = audiences.length > 0;
-  for (const { name, spots } of audiences) {
-    const made = posts.filter((post) => post.audience === name);
-    const step = nextStep(made.map(madeOf), spots.length, {
-      now: outside.ambient.now(),
-      expiresAt: looked.approval.expiresAt,
-      isSeen: isSeen(looked),
-    });
-    const spot = step.post === null ? undefined : spots[step.post];
-    if (spot !== undefined && step.post !== null)
-      await create(outside, turn, looked, { name, spot, step: step.post });
+  for (const audience of audiences) {
+    const step = stepFor(outside, turn, looked, { audience, posts });
     if (step.againAt !== null) times.push(step.againAt);
     stranded &&= step.isStranded;
   }
@@ -54,12 +48,38 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
   return Math.max(Math.min(...times), outside.ambient.now() + 1);
 }
 
+/** Until when others of its session may come to stand on the same card; null: it waited for them. */
+function companyUntil({ ambient }: CourierOutside, { approval }: LookedAt): number | null {
+  const until = approval.requestedAt + GATHER_MS;
+  // A clock that jumped back is no reason to wait.
+  return approval.requestedAt <= ambient.now() && until > ambient.now() ? until : null;
+}
+
+/** The audience's next card, put up with the others of this turn. */
+function stepFor(
+  { ambient }: CourierOutside,
+  turn: Turn,
+  looked: LookedAt,
+  { audience: { name, spots }, posts }: { readonly audience: Audience; readonly posts: readonly PostRow[] },
+): Step {
+  const made = posts.filter((post) => post.audience === name);
+  const { expiresAt } = looked.approval;
+  const step = nextStep(made.map(madeOf), spots.length, {
+    now: ambient.now(),
+    expiresAt,
+    isSeen: isSeen(looked),
+  });
+  const spot = step.post === null ? undefined : spots[step.post];
+  if (spot !== undefined && step.post !== null) turn.creating.push({ looked, name, spot, step: step.post });
+  return step;
+}
+
 /**
  * Who is told, and when that changes by time alone. Of those with a place of their own, only whose turn it is by their quiet
  * hours and limits; whoever has a card already keeps it, and is reminded.
  */
 async function whoFor(outside: CourierOutside, turn: Turn, looked: LookedAt, posts: readonly PostRow[]) {
-  const { users, nextChangeAt, parties } = await askedOf(outside, looked, turn.preferences);
+  const { users, nextChangeAt, parties } = await askedOf(outside, looked);
   const all = audiencesOf(looked.approval, users, parties.approvers, turn.whereabouts);
   // Who is nowhere has the console, and spares nobody a card.
   const own = users.filter((user) => all.some(({ name }) => name === `user:${user}`));
@@ -83,7 +103,9 @@ function madeOf(post: PostRow) {
 /** A card says what is so of all the requests on it. */
 async function refresh(outside: CourierOutside, turn: Turn, looked: LookedAt, post: PostRow): Promise<void> {
   if (post.failed_at !== null) return;
-  const wanted = await keyOn(outside, turn, looked, post.channel);
+  const own = await keyOn(outside, turn, looked, post.channel);
+  const others = post.wanted.split("\n").filter((line) => !line.startsWith(`${looked.approval.id} `));
+  const wanted = [...others, own].toSorted().join("\n");
   if (wanted === post.wanted) return;
   await setPost(outside.store.query, post.id, { wanted, next_at: outside.ambient.now(), attempts: 0 });
 }
@@ -101,29 +123,49 @@ async function keyOn(
 }
 
 interface Creating {
+  readonly looked: LookedAt;
+  /** Of the audience. */
   readonly name: string;
   readonly spot: Spot;
   readonly step: number;
 }
 
-async function create(
-  outside: CourierOutside,
-  turn: Turn,
-  looked: LookedAt,
-  { name, spot, step }: Creating,
-): Promise<void> {
+/** Puts up what one turn found to be wanted: requests of one session that go to the same place share a card. */
+export async function created(outside: CourierOutside, turn: Turn): Promise<void> {
+  const places = Map.groupBy(turn.creating, ({ name, spot, step }) =>
+    JSON.stringify([name, spot.channel, spot.place.id, step]),
+  );
+  for (const together of places.values()) {
+    const platform = outside.board.platformOf(together[0]?.spot.channel ?? "");
+    const itemsMax = platform === null ? 1 : itemsMaxOf(platform.abilities);
+    const waiting = together.map((one) => ({
+      ...one,
+      session: one.looked.row.session_id,
+      id: one.looked.approval.id,
+    }));
+    for (const items of cardsOf(waiting, itemsMax)) await create(outside, turn, items);
+  }
+  turn.creating.length = 0;
+}
+
+async function create(outside: CourierOutside, turn: Turn, items: readonly Creating[]): Promise<void> {
   const { ambient, keys, store } = outside;
+  const [first] = items;
+  if (first === undefined) return;
   const seed = ambient.random(SEED_BYTES);
+  const states = await Promise.all(
+    items.map(({ looked }) => keyOn(outside, turn, looked, first.spot.channel)),
+  );
   await insertPost(store.query, {
     id: ambient.id("pst"),
-    channel: spot.channel,
-    place: spot.place,
-    audience: name,
-    step,
-    wanted: await keyOn(outside, turn, looked, spot.channel),
+    channel: first.spot.channel,
+    place: first.spot.place,
+    audience: first.name,
+    step: first.step,
+    wanted: states.toSorted().join("\n"),
     seed,
     sealed: keys.seal(seed, SEED_PURPOSE),
-    approvals: [looked.approval.id],
+    approvals: items.map(({ looked }) => looked.approval.id),
     now: ambient.now(),
   });
 }

@@ -1,4 +1,4 @@
-import type { Parties } from "#approvals";
+import { askedNow, type Parties } from "#approvals";
 import {
   approvalOf,
   type ApprovalRow,
@@ -11,7 +11,6 @@ import {
   whyReached,
 } from "#operations";
 import type { Approval, UserId } from "#vocabulary";
-import { handedOverNow, type Preferences } from "./handover.ts";
 import type { CourierOutside } from "./outside.ts";
 
 /** One request as the courier looks at it, at one moment. */
@@ -32,11 +31,10 @@ export async function lookedAt(
   return { row, approval, isOpen: approval.status === "requested" && approval.expiresAt > ambient.now() };
 }
 
-/** Everyone who is posted to at this moment, and when that changes by time alone. */
+/** Everyone asked of at this moment, and when that changes by time alone. */
 export async function askedOf(
   { store, ambient }: Pick<CourierOutside, "store" | "ambient">,
   { row, approval }: LookedAt,
-  preferences: Preferences,
 ): Promise<{
   readonly users: readonly UserId[];
   readonly nextChangeAt: number | null;
@@ -44,7 +42,7 @@ export async function askedOf(
 }> {
   const now = ambient.now();
   const parties = await partiesOf(store.query, chainOf(row), now);
-  return { ...(await handedOverNow(store.query, approval, { parties, preferences, now })), parties };
+  return { ...askedNow(approval, parties, now), parties };
 }
 
 /**

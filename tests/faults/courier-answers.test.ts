@@ -90,6 +90,8 @@ describe("two at once", () => {
     });
     await house.link("petra", "telegram", "99");
     await house.link("ada", "telegram", "11");
+    house.world.ambient.advance(250);
+    await house.settle();
     const approval = await house.hold(["finance", "admins"]);
     await house.settle();
     const own = house.open().filter(({ card: one }) => JSON.stringify(one).includes(approval));

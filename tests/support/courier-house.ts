@@ -16,7 +16,7 @@ export interface CourierHouse {
   /** Looks until nothing is left to do at this moment. */
   readonly settle: () => Promise<void>;
   /** Holds one action of olga's agent for these groups; answers the approval's id. */
-  readonly hold: (groups?: readonly string[], user?: string | null) => Promise<string>;
+  readonly hold: (groups?: readonly string[], user?: string | null, isTogether?: boolean) => Promise<string>;
   readonly addChannel: (platform: string, more?: object) => Promise<void>;
   readonly link: (user: string, channel: string, account: string) => Promise<void>;
   readonly tap: (
@@ -95,13 +95,15 @@ async function houseOver(world: World, chats: FakeWorld): Promise<CourierHouse> 
       return houseOver(world, chats);
     },
     settle,
-    hold: async (groups = ["finance"], user = null) => {
+    hold: async (groups = ["finance"], user = null, isTogether = false) => {
       const agent = {
         id: String(world.ids.agents["olga"]),
         name: "olga-bot",
         session: String(world.ids.sessions["olga"]),
       };
       const { approval } = await holdAction({ store, ambient, journal }, agent, groups, { user });
+      // Its card waits a moment for company.
+      if (!isTogether) ambient.advance(250);
       return approval;
     },
     addChannel: async (platform, more = {}) => {
