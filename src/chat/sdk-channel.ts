@@ -13,18 +13,29 @@ type Ways = Pick<Platform, "name" | "abilities"> & {
   readonly connects?: (given: Given) => boolean;
   /** Whether it takes webhook requests. */
   readonly hears: (given: Given) => boolean;
+  /** What this set-up cannot do without, of what may be left out: names of settings and secrets. */
+  readonly needs?: (given: Given) => readonly string[];
   /** Verification by GET, where the platform has it. */
   readonly asksByGet?: boolean;
 };
 
 /**
  * A channel whose platform is spoken to by an adapter of the Chat SDK, in a process of its own. Installs the adapter the
- * first time. Throws `channel_install_failed`.
+ * first time. Throws `channel_install_failed`, or `channel_refused` where a setting or secret lacks.
  */
 export async function openSdkChannel(ways: Ways, given: Given): Promise<Channel> {
+  const lacking = (ways.needs?.(given) ?? []).filter((name) => isLacking(given, name));
+  if (lacking.length > 0)
+    throw channelRefused(
+      `as it is set up, the channel lacks ${lacking.join(" and ")}`,
+      `See \`doorward channels platforms\` for where to get it, then give it: \`doorward channels add\` or \`set\`.`,
+    );
   const directory = await installAdapter(given.outside.directory, ways.name);
   const { settings, secrets, webhook } = given;
-  const adapter = new AdapterProcess({ platform: ways.name, directory, settings, secrets, webhook }, given.outside);
+  const adapter = new AdapterProcess(
+    { platform: ways.name, directory, settings, secrets, webhook },
+    given.outside,
+  );
   const connects = ways.connects?.(given) ?? ways.abilities.inbound === "connection";
   const act = async (call: Call): Promise<void> => void (await adapter.call(call));
   return {
@@ -46,6 +57,10 @@ export async function openSdkChannel(ways: Ways, given: Given): Promise<Channel>
     },
     close: () => adapter.close(),
   };
+}
+
+function isLacking({ settings, secrets }: Given, name: string): boolean {
+  return (secrets[name] ?? settings[name] ?? "") === "";
 }
 
 function refusal({ method, body }: WebhookRequest, asksByGet: boolean): WebhookAnswer | null {

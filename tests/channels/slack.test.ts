@@ -34,3 +34,16 @@ test.runIf(isThere)("is no door for events that somebody says were forwarded", a
   await close();
   await platform.close();
 });
+
+test.each([
+  ["socket", "appToken"],
+  ["webhook", "signingSecret"],
+] as const)("says which secret its %s lacks", async (mode, name) => {
+  const platform = await openSlack(mode);
+  const secrets = { ...platform.secrets, [name]: "" };
+  await expect(openSdkRig(row, { ...platform, secrets })).rejects.toMatchObject({
+    code: "channel_refused",
+    message: `as it is set up, the channel lacks ${name}`,
+  });
+  await platform.close();
+});

@@ -15,7 +15,8 @@ const SILENT_MAX = 3;
 const START_MS_MAX = 12_000;
 const CLOSE_MS_MAX = 2_000;
 const BACK_OFF_FIRST_MS = 500;
-const BACK_OFF_MS_MAX = 60_000;
+/** Platforms count how often a connection is opened: Discord a thousand times a day. */
+const BACK_OFF_MS_MAX = 300_000;
 /** A process that lived this long was no crash. */
 const STABLE_AFTER_MS = 60_000;
 

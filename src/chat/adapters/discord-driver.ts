@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { Card } from "#cards";
 import { type Driver, type HostGiven, setting, type Tell, TooLong } from "./driver.ts";
 import type { SentRequest } from "./lines.ts";
@@ -23,6 +24,9 @@ const AGE_MS_MAX = 300_000;
 const EPOCH_MS = 1_420_070_400_000;
 /** Node's longest timer: a listener that is told to end is begun anew with the process. */
 const LISTEN_MS = 2_147_483_647;
+const AGAIN_FIRST_MS = 5_000;
+/** A thousand sessions a day are what Discord allows. */
+const AGAIN_MS_MAX = 300_000;
 const [ACTION_ROW, BUTTON] = [1, 2];
 const STYLES = { approve: 3, deny: 4, plain: 2 } as const;
 
@@ -119,9 +123,14 @@ async function gateway(adapter: SdkAdapter, _given: HostGiven, tell: Tell): Prom
   };
   const logger = { info, error, debug: () => {}, warn: () => {}, child: () => logger };
   Reflect.set(adapter, "logger", logger);
-  const { promise, resolve } = Promise.withResolvers<unknown>();
-  await ask(adapter, "startGatewayListener", { waitUntil: resolve }, LISTEN_MS);
-  await promise;
+  // What cannot be connected can still be posted to: the process stays.
+  for (let failures = 0; ; failures += 1) {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    await ask(adapter, "startGatewayListener", { waitUntil: resolve }, LISTEN_MS);
+    await promise;
+    tell("down", "Discord's gateway ended; it is opened again");
+    await wait(Math.min(AGAIN_MS_MAX, AGAIN_FIRST_MS * 2 ** failures));
+  }
 }
 
 async function called(adapter: SdkAdapter, path: string, method: string, body?: object): Promise<unknown> {

@@ -13,7 +13,7 @@ import { adapterOf, ask, at, construct, SILENT, type SdkAdapter, textAt } from "
 const MESSAGE_BYTES_MAX = 30_000;
 const WIDGETS_MAX = 100;
 const BUTTONS_MAX = 10;
-const ISSUER_HOSTS = ["googleapis.com", "accounts.google.com"];
+const GOOGLE_HOSTS = ["chat.googleapis.com", "oauth2.googleapis.com", "www.googleapis.com"];
 /** The courier alone tries again. */
 const ONCE = { retry: false, timeout: 12_000 };
 
@@ -21,7 +21,7 @@ export const gchatDriver: Driver = {
   package: "@chat-adapter/gchat",
   reach: (given) => {
     const url = setting(given, "apiUrl");
-    return url === null ? { hosts: ISSUER_HOSTS, origins: [] } : { hosts: [], origins: [originOf(url)] };
+    return url === null ? { hosts: GOOGLE_HOSTS, origins: [] } : { hosts: [], origins: [originOf(url)] };
   },
   open: (packages, given, load) => {
     const url = setting(given, "apiUrl");

@@ -15,10 +15,9 @@ const ROW_BUTTONS_MAX = 6;
 const CONNECTOR = "https://api.botframework.com";
 const SERVICE_HOSTS = [
   "botframework.com",
-  "trafficmanager.net",
-  "microsoftonline.com",
-  "microsoft.com",
+  "smba.trafficmanager.net",
   "teams.microsoft.com",
+  "login.microsoftonline.com",
 ];
 
 export const teamsDriver: Driver = {

@@ -39,5 +39,13 @@ export const discord: Platform = {
   ],
   source: "@chat-adapter/discord 4.41.0 (npm); https://docs.discord.com/developers",
   open: (given) =>
-    openSdkChannel({ ...discord, connects: isGateway, hears: (mine) => !isGateway(mine) }, given),
+    openSdkChannel(
+      {
+        ...discord,
+        connects: isGateway,
+        hears: (mine) => !isGateway(mine),
+        needs: (mine) => (isGateway(mine) ? [] : ["publicKey"]),
+      },
+      given,
+    ),
 };

@@ -26,6 +26,7 @@ export const slack: Platform = {
     appToken: "for Socket Mode, the app-level token with connections:write (xapp-…): Basic Information",
     signingSecret: "for webhooks, the signing secret: Basic Information, App Credentials",
   },
+  optionalSecrets: ["appToken", "signingSecret"],
   setup: [
     "Make an app at https://api.slack.com/apps (From scratch) in your workspace.",
     "OAuth & Permissions: add the bot scopes chat:write, im:write, im:history, users:read and app_mentions:read, then install it.",
@@ -35,5 +36,14 @@ export const slack: Platform = {
     "Invite the bot to the room that requests go to: /invite @your-bot.",
   ],
   source: "@chat-adapter/slack 4.41.1 (npm); https://docs.slack.dev",
-  open: (given) => openSdkChannel({ ...slack, connects: isSocket, hears: (mine) => !isSocket(mine) }, given),
+  open: (given) =>
+    openSdkChannel(
+      {
+        ...slack,
+        connects: isSocket,
+        hears: (mine) => !isSocket(mine),
+        needs: (mine) => [isSocket(mine) ? "appToken" : "signingSecret"],
+      },
+      given,
+    ),
 };

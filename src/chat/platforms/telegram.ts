@@ -22,14 +22,23 @@ export const telegram: Platform = {
     secretToken:
       "for a webhook, a word of your own (1 to 256 of A-Z a-z 0-9 _ -), the secret_token of setWebhook",
   },
+  optionalSecrets: ["secretToken"],
   setup: [
     "Write /newbot to @BotFather in Telegram, choose a name, and keep the token that it answers.",
-    "For a room: add the bot to the group. A group's id is shown by `doorward channels test` after somebody wrote to the bot there.",
+    "For a room: add the bot to the group. Its id (-100…) stands in the address of the group at https://web.telegram.org.",
     "For a person: they write to the bot once; Telegram lets no bot begin.",
     "With polling nothing of Doorward has to be reachable.",
     "With a webhook: call https://api.telegram.org/bot<token>/setWebhook with url={webhook} and secret_token=<your word>.",
   ],
   source: "@chat-adapter/telegram 4.41.1 (npm); https://core.telegram.org/bots/api",
   open: (given) =>
-    openSdkChannel({ ...telegram, connects: isPolling, hears: (mine) => !isPolling(mine) }, given),
+    openSdkChannel(
+      {
+        ...telegram,
+        connects: isPolling,
+        hears: (mine) => !isPolling(mine),
+        needs: (mine) => (isPolling(mine) ? [] : ["secretToken"]),
+      },
+      given,
+    ),
 };
