@@ -27,6 +27,7 @@ import { channelsAdd } from "./channels-add.ts";
 import { channelsRemove, channelsSet, channelsTest } from "./channels-change.ts";
 import { channelsLink, channelsLinks, channelsUnlink } from "./channels-link.ts";
 import { channelsRoute, channelsRoutes, channelsUnroute } from "./channels-route.ts";
+import { channelsSubscribe } from "./channels-subscribe.ts";
 import { channelsGet, channelsList, channelsPlatforms } from "./channels.ts";
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
@@ -109,6 +110,7 @@ const all = [
   channelsLinks,
   channelsLink,
   channelsUnlink,
+  channelsSubscribe,
   channelsRemove,
   actionsList,
   actionsGet,

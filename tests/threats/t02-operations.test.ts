@@ -67,6 +67,7 @@ const writesOf = (role: Role, reach: string) =>
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
   const own = [
     "channels.link",
+    "channels.subscribe",
     "channels.unlink",
     "credentials.remove-passkey",
     "notices.dismiss",

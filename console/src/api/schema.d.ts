@@ -595,6 +595,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have your own browser told when a request waits for you, by a web push channel */
+        post: operations["channels.subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/remove": {
         parameters: {
             query?: never;
@@ -876,7 +893,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let another user answer for an agent from now on; its keys and sessions stay */
+        /** Let another user answer for an agent from now on; its keys and sessions stay, its webhook goes */
         post: operations["agents.set-owner"];
         delete?: never;
         options?: never;
@@ -4666,6 +4683,46 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "channels.subscribe": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the channel */
+                    channel: string;
+                    /** @description The browser's subscription, as JSON (`PushSubscription.toJSON()`) */
+                    subscription: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        channel: string;
+                        /** @description Your browsers on this channel now */
+                        browsers: number;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "channels.remove": {
         parameters: {
             query?: {
@@ -5944,6 +6001,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         agent: string;
+                        /** @description Without its path for those who may not change it */
                         url: string;
                         /** @description Whether what a person approves is released at once though the agent is not connected */
                         release: boolean;
@@ -6012,6 +6070,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         agent: string;
+                        /** @description Without its path for those who may not change it */
                         url: string;
                         /** @description Whether what a person approves is released at once though the agent is not connected */
                         release: boolean;
