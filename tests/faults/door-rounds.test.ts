@@ -182,3 +182,23 @@ describe("modern answers", () => {
     expect([target.door.counts().channels, first?.closed.aborted]).toEqual([0, true]);
   });
 });
+
+test("listening for tasks is for those who declare that they know them (SEP-2663)", async () => {
+  const { body, headers } = modern(1, "subscriptions/listen", { notifications: { taskIds: ["tsk_1"] } });
+  const reply = await post(target, body, headers);
+  expect([reply.status, (await reply.json()) as object]).toMatchObject([
+    400,
+    {
+      error: {
+        code: -32021,
+        data: { requiredCapabilities: { extensions: { "io.modelcontextprotocol/tasks": {} } } },
+      },
+    },
+  ]);
+});
+
+test("whose header names another task is refused: intermediaries go by it (SEP-2663)", async () => {
+  const { body, headers } = modern(1, "tasks/get", { taskId: "tsk_1" });
+  const lying = await post(target, body, { ...headers, "mcp-name": "tsk_2" });
+  expect(await errorOf(lying)).toEqual([400, -32020, "header_mismatch"]);
+});

@@ -174,6 +174,19 @@ describe("a held call of a client that takes tasks (the extension)", () => {
     });
   });
 
+  test.each(["tasks/get", "tasks/update", "tasks/cancel"])(
+    "%s is for those who declare the extension",
+    async (method) => {
+      const own = heldHouse();
+      const silent = own.exchange({ ...MODERN, clientCapabilities: {} });
+      const asking = own.mcp.handle(silent, method, { taskId: "tsk_1" });
+      expect(await errorOf(asking)).toMatchObject({
+        code: -32021,
+        data: { requiredCapabilities: { extensions: { "io.modelcontextprotocol/tasks": {} } } },
+      });
+    },
+  );
+
   test("cancelling is acknowledged, twice too", async () => {
     const own = heldHouse();
     const id = idOf(await own.mcp.handle(own.exchange(MODERN), "tools/call", CALL));

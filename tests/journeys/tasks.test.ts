@@ -188,7 +188,10 @@ test("the extension of 2026-07-28: a held call becomes a task, polled by a clien
   await decide("approve");
   const client = new ModernClient(
     { name: "journey", version: "1" },
-    { versionNegotiation: { mode: { pin: "2026-07-28" } } },
+    {
+      versionNegotiation: { mode: { pin: "2026-07-28" } },
+      capabilities: { extensions: { "io.modelcontextprotocol/tasks": {} } },
+    },
   );
   await client.connect(
     new ModernTransport(new URL(`${doorward.url}/door/mcp/count`), { requestInit: headers() }),

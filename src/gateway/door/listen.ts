@@ -5,6 +5,7 @@ import type { DoorContext } from "./context.ts";
 import { errorOf } from "./exchange.ts";
 import type { ModernAnswer } from "./modern-answer.ts";
 import { callText, refusalError } from "./replies.ts";
+import { takesTasks, tasksUndeclared } from "../tasks/told.ts";
 import type { Exchange } from "./road.ts";
 
 interface Subscription {
@@ -26,6 +27,8 @@ export async function subscribe(
   const { exchange, id, params, answer } = subscription;
   const asked = filterOf(params);
   if (asked === null) return answer.error(badFilter());
+  // Nothing is told of tasks here, which the acknowledgement says by not naming any; they are polled.
+  if (namesTasks(params) && !takesTasks(exchange)) return answer.error(tasksUndeclared());
   let filter: JsonObject;
   try {
     const agreed = await context.road.handle(exchange, "subscriptions/listen", { notifications: asked });
@@ -39,6 +42,10 @@ export async function subscribe(
   await ended(exchange.signal);
   stop();
   answer.result({ resultType: "complete", _meta: { [META.subscriptionId]: id } });
+}
+
+function namesTasks({ notifications = null }: JsonObject): boolean {
+  return isJsonObject(notifications) && notifications["taskIds"] !== undefined;
 }
 
 function tagged(params: JsonObject, id: RequestId): JsonObject {

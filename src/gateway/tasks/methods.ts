@@ -11,7 +11,8 @@ import {
   related,
   statusOf,
   taskJson,
-  TASKS_EXTENSION,
+  takesTasks,
+  tasksUndeclared,
 } from "./told.ts";
 import { spokenAgain } from "./kept-call.ts";
 import { type Found, nextOf, type Tasks } from "./tasks.ts";
@@ -30,13 +31,8 @@ type Way =
 
 function wayOf(exchange: Exchange, params: JsonObject): Way {
   if (!hasTasks(exchange)) return { kind: "request" };
-  return exchange.era === "modern" ? extensionWay(exchange) : revisionWay(params);
-}
-
-function extensionWay({ clientCapabilities }: Exchange): Way {
-  const { extensions = null } = clientCapabilities;
-  const takesTasks = isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION] ?? null);
-  return { kind: takesTasks ? "task-if-held" : "request" };
+  if (exchange.era === "modern") return { kind: takesTasks(exchange) ? "task-if-held" : "request" };
+  return revisionWay(params);
 }
 
 function revisionWay({ task }: JsonObject): Way {
@@ -87,6 +83,7 @@ function begun(tasks: Tasks, exchange: Exchange, asked: Asked, ttlMs: number | n
 export function taskMethods(tasks: Tasks, polled: (exchange: Exchange) => void): Record<string, Method> {
   const at = (exchange: Exchange, era: Exchange["era"], method: string): void => {
     if (!hasTasks(exchange) || exchange.era !== era) throw notFound(method);
+    if (era === "modern" && !takesTasks(exchange)) throw tasksUndeclared();
     polled(exchange);
   };
   return {

@@ -1,12 +1,12 @@
 import type { JsonObject } from "#base";
-import { isJsonObject } from "#wire";
+import { isJsonObject, RPC, RpcError } from "#wire";
 import type { Era, Exchange } from "../door/road.ts";
 import { isFailure, type KeptEnd } from "./kept-call.ts";
 import { POLL_HELD_MS, POLL_MS } from "./limits.ts";
 import type { TaskRow } from "./rows.ts";
 
 /** Extension of revision 2026-07-28 (SEP-2663). */
-export const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
+const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
 /** `_meta` key of results of tasks (2025-11-25, basic/utilities/tasks, "Related Task Metadata"). */
 const RELATED = "io.modelcontextprotocol/related-task";
 /** The one revision that has tasks in its core. */
@@ -15,6 +15,19 @@ const TASKS_REVISION = "2025-11-25";
 /** How a client can be told of tasks: by the revision's own form, by the extension's, or not at all. */
 export function hasTasks({ era, protocolVersion }: Pick<Exchange, "era" | "protocolVersion">): boolean {
   return era === "modern" || protocolVersion === TASKS_REVISION;
+}
+
+/** Whether this request says that its client takes tasks (the extension: each request says so anew). */
+export function takesTasks({ clientCapabilities }: Pick<Exchange, "clientCapabilities">): boolean {
+  const { extensions = null } = clientCapabilities;
+  return isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION] ?? null);
+}
+
+/** SEP-2663, "Protocol Errors": what a client is told that asks for tasks and does not declare that it knows them. */
+export function tasksUndeclared(): RpcError {
+  return new RpcError(RPC.missingCapability, "Missing required client capability", {
+    requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } },
+  });
 }
 
 /** What this client's `initialize` or `server/discover` hears of tasks. */
