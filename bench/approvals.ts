@@ -144,7 +144,7 @@ const textOf = ({ card }: PostedCard): string => /bench-[a-z0-9-]+/.exec(JSON.st
 
 /** Holds so many calls that nobody answers; they stay open when Doorward stops under their callers. */
 async function openMany(house: House, people: WebhookPeople, count: number): Promise<void> {
-  const before = people.cards.size;
+  const before = requestsOn(people);
   for (let from = 0; from < count; from += CALLS_PER_SESSION) {
     const added = await house.doorward.asLocalAdmin("agents.add", { name: `open-${from}` });
     const { key } = z.object({ key: z.string() }).parse(added);
@@ -152,7 +152,15 @@ async function openMany(house: House, people: WebhookPeople, count: number): Pro
     const until = Math.min(count, from + CALLS_PER_SESSION);
     for (let n = from; n < until; n += 1) void session.call(`bench-open-${n}`).catch(() => null);
   }
-  await untilTrue(() => people.cards.size >= before + count);
+  await untilTrue(() => requestsOn(people) >= before + count);
+}
+
+/** Several of one session may stand on one card. */
+function requestsOn({ cards }: WebhookPeople): number {
+  return [...cards.values()].reduce((sum, { card }) => {
+    const items = card.sections.filter(({ kind }) => kind === "item").length;
+    return sum + Math.max(1, items);
+  }, 0);
 }
 
 async function untilTrue(is: () => boolean): Promise<void> {

@@ -58,7 +58,8 @@ export async function openWebhookPeople(): Promise<WebhookPeople> {
     cards,
     nextCard: () => new Promise((resolve) => waiting.push(resolve)),
     tap: (hook, { card, place, message }, style, user) => {
-      const token = card.buttons.find((one) => one.style === style)?.token;
+      const inItems = card.sections.flatMap((one) => (one.kind === "item" ? one.buttons : []));
+      const token = [...card.buttons, ...inItems].find((one) => one.style === style)?.token;
       return send(hook, { type: "tap", data: { user: { id: user }, token, message, place } });
     },
     write: (hook, text, user) =>
