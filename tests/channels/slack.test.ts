@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { OPEN } from "../conformance/channel-cards.ts";
+import { OPEN, TOKENS } from "../conformance/channel-cards.ts";
+import { watch } from "../conformance/channel-watch.ts";
 import { openSdkRig, rowOf, sdkConformance } from "../support/platforms/sdk.ts";
 import { openSlack, slackTraits } from "../support/platforms/slack.ts";
 
@@ -31,6 +32,22 @@ test.runIf(isThere)("is no door for events that somebody says were forwarded", a
   expect(await channel.receive({ method: "POST", url: "/hooks/x", headers, body }, inbox)).toMatchObject({
     status: 401,
   });
+  await close();
+  await platform.close();
+});
+
+test.runIf(isThere)("asks a person alone, and knows the message that they tap on", async () => {
+  const platform = await openSlack("webhook");
+  const { channel, close } = await openSdkRig(row, platform);
+  const { user } = platform.rig;
+  const seen = await watch({ ...platform.rig, channel, secrets: [], close }, false);
+  const on = await channel.post({ kind: "person", id: user }, OPEN, "key");
+  await seen.does({ kind: "tap", user, token: TOKENS.deny, on });
+  expect(seen.got).toMatchObject([
+    { token: TOKENS.deny, message: { place: { kind: "person", id: user }, id: on.id } },
+  ]);
+  await channel.edit(on, { ...OPEN, buttons: [] });
+  expect((await platform.rig.platform.shown())[0]?.buttons).toEqual([]);
   await close();
   await platform.close();
 });

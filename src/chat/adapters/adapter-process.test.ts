@@ -8,6 +8,7 @@ import type { ChatOutside } from "../platform.ts";
 import type { Inbox } from "../port.ts";
 import { AdapterProcess } from "./adapter-process.ts";
 import { readLine } from "./answers.ts";
+import { installAdapter } from "./install.ts";
 import { LINE_BYTES_MAX, lineReader } from "./lines.ts";
 
 const SECRET = "8765336106:AAF-secret-secret-secret";
@@ -194,6 +195,21 @@ describe("a process that goes wrong", () => {
     expect(states.length).toBe(3);
   });
 
+  test("that could not begin is begun anew by a later call", async () => {
+    const child = openAs(
+      telling("return { id: 1, username: 'here' };").replace(
+        "async telegramFetch",
+        "async initialize() { throw new Error('not now'); } async telegramFetch",
+      ),
+    );
+    await expect(child.call({ method: "probe" })).rejects.toMatchObject({ message: "not now" });
+    const { pid } = child;
+    await until(() => child.pid === undefined);
+    await expect(child.call({ method: "probe" })).rejects.toMatchObject({ code: "channel_unreachable" });
+    expect(pid).toBeTypeOf("number");
+    await child.close();
+  });
+
   test("leaves nothing behind when it is closed", async () => {
     const process = openAs(telling(`return { id: 1, username: "here" };`));
     await process.call({ method: "probe" });
@@ -202,6 +218,20 @@ describe("a process that goes wrong", () => {
     expect(() => globalThis.process.kill(pid ?? 0, 0)).toThrow(/ESRCH/);
     await expect(process.call({ method: "probe" })).rejects.toMatchObject({ code: "channel_unreachable" });
   });
+});
+
+test("an adapter that npm cannot install is said to be so, and leaves nothing behind", async () => {
+  const { PATH } = process.env;
+  const directory = join(folder, "nothing");
+  process.env["PATH"] = folder;
+  try {
+    await expect(installAdapter(directory, "telegram")).rejects.toMatchObject({
+      code: "channel_install_failed",
+    });
+  } finally {
+    process.env["PATH"] = PATH;
+  }
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 describe("lines", () => {

@@ -10,6 +10,7 @@ const BEGIN_MS_MAX = 5_000;
 /** Longest that a webhook's answer waits for what came in to be taken: platforms count three seconds and more. */
 const TAKE_MS_MAX = 2_500;
 const TAKES_MAX = 256;
+const EXIT_AFTER_MS = 200;
 
 export interface Packages {
   readonly chat: unknown;
@@ -89,9 +90,10 @@ export class Host {
       if (this.#driver.connect === undefined) tell("up", null);
       else void this.#driver.connect(this.#adapter, this.#given, tell).then(() => process.exit(1));
     } catch (cause) {
+      // Who asked is told, and the next one finds a process that begins anew.
+      setTimeout(() => process.exit(1), EXIT_AFTER_MS).unref();
       if (!listens) throw cause;
       tell("down", failureOf(cause).why);
-      process.exit(1);
     }
   }
 
