@@ -150,13 +150,10 @@ function openDoors(options: GatewayOptions): Doors {
     principal: principalOf,
   });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
-  const tasks = openTasks(options, own, agents.now);
+  const releasesAway = openReleases(store);
+  const tasks = openTasks(options, own, { identityNow: agents.now, releasesAway });
   const mcp = createMcpDoor({
-    road: createMcpRoad(own, lists, options.version, {
-      offered: offered.note,
-      tasks,
-      releasesAway: openReleases(store),
-    }),
+    road: createMcpRoad(own, lists, options.version, { offered: offered.note, tasks, releasesAway }),
     ambient,
     authenticate,
     guard: options.guard,

@@ -42,6 +42,17 @@ describe("its owner asked for release while it is away", () => {
     expect(own.store.connection.prepare("SELECT * FROM tasks").all()).toEqual([]);
   });
 
+  test("taken back meanwhile: the approval waits for the retry", async () => {
+    const own = heldHouse();
+    own.away.releases = true;
+    await asked(own);
+    own.away.releases = false;
+    own.person("approved");
+    await settled();
+    expect([own.asked, own.approvals()]).toMatchObject([[], [{ status: "approved" }]]);
+    expect([await asked(own), own.asked.length]).toEqual([{ content: [] }, 1]);
+  });
+
   test("a client that is back when a person says yes gets the result of the one effect", async () => {
     const own = heldHouse();
     own.away.releases = true;

@@ -112,15 +112,15 @@ export function openMcpRoad(
   const quota = createQuota(ambient);
   const own = { outside, ambient, road, lines, quota, principal, serverRequests, hearing: NOBODY_LISTENS };
   const reported: string[] = [];
+  const away = { releases: false };
   // As after a restart: nothing that ran in another process is known.
   const afresh = (ran: Road = createRoad(outside)) =>
     openTasks(
       { store, journal: UNSEALED, report: (event) => void reported.push(event) },
       { ...own, road: ran },
-      (identity) => (revoked.is ? null : identity),
+      { identityNow: (identity) => (revoked.is ? null : identity), releasesAway: () => away.releases },
     );
   const tasks = afresh(road);
-  const away = { releases: false };
   const roadWith = (its: Tasks, ran: Road = road) =>
     createMcpRoad({ ...own, road: ran }, lists, "0", { tasks: its, releasesAway: () => away.releases });
   const restarted = () => {

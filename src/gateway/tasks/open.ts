@@ -1,11 +1,10 @@
 import type { Store } from "#store";
-import type { Identity } from "#vocabulary";
 import { type ActionsOutside, forwardOf } from "../actions.ts";
 import { createDrafts } from "../drafts.ts";
 import type { Sealing } from "../flows/shelf.ts";
 import { createShelf } from "./kept-call.ts";
 import { openTaskRows } from "./rows.ts";
-import { createTasks, type Tasks } from "./tasks.ts";
+import { createTasks, type Tasks, type TasksOutside } from "./tasks.ts";
 
 export interface TasksStore {
   readonly store: Store;
@@ -17,7 +16,7 @@ export interface TasksStore {
 export function openTasks(
   { store, journal, report }: TasksStore,
   own: ActionsOutside,
-  identityNow: (identity: Identity) => Identity | null,
+  { identityNow, releasesAway }: Pick<TasksOutside, "identityNow" | "releasesAway">,
 ): Tasks {
   const { outside, road, hearing, quota, principal, ambient } = own;
   return createTasks({
@@ -27,6 +26,7 @@ export function openTasks(
     quota,
     principal,
     identityNow,
+    releasesAway,
     report,
     rows: openTaskRows(store),
     shelf: createShelf(journal),

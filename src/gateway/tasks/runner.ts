@@ -30,6 +30,8 @@ export interface RunnerOutside {
   /** Who that is by now; null where it may not act any more. */
   readonly identityNow: (identity: Identity) => Identity | null;
   readonly forwardOf: (exchange: Exchange, asked: Asked) => Forward;
+  /** Whether the owner of this agent wants what is approved released though it is away. */
+  readonly releasesAway: (agent: string) => boolean;
   readonly hearing: Hearing;
   /** Told of each task that ended. */
   readonly ended: (task: string) => void;
@@ -203,6 +205,8 @@ function look(own: Own, id: string): void {
   if (approval === null) return end(own, task, () => fromRecord(own, task));
   const turn = turnOf(own, task, approval);
   if (turn === "wait") return;
+  // Whoever asked for this takes it back, or was shut out: the approval waits for the retry.
+  if (task.way === "callback" && !own.releasesAway(task.agent_id)) return own.rows.remove(id);
   if (turn === "late") return end(own, task, () => spoken("tools/call", waitsForRetry(approval)));
   const identity = own.identityNow(kept.identity);
   if (identity === null) return end(own, task, () => failed("tools/call", agentRevoked(), task.action_id));
