@@ -133,7 +133,7 @@ function quietOf(text: string): ApproverPreferences["quiet"] {
   throw new Fault(
     "quiet_unreadable",
     `${JSON.stringify(text)} is no span of at most ${QUIET_HOURS_MAX} hours`,
-    'Write it as 22:00-07:00, or "none".',
+    "Write it as 22:00-07:00, or none.",
   );
 }
 

@@ -104,7 +104,7 @@ function everyOf(text: string): number {
   throw new Fault(
     "every_unreadable",
     `${JSON.stringify(text)} is no number of days`,
-    'Write it as 7d, or "off".',
+    "Write it as 7d, or off.",
   );
 }
 
