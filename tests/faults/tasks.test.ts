@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "#base";
 import type { SessionId } from "#vocabulary";
 import {
+  TASK_RESULT_BYTES_MAX,
   TASK_TTL_DEFAULT_MS,
   TASK_TTL_MAX_MS,
   TASK_TTL_MIN_MS,
+  TASKS_KEPT_MAX,
   TASKS_WORKING_MAX,
 } from "../../src/gateway/tasks/limits.ts";
 import { CALL, errorOf, heldHouse, idOf, LEGACY, MODERN, settled } from "../support/tasks.ts";
@@ -250,6 +252,38 @@ describe("whose a task is", () => {
       identity: { ...identity(), chain: { user: null, agents: ["agt_2" as never] } },
     });
     expect(await own.mcp.handle(other, "tools/call", { ...CALL, task: {} })).toHaveProperty("task");
+  });
+});
+
+describe("what is kept for an agent (T21)", () => {
+  test("is bounded: what was fetched gives way, and what was not keeps its place", async () => {
+    const own = heldHouse();
+    own.policy.denies = true;
+    const ids: string[] = [];
+    for (let made = 0; made < TASKS_KEPT_MAX; made += 1) {
+      ids.push(idOf(await asTask(own, { arguments: { made } })));
+      await settled();
+    }
+    expect((await errorOf(asTask(own))).data).toMatchObject({ code: "tasks_exceeded", retry: "later" });
+    const [first = "", second = ""] = ids;
+    await result(own, first);
+    expect(await asTask(own)).toHaveProperty("task");
+    expect(await errorOf(get(own, first))).toMatchObject({ code: -32602 });
+    expect(await get(own, second)).toMatchObject({ status: "failed" });
+  });
+
+  test("a result that is too large is not: its client is told that the call was made", async () => {
+    const own = heldHouse();
+    own.policy.holds = false;
+    own.server.answer = async () => ({
+      content: [{ type: "text", text: "x".repeat(TASK_RESULT_BYTES_MAX) }],
+    });
+    const id = idOf(await asTask(own));
+    await settled();
+    expect(await result(own, id)).toMatchObject({
+      isError: true,
+      _meta: { "doorward.dev/refusal": { code: "answer_not_kept", retry: "never" } },
+    });
   });
 });
 
