@@ -1,5 +1,5 @@
 import "./held-card.css";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { showArguments, type Shown } from "../../inert/arguments.ts";
 import { fieldsOf } from "../../inert/json.ts";
 import type { Answer } from "../../api/client.ts";
@@ -160,12 +160,25 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
         ["Owner", <Quoted key="owner" text={action.owner} />],
         ["Stage", <Stage key="stage" action={action} />],
         ["Approvers", <Quoted key="groups" text={action.groups.join(" and ")} />],
+        ...askedNow(action),
         ["Expires", <Until key="expires" at={action.expiresAt} />],
         ["Protocol", <Quoted key="verb" text={action.verb} />],
         ["Id", <Quoted key="id" text={action.id} />],
       ]}
     />
   );
+}
+
+/** Who is asked at this moment, and whether whoever reads this is among those who may answer. */
+function askedNow({ asked, youMayAnswer, status }: HeldAction): readonly (readonly [string, ReactNode])[] {
+  if (status !== "requested") return [];
+  const names = asked.length === 0 ? "nobody" : asked.join(", ");
+  return [
+    [
+      "Asked now",
+      <Quoted key="asked" text={youMayAnswer ? names : `${names}; your answer would not count`} />,
+    ],
+  ];
 }
 
 type Card = HeldAction["card"];
