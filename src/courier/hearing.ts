@@ -129,7 +129,6 @@ function isOfTenant(tenants: string, user: PlatformUser): boolean {
 async function linked(outside: CourierOutside, sender: LinkingSender, code: string): Promise<string> {
   const outcome = await linkByCode(outside, sender, code);
   if (outcome.kind === "refused") return outcome.why === "tries" ? say.TRIES : say.CODE_UNKNOWN;
-  await outside.board.changed();
   return say.linked(outcome.user);
 }
 

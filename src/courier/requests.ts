@@ -72,7 +72,23 @@ export async function reachedOn(
 ): Promise<string | null> {
   const kept = board.row(channel);
   if (kept === null) return "the channel is not there any more";
-  const { platform } = kept;
+  const at = { platform: kept.platform, reach: reachOf(kept) };
   const known = servers ?? (await reachServers(store));
-  return whyReached({ platform, reach: reachOf(kept) }, { name: row.agent_name }, known);
+  for (const name of await agentsOf(store, row)) {
+    const why = whyReached(at, { name }, known);
+    if (why !== null) return why;
+  }
+  return null;
+}
+
+/** Names of everyone in the chain: whoever sent another agent to ask must not be the one who answers, either. */
+async function agentsOf({ query }: CourierOutside["store"], row: ApprovalRow): Promise<readonly string[]> {
+  const { agents } = chainOf(row);
+  if (agents.length <= 1) return [row.agent_name];
+  const rows = await query
+    .selectFrom("agents")
+    .select("name")
+    .where("id", "in", [...agents])
+    .execute();
+  return [...new Set([row.agent_name, ...rows.map(({ name }) => name)])];
 }

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -81,6 +82,20 @@ async function clientOf(url: string, key: string): Promise<Client> {
   return client;
 }
 
+/** Under another name, as a page that was rebound would ask. */
+function statusUnder(host: string, at: number, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: "127.0.0.1", port: at, path, method: "POST", headers: { host } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
+    asked.on("error", reject).end("{}");
+  });
+}
+
 test("held, shown, tapped, released; the card says so, and a second tap is told who decided", async () => {
   const admin = await signIn(running);
   const { key, hook } = await prepared(admin);
@@ -126,13 +141,17 @@ test("killed while it waits, and while the platform was down: the same card deci
   const posted = await card;
   expect(await people.tap(hook, posted, "approve", "boss")).toEqual({ say: "Approved: this action, once." });
   const second = await clientOf(running.url, key);
+  // One letter more is another action: it is held, and has a card of its own.
+  const other = people.nextCard();
+  second.callTool({ name: "echo", arguments: { text: "later!" } }).catch(() => {});
+  expect(JSON.stringify((await other).card)).toContain("later!");
   const answer = await second.callTool({ name: "echo", arguments: { text: "later" } });
   expect(answer.content).toMatchObject([{ text: "later" }]);
   expect(readFileSync(join(folder.path, "calls"), "utf8").trim().split("\n")).toHaveLength(1);
   const again = await signInAgain(running.url);
   const { items } = await again.perform("approvals.list", { status: "any" });
-  expect(items).toMatchObject([{ status: "consumed" }]);
-  expect(people.cards.size).toBe(1);
+  expect(items).toMatchObject([{ status: "requested" }, { status: "consumed" }]);
+  expect(people.cards.size).toBe(2);
   await second.close();
 });
 
@@ -157,5 +176,6 @@ test("the webhook listener has its hooks, and nothing else: no console, no API, 
   expect(forged.status).toBe(401);
   expect((await fetch(hook, { method: "POST", body: "x".repeat(1_100_000) })).status).toBe(413);
   const path = new URL(hook).pathname;
+  expect(await statusUnder("evil.example", port, path)).toBe(421);
   expect((await fetch(running.url + path, { method: "POST", body: "{}" })).status).not.toBe(200);
 });
