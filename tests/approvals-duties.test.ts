@@ -32,6 +32,14 @@ async function held(groups: string[], more: Parameters<typeof holdAction>[3] = {
   return (await holdAction({ store, ambient, journal }, agent, groups, more)).approval;
 }
 
+test("a yes of somebody who lost the role that decides counts no more, though the group stayed", async () => {
+  const approval = await held(["finance, 2"]);
+  expect(await asFrida("approvals.approve", { approval })).toMatchObject({ status: "requested" });
+  await world.ask("ada", "users.set-roles", { user: "frida", roles: ["auditor"] });
+  expect(await world.ask("petra", "approvals.approve", { approval })).toMatchObject({ status: "requested" });
+  expect((await world.ask("ada", "approvals.get", { approval }))["asked"]).toEqual([]);
+});
+
 describe("duties", () => {
   test("handed over: the stand-in answers, and it is on record with whose duty; ended, no more", async () => {
     const [first, second] = [await held(["finance"]), await held(["finance"])];

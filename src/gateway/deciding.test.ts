@@ -16,7 +16,7 @@ function decideUnder(
 ) {
   const store = openStore(":memory:");
   const insert = store.connection.prepare(
-    "INSERT INTO users (id, name, issuer, subject, roles, groups, created_at) VALUES (?, ?, 'local', ?, ?, '[]', 0)",
+    `INSERT INTO users (id, name, issuer, subject, roles, groups, created_at) VALUES (?, ?, 'local', ?, ?, '["finance"]', 0)`,
   );
   for (const [id, roles] of Object.entries(people)) insert.run(id, id, id, JSON.stringify(roles));
   const set = compiled(
@@ -52,6 +52,14 @@ describe("what a hold comes to at the door", () => {
     expect(
       decideUnder('@hold("admins") @breakglass("admins")', two, { ...defaults, breakGlass: false }),
     ).not.toHaveProperty("glass");
+  });
+
+  test("whoever is in the group and has no role that decides is nobody who could answer", () => {
+    expect(decideUnder('@hold("finance")', { usr_1: ["auditor"], usr_2: ["owner"] })).toMatchObject({
+      kind: "deny",
+      code: "no_approver",
+    });
+    expect(decideUnder('@hold("finance")', { usr_1: ["auditor"], usr_2: ["approver"] }).kind).toBe("hold");
   });
 
   test("one exists and two are needed: denied, and it says so; whom it escalates to may be the second", () => {

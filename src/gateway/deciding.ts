@@ -2,6 +2,7 @@ import { type Approver, denyIfUnreachable, HOLD_DEFAULTS, type HoldDefaults, set
 import type { Digest } from "#base";
 import type { Budgets } from "#budgets";
 import type { Crosscheck } from "#crosscheck";
+import { rolesGive } from "#identity";
 import { decide, type Lift, type PolicySet, type Question } from "#policy";
 import type { Store } from "#store";
 import type { Hold, Verdict } from "#vocabulary";
@@ -86,9 +87,13 @@ function reachable(hold: Hold, { principals }: Question, approvers: readonly App
 function approversOf(store: Deciding["store"]): () => readonly Approver[] {
   const users = store.connection.prepare("SELECT id, roles, groups FROM users WHERE disabled_at IS NULL");
   return () =>
-    users.all().map((row) => ({
-      user: userIdOf(String(row["id"])),
-      roles: rolesOf(String(row["roles"])),
-      groups: textsOf(String(row["groups"])),
-    }));
+    users
+      .all()
+      .map((row) => ({
+        user: userIdOf(String(row["id"])),
+        roles: rolesOf(String(row["roles"])),
+        groups: textsOf(String(row["groups"])),
+      }))
+      // A group alone lets nobody answer.
+      .filter(({ roles }) => rolesGive(roles, "approvals.decide"));
 }

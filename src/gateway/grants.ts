@@ -9,6 +9,7 @@ import {
 } from "#approvals";
 import type { Ambient } from "#base";
 import { manifestDigest, rolesByArgument } from "#flow";
+import { rolesGive } from "#identity";
 import type { StateWrite } from "#ledger";
 import type { Lift } from "#policy";
 import type { Store } from "#store";
@@ -157,6 +158,7 @@ function maySpeak(row: GrantRow, { principals }: Attempt, { groups }: Hold): boo
   const requesters = users.length > 0 ? users : owners.slice(-1);
   const giver = { user: userIdOf(row.granted_by), roles: rolesOf(row.roles), groups: textsOf(row.groups) };
   return (
+    rolesGive(giver.roles, "approvals.decide") &&
     unreachableGroups({ groups, expiresAfterMs: 1 }, { approvers: [giver], owners, requesters }).length === 0
   );
 }

@@ -45,6 +45,11 @@ export function reachOf(caller: Caller, permission: Permission): Reach | null {
   return reaches.includes("own") ? "own" : null;
 }
 
+/** Whether one of these roles gives it, of anything at all: for people who are not the caller. */
+export function rolesGive(roles: readonly Role[], permission: Permission): boolean {
+  return roles.some((role) => ROLE_RIGHTS[role][permission] !== undefined);
+}
+
 export function may(caller: Caller, permission: Permission): boolean {
   return reachOf(caller, permission) !== null;
 }

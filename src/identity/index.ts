@@ -13,6 +13,7 @@ export {
   mayTouch,
   PRESENCE_MS,
   reachOf,
+  rolesGive,
 } from "./caller.ts";
 export { cookieName, flowCookie, sessionCookie, setCookie, setFlowCookie } from "./cookie.ts";
 export { createGuard, guardRequest, type RequestHead, type Turned } from "./guard.ts";

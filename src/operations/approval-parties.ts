@@ -1,4 +1,6 @@
 import type { Duty, Parties } from "#approvals";
+import { rolesGive } from "#identity";
+import { type Permission, ROLE_RIGHTS } from "#identity";
 import type { ApprovalChain, UserId } from "#vocabulary";
 import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
 import type { ReadContext } from "./context.ts";
@@ -8,10 +10,11 @@ type Query = ReadContext["store"]["query"];
 /** Beyond the longest life of a request, no duty of the past has a say in any that is open. */
 const OPEN_MAX_MS = 31 * 86_400_000;
 const DUTIES_MAX = 5_000;
+const DECIDES: Permission = "approvals.decide";
 
 /**
- * Everyone a request concerns, as they are now: every user who is not disabled may have a say; the owners of the chain's
- * agents and the user it is done for would answer their own request.
+ * Everyone a request concerns, as they are now: every user who is not disabled and has a role that may
+ * decide may have a say; the owners of the chain's agents and the user it is done for would answer their own request.
  */
 export async function partiesOf(query: Query, chain: ApprovalChain, now: number): Promise<Parties> {
   const [people, owners] = [await peopleNow(query, now), await ownersOf(query, chain)];
@@ -33,11 +36,14 @@ export async function peopleNow(
     .limit(DUTIES_MAX)
     .execute();
   return {
-    approvers: users.map((row) => ({
-      user: userIdOf(row.id),
-      groups: textsOf(row.groups),
-      roles: rolesOf(row.roles),
-    })),
+    approvers: users
+      .map((row) => ({
+        user: userIdOf(row.id),
+        groups: textsOf(row.groups),
+        roles: rolesOf(row.roles),
+      }))
+      // A group alone gives nobody a say: an answer of theirs is refused, and one from before they lost the role is void.
+      .filter(({ roles }) => rolesGive(roles, "approvals.decide")),
     duties: duties.map((row) => ({
       user: userIdOf(row.user_id),
       group: row.group_name,

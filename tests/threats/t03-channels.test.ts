@@ -111,6 +111,17 @@ describe("an agent that holds its approver's accounts", () => {
     });
   });
 
+  test("that sends another agent to ask finds nothing to answer there either", async () => {
+    await house.world.ask("ada", "channels.set", { channel: "slack", agentsMayReach: ["otto-bot"] });
+    await house.board.changed();
+    const { agents } = house.world.ids;
+    const approval = await house.hold();
+    const chain = JSON.stringify({ user: null, agents: [agents["otto"], agents["olga"]] });
+    house.world.store.connection.prepare("UPDATE approvals SET chain = ? WHERE id = ?").run(chain, approval);
+    await house.settle();
+    expect(house.open().map(({ card }) => [card.buttons, card.typed])).toEqual([[[], null]]);
+  });
+
   test("is asked about where nothing is known of a server: a channel is not added without a word", async () => {
     await house.world.ask("ada", "servers.add", { name: "odd", command: ["python", "odd.py"], accept: true });
     const input = { platform: "telegram", secrets: "t" };

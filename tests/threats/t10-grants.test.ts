@@ -189,6 +189,13 @@ describe("a call that a grant covers", () => {
     expect(one(own, "SELECT used FROM grants")).toMatchObject({ used: 1 });
   });
 
+  test("it opens nothing once its giver has no role that decides, whatever groups they are in", async () => {
+    const own = granting();
+    run(own, "UPDATE users SET roles = '[\"auditor\"]', groups = ?", JSON.stringify(hold.groups));
+    expect((await own.go(writing(own, "/b"))).kind).toBe("held");
+    expect(own.sent).toEqual([]);
+  });
+
   test("it lifts what holds and nothing that forbids", async () => {
     const own = granting();
     own.decisions.push(deny);
