@@ -1,6 +1,6 @@
 // What the channels on adapters of the Chat SDK have in common in tests: one process and one local server per platform, for
 // all cases; the adapters are installed once, into a folder that their lock files name.
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, test } from "vitest";
 import { Fault } from "#base";
@@ -20,6 +20,12 @@ export interface SdkPlatform {
 }
 
 const CACHE = join(import.meta.dirname, "../../../node_modules/.cache/doorward-channels");
+
+/** Puts a platform's adapter, once `isInstalled`, where a Doorward looks for it. */
+export function putAdapter(name: string, folder: string): void {
+  for (const entry of readdirSync(CACHE).filter((one) => one.startsWith(`${name}-`)))
+    cpSync(join(CACHE, entry), join(folder, entry), { recursive: true });
+}
 
 export function rowOf(name: string): Platform {
   const row = PLATFORMS.find((one) => one.name === name);
