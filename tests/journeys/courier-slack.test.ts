@@ -60,7 +60,7 @@ test.runIf(isThere)(
       await seen("the link", ({ text }) => text.includes("This account now answers as admin"));
       await admin.perform("channels.route", { group: "admins", channel: "slack", place: "C00FAKECHAN1" });
       const client = new Client({ name: "runner", version: "1" });
-      const requestInit = { headers: { authorization: `Bearer ${key}` } };
+      const requestInit = { headers: { authorization: `Bearer ${String(key)}` } };
       await client.connect(
         new StreamableHTTPClientTransport(new URL(`${running.url}/door/mcp/slow`), { requestInit }),
       );
