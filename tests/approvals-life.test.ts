@@ -93,6 +93,14 @@ describe("several yes", () => {
   });
 });
 
+test("who is in the group and may decide nothing is not asked", async () => {
+  world.store.connection.prepare("UPDATE users SET groups = ? WHERE name = 'otto'").run('["finance"]');
+  const approval = await held(["finance"]);
+  expect(await ask("frida", "approvals.get", { approval })).toMatchObject({
+    asked: ["fred", "frida", "petra"],
+  });
+});
+
 describe("whoever comes second", () => {
   test("hears who was first, when and where", async () => {
     const approval = await held(["finance"]);

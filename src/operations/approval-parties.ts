@@ -1,6 +1,5 @@
 import type { Duty, Parties } from "#approvals";
 import { rolesGive } from "#identity";
-import { type Permission, ROLE_RIGHTS } from "#identity";
 import type { ApprovalChain, UserId } from "#vocabulary";
 import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
 import type { ReadContext } from "./context.ts";
@@ -10,7 +9,6 @@ type Query = ReadContext["store"]["query"];
 /** Beyond the longest life of a request, no duty of the past has a say in any that is open. */
 const OPEN_MAX_MS = 31 * 86_400_000;
 const DUTIES_MAX = 5_000;
-const DECIDES: Permission = "approvals.decide";
 
 /**
  * Everyone a request concerns, as they are now: every user who is not disabled and has a role that may
