@@ -21,7 +21,8 @@ export const BROWSER_HEADERS: { readonly [name: string]: string } = {
     "base-uri 'none'",
     "form-action 'self'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    // The console's one policy: its own service worker's address, and nothing else, may become a script.
+    "trusted-types doorward-worker",
   ].join("; "),
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",

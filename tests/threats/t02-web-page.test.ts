@@ -84,7 +84,7 @@ describe("what is sent", () => {
       const { headers } = await ask(harness, path);
       expect(headers["content-security-policy"]).toBe(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
-          "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
+          "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types doorward-worker",
       );
       expect(headers).toMatchObject({
         "x-content-type-options": "nosniff",

@@ -86,8 +86,8 @@ function openWebPush({ settings: given, secrets, outside }: Given): Channel {
     });
   };
   return {
-    // There is nobody to ask: who we are is our key.
-    probe: async () => ({ id: vapid.publicKey, name: "Doorward", tenant: null }),
+    // There is nobody to ask: who we are is our key, which browsers subscribe with.
+    probe: async () => ({ id: vapid.publicKey, name: vapid.publicKey, tenant: null }),
     post: async (to, { status, link }, key) => {
       const topic = createHash("sha256").update(key).digest("base64url").slice(0, 32);
       const body = status.kind === "open" ? "A request waits for you" : "There is news of a request";

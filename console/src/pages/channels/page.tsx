@@ -12,6 +12,7 @@ import { PageHead, Section } from "../../ui/page.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
 import { LinkAccount } from "./link.tsx";
+import { TellThisBrowser } from "./told.tsx";
 
 type Channel = Item<"/channels">;
 type Link = Item<"/channels/links">;
@@ -124,6 +125,9 @@ function Acts({ channel }: { readonly channel: Channel }) {
   return (
     <div className="row">
       {channel.answers === "links" ? null : <LinkAccount channel={channel.name} />}
+      {channel.platform === "webpush" ? (
+        <TellThisBrowser channel={channel.name} publicKey={channel.account} />
+      ) : null}
       {roles.includes("admin") ? <Try channel={channel.name} /> : null}
     </div>
   );
