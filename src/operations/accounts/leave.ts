@@ -20,6 +20,8 @@ export interface Left {
   readonly agents: readonly string[];
 }
 
+/** What the entry and the row say. */
+const WHY = "user_disabled";
 /** Requests withdrawn in one batch, below what a batch may hold; further ones follow at once. */
 const AT_ONCE_MAX = 200;
 const ROUNDS_MAX = 50;
@@ -73,14 +75,14 @@ function withdrawn(open: readonly Open[], at: number, by: JsonObject): EntryDraf
     kind: "approval.withdrawn",
     subject,
     at,
-    body: { ...by, approval: id, why: "user_disabled" },
+    body: { ...by, approval: id, why: WHY },
   }));
 }
 
 function withdrawals({ store: { query } }: LeaveOutside, open: readonly Open[]): StateWrite[] {
   const withdraw = query
     .updateTable("approvals")
-    .set((eb) => ({ status: "withdrawn", version: eb("version", "+", 1) }))
+    .set((eb) => ({ status: "withdrawn", withdrawn_why: WHY, version: eb("version", "+", 1) }))
     .where("status", "in", ["requested", "approved"]);
   return open.map(({ id }) => stateWrite(withdraw.where("id", "=", id)));
 }
