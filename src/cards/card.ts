@@ -3,7 +3,7 @@
  * platform would render as more than letters; whatever came from an agent was made inert before it stands here.
  */
 export interface Card {
-  /** One line: what would happen. Written by Doorward, never by the agent. */
+  /** One line, written by Doorward, never by the agent. On a platform no value is in it: lock screens and mail subjects show it. */
   readonly title: string;
   readonly status: CardStatus;
   readonly sections: readonly CardSection[];
@@ -26,7 +26,7 @@ export type CardSection =
   | { readonly kind: "fields"; readonly fields: readonly CardField[] }
   /** What is unusual: an origin from untrusted data, a look-alike, hidden text. */
   | { readonly kind: "warning"; readonly text: string }
-  /** Letters as they are, in one fixed-width block. */
+  /** Letters as they are, in one fixed-width block: `*` and `_` stay in it, so a platform without such blocks must not act on them. */
   | { readonly kind: "verbatim"; readonly label: string; readonly text: string }
   /** What the agent says of itself: marked as its claim wherever it is shown. */
   | { readonly kind: "claim"; readonly who: string; readonly text: string }
