@@ -57,19 +57,22 @@ async function taken(own: Own, channel: string, inbound: Inbound): Promise<strin
   const said = saidIn(inbound);
   // What is not for us leaves no trace: a room is full of other people's words.
   if (said === null) return null;
-  if (!(await isNew(outside, channel, inbound))) return null;
   const sender = senderOf(channel, inbound.user);
   if (!isOfTenant(row.tenants, inbound.user)) return said.kind === "token" ? null : say.ELSEWHERE;
+  const digest = digestIn(said);
+  // Of another Doorward, or of nobody: none of our business, and nothing to remember.
+  const isKnown = (await foundByDigest(outside.store.query, digest)) !== null;
+  if (said.kind === "token" && !isKnown) return null;
+  if ((isKnown || said.kind === "link") && !(await isNew(outside, channel, inbound))) return null;
   if (said.kind === "link") return linked(outside, sender, said.code);
-  if (said.kind === "token")
-    return answered(own, { channel, inbound, sender, digest: tokenDigest(said.token), answer: null });
-  return typed(own, {
-    channel,
-    inbound,
-    sender,
-    digest: codeDigest("answer", said.code),
-    answer: said.answer,
-  });
+  if (said.kind === "token") return answered(own, { channel, inbound, sender, digest, answer: null });
+  return typed(own, { channel, inbound, sender, digest, answer: said.answer });
+}
+
+/** What is kept of it: codes of the two kinds never meet. */
+function digestIn(said: Said): string {
+  if (said.kind === "link") return codeDigest("link", said.code);
+  return said.kind === "token" ? tokenDigest(said.token) : codeDigest("answer", said.code);
 }
 
 type Said =
