@@ -97,3 +97,25 @@ test("an empty secret file stops the start", () => {
   const yaml = 'identityProvider: { issuer: "https://l.example.org", clientId: d, clientSecretFile: secret }';
   expect(() => read(yaml)).toThrow(/is empty/);
 });
+
+test("channels: no listener by default; one on loopback is its own address, unless it is told how it is reached", () => {
+  expect(read("port: 1").channels).toEqual({ listen: null, publicUrl: null });
+  const listen = { address: "127.0.0.1", port: 7421 };
+  expect(read("channels: { listen: { port: 7421 } }").channels).toEqual({
+    listen,
+    publicUrl: "http://127.0.0.1:7421",
+  });
+  const outside = 'channels: { listen: { port: 7421 }, publicUrl: "https://hooks.example.org/" }';
+  expect(read(outside).channels).toEqual({ listen, publicUrl: "https://hooks.example.org" });
+});
+
+test.each([
+  "http://hooks.example.org",
+  "https://hooks.example.org/path",
+  "https://a@hooks.example.org",
+  "hooks",
+])("channels: %s is no address to give to platforms", (url) => {
+  expect(() => read(`channels: { listen: { port: 1 }, publicUrl: "${url}" }`)).toThrow(
+    expect.objectContaining({ code: "config_invalid" }),
+  );
+});
