@@ -32,10 +32,19 @@ const FLOW: FlowFacts = {
   doubts: [],
 };
 
+const AGENT = {
+  type: "Agent" as const,
+  id: "agt_1",
+  name: "a",
+  owner: "usr_1",
+  grantedTools: [],
+  version: digestOf("enforce"),
+};
+
 type House = ReturnType<typeof house>;
 
 function writing(own: House, path: string, over: Partial<Attempt> = {}): Attempt {
-  const base = attemptBy(own.ambient, over);
+  const base = attemptBy(own.ambient, { principals: [AGENT], ...over });
   const action = { ...base.action, arguments: { path, content: "x" } };
   return { flow: FLOW, ...base, action, digest: digestOf(action), text: canonicalJson(action) };
 }
@@ -53,7 +62,7 @@ interface Terms {
 
 /** A house whose admin granted further calls of the kind of `writing(own, "/a")`. */
 function granting({ scope = "session", usesMax = 3, lastsMs = 3_600_000, limits = {} }: Terms = {}) {
-  const base = house();
+  const base = house({ principals: () => [AGENT] });
   const outside: GrantsOutside = {
     ambient: base.ambient,
     store: base.store,
@@ -217,7 +226,7 @@ describe("what it does not cover waits for a person", () => {
     ["another credential", (a) => ({ ...a, identity: { ...a.identity, credential: "key_2" } })],
     ["a changed tool", (a) => ({ ...a, facts: { ...a.facts, fingerprint: digestOf("changed") } })],
     ["another server behind the name", onOtherServer],
-    ["another stage", (a) => ({ ...a, identity: { ...a.identity, stage: "isolate" } })],
+    ["an agent set up anew", (a) => ({ ...a, principals: [{ ...AGENT, version: digestOf("isolate") }] })],
     [
       "what others wrote",
       (a) => ({ ...a, flow: { ...FLOW, origins: { ...NO_ORIGINS, path: ["untrusted"] } } }),
