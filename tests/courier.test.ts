@@ -98,6 +98,24 @@ describe("a card", () => {
   });
 });
 
+test("another account behind a channel's name knows nobody: links are of the one before", async () => {
+  await withSlack();
+  const links = async () => (await house.world.ask("ada", "channels.links", {}))["items"];
+  await house.world.ask("ada", "channels.set", { channel: "slack", secrets: "rotated" });
+  await house.board.changed();
+  expect(await links()).toHaveLength(1);
+  const approval = await house.hold();
+  await house.settle();
+  const card = structuredClone(house.open()[0]!);
+  await house.world.ask("ada", "channels.set", { channel: "slack", settings: { bot: "other" } });
+  await house.board.changed();
+  expect(await links()).toEqual([]);
+  expect(await house.tap({ ...card, channel: "slack/other" }, "approve", "U-petra")).toMatch(
+    /does not know this account/,
+  );
+  expect(house.status(approval)).toBe("requested");
+});
+
 describe("an answer", () => {
   test("counts with the roles and groups of now, and names where it came from", async () => {
     await withSlack();

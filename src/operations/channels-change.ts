@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { canonicalJson } from "#base";
+import type { StateWrite } from "#ledger";
 import { textsOf } from "./accounts/rows.ts";
 import { channelSecretWrites, factsOf, reachSaid } from "./channels-add.ts";
 import {
@@ -43,7 +44,8 @@ type SetInput = z.output<typeof setInput>;
 
 export const channelsSet = write({
   name: "channels.set",
-  summary: "Change a channel's settings, secrets, tenants, privacy or reach; what is not named stays",
+  summary:
+    "Change a channel's settings, secrets, tenants, privacy or reach; another account or server there ends its links",
   permission: "channels.write",
   presence: true,
   input: setInput,
@@ -105,22 +107,61 @@ async function commit(context: OperationContext, row: ChannelRow, { next, secret
   const account = isProved ? await proved(context, next, secrets) : next.account;
   const kept = { ...next, account };
   const { name: _name, ...values } = kept;
+  const isElsewhere = leadsElsewhere(row, kept);
   const update = context.store.query
     .updateTable("channels")
     .set(values)
     .where("name", "=", row.name)
     .where("version", "=", row.version);
   await commitBatch(context, {
-    writes: [stateWrite(update, 1), ...channelSecretWrites(context, row.name, secrets)],
+    writes: [
+      stateWrite(update, 1),
+      ...channelSecretWrites(context, row.name, secrets),
+      ...(isElsewhere ? accountWrites(context, row.name) : []),
+    ],
     entries: [
-      entry(context, "channel.changed", row.name, { ...factsOf(kept), change: "set", what: [...what] }),
+      entry(context, "channel.changed", row.name, {
+        ...factsOf(kept),
+        change: "set",
+        what: isElsewhere ? [...what, "links"] : [...what],
+      }),
     ],
   });
   await context.channels.changed();
   return channelDetailOf(context, await findChannel(context, row.name));
 }
 
-/** Another account behind the same name would be another place: its links and tenants were made for the one before. */
+/**
+ * Another account, or another server, behind the same name is another place: whoever has an id there may be somebody else
+ * than who had it before, so that every link is proved anew.
+ */
+function leadsElsewhere(before: ChannelRow, next: ChannelRow): boolean {
+  const [was, is] = [accountOf(before), accountOf(next)];
+  return (
+    was.id !== is.id ||
+    was.tenant !== is.tenant ||
+    canonicalJson(addressesIn(before)) !== canonicalJson(addressesIn(next))
+  );
+}
+
+function addressesIn({ settings }: ChannelRow): string[] {
+  const values = Object.values(objectOf(settings));
+  return values.flatMap((value) => {
+    const url = typeof value === "string" ? URL.parse(value) : null;
+    return url === null || !/^https?:$/.test(url.protocol) ? [] : [url.origin];
+  });
+}
+
+/** What was made for the account before: its links, codes that wait for one, and where its stream stood. */
+function accountWrites({ store: { query } }: OperationContext, name: string): StateWrite[] {
+  return [
+    stateWrite(query.deleteFrom("channel_links").where("channel", "=", name)),
+    stateWrite(query.deleteFrom("link_codes").where("channel", "=", name)),
+    stateWrite(query.deleteFrom("channel_cursors").where("channel", "=", name)),
+  ];
+}
+
+/** Who Doorward is there with these settings and secrets, asked of the platform itself. */
 async function proved(
   context: OperationContext,
   row: ChannelRow,
@@ -225,9 +266,7 @@ async function remove(context: OperationContext, row: ChannelRow) {
       stateWrite(query.deleteFrom("post_items").where("post_id", "in", posts)),
       stateWrite(query.deleteFrom("posts").where("channel", "=", name)),
       stateWrite(query.deleteFrom("channel_places").where("channel", "=", name)),
-      stateWrite(query.deleteFrom("channel_links").where("channel", "=", name)),
-      stateWrite(query.deleteFrom("link_codes").where("channel", "=", name)),
-      stateWrite(query.deleteFrom("channel_cursors").where("channel", "=", name)),
+      ...accountWrites(context, name),
       stateWrite(query.deleteFrom("inbound_events").where("channel", "=", name)),
       stateWrite(query.deleteFrom("upstream_secrets").where("server", "=", secretOwner(name))),
       stateWrite(query.deleteFrom("channels").where("name", "=", name).where("version", "=", row.version), 1),

@@ -468,7 +468,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change a channel's settings, secrets, tenants, privacy or reach; what is not named stays */
+        /** Change a channel's settings, secrets, tenants, privacy or reach; another account or server there ends its links */
         post: operations["channels.set"];
         delete?: never;
         options?: never;
