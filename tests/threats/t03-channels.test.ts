@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PLATFORMS } from "#chat";
 import { type ReachServer, whyReached } from "#operations";
 import { type CourierHouse, openCourierHouse } from "../support/courier-house.ts";
 
@@ -53,6 +54,17 @@ test.each([
 ] as const)("%s, and a server that does not: %o", (platform, one) => {
   expect(whyReached({ platform, reach: NOBODY }, agent, [one])).toBeNull();
 });
+
+test.each(PLATFORMS.map(({ name }) => name))(
+  "%s has a word for what reaches it: a browser does, a folder does not",
+  (platform) => {
+    const ask = (name: string): string | null =>
+      whyReached({ platform, reach: NOBODY }, agent, [server("one", { package: name })]);
+    expect(ask("@modelcontextprotocol/server-filesystem")).toBeNull();
+    // What is answered in the console is answered by whoever is signed in there.
+    expect(ask("@playwright/mcp") === null).toBe(platform === "webpush");
+  },
+);
 
 test("what nothing is known of counts as reach until an admin says who may, and again for what came after", () => {
   const unknown = server("house-tools", { texts: ["python", "house.py", "do_it"] });
