@@ -43,6 +43,7 @@ describe.each(["legacy", "auto"] as const)("the SDK's client (%s)", (era) => {
     expect(tools.filter((tool) => tool.annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
       "channels_link",
       "channels_unlink",
+      "channels_subscribe",
       "notices_dismiss",
       "tokens_create",
       "tokens_confirm",

@@ -90,9 +90,23 @@ const STATS: OutputOf<"approvals.stats"> = {
 
 const NOTHING: OutputOf<"approvals.stats"> = {
   ...STATS,
-  ...{ requests: 0, approved: 0, denied: 0, expired: 0, withdrawn: 0, open: 0, answers: 0, fast: 0 },
-  ...{ medianMs: null, p90Ms: null, approvalRate: null, tools: [], approvers: [], rules: [] },
-  ...{ drills: { asked: 0, denied: 0, approved: 0, unanswered: 0 }, suggestions: [], warnings: [] },
+  requests: 0,
+  approved: 0,
+  denied: 0,
+  expired: 0,
+  withdrawn: 0,
+  open: 0,
+  answers: 0,
+  fast: 0,
+  medianMs: null,
+  p90Ms: null,
+  approvalRate: null,
+  tools: [],
+  approvers: [],
+  rules: [],
+  drills: { asked: 0, denied: 0, approved: 0, unanswered: 0 },
+  suggestions: [],
+  warnings: [],
 };
 
 /** What grants and the statistics of approvals answer. */

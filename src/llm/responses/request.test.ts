@@ -1,8 +1,8 @@
-import type OpenAI from "openai";
 import { expect, test } from "vitest";
 import { Fault, type Json, type JsonObject } from "#base";
 import { parameterOf } from "../strict.ts";
 import { BODY } from "../../../tests/samples/responses-client.ts";
+import { RICH } from "../../../tests/samples/responses-rich.ts";
 import { openaiResponses } from "./responses.ts";
 
 const read = (more: JsonObject) => openaiResponses.readRequest({ ...BODY, ...more });
@@ -18,116 +18,6 @@ function flawOf(more: JsonObject): readonly [string, string | null] {
   }
   throw new Error("the request was read");
 }
-
-/** Everything that the official client's own types allow and this door lets through; the compiler checks the shapes. */
-const RICH = {
-  model: "gpt-5.1",
-  instructions: "Be brief.",
-  input: [
-    { role: "developer", content: "Rules." },
-    {
-      type: "message",
-      role: "user",
-      content: [
-        { type: "input_text", text: "see" },
-        { type: "input_image", detail: "auto", image_url: "https://a.test/1.png" },
-        { type: "input_image", detail: "low", image_url: "data:image/png;base64,QUJD" },
-        { type: "input_file", file_url: "https://a.test/2.pdf" },
-        { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,QUJD" },
-      ],
-    },
-    {
-      id: "rs_1",
-      type: "reasoning",
-      summary: [{ type: "summary_text", text: "hm" }],
-      encrypted_content: "gAAA",
-    },
-    {
-      id: "msg_1",
-      type: "message",
-      role: "assistant",
-      status: "completed",
-      content: [{ type: "output_text", text: "I will look.", annotations: [] }],
-    },
-    { type: "function_call", call_id: "c1", name: "f", arguments: "{}", id: "fc_1", status: "completed" },
-    {
-      type: "function_call_output",
-      call_id: "c1",
-      output: [{ type: "input_image", detail: "auto", image_url: "https://a.test/3.png" }],
-    },
-    { type: "custom_tool_call", call_id: "c2", name: "sql", input: "SELECT 1" },
-    { type: "custom_tool_call_output", call_id: "c2", output: "1" },
-    {
-      type: "local_shell_call",
-      id: "l",
-      call_id: "c3",
-      status: "completed",
-      action: { type: "exec", command: ["ls"], env: {} },
-    },
-    { type: "local_shell_call_output", id: "lo", output: "a.txt" },
-    { type: "shell_call", call_id: "c4", action: { commands: ["ls"] }, environment: { type: "local" } },
-    {
-      type: "shell_call_output",
-      call_id: "c4",
-      output: [{ stdout: "a", stderr: "", outcome: { type: "exit", exit_code: 0 } }],
-    },
-    {
-      type: "apply_patch_call",
-      call_id: "c5",
-      status: "completed",
-      operation: { type: "delete_file", path: "a" },
-    },
-    { type: "apply_patch_call_output", call_id: "c5", status: "completed", output: "done" },
-    {
-      type: "computer_call",
-      id: "cc",
-      call_id: "c6",
-      status: "completed",
-      pending_safety_checks: [],
-      action: { type: "screenshot" },
-    },
-    {
-      type: "computer_call_output",
-      call_id: "c6",
-      output: { type: "computer_screenshot", image_url: "https://a.test/4.png" },
-    },
-    { id: "ws", type: "web_search_call", status: "completed", action: { type: "search", query: "x" } },
-    { type: "compaction", encrypted_content: "gAAB" },
-  ],
-  tools: [
-    { type: "function", name: "f", description: "F", parameters: { type: "object" }, strict: true },
-    { type: "custom", name: "sql", format: { type: "grammar", syntax: "regex", definition: "SELECT .*" } },
-    { type: "local_shell" },
-    { type: "shell", environment: { type: "local" } },
-    { type: "apply_patch" },
-    { type: "computer_use_preview", display_width: 1, display_height: 1, environment: "linux" },
-    { type: "web_search", search_context_size: "low" },
-    { type: "mcp", server_label: "crm", server_url: "https://crm.test/mcp", require_approval: "never" },
-    { type: "image_generation", input_image_mask: { image_url: "https://a.test/5.png" } },
-  ],
-  tool_choice: { type: "allowed_tools", mode: "auto", tools: [{ type: "function", name: "f" }] },
-  parallel_tool_calls: true,
-  text: {
-    format: { type: "json_schema", name: "n", schema: { type: "object" }, strict: true },
-    verbosity: "low",
-  },
-  reasoning: { effort: "high", summary: "auto" },
-  include: ["reasoning.encrypted_content"],
-  max_output_tokens: 512,
-  max_tool_calls: 3,
-  metadata: { a: "b" },
-  store: true,
-  stream: true,
-  stream_options: { include_obfuscation: false },
-  service_tier: "auto",
-  temperature: 0.5,
-  top_p: 0.9,
-  top_logprobs: 2,
-  truncation: "auto",
-  user: "u",
-  safety_identifier: "s",
-  prompt_cache_key: "k",
-} satisfies OpenAI.Responses.ResponseCreateParams;
 
 test("everything that a request may say is read", () => {
   const request = openaiResponses.readRequest(RICH);
