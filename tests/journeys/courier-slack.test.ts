@@ -20,6 +20,9 @@ permit (principal, action, resource);
 forbid (principal is Doorward::Agent, action, resource is Doorward::Tool);
 `;
 
+/** Looks between two deeds of the same kind. */
+const LOOKS_A_DEED = 40;
+
 const slack = await openSlack("socket");
 const isThere = await isInstalled(rowOf("slack"), slack);
 
@@ -32,8 +35,18 @@ test.runIf(isThere)(
     putAdapter("slack", join(data, "channels"));
     const running = await startDoorward(data);
     const { platform, user } = slack.rig;
-    const seen = async (what: string, holds: (one: Shown) => boolean): Promise<Shown> =>
-      until(what, async () => (await platform.shown()).find(holds));
+    const seen = async (
+      what: string,
+      holds: (one: Shown) => boolean,
+      act?: () => Promise<unknown>,
+    ): Promise<Shown> => {
+      let looks = -1;
+      return until(what, async () => {
+        looks += 1;
+        if (looks % LOOKS_A_DEED === 0) await act?.();
+        return (await platform.shown()).find(holds);
+      });
+    };
     try {
       const admin = await signIn(running);
       const environment = { CALLS_FILE: join(folder.path, "calls") };
@@ -56,8 +69,12 @@ test.runIf(isThere)(
         return Reflect.get(Object(channels), "up") === 1 ? true : undefined;
       });
       const { send } = await admin.perform("channels.link", { channel: "slack" });
-      await platform.does({ kind: "words", user, text: String(send) });
-      await seen("the link", ({ text }) => text.includes("This account now answers as admin"));
+      // What is done while the connection is opened again is not told to us: people do it once more.
+      await seen(
+        "the link",
+        ({ text }) => text.includes("This account now answers as admin"),
+        () => platform.does({ kind: "words", user, text: String(send) }),
+      );
       await admin.perform("channels.route", { group: "admins", channel: "slack", place: "C00FAKECHAN1" });
       const client = new Client({ name: "runner", version: "1" });
       const requestInit = { headers: { authorization: `Bearer ${String(key)}` } };
@@ -69,13 +86,14 @@ test.runIf(isThere)(
       expect(card.text).toContain("through Slack");
       const [approve] = card.buttons;
       await platform.does({ kind: "tap", user: "U0STRANGER", token: approve?.token ?? "", on: card.ref });
-      await platform.does({ kind: "tap", user, token: approve?.token ?? "", on: card.ref });
-      expect((await called).content).toMatchObject([{ text: "through Slack" }]);
       await seen(
         "the card to change",
-        ({ ref, buttons, text }) =>
-          ref.id === card.ref.id && buttons.length === 0 && text.includes("Approved"),
+        ({ ref, buttons }) => ref.id === card.ref.id && buttons.length === 0,
+        () => platform.does({ kind: "tap", user, token: approve?.token ?? "", on: card.ref }),
       );
+      expect((await called).content).toMatchObject([{ text: "through Slack" }]);
+      const after = (await platform.shown()).find(({ ref }) => ref.id === card.ref.id);
+      expect(after?.text).toContain("Approved");
       expect(readFileSync(join(folder.path, "calls"), "utf8").trim().split("\n")).toHaveLength(1);
       await client.close();
     } finally {
@@ -84,4 +102,5 @@ test.runIf(isThere)(
       folder.remove();
     }
   },
+  120_000,
 );
