@@ -219,8 +219,11 @@ test("no module but egress reaches the network", async () => {
   expect(offenders.filter((path) => !EXCEPTIONS.has(path))).toEqual([]);
 });
 
-/** The CLI talks to its own Doorward, from the user's machine, with the user's token: it fetches nothing for others. */
-const EXCEPTIONS = new Set<string>([]);
+/**
+ * These run in the process of one adapter of the Chat SDK, whose sockets are kept to the platform's own hosts there: one notes
+ * what `fetch` was answered, the other reads a platform's certificates.
+ */
+const EXCEPTIONS = new Set<string>(["src/chat/adapters/failing.ts", "src/chat/adapters/gchat-driver.ts"]);
 
 test.each([
   'const answer = await fetch("http://x");',

@@ -1,4 +1,9 @@
-import workerUrl from "./worker.ts?worker&url";
+/** `worker.ts`, built as a file of its own with its hash in its name. */
+const { "./worker.ts": WORKER = "" } = import.meta.glob<string>("./worker.ts", {
+  query: "?worker&url",
+  import: "default",
+  eager: true,
+});
 
 /** Why this browser cannot be told; null: it can. */
 export function whyNot(): string | null {
@@ -9,7 +14,7 @@ export function whyNot(): string | null {
 
 /** This browser's subscription under the channel's public key, as JSON; asks the person first, as browsers do. */
 export async function subscribe(publicKey: string): Promise<string> {
-  const registration = await navigator.serviceWorker.register(ours(workerUrl), { type: "classic" });
+  const registration = await navigator.serviceWorker.register(ours(WORKER), { type: "classic" });
   await active(registration);
   if ((await Notification.requestPermission()) !== "granted")
     throw new Error("Notifications were not allowed: the browser asks once, then its settings decide.");
@@ -37,7 +42,7 @@ let policy: Policy | undefined;
 function ours(url: string): string | URL {
   policy ??= window.trustedTypes?.createPolicy("doorward-worker", {
     createScriptURL: (given: string): string => {
-      if (given === workerUrl) return given;
+      if (given === WORKER) return given;
       throw new TypeError("no script of ours");
     },
   });
