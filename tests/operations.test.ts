@@ -82,6 +82,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "channels.remove",
     "channels.route",
     "channels.set",
+    "channels.subscribe",
     "channels.unroute",
     "credentials.remove-passkey",
     "delegations.grant",

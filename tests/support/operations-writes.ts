@@ -80,6 +80,14 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     return route;
   },
   "channels.link": withSlack({ channel: "slack" }),
+  "channels.subscribe": async ({ ask }) => {
+    await ask("ada", "channels.add", { platform: "webpush", secrets: "s3cret", agentsMayReach: ["none"] });
+    const keys = { p256dh: "B".repeat(87), auth: "A".repeat(22) };
+    return {
+      channel: "webpush",
+      subscription: JSON.stringify({ endpoint: "https://push.example/1", keys }),
+    };
+  },
   "channels.unlink": withSlack({ channel: "slack" }),
   "channels.remove": withSlack({ channel: "slack" }),
   "agents.add": () => ({ name: "fresh", purpose: "p", keyless: true }),
