@@ -27,6 +27,21 @@ test("goes on after a failure, as soon as the platform says", async () => {
   expect(states.slice(0, 2)).toEqual(["down: gone", "up"]);
 });
 
+test("is not asked without end by a platform that says again and again to come back at once", async () => {
+  let asked = 0;
+  const poll = startPoll({
+    state,
+    report,
+    once: async () => {
+      asked += 1;
+      throw channelUnreachable("busy", undefined, 0);
+    },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await poll.close();
+  expect(asked).toBe(2);
+});
+
 test("ends at a refusal: nothing is asked again that would be refused again", async () => {
   states.length = 0;
   let asked = 0;

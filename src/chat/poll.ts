@@ -36,10 +36,7 @@ export function startPoll({ once, state, report }: Polling): Poll {
         state("down", cause instanceof Fault ? cause.message : "it failed");
         if (!(cause instanceof Fault)) report("channel_poll_failed", cause);
         if (cause instanceof Fault && cause.code === "channel_refused") return;
-        await pause(
-          retryAfterOf(cause) ?? Math.min(PAUSE_MS_MIN * 2 ** (failures - 1), PAUSE_MS_MAX),
-          end.signal,
-        );
+        await pause(pauseOf(failures, retryAfterOf(cause)), end.signal);
       }
     }
   };
@@ -50,6 +47,13 @@ export function startPoll({ once, state, report }: Polling): Poll {
       await running;
     },
   };
+}
+
+/** As the platform says; but one that says it again and again, and means no pause, is not asked without one. */
+function pauseOf(failures: number, asked: number | null): number {
+  const own = Math.min(PAUSE_MS_MIN * 2 ** (failures - 1), PAUSE_MS_MAX);
+  if (asked === null) return own;
+  return failures === 1 ? asked : Math.max(asked, PAUSE_MS_MIN);
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -228,7 +228,8 @@ async function failed(outside: CourierOutside, post: PostRow, cause: unknown): P
   const words = cause instanceof Fault ? `${cause.code}: ${cause.message}` : "it failed in an unknown way";
   if (code !== "channel_unreachable" || attempts >= ATTEMPTS_MAX) return giveUp(outside, post, words);
   const asked = retryAfterOf(cause);
-  const pause = asked === null ? pauseAfter(attempts, ambient.random) : Math.min(asked, RETRY_AFTER_MS_MAX);
+  // A platform that asks for no pause at all gets ours: else its tries would be over in no time.
+  const pause = Math.max(Math.min(asked ?? 0, RETRY_AFTER_MS_MAX), pauseAfter(attempts, ambient.random));
   const last_error = post.last_error === TOO_LONG ? TOO_LONG : words;
   await setPost(store.query, post.id, { sending_at: null, last_error, next_at: now + pause });
 }

@@ -20,8 +20,9 @@ export const CALLS_PER_CHANNEL_MAX = 4;
 /** Looks at what is due even when nothing woke it: a clock that jumped, a wake-up that was lost. */
 export const LOOK_EVERY_MS = 5_000;
 
-/** Tries of one post or edit; then the next place is asked. */
+/** Tries of one post or edit; then the next place is asked, and where there is none, the same again after a rest, until the request is over. */
 export const ATTEMPTS_MAX = 6;
+export const TRIED_AGAIN_MS = 2 * 60_000;
 export const RETRY_MS = 1_000;
 export const RETRY_MS_MAX = 60_000;
 /** A platform may ask for no longer a pause than this. */

@@ -1,5 +1,6 @@
 import { privacyOf, reachServers, type ReachServer } from "#operations";
 import { handedNow } from "./handing.ts";
+import { TRIED_AGAIN_MS } from "./limits.ts";
 import { cardsOf, GATHER_MS, itemsMaxOf } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { insertPost, postsOf, type PostRow, setPost } from "./post-rows.ts";
@@ -41,6 +42,8 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
   for (const audience of audiences) {
     const step = stepFor(outside, turn, looked, { audience, posts });
     if (step.againAt !== null) times.push(step.againAt);
+    const retryAt = step.isStranded ? await triedAgain(outside, audience, posts) : null;
+    if (retryAt !== null) times.push(retryAt);
     stranded &&= step.isStranded;
   }
   if (stranded) await strand(outside, looked);
@@ -89,6 +92,26 @@ async function whoFor(outside: CourierOutside, turn: Turn, looked: LookedAt, pos
     audiences: all.filter(({ name }) => !spared.has(name) || posts.some((post) => post.audience === name)),
     changesAt: [nextChangeAt, handed.nextChangeAt].filter((at) => at !== null),
   };
+}
+
+/**
+ * Where no place took the card, the one that failed longest ago is tried again, and later the next: a platform that was away
+ * for longer than its tries loses no card. What it refused is not tried. Answers when; null: now, or never.
+ */
+async function triedAgain(
+  { store, ambient }: CourierOutside,
+  { name }: Audience,
+  posts: readonly PostRow[],
+): Promise<number | null> {
+  const [oldest] = posts
+    .filter(({ audience, last_error: why }) => audience === name && why?.startsWith("channel_unreachable"))
+    .flatMap(({ id, failed_at: at }) => (at === null ? [] : [{ id, at }]))
+    .toSorted((one, other) => one.at - other.at);
+  if (oldest === undefined) return null;
+  const now = ambient.now();
+  if (now < oldest.at + TRIED_AGAIN_MS) return oldest.at + TRIED_AGAIN_MS;
+  await setPost(store.query, oldest.id, { failed_at: null, attempts: 0, next_at: now });
+  return null;
 }
 
 /** Somebody who may answer has looked, or answered: the card was not lost. */

@@ -65,6 +65,25 @@ describe("a platform that is down", () => {
     });
   });
 
+  test("for longer than its tries last, like every other one, has the card once it is up", async () => {
+    house.chats.failing.push({ how: "down", left: 12, of: "post" });
+    await house.hold();
+    await pass(150_000, 60);
+    expect(house.open()).toEqual([]);
+    await pass(200_000, 40);
+    expect(house.open().map(({ channel }) => channel)).toEqual(["slack/bot"]);
+    expect(house.world.kept.filter(({ kind }) => kind === "approval.undelivered")).toHaveLength(1);
+  });
+
+  test("and says to come back at once, is asked with pauses of ours all the same", async () => {
+    house.chats.failing.push({ how: "at-once", left: 6, of: "post" });
+    await house.hold();
+    await pass(600);
+    expect(callsOn("slack")).toBe(1);
+    await pass(200_000, 60);
+    expect(callsOn("slack")).toBe(6);
+  });
+
   test("that names a pause is left alone for as long", async () => {
     house.chats.failing.push({ how: "pause", left: 1, of: "post" });
     await house.hold();

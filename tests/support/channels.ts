@@ -35,7 +35,7 @@ export interface FakeWorld {
   readonly opened: { n: number };
 }
 
-export type FakeFailing = "down" | "refused" | "too-long" | "lost" | "pause";
+export type FakeFailing = "down" | "refused" | "too-long" | "lost" | "pause" | "at-once";
 
 const SETTINGS = z.object({ bot: z.string().default("bot").describe("Name of the bot") });
 
@@ -151,7 +151,9 @@ function faultOf(how: FakeFailing): Fault {
   if (how === "refused") return new Fault("channel_refused", "not in that room", "Invite it.");
   if (how === "too-long") return new Fault("channel_too_long", "it does not fit", "By link.");
   const fault = new Fault("channel_unreachable", "no answer", "Later.");
-  return how === "pause" ? Object.assign(fault, { retryAfterMs: 7_000 }) : fault;
+  const pauses: Partial<Record<FakeFailing, number>> = { pause: 7_000, "at-once": 0 };
+  const retryAfterMs = pauses[how];
+  return retryAfterMs === undefined ? fault : Object.assign(fault, { retryAfterMs });
 }
 
 /** The switchboard over a fake world. */
