@@ -116,6 +116,16 @@ test("another account behind a channel's name knows nobody: links are of the one
   expect(house.status(approval)).toBe("requested");
 });
 
+test("who has a browser told as well is still asked by the account that they linked", async () => {
+  await house.addChannel("slack");
+  await house.addChannel("webpush");
+  await house.link("petra", "slack", "U-petra");
+  await house.world.ask("ada", "channels.route", { user: "petra", channel: "webpush", place: "person:b" });
+  await house.hold();
+  await house.settle();
+  expect(house.open().map(({ channel, to }) => [channel, to.id])).toEqual([["slack/bot", "U-petra"]]);
+});
+
 describe("an answer", () => {
   test("counts with the roles and groups of now, and names where it came from", async () => {
     await withSlack();
