@@ -116,6 +116,22 @@ test("another account behind a channel's name knows nobody: links are of the one
   expect(house.status(approval)).toBe("requested");
 });
 
+test("a code says nothing in the name of somebody else than whom it was sent to, whose number can be forged", async () => {
+  await house.addChannel("twilio");
+  await house.world.ask("ada", "users.set-roles", { user: "aud", roles: ["approver"], groups: ["finance"] });
+  await house.link("petra", "twilio", "+491");
+  await house.link("aud", "twilio", "+492");
+  const approval = await house.hold(["finance, 2"]);
+  await house.settle();
+  const own = house.open().find(({ to }) => to.id === "+491")!.card.typed!;
+  expect(await house.type(own.approve, "+492", "twilio")).toMatch(/^That code is not good here/);
+  expect(await house.type(own.approve, "+491", "twilio")).toBe(
+    "Your yes is counted. It waits for others too.",
+  );
+  expect(await house.type(own.approve, "+492", "twilio")).toMatch(/^That code is not good here/);
+  expect(house.status(approval)).toBe("requested");
+});
+
 test("who has a browser told as well is still asked by the account that they linked", async () => {
   await house.addChannel("slack");
   await house.addChannel("webpush");

@@ -17,7 +17,7 @@ import { callerFor } from "./caller.ts";
 import type { Delivering } from "./delivering.ts";
 import { EVENT_CHARS_MAX, EVENT_MS } from "./limits.ts";
 import type { CourierOutside } from "./outside.ts";
-import { foundByDigest, messageOf, type PostRow } from "./post-rows.ts";
+import { foundByDigest, messageOf, postNamed, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
 import { type Answer, isToken, tokenDigest } from "./tokens.ts";
 import * as say from "./sayings.ts";
@@ -148,14 +148,25 @@ interface Answering {
 async function typed(own: Own, answering: Answering): Promise<string | null> {
   const { outside } = own;
   const { sender } = answering;
-  if ((await userOf(outside, sender)) === null) return say.UNLINKED;
+  const { query } = outside.store;
+  const user = await userOf(outside, sender);
+  if (user === null) return say.UNLINKED;
   if (!(await mayTry(outside, sender))) return say.TRIES;
-  const found = await foundByDigest(outside.store.query, answering.digest);
-  if (found === null) {
+  const found = await foundByDigest(query, answering.digest);
+  const post = found === null ? null : await postNamed(query, found.post);
+  if (post === null || post.channel !== sender.channel || !isTheirs(post, user)) {
     await noteWrongTry(outside, sender);
     return say.CODE_UNKNOWN;
   }
   return answered(own, answering);
+}
+
+/**
+ * A code that was sent to one person alone is theirs: the sender of a mail or a short message can be forged, and so somebody
+ * who got a code of their own says nothing with it in another's name.
+ */
+function isTheirs({ place_kind: kind, audience }: PostRow, { id }: LinkedUser): boolean {
+  return kind !== "person" || !audience.startsWith("user:") || audience === `user:${id}`;
 }
 
 async function answered(own: Own, answering: Answering): Promise<string | null> {
@@ -166,8 +177,8 @@ async function answered(own: Own, answering: Answering): Promise<string | null> 
   if (found === null) return null;
   // It may be on its way: then who taps saw what is being written down.
   await delivering.settled(found.post);
-  const post = await query.selectFrom("posts").selectAll().where("id", "=", found.post).executeTakeFirst();
-  if (post === undefined || post.channel !== answering.channel || !isOn(post, answering.inbound)) return null;
+  const post = await postNamed(query, found.post);
+  if (post === null || post.channel !== answering.channel || !isOn(post, answering.inbound)) return null;
   const user = await userOf(outside, answering.sender);
   if (user === null) return say.UNLINKED;
   if (user.isDisabled) return say.DISABLED;

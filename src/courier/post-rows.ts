@@ -69,6 +69,10 @@ export function duePosts(query: Query, now: number): Promise<PostRow[]> {
     .execute();
 }
 
+export async function postNamed(query: Query, id: string): Promise<PostRow | null> {
+  return (await query.selectFrom("posts").selectAll().where("id", "=", id).executeTakeFirst()) ?? null;
+}
+
 export function itemsOf(query: Query, post: string): Promise<PostItem[]> {
   return query
     .selectFrom("post_items")
