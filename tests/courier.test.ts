@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { wordsOf } from "./support/channels.ts";
 import { type CourierHouse, openCourierHouse } from "./support/courier-house.ts";
 
 // What waits is taken to people, and their answers come back: over a platform of our own making.
@@ -130,6 +131,22 @@ test("a code says nothing in the name of somebody else than whom it was sent to,
   );
   expect(await house.type(own.approve, "+492", "twilio")).toMatch(/^That code is not good here/);
   expect(house.status(approval)).toBe("requested");
+});
+
+test("an account that answers as somebody is linked to nobody else before that is taken away", async () => {
+  await withSlack();
+  const link = async (user: string): Promise<string | null> => {
+    const { send } = await house.world.ask(user, "channels.link", { channel: "slack" });
+    return house.courier.hear("slack", wordsOf(String(send), "U-petra", "T1"));
+  };
+  expect(await link("olga")).toMatch(/answers as somebody else in Doorward already/);
+  const approval = await house.hold();
+  await house.settle();
+  await house.tap(house.open()[0]!, "approve", "U-petra");
+  expect(house.status(approval)).toBe("approved");
+  expect(await link("petra")).toMatch(/answers as petra/);
+  await house.world.ask("ada", "channels.unlink", { channel: "slack", user: "petra" });
+  expect(await link("olga")).toMatch(/answers as olga/);
 });
 
 test("who has a browser told as well is still asked by the account that they linked", async () => {

@@ -131,7 +131,7 @@ function isOfTenant(tenants: string, user: PlatformUser): boolean {
 
 async function linked(outside: CourierOutside, sender: LinkingSender, code: string): Promise<string> {
   const outcome = await linkByCode(outside, sender, code);
-  if (outcome.kind === "refused") return outcome.why === "tries" ? say.TRIES : say.CODE_UNKNOWN;
+  if (outcome.kind === "refused") return say.UNLINKABLE[outcome.why];
   return say.linked(outcome.user);
 }
 

@@ -10,6 +10,13 @@ export const DISABLED = "The Doorward user behind this account is shut out. Noth
 export const ELSEWHERE = "Nobody of this workspace can answer Doorward here. Ask a Doorward admin.";
 export const CODE_UNKNOWN = "That code is not good here: it is wrong, used or too old. Nothing was decided.";
 export const TRIES = "Too many wrong codes. Wait ten minutes. Nothing was decided.";
+/** Why a code links nothing. */
+export const UNLINKABLE = {
+  unknown: CODE_UNKNOWN,
+  tries: TRIES,
+  taken:
+    "This account answers as somebody else in Doorward already. They, or an admin, take that away first: `doorward channels unlink`. Nothing was changed.",
+} as const;
 export const BROKEN =
   "Doorward could not take that in. Nothing was decided here; look at the request in the console.";
 

@@ -29,8 +29,8 @@ const SALT_BYTES = 32;
 
 export type Linked =
   | { readonly kind: "linked"; readonly user: string }
-  /** No such code for this channel, or it is used or too old; or too many were tried. */
-  | { readonly kind: "refused"; readonly why: "unknown" | "tries" };
+  /** No such code for this channel, or it is used or too old; or too many were tried; or the account is somebody else's. */
+  | { readonly kind: "refused"; readonly why: "unknown" | "tries" | "taken" };
 
 /**
  * Ties a platform's user to the user of ours who made the code, once. The only way a link comes to be: by what a signed-in
@@ -48,8 +48,24 @@ export async function linkByCode(
     await noteWrongTry(outside, sender);
     return { kind: "refused", why: "unknown" };
   }
+  if (await isTaken(outside, sender, row.user_id)) return { kind: "refused", why: "taken" };
   const kept = await outside.journal.append(linking(outside, sender, row));
   return kept.kind === "kept" ? { kind: "linked", user: row.name } : { kind: "refused", why: "unknown" };
+}
+
+/**
+ * Whether the account answers as somebody else already. Whoever can write there, an agent with its token say, would otherwise
+ * make its owner's taps another user's, unseen.
+ */
+async function isTaken({ store }: LinkingOutside, sender: LinkingSender, user: string): Promise<boolean> {
+  const link = await store.query
+    .selectFrom("channel_links")
+    .select("user_id")
+    .where("channel", "=", sender.channel)
+    .where("tenant", "=", sender.tenant)
+    .where("platform_user", "=", sender.platformUser)
+    .executeTakeFirst();
+  return link !== undefined && link.user_id !== user;
 }
 
 function liveCode({ store, ambient }: LinkingOutside, channel: string, digest: string) {
@@ -89,7 +105,12 @@ function linking(
   const keep = store.query
     .insertInto("channel_links")
     .values(link)
-    .onConflict((one) => one.columns(["channel", "tenant", "platform_user"]).doUpdateSet(values));
+    .onConflict((one) =>
+      one
+        .columns(["channel", "tenant", "platform_user"])
+        .doUpdateSet(values)
+        .where("channel_links.user_id", "=", row.user_id),
+    );
   const writes: readonly StateWrite[] = [stateWrite(use, 1), stateWrite(keep, 1)];
   const salt = ambient.random(SALT_BYTES);
   const bytes = Buffer.from(JSON.stringify([sender.tenant, sender.platformUser]), "utf8");
