@@ -149,6 +149,18 @@ test("an account that answers as somebody is linked to nobody else before that i
   expect(await link("olga")).toMatch(/answers as olga/);
 });
 
+test("a wrong code that the platform sends again and again is one try", async () => {
+  await house.addChannel("twilio");
+  await house.link("petra", "twilio", "+491");
+  await house.hold();
+  await house.settle();
+  const wrong = wordsOf("approve 0000-0000", "+491", null);
+  expect(await house.courier.hear("twilio", wrong)).toMatch(/^That code is not good here/);
+  for (let n = 0; n < 8; n += 1) expect(await house.courier.hear("twilio", wrong)).toBeNull();
+  const right = house.open()[0]!.card.typed!.approve;
+  expect(await house.type(right, "+491", "twilio")).toBe("Approved: this action, once.");
+});
+
 test("who has a browser told as well is still asked by the account that they linked", async () => {
   await house.addChannel("slack");
   await house.addChannel("webpush");

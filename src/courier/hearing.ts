@@ -155,6 +155,8 @@ async function typed(own: Own, answering: Answering): Promise<string | null> {
   const found = await foundByDigest(query, answering.digest);
   const post = found === null ? null : await postNamed(query, found.post);
   if (post === null || post.channel !== sender.channel || !isTheirs(post, user)) {
+    // What a platform sends again is no second try.
+    if (found === null && !(await isNew(outside, sender.channel, answering.inbound))) return null;
     await noteWrongTry(outside, sender);
     return say.CODE_UNKNOWN;
   }
