@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   STATUS_CODES,
@@ -110,15 +111,22 @@ function portOf(server: Server): number {
 interface SecureOptions {
   readonly cert: Buffer;
   readonly key: Buffer;
-  readonly requestCert: boolean;
-  readonly rejectUnauthorized: boolean;
 }
+
+/**
+ * A certificate that is none of an agent's proves nothing, and hinders nobody: browsers come here too. A resumed session
+ * would bring its certificate along without a new proof of the key, so none is resumed (T16).
+ */
+const ASKING = {
+  requestCert: true,
+  rejectUnauthorized: false,
+  secureOptions: constants.SSL_OP_NO_TICKET,
+};
 
 /** A certificate or key that cannot be read, is none, or does not fit the other stops the start. */
 function secure(tls: TlsConfig, make: (options: SecureOptions) => Server): Server {
   try {
-    // One that is none of an agent's proves nothing, and hinders nobody: browsers come here too.
-    const clients = { requestCert: tls.clientCertificates, rejectUnauthorized: false };
+    const clients = tls.clientCertificates ? ASKING : {};
     return make({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key), ...clients });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

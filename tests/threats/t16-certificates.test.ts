@@ -4,7 +4,7 @@ import { createServer, request as requestSecure, type Server } from "node:https"
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { type ConnectionOptions, getCACertificates, setDefaultCACertificates } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -77,6 +77,8 @@ interface Asking {
   readonly body?: string;
   /** Where it connects to; without it, to Doorward. */
   readonly port?: number;
+  readonly tls?: ConnectionOptions;
+  readonly told?: (session: Buffer) => void;
 }
 
 /** One request on a TLS connection of its own, with this certificate or with none. */
@@ -86,10 +88,11 @@ async function ask(by: TestCertificate | null, asking: Asking): Promise<Reply> {
   const port = asking.port ?? Number(new URL(house.running.url).port);
   const shown = by === null ? {} : { cert: by.certificate, key: by.key };
   const host = { host: new URL(house.running.url).host };
-  const to = { host: "127.0.0.1", port, ca: TEST_CERTIFICATE, agent: false, ...shown };
+  const to = { host: "127.0.0.1", port, ca: TEST_CERTIFICATE, agent: false, ...shown, ...asking.tls };
   const method = body === undefined ? "GET" : "POST";
   const sent = requestSecure({ ...to, path, method, headers: { ...host, ...headers } }, resolve);
   sent.on("error", reject);
+  sent.on("socket", (socket) => socket.on("session", (session: Buffer) => asking.told?.(session)));
   sent.end(body);
   const answer = await promise;
   const text = Buffer.concat(await answer.toArray()).toString();
@@ -294,6 +297,19 @@ describe("a bound token", () => {
     };
     expect(new Set(Object.values(refused).flat())).toEqual(new Set(["401 token_refused"]));
   });
+
+  test.each(["TLSv1.2", "TLSv1.3"] as const)(
+    "is of no use in a resumed session of %s without the key",
+    async (maxVersion) => {
+      const bearer = `Bearer ${tokenOf(await exchange(mine))}`;
+      const sessions: Buffer[] = [];
+      const told = (session: Buffer): void => void sessions.push(session);
+      expect(await call(mine, bearer, { tls: { maxVersion }, told })).toBe("ok");
+      for (const session of sessions)
+        expect(await call(null, bearer, { tls: { maxVersion, session } })).toBe("401 token_refused");
+      expect(sessions.length).toBeGreaterThan(0);
+    },
+  );
 
   test("with DPoP as well needs both, each for itself", async () => {
     const { url } = house.running;
