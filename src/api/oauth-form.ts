@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { oauthFault } from "#identity";
+import { certificateOn, oauthFault } from "#identity";
 import type { ClientProof } from "#operations";
 import { readAtMost } from "./body.ts";
 
@@ -38,7 +38,8 @@ export function demandField(form: URLSearchParams, name: string): string {
 
 /**
  * How the client says who it is: `client_secret_basic`, `client_secret_post`, an assertion, or the actor token of RFC 8693,
- * which is an assertion under another name. Two of them at once are refused: each could be read by somebody else.
+ * which is an assertion under another name. Two of them at once are refused: each could be read by somebody else. The client
+ * certificate of the connection counts where there is none of them (RFC 8705).
  */
 export function clientProof(request: IncomingMessage, form: URLSearchParams): ClientProof {
   const basic = basicOf(request.headers.authorization);
@@ -54,6 +55,7 @@ export function clientProof(request: IncomingMessage, form: URLSearchParams): Cl
     clientId: basic?.name ?? named,
     secret: basic?.secret ?? posted,
     assertion: assertion ?? actor,
+    certificate: certificateOn(request.socket),
   };
 }
 

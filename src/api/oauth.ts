@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fault } from "#base";
-import { ALGORITHMS, DETAILS_TYPE, oauthFault } from "#identity";
+import { ALGORITHMS, certificateOn, DETAILS_TYPE, oauthFault } from "#identity";
 import {
   actingAgent,
   byIdJag,
@@ -21,6 +21,8 @@ import { ANSWER_HEADERS } from "./problem.ts";
 export interface OAuthOptions extends OAuthOutside {
   /** Our own origins: a DPoP proof names one of them. */
   readonly origins: ReadonlySet<string>;
+  /** Whether our listener asks clients for certificates. */
+  readonly clientCertificates: boolean;
   readonly report: (event: string, detail: unknown) => void;
 }
 
@@ -89,6 +91,7 @@ async function granted(options: OAuthOptions, request: IncomingMessage): Promise
   const asked = {
     agent,
     thumbprint: await thumbprintOf(options, request, agent.id),
+    certificate: certificateOn(request.socket),
     resources: form.getAll("resource"),
     audience: audiences[0] ?? null,
     scope: demandScope(field(form, "scope")),
@@ -121,7 +124,11 @@ function copiesOf({ rawHeaders }: IncomingMessage, name: string): number {
 }
 
 /** RFC 8414, RFC 9728 (one document for each door's address) and the keys that our tokens are signed with. */
-function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object | Promise<object> | null {
+function documentsOf(options: OAuthOptions): (path: string) => object | Promise<object> | null {
+  const { issuer, door, clientCertificates } = options;
+  // RFC 8705, sections 2.2.1 and 3.3; said of the doors as well (RFC 9728, section 2).
+  const bound = clientCertificates ? { tls_client_certificate_bound_access_tokens: true } : {};
+  const methods = ["client_secret_basic", "client_secret_post", "private_key_jwt"];
   const server = {
     issuer: issuer.issuer,
     token_endpoint: `${issuer.issuer}${TOKEN_PATH}`,
@@ -129,7 +136,10 @@ function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object |
     response_types_supported: [],
     grant_types_supported: [GRANT, JWT_BEARER],
     authorization_grant_profiles_supported: [ID_JAG_PROFILE],
-    token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    token_endpoint_auth_methods_supported: clientCertificates
+      ? [...methods, "self_signed_tls_client_auth"]
+      : methods,
+    ...bound,
     token_endpoint_auth_signing_alg_values_supported: [...ALGORITHMS],
     client_assertion_types_supported: [KEY_ASSERTION, SVID_ASSERTION],
     client_id_metadata_document_supported: true,
@@ -144,6 +154,7 @@ function documentsOf({ issuer, door }: OAuthOptions): (path: string) => object |
     authorization_servers: [issuer.issuer],
     scopes_supported: [scope],
     bearer_methods_supported: ["header"],
+    ...bound,
     dpop_signing_alg_values_supported: [...ALGORITHMS],
     authorization_details_types_supported: [DETAILS_TYPE],
   });

@@ -113,7 +113,8 @@ export function openAgents(outside: AgentsOutside): Agents {
   return {
     metadataAt: tokens?.metadataAt,
     authenticate: async (headers, path, socket, asked) => {
-      const shown = (await tokens?.read(headers, path, asked)) ?? null;
+      const { method, url } = asked;
+      const shown = (await tokens?.read(headers, path, { method, url, socket })) ?? null;
       if (shown !== null) {
         if ("kind" in shown) return shown;
         look(shown.row.agent_id, socket);

@@ -1,7 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { z } from "zod";
 import { Fault } from "#base";
-import { bearerOf, type IssuedClaims, type Issuer, joseCode, looksLikeJwt, type Proofs } from "#identity";
+import {
+  bearerOf,
+  certificateOn,
+  isInForce,
+  type IssuedClaims,
+  type Issuer,
+  joseCode,
+  looksLikeJwt,
+  type Proofs,
+} from "#identity";
 import type { Store } from "#store";
 import type { DelegationPath, Delegations } from "./delegations.ts";
 import type { DoorPath, DoorRefusal } from "./door/road.ts";
@@ -16,8 +25,9 @@ export interface TokensOptions {
   readonly origins: ReadonlySet<string>;
 }
 
-/** The request that a token came with: a proof is for one method and address. */
+/** The request that a token came with: a proof is for one method and address, a certificate is of its connection. */
 export interface Asked {
+  readonly socket: object;
   readonly method?: string | undefined;
   readonly url?: string | undefined;
 }
@@ -72,6 +82,7 @@ export function openTokens(
       try {
         const claims = await issuer.read(shown.token);
         if (!claims.audience.some((one) => audiencesAt(door, path, asked).includes(one))) return foreign();
+        demandCertificate(claims, asked, issuer.now());
         await proven({ proofs, origins }, { claims, shown, headers, asked });
         return inForce(claims) ?? ended();
       } catch (cause) {
@@ -116,6 +127,16 @@ interface Proving {
   readonly asked: Asked;
 }
 
+/** T16, RFC 8705, section 3: a token that is bound to a certificate comes over a connection of whoever has its key. */
+function demandCertificate({ certificate }: IssuedClaims, { socket }: Asked, now: number): void {
+  if (certificate === null) return;
+  const shown = certificateOn(socket);
+  if (shown === null) throw unfit("it is bound to a client certificate, and its connection has none");
+  if (shown.thumbprint !== certificate) throw unfit("it is bound to another client certificate");
+  if (!isInForce(shown, now))
+    throw unfit("the client certificate that it is bound to is out of its validity");
+}
+
 /** T16: a bound token comes with a fresh proof of its own key, and a bearer token does not pretend to one. */
 async function proven(
   { proofs, origins }: Pick<TokensOptions, "proofs" | "origins">,
@@ -145,7 +166,7 @@ function unfit(why: string): Fault {
 }
 
 const REMEDY =
-  "Exchange for a new token at /oauth/token. One that is bound to a key (DPoP) needs a fresh proof for each request.";
+  "Exchange for a new token at /oauth/token. One that is bound to a key (DPoP) needs a fresh proof for each request, one that is bound to a client certificate that certificate on its connection to Doorward itself.";
 
 function refusedFor(cause: unknown): DoorRefusal {
   const why = joseCode(cause);

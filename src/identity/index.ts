@@ -42,6 +42,7 @@ export {
   SVID_MEMORY_S,
   trustBundle,
 } from "./oauth/assertion.ts";
+export { agentCertificate, type Certificate, certificateOn, isInForce } from "./oauth/certificate.ts";
 export { createProofs, type Proofs, type Proven } from "./oauth/dpop.ts";
 export {
   createIssuer,

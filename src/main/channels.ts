@@ -87,7 +87,8 @@ async function hooksListener(config: Config, hooks: Handler): Promise<Listener |
     return true;
   };
   const own = { ...config.listen, address: at.address, port: at.port, tls: false };
-  const tls = isLoopback(at.address) ? null : config.tls;
+  const certified = config.tls === null ? null : { ...config.tls, clientCertificates: false };
+  const tls = isLoopback(at.address) ? null : certified;
   return listen({ ...config, listen: { ...own, tls: tls !== null }, tls }, [guarded]);
 }
 

@@ -31,6 +31,14 @@ test("an identity provider is read whole, its secret from its file", () => {
   });
 });
 
+test("tls: clients are asked for certificates only where it says so", () => {
+  const tls = { certificate: "a.crt", key: "a.key" };
+  expect(read("port: 1").tls).toBeNull();
+  expect(read("tls: { certificate: a.crt, key: a.key }").tls).toEqual({ ...tls, clientCertificates: false });
+  const on = "tls: { certificate: a.crt, key: a.key, clientCertificates: true }";
+  expect(read(on).tls).toEqual({ ...tls, clientCertificates: true });
+});
+
 test("without one, and without a secret, both are null", () => {
   expect(read("port: 1").provider).toBeNull();
   expect(
@@ -74,6 +82,7 @@ test.each<[string, string]>([
   ['approvals: { escalate: "1h admins" }', "config_invalid"],
   ["approvals: { breakGlass: maybe }", "config_invalid"],
   ["approvals: { approvers: [ada] }", "config_invalid"],
+  ["tls: { certificate: a.crt, key: a.key, clientCertificates: often }", "config_invalid"],
   ["trustedProxies: [proxy.internal]", "config_invalid"],
   ["trustedProxies: [0.0.0.0/0]", "config_invalid"],
 ])("%s stops the start", (yaml, code) => {

@@ -20,7 +20,7 @@ import { isProxyRange } from "./peers.ts";
 export interface Config {
   readonly directory: string;
   readonly listen: ListenConfig;
-  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  readonly tls: TlsConfig | null;
   /** Who signs people in besides Doorward itself; null: local users only. */
   readonly provider: ProviderConfig | null;
   /** What the organisation's directory shows at /scim/v2; null: there is no such endpoint. */
@@ -34,6 +34,14 @@ export interface Config {
   /** One policy decision in so many is repeated by the official engine. */
   readonly crosscheckEvery: number;
   readonly channels: ChannelsConfig;
+}
+
+export interface TlsConfig {
+  /** Files, in PEM. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Whether the listener asks whoever connects for a certificate; it is never demanded (RFC 8705). */
+  readonly clientCertificates: boolean;
 }
 
 export interface ChannelsConfig {
@@ -86,7 +94,14 @@ const FILE = z
   .strictObject({
     address: z.string().default("127.0.0.1"),
     port: z.number().int().min(0).max(65_535).default(DEFAULT_PORT),
-    tls: z.strictObject({ certificate: z.string(), key: z.string() }).nullable().default(null),
+    tls: z
+      .strictObject({
+        certificate: z.string(),
+        key: z.string(),
+        clientCertificates: z.boolean().default(false),
+      })
+      .nullable()
+      .default(null),
     trustedProxies: z.array(proxy).max(100).default([]),
     publicUrl: z.string().nullable().default(null),
     identityProvider: z

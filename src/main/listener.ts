@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   STATUS_CODES,
@@ -9,7 +10,7 @@ import {
 import { createServer as createSecure } from "node:https";
 import { Fault } from "#base";
 import { loopbackTwins } from "#identity";
-import type { Config } from "./config.ts";
+import type { Config, TlsConfig } from "./config.ts";
 import { createPeerCheck } from "./peers.ts";
 
 /** Answers a request, or says `false` so that the next one is asked. The first to answer is the only one. */
@@ -76,7 +77,7 @@ function serverOf(config: Config, handlers: readonly Handler[]): Server {
   const server =
     config.tls === null
       ? createPlain(options, answer)
-      : secure(config.tls, (certificate) => createSecure({ ...options, ...certificate }, answer));
+      : secure(config.tls, (own) => createSecure({ ...options, ...own }, answer));
   const mayConnect = createPeerCheck(config);
   server.on("connection", (socket) => {
     if (!mayConnect(socket.remoteAddress)) socket.destroy();
@@ -107,13 +108,26 @@ function portOf(server: Server): number {
   return address.port;
 }
 
+interface SecureOptions {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/**
+ * A certificate that is none of an agent's proves nothing, and hinders nobody: browsers come here too. A resumed session
+ * would bring its certificate along without a new proof of the key, so none is resumed (T16).
+ */
+const ASKING = {
+  requestCert: true,
+  rejectUnauthorized: false,
+  secureOptions: constants.SSL_OP_NO_TICKET,
+};
+
 /** A certificate or key that cannot be read, is none, or does not fit the other stops the start. */
-function secure(
-  tls: { readonly certificate: string; readonly key: string },
-  make: (certificate: { readonly cert: Buffer; readonly key: Buffer }) => Server,
-): Server {
+function secure(tls: TlsConfig, make: (options: SecureOptions) => Server): Server {
   try {
-    return make({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key) });
+    const clients = tls.clientCertificates ? ASKING : {};
+    return make({ cert: readFileSync(tls.certificate), key: readFileSync(tls.key), ...clients });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Fault(

@@ -55,6 +55,7 @@ export function oauthFace(
   return createOAuth({
     ...accounts,
     ...tokens,
+    clientCertificates: config.tls?.clientCertificates === true,
     used: createOnce(ambient, { ...USED, lifeMs: USED_MS }),
     usedSvids: createOnce(ambient, { ...USED, lifeMs: SVID_MEMORY_S * 1_000 }),
     clientKeys: documents.keysOf,

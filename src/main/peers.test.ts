@@ -3,7 +3,7 @@ import { createPeerCheck, isProxyRange } from "./peers.ts";
 
 const check = (trustedProxies: readonly string[], tls = false) =>
   createPeerCheck({
-    tls: tls ? { certificate: "", key: "" } : null,
+    tls: tls ? { certificate: "", key: "", clientCertificates: false } : null,
     listen: {
       address: "0.0.0.0",
       port: 0,

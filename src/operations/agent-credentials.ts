@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalJson, Fault, type Json } from "#base";
-import { clientIdUrl, publicKey, trustBundle } from "#identity";
+import { agentCertificate, clientIdUrl, publicKey, trustBundle } from "#identity";
 import { findLiveAgent } from "./agent-rows.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
@@ -17,9 +17,13 @@ const shape = z.object({
   kind: z
     .string()
     .describe(
-      "jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys",
+      "jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys; certificate: a TLS client certificate",
     ),
-  name: z.string().describe("The key's thumbprint (RFC 7638), the SPIFFE id, or the address"),
+  name: z
+    .string()
+    .describe(
+      "The key's thumbprint (RFC 7638), the SPIFFE id, the address, or the certificate's thumbprint (x5t#S256)",
+    ),
   createdAt: time,
 });
 
@@ -50,7 +54,7 @@ export const agentsCredentials = read({
 
 export const agentsAddCredential = write({
   name: "agents.add-credential",
-  summary: "Let an agent prove by a key of its own, or by SPIFFE, at /oauth/token who it is",
+  summary: "Let an agent prove by a key or certificate of its own, or by SPIFFE, at /oauth/token who it is",
   permission: "agents.write",
   presence: true,
   input: z.strictObject({
@@ -73,13 +77,24 @@ export const agentsAddCredential = write({
       .optional()
       .meta({ "x-file": true })
       .describe("With spiffe: the trust domain's keys as a JWK set"),
+    certificate: z
+      .string()
+      .max(FILE_CHARS_MAX)
+      .optional()
+      .meta({ "x-file": true })
+      .describe(
+        "The one TLS client certificate that it shows, in PEM and without its key; taken where tls.clientCertificates is on",
+      ),
   }),
   output: shape,
   positional: ["agent"],
-  examples: ["agents add-credential mailbot --key mailbot.jwk"],
-  async plan(context, { agent, key, spiffe, clientId, bundle }) {
+  examples: [
+    "agents add-credential mailbot --key mailbot.jwk",
+    "agents add-credential mailbot --certificate mailbot.pem",
+  ],
+  async plan(context, { agent, ...given }) {
     const row = await findLiveAgent(context, agent, "agents.write");
-    const proof = await proofOf({ key, spiffe, clientId, bundle });
+    const proof = await proofOf(given, context.ambient.now());
     await refuseTaken(context, row.id, proof.name);
     return {
       would: `let agent ${row.name} prove who it is by ${proof.kind} ${proof.name}`,
@@ -156,33 +171,35 @@ export const agentsRemoveCredential = write({
 });
 
 interface Given {
-  readonly key: string | undefined;
-  readonly spiffe: string | undefined;
-  readonly clientId: string | undefined;
-  readonly bundle: string | undefined;
+  readonly key?: string | undefined;
+  readonly spiffe?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly bundle?: string | undefined;
+  readonly certificate?: string | undefined;
 }
 
-async function proofOf(given: Given): Promise<{ kind: string; name: string; value: string }> {
-  const { key, spiffe, clientId, bundle } = given;
-  if (clientId !== undefined && key === undefined && spiffe === undefined && bundle === undefined)
-    return { kind: "metadata", name: clientIdUrl(clientId), value: "{}" };
-  if (clientId !== undefined) throw oneOf();
-  if (key !== undefined && spiffe === undefined && bundle === undefined) {
+async function proofOf(given: Given, now: number): Promise<{ kind: string; name: string; value: string }> {
+  const { key, spiffe, clientId, bundle, certificate } = given;
+  const ways = [key, spiffe, clientId, certificate].filter((one) => one !== undefined);
+  if (ways.length !== 1 || (spiffe === undefined) !== (bundle === undefined)) throw oneOf();
+  if (clientId !== undefined) return { kind: "metadata", name: clientIdUrl(clientId), value: "{}" };
+  if (key !== undefined) {
     const { thumbprint, jwk } = await publicKey(key);
     return { kind: "jwk", name: thumbprint, value: text(jwk) };
   }
-  if (key === undefined && spiffe !== undefined && bundle !== undefined) {
-    const trusted = await trustBundle(spiffe, bundle);
-    return { kind: "spiffe", name: trusted.id, value: text(trusted) };
+  if (certificate !== undefined) {
+    const { thumbprint, from, until } = agentCertificate(certificate, now);
+    return { kind: "certificate", name: thumbprint, value: text({ from, until }) };
   }
-  throw oneOf();
+  const trusted = await trustBundle(spiffe ?? "", bundle ?? "");
+  return { kind: "spiffe", name: trusted.id, value: text(trusted) };
 }
 
 function oneOf(): Fault {
   return new Fault(
     "input_invalid",
-    "it takes a key, a SPIFFE id with its trust bundle, or a client id, and one of them",
-    "Give --key FILE, or --spiffe ID and --bundle FILE, or --client-id https://….",
+    "it takes a key, a certificate, a SPIFFE id with its trust bundle, or a client id, and one of them",
+    "Give --key FILE, --certificate FILE, --spiffe ID and --bundle FILE, or --client-id https://….",
   );
 }
 
@@ -202,7 +219,7 @@ function liveOf({ store }: ReadContext, agent: string) {
     .execute();
 }
 
-/** INVARIANT: one key or SPIFFE id is one agent's, or who asks could be two. */
+/** INVARIANT: one key, certificate or SPIFFE id is one agent's, or who asks could be two. */
 async function refuseTaken(context: ReadContext, agent: string, name: string): Promise<void> {
   const taken = await context.store.query
     .selectFrom("agent_credentials")
@@ -213,7 +230,7 @@ async function refuseTaken(context: ReadContext, agent: string, name: string): P
     throw new Fault(
       "credential_exists",
       "this is an agent's credential already",
-      "Make a key for each agent.",
+      "Make a key or certificate for each agent.",
     );
   if ((await liveOf(context, agent)).length < CREDENTIALS_MAX) return;
   throw new Fault(

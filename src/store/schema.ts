@@ -154,9 +154,9 @@ export interface Schema extends ApprovalTables, LaterSchema {
   readonly agent_credentials: {
     id: string;
     agent_id: string;
-    /** `jwk` (private_key_jwt) or `spiffe` (JWT-SVID). */
+    /** `jwk` (private_key_jwt), `spiffe` (JWT-SVID), `metadata` (its own document) or `certificate` (RFC 8705). */
     kind: string;
-    /** Thumbprint of the key (RFC 7638), or the SPIFFE id: one agent's alone. */
+    /** Thumbprint of key (RFC 7638) or certificate (x5t#S256), SPIFFE id or address: one agent's alone. */
     name: string;
     /** JSON. */
     value: string;

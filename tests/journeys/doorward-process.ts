@@ -26,7 +26,7 @@ export interface Program {
 /** A Doorward of its own process, as `npm start` runs it. */
 export interface Running extends Program {
   readonly directory: string;
-  /** http://127.0.0.1:PORT */
+  /** http://127.0.0.1:PORT, or https:// where doorward.yaml says `tls` */
   readonly url: string;
   readonly link: string;
   /** Signals it (SIGINT unless another is named) and answers the exit status. */
@@ -83,8 +83,8 @@ export async function startDoorward(directory: string, more: readonly string[] =
       throw new Error(`Doorward did not start: ${running.said()}\n${running.complained()}`);
     }
   }
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(running.said())?.[0] ?? "";
-  const link = /http:\/\/\S+\/login#\S+/.exec(running.said())?.[0] ?? "";
+  const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(running.said())?.[0] ?? "";
+  const link = /https?:\/\/\S+\/login#\S+/.exec(running.said())?.[0] ?? "";
   const stop = (signal: NodeJS.Signals = "SIGINT"): Promise<number | null> => {
     running.child.kill(signal);
     return running.ended;

@@ -52,7 +52,8 @@ interface Call {
   readonly path?: string;
 }
 
-export async function openExchangeHouse(): Promise<ExchangeHouse> {
+/** `settings` are laid over its doorward.yaml; what this answers with TLS must be trusted by who calls it. */
+export async function openExchangeHouse(settings: object = {}): Promise<ExchangeHouse> {
   const provider = fork(PROVIDER, { stdio: "inherit" });
   const { issuer } = await heard<{ issuer: string }>(provider);
   const directory = scratch();
@@ -61,7 +62,7 @@ export async function openExchangeHouse(): Promise<ExchangeHouse> {
   const identityProvider = { issuer, clientId: CLIENT.id, clientSecretFile: "secret", allowPrivate: true };
   writeFileSync(
     join(directory.path, "doorward.yaml"),
-    stringify({ identityProvider, scim: { secretFile: "scim" }, holds: { waitSeconds: 1 } }),
+    stringify({ identityProvider, scim: { secretFile: "scim" }, holds: { waitSeconds: 1 }, ...settings }),
   );
   const running = await startDoorward(directory.path);
   const origin = running.url.replace("127.0.0.1", "localhost");

@@ -62,7 +62,7 @@ beforeEach(async () => {
 const nowS = (): number => Math.floor(wall / 1_000);
 const passes = (ms: number): void => void ([wall, monotonic] = [wall + ms, monotonic + ms]);
 const prove = async (type: string, text: string): Promise<string> =>
-  actingAgent(outside, { clientId: null, secret: null, assertion: { type, text } }).then(
+  actingAgent(outside, { clientId: null, secret: null, assertion: { type, text }, certificate: null }).then(
     ({ name }) => name,
     (fault: { code?: string }) => String(fault.code),
   );

@@ -41,6 +41,7 @@ const claims = (): IssuedClaims => ({
   session: "ses_1",
   credential: "key_1",
   thumbprint: null,
+  certificate: null,
   expiresAtS: nowS() + 600,
 });
 const handover = () => ({

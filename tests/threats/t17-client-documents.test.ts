@@ -79,9 +79,12 @@ beforeEach(async () => {
 const assertion = (over: Record<string, unknown> = {}, by = signer) =>
   by.assertion({ sender: CLIENT, audience: ISSUER, over });
 const prove = async (text: string, clientId: string | null = CLIENT): Promise<unknown> =>
-  actingAgent(outside, { clientId, secret: null, assertion: { type: KEY_ASSERTION, text } }).catch(
-    (fault: { code?: string }) => fault.code,
-  );
+  actingAgent(outside, {
+    clientId,
+    secret: null,
+    assertion: { type: KEY_ASSERTION, text },
+    certificate: null,
+  }).catch((fault: { code?: string }) => fault.code);
 
 describe("a client with a document of its own", () => {
   test("proves who it is by the keys there, which are asked for once in ten minutes", async () => {

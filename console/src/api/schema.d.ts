@@ -1029,7 +1029,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Let an agent prove by a key of its own, or by SPIFFE, at /oauth/token who it is */
+        /** Let an agent prove by a key or certificate of its own, or by SPIFFE, at /oauth/token who it is */
         post: operations["agents.add-credential"];
         delete?: never;
         options?: never;
@@ -6146,9 +6146,9 @@ export interface operations {
                         items: {
                             id: string;
                             agent: string;
-                            /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys */
+                            /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys; certificate: a TLS client certificate */
                             kind: string;
-                            /** @description The key's thumbprint (RFC 7638), the SPIFFE id, or the address */
+                            /** @description The key's thumbprint (RFC 7638), the SPIFFE id, the address, or the certificate's thumbprint (x5t#S256) */
                             name: string;
                             /** @description ISO 8601, UTC */
                             createdAt: string;
@@ -6185,6 +6185,8 @@ export interface operations {
                     clientId?: string;
                     /** @description With spiffe: the trust domain's keys as a JWK set */
                     bundle?: string;
+                    /** @description The one TLS client certificate that it shows, in PEM and without its key; taken where tls.clientCertificates is on */
+                    certificate?: string;
                 };
             };
         };
@@ -6198,9 +6200,9 @@ export interface operations {
                     "application/json": {
                         id: string;
                         agent: string;
-                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys */
+                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys; certificate: a TLS client certificate */
                         kind: string;
-                        /** @description The key's thumbprint (RFC 7638), the SPIFFE id, or the address */
+                        /** @description The key's thumbprint (RFC 7638), the SPIFFE id, the address, or the certificate's thumbprint (x5t#S256) */
                         name: string;
                         /** @description ISO 8601, UTC */
                         createdAt: string;
@@ -6243,9 +6245,9 @@ export interface operations {
                     "application/json": {
                         id: string;
                         agent: string;
-                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys */
+                        /** @description jwk: a public key for private_key_jwt; spiffe: a SPIFFE id for JWT-SVIDs; metadata: the address of a document with its keys; certificate: a TLS client certificate */
                         kind: string;
-                        /** @description The key's thumbprint (RFC 7638), the SPIFFE id, or the address */
+                        /** @description The key's thumbprint (RFC 7638), the SPIFFE id, the address, or the certificate's thumbprint (x5t#S256) */
                         name: string;
                         /** @description ISO 8601, UTC */
                         createdAt: string;

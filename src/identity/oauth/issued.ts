@@ -19,6 +19,8 @@ export interface IssuedClaims {
   readonly credential: string;
   /** Thumbprint of the key that must prove each use (RFC 9449); null: a bearer token. */
   readonly thumbprint: string | null;
+  /** Thumbprint of the client certificate that must be on each connection (RFC 8705, section 3); null: none. */
+  readonly certificate: string | null;
   readonly expiresAtS: number;
 }
 
@@ -132,7 +134,7 @@ function publishedOf(): (key: IssuerKey) => Promise<Published> {
 }
 
 function accessClaims(claims: IssuedClaims): Record<string, unknown> {
-  const { subject, agents, audience, delegation, scope, session, credential, thumbprint } = claims;
+  const { subject, agents, audience, delegation, scope, session, credential } = claims;
   return {
     sub: subject,
     aud: [...audience],
@@ -141,8 +143,17 @@ function accessClaims(claims: IssuedClaims): Record<string, unknown> {
     authorization_details: [{ type: DETAILS_TYPE, identifier: delegation, ...scope }],
     sid: session,
     credential,
-    ...(thumbprint === null ? {} : { cnf: { jkt: thumbprint } }),
+    ...confirmationOf(claims),
   };
+}
+
+/** RFC 7800, section 3: whoever takes the token demands every one of them. */
+function confirmationOf({ thumbprint, certificate }: IssuedClaims): object {
+  const cnf = {
+    ...(thumbprint === null ? {} : { jkt: thumbprint }),
+    ...(certificate === null ? {} : { "x5t#S256": certificate }),
+  };
+  return Object.keys(cnf).length === 0 ? {} : { cnf };
 }
 
 function handoverClaims(issuer: string, { subject, agents, delegation, mayAct }: HandoverClaims) {
@@ -192,7 +203,7 @@ const accessShape = z.object({
   authorization_details: z.tuple([details]),
   sid: z.string(),
   credential: z.string(),
-  cnf: z.object({ jkt: z.string() }).optional(),
+  cnf: z.strictObject({ jkt: z.string().optional(), "x5t#S256": z.string().optional() }).optional(),
   exp: z.number(),
 });
 const handoverShape = z.object({
@@ -216,6 +227,7 @@ function accessOf(claims: z.output<typeof accessShape>): IssuedClaims {
     session: claims.sid,
     credential: claims.credential,
     thumbprint: claims.cnf?.jkt ?? null,
+    certificate: claims.cnf?.["x5t#S256"] ?? null,
     expiresAtS: claims.exp,
   };
 }

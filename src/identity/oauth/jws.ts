@@ -92,7 +92,7 @@ const OAUTH_ERRORS = [
   {
     code: "invalid_client",
     remedy:
-      "Authenticate as the agent: its key as client secret, or an assertion signed by a key added with `doorward agents add-credential`.",
+      "Authenticate as the agent: its key as client secret, an assertion signed by a key added with `doorward agents add-credential`, or a client certificate added so, with client_id, on its connection to Doorward itself.",
   },
   { code: "invalid_grant", remedy: "Sign the user in again, for Doorward, and exchange the new token." },
   {

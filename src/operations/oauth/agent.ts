@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { claimedSender, oauthFault, presentedHash, readKeyAssertion, readSvid } from "#identity";
+import {
+  type Certificate,
+  claimedSender,
+  isInForce,
+  oauthFault,
+  presentedHash,
+  readKeyAssertion,
+  readSvid,
+} from "#identity";
 import type { Acting, OAuthOutside } from "./outside.ts";
 
 /** How a client says who it is: one way, and only one. */
@@ -8,6 +16,8 @@ export interface ClientProof {
   readonly clientId: string | null;
   readonly secret: string | null;
   readonly assertion: { readonly type: string; readonly text: string } | null;
+  /** Of the connection. Beside a secret or an assertion it proves nothing: a program may show it to everybody. */
+  readonly certificate: Certificate | null;
 }
 
 /** RFC 7523, section 2.2. */
@@ -22,12 +32,20 @@ const bundle = z.object({ id: z.string(), keys: z.array(jwk) });
 
 /** The agent behind a request at the token endpoint. Throws `invalid_client`, which says the same of every unknown name. */
 export async function actingAgent(outside: OAuthOutside, proof: ClientProof): Promise<Acting> {
-  const { secret, assertion, clientId } = proof;
-  if ((secret === null) === (assertion === null))
-    throw oauthFault("invalid_client", "a request carries one credential of the agent");
-  const acting = secret === null ? await asserted(outside, assertion) : await byKey(outside, secret);
-  if (clientId === null || isNamed(acting, clientId)) return acting;
+  const acting = await proved(outside, proof);
+  if (proof.clientId === null || isNamed(acting, proof.clientId)) return acting;
   throw oauthFault("invalid_client", "client_id names another agent than the credential");
+}
+
+async function proved(outside: OAuthOutside, proof: ClientProof): Promise<Acting> {
+  const { secret, assertion, certificate, clientId } = proof;
+  if (secret !== null && assertion === null) return byKey(outside, secret);
+  if (secret === null && assertion !== null) return asserted(outside, assertion);
+  if (secret !== null || certificate === null)
+    throw oauthFault("invalid_client", "a request carries one credential of the agent");
+  // RFC 8705, section 2: with a certificate alone a client says who it is.
+  if (clientId === null) throw oauthFault("invalid_client", "a client certificate needs client_id beside it");
+  return byCertificate(outside, certificate);
 }
 
 /** Whether a client id means this agent. */
@@ -53,9 +71,11 @@ async function byKey({ store }: OAuthOutside, secret: string): Promise<Acting> {
   return row;
 }
 
-async function asserted(outside: OAuthOutside, assertion: ClientProof["assertion"]): Promise<Acting> {
-  if (assertion?.type === KEY_ASSERTION) return byAssertion(outside, assertion.text);
-  if (assertion?.type === SVID_ASSERTION) return bySvid(outside, assertion.text);
+type Assertion = NonNullable<ClientProof["assertion"]>;
+
+async function asserted(outside: OAuthOutside, assertion: Assertion): Promise<Acting> {
+  if (assertion.type === KEY_ASSERTION) return byAssertion(outside, assertion.text);
+  if (assertion.type === SVID_ASSERTION) return bySvid(outside, assertion.text);
   throw oauthFault("invalid_client", "this type of assertion is not taken");
 }
 
@@ -104,6 +124,19 @@ async function bySvid(outside: OAuthOutside, text: string): Promise<Acting> {
   if (jti !== null && !outside.usedSvids.use(row.id, `svid ${row.id} ${jti}`))
     throw oauthFault("invalid_client", "the JWT-SVID was used before (jti): fetch a new one");
   return { id: row.id, name: row.name, credential: row.credential, alias: sender };
+}
+
+/** `self_signed_tls_client_auth` (RFC 8705, section 2.2): by exactly the certificate that the agent's owner registered. */
+async function byCertificate(outside: OAuthOutside, certificate: Certificate): Promise<Acting> {
+  const { thumbprint } = certificate;
+  const row = await credentials(outside)
+    .where("agent_credentials.kind", "=", "certificate")
+    .where("agent_credentials.name", "=", thumbprint)
+    .executeTakeFirst();
+  if (row === undefined) throw unknown();
+  if (!isInForce(certificate, outside.issuer.now()))
+    throw oauthFault("invalid_client", "the client certificate is out of its validity: register a new one");
+  return { id: row.id, name: row.name, credential: row.credential, certificate: thumbprint };
 }
 
 function credentials({ store }: OAuthOutside) {

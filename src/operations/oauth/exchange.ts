@@ -131,6 +131,7 @@ export async function issued(
     session,
     credential: asked.agent.credential,
     thumbprint: asked.thumbprint,
+    certificate: asked.agent.certificate ?? null,
     expiresAtS: nowS(outside) + lifeS,
   };
   return {

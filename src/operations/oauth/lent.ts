@@ -1,4 +1,4 @@
-import { oauthFault } from "#identity";
+import { type Certificate, oauthFault } from "#identity";
 import { type DelegationRow, pathTo, statusOf } from "../delegation-rows.ts";
 import type { Acting, OAuthOutside } from "./outside.ts";
 
@@ -23,6 +23,8 @@ export interface Exchange {
   readonly details: string | null;
   /** Of the key that proved this request; null: none did. */
   readonly thumbprint: string | null;
+  /** The client certificate of the connection that this was asked over; null: none. */
+  readonly certificate: Certificate | null;
 }
 
 /** The answer of RFC 8693, 2.2.1. */

@@ -25,4 +25,6 @@ export interface Acting {
   readonly credential: string;
   /** What it is called elsewhere, where it proved that: a SPIFFE id, or the address of its metadata. */
   readonly alias?: string;
+  /** Thumbprint of the client certificate that it proved it by; what it gets is bound to it (RFC 8705). */
+  readonly certificate?: string;
 }

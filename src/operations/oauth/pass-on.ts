@@ -64,6 +64,11 @@ async function heldToken(outside: OAuthOutside, asked: Exchange): Promise<Issued
       "invalid_dpop_proof",
       "the subject token is bound to a key that did not prove this request",
     );
+  if (claims.certificate !== null && claims.certificate !== asked.certificate?.thumbprint)
+    throw oauthFault(
+      "invalid_grant",
+      "the subject token is bound to a client certificate that is not on this connection",
+    );
   const session = await outside.store.query
     .selectFrom("sessions")
     .select("id")
