@@ -1,17 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { CARD_NOW, cardFacts, cardView, MAIL_MANIFEST } from "../../tests/samples/card-facts.ts";
+import {
+  CARD_DOUBT,
+  CARD_NOW,
+  cardFacts,
+  cardView,
+  labelsOn,
+  leftOutOn,
+  MAIL_MANIFEST,
+  textsOn,
+  warningsOn,
+} from "../../tests/samples/card-facts.ts";
 import type { Card } from "./card.ts";
 import { cardOf } from "./card-of.ts";
 import { cardText } from "./plain.ts";
 import type { CardFacts, CardView, PrivacyLabel, PrivacyLevel } from "./facts.ts";
-
-const DOUBT = {
-  argument: "to",
-  role: "destination",
-  value: "finance@example.com",
-  origin: "untrusted",
-  seenIn: ["web/fetch"],
-};
 
 function made(facts: Partial<CardFacts> = {}, view: Partial<CardView> = {}) {
   return cardOf(cardFacts(facts), cardView(view));
@@ -21,14 +23,6 @@ function at(level: PrivacyLevel, withheld: readonly PrivacyLabel[] = []): Partia
   return { fields: { level, withheld } };
 }
 
-const labels = ({ sections }: Card): string[] =>
-  sections.flatMap((one) => (one.kind === "verbatim" ? [one.label] : []));
-const warnings = ({ sections }: Card): string[] =>
-  sections.flatMap((one) => (one.kind === "warning" ? [one.text] : []));
-const texts = ({ sections }: Card): string[] =>
-  sections.flatMap((one) => (one.kind === "text" ? [one.text] : []));
-/** What is said of what is not there. */
-const leftOut = (card: Card): string[] => texts({ ...card, sections: card.sections.slice(1) });
 const buttons = (card: Card): string[] => card.buttons.map(({ label }) => label);
 
 describe("what a card says", () => {
@@ -55,14 +49,14 @@ describe("what a card says", () => {
         { label: "Request", value: "apr_00000000000000000000000060" },
       ],
     });
-    expect(labels(card)).toEqual([
+    expect(labelsOn(card)).toEqual([
       "to (destination)",
       "subject (content)",
       "body (content)",
       "copies (control)",
     ]);
     expect(buttons(card)).toEqual(["Approve once", "Deny"]);
-    expect({ whole, digest: digest.slice(0, 7), warnings: warnings(card) }).toEqual({
+    expect({ whole, digest: digest.slice(0, 7), warnings: warningsOn(card) }).toEqual({
       whole: true,
       digest: "sha256:",
       warnings: [],
@@ -106,20 +100,23 @@ describe("what a card says", () => {
       "Read a resource of mail/resources/read",
     ],
   ])("%s", (_what, facts, title) => {
-    expect(texts(made(facts).card)[0]).toBe(title);
+    expect(textsOn(made(facts).card)[0]).toBe(title);
   });
 
   test("what a filled argument makes of it", () => {
     const manifest = { ...MAIL_MANIFEST, effect: "write", effectIf: { to: "send" }, summary: null } as const;
-    expect(texts(made({ manifest }).card)[0]).toMatch(/^Send/u);
-    expect(texts(made({ manifest, arguments: { to: [], subject: "x" } }).card)[0]).toMatch(/^Change/u);
+    expect(textsOn(made({ manifest }).card)[0]).toMatch(/^Send/u);
+    expect(textsOn(made({ manifest, arguments: { to: [], subject: "x" } }).card)[0]).toMatch(/^Change/u);
   });
 
   test("doubts, with where the value comes from", () => {
     const made1 = made({
-      doubts: [DOUBT, { ...DOUBT, argument: "subject", value: "Invoice 4711", origin: "model", seenIn: [] }],
+      doubts: [
+        CARD_DOUBT,
+        { ...CARD_DOUBT, argument: "subject", value: "Invoice 4711", origin: "model", seenIn: [] },
+      ],
     });
-    expect(warnings(made1.card)).toEqual([
+    expect(warningsOn(made1.card)).toEqual([
       "The destination “finance@example⟨.⟩com” in “to” comes from what others wrote in “web/fetch”; neither the user nor anything reliable names it.",
       "The destination “Invoice 4711” in “subject” was seen nowhere: the agent made it up, and the user did not name it.",
     ]);
@@ -131,7 +128,7 @@ describe("what a card says", () => {
       manifest: null,
       agent: { name: "m", owner: "o", stage: "enforce", isBypassable: true },
     });
-    expect(warnings(card)).toEqual([
+    expect(warningsOn(card)).toEqual([
       "Its content holds something that not everybody it reaches may read.",
       "Its content passes on from what others wrote: account, link.",
       "Nobody has reviewed what this tool does or what its arguments are for.",
@@ -143,15 +140,15 @@ describe("what a card says", () => {
     const { card } = made({
       arguments: { to: "ada@ex\u0430mple.org", subject: "x", body: `a\u200bb\u202e ex\u0430mple` },
     });
-    expect(warnings(card)).toEqual([
+    expect(warningsOn(card)).toEqual([
       "“to”: “ada@ex\u0430mple⟨.⟩org” is not “ada@example⟨.⟩org”; some of its letters only look like those.",
       "“body” holds 2 characters that would not be seen; here by code.",
     ]);
-    expect(labels(card)).toHaveLength(3);
+    expect(labelsOn(card)).toHaveLength(3);
   });
 
   test("a whole Cyrillic sentence is no look-alike", () => {
-    expect(warnings(made({ arguments: { to: "Иван Жуков", subject: "я" } }).card)).toEqual([]);
+    expect(warningsOn(made({ arguments: { to: "Иван Жуков", subject: "я" } }).card)).toEqual([]);
   });
 
   test("what the agent says stands apart, named as its own words, and is cut", () => {
@@ -241,14 +238,14 @@ describe("whole or not (T19)", () => {
       { arguments: long, flow: { readers: "none", carries: ["link"], restricted: null } },
       {},
     ],
-    ["a body that a doubt is about", { arguments: long, doubts: [{ ...DOUBT, argument: "body" }] }, {}],
+    ["a body that a doubt is about", { arguments: long, doubts: [{ ...CARD_DOUBT, argument: "body" }] }, {}],
     ["an argument without a role", { arguments: { to: "a", more: "x".repeat(5_000) } }, {}],
     ["minimal", {}, at("minimal")],
     ["withheld by its role", {}, at("full", ["role:destination"])],
     ["arguments that are gone", { arguments: null }, {}],
     [
       "too many doubts to list",
-      { doubts: Array.from({ length: 9 }, (_, n) => ({ ...DOUBT, value: `${n}` })) },
+      { doubts: Array.from({ length: 9 }, (_, n) => ({ ...CARD_DOUBT, value: `${n}` })) },
       {},
     ],
     ["nested too deep", { manifest: null, arguments: { x: nested(40) } }, {}],
@@ -289,7 +286,7 @@ describe("whole or not (T19)", () => {
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`argument ${n}`, "x".repeat(99)]));
     const { card, whole } = made({ manifest: null, arguments: many });
     expect(whole).toBe(false);
-    expect(leftOut(card)[0]).toMatch(/^\d+ more values do not fit here: shown after signing in\.$/u);
+    expect(leftOutOn(card)[0]).toMatch(/^\d+ more values do not fit here: shown after signing in\.$/u);
   });
 
   test("without buttons or tokens there is nothing to tap", () => {

@@ -1,18 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { cardFacts, cardView, MAIL_MANIFEST } from "../../tests/samples/card-facts.ts";
-import type { Card } from "./card.ts";
+import {
+  CARD_DOUBT,
+  cardFacts,
+  cardView,
+  labelsOn,
+  leftOutOn,
+  MAIL_MANIFEST,
+  warningsOn,
+} from "../../tests/samples/card-facts.ts";
 import { cardOf } from "./card-of.ts";
 import type { CardFacts, CardPrivacy, CardView, PrivacyLabel, PrivacyLevel } from "./facts.ts";
 
 const PRIVATE = "Die Kontonummer ist geheim";
-const DOUBT = {
-  argument: "to",
-  role: "destination",
-  value: "finance@example.com",
-  origin: "untrusted",
-  seenIn: ["web/fetch"],
-};
-
 function made(facts: Partial<CardFacts> = {}, view: Partial<CardView> = {}) {
   return cardOf(cardFacts(facts), cardView(view));
 }
@@ -20,15 +19,6 @@ function made(facts: Partial<CardFacts> = {}, view: Partial<CardView> = {}) {
 function at(level: PrivacyLevel, withheld: readonly PrivacyLabel[] = []): Partial<CardView> {
   return { fields: { level, withheld } };
 }
-
-const labels = ({ sections }: Card): string[] =>
-  sections.flatMap((one) => (one.kind === "verbatim" ? [one.label] : []));
-const warnings = ({ sections }: Card): string[] =>
-  sections.flatMap((one) => (one.kind === "warning" ? [one.text] : []));
-const texts = ({ sections }: Card): string[] =>
-  sections.flatMap((one) => (one.kind === "text" ? [one.text] : []));
-/** What is said of what is not there. */
-const leftOut = (card: Card): string[] => texts({ ...card, sections: card.sections.slice(1) });
 
 describe("privacy", () => {
   const secret = {
@@ -78,8 +68,8 @@ describe("privacy", () => {
     ],
   ])("%s", (_what, fields, shownLabels, left) => {
     const { card } = made(facts, { fields });
-    expect(labels(card)).toEqual(shownLabels);
-    expect(leftOut(card)).toEqual(left === null ? [] : [left]);
+    expect(labelsOn(card)).toEqual(shownLabels);
+    expect(leftOutOn(card)).toEqual(left === null ? [] : [left]);
     const all = JSON.stringify(card);
     expect(all.includes("sk-very-secret")).toBe(fields.isOurs === true);
     expect(all.includes(PRIVATE)).toBe(shownLabels.some((one) => /body|note/u.test(one)));
@@ -87,37 +77,37 @@ describe("privacy", () => {
 
   test("what not everybody may read stays, whatever the level, also when it decides", () => {
     const beyond = made({ flow: { readers: "beyond", carries: [], restricted: null } }, at("full"));
-    expect(labels(beyond.card)).toEqual(["to (destination)", "copies (control)"]);
-    expect(leftOut(beyond.card)).toEqual(["2 values are shown after signing in: subject, body."]);
+    expect(labelsOn(beyond.card)).toEqual(["to (destination)", "copies (control)"]);
+    expect(leftOutOn(beyond.card)).toEqual(["2 values are shown after signing in: subject, body."]);
     expect(beyond.whole).toBe(false);
   });
 
   test("what is known to be restricted by name stays alone, also where it reaches only those who may read it", () => {
     const flow = { readers: "within", carries: [], restricted: ["body"] };
     const { card, whole } = made({ flow }, at("full"));
-    expect(labels(card)).toEqual(["to (destination)", "subject (content)", "copies (control)"]);
-    expect(leftOut(card)).toEqual(["1 value is shown after signing in: body."]);
+    expect(labelsOn(card)).toEqual(["to (destination)", "subject (content)", "copies (control)"]);
+    expect(leftOutOn(card)).toEqual(["1 value is shown after signing in: body."]);
     expect(whole).toBe(true);
     const beyond = made({ flow: { ...flow, readers: "beyond" } }, at("full"));
-    expect({ labels: labels(beyond.card), whole: beyond.whole }).toEqual({
-      labels: labels(card),
+    expect({ labels: labelsOn(beyond.card), whole: beyond.whole }).toEqual({
+      labels: labelsOn(card),
       whole: false,
     });
   });
 
   test("a value by where it came from", () => {
-    const { card } = made({ doubts: [DOUBT] }, at("full", ["origin:untrusted"]));
-    expect(labels(card)).not.toContain("to (destination)");
-    expect(warnings(card)).toEqual([
+    const { card } = made({ doubts: [CARD_DOUBT] }, at("full", ["origin:untrusted"]));
+    expect(labelsOn(card)).not.toContain("to (destination)");
+    expect(warningsOn(card)).toEqual([
       "The destination in “to” comes from what others wrote in “web/fetch”; neither the user nor anything reliable names it.",
     ]);
     expect(JSON.stringify(card)).not.toContain("finance@");
   });
 
   test("minimal says that something is unusual, and not what", () => {
-    const { card } = made({ doubts: [DOUBT] }, at("minimal"));
+    const { card } = made({ doubts: [CARD_DOUBT] }, at("minimal"));
     expect(card.title).toBe("mailbot asks for mail/send");
-    expect(warnings(card)).toEqual(["Something is unusual: look at it after signing in."]);
+    expect(warningsOn(card)).toEqual(["Something is unusual: look at it after signing in."]);
     expect(JSON.stringify(card)).not.toMatch(/finance@|Mail that leaves/u);
   });
 });

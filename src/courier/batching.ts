@@ -27,7 +27,7 @@ export function cardsOf<T extends { readonly session: string; readonly id: strin
 
 /** One request on a card with others. */
 export interface BatchPart {
-  readonly id: string;
+  readonly id: WaitingRequest["id"];
   readonly session: string;
   /** Digest of the whole action. */
   readonly action: string;
@@ -77,8 +77,7 @@ function statusOf(open: number, parts: readonly BatchPart[]): CardStatus {
 function waitingOf({ id, session, action, facts }: BatchPart): WaitingRequest {
   const { requestedAt, expiresAt, manifest, doubts } = facts;
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids are ids
-    id: id as WaitingRequest["id"],
+    id,
     session,
     action,
     requestedAt,

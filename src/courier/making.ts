@@ -60,8 +60,8 @@ export async function madeFor(
     return { card: first.made.card, items, digest: first.made.digest, shown: first.made.shown };
   const shown = { items: items.map(({ made }) => made.shown) };
   const card = batchCard(
-    items.map(({ looked: { row }, facts, made }) => ({
-      id: row.id,
+    items.map(({ looked: { row, approval }, facts, made }) => ({
+      id: approval.id,
       session: row.session_id,
       action: row.action_digest,
       facts,

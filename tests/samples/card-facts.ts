@@ -1,4 +1,4 @@
-import type { CardFacts, CardManifest, CardView } from "#cards";
+import type { Card, CardFacts, CardManifest, CardView } from "#cards";
 
 /** 21 November 2026, 14:30 UTC. */
 export const CARD_NOW = Date.UTC(2026, 10, 21, 14, 30);
@@ -55,4 +55,31 @@ export function cardView(over: Partial<CardView> = {}): CardView {
     at: CARD_NOW,
     ...over,
   };
+}
+
+export const CARD_DOUBT = {
+  argument: "to",
+  role: "destination",
+  value: "finance@example.com",
+  origin: "untrusted",
+  seenIn: ["web/fetch"],
+};
+
+// What a test reads from a card.
+
+export function labelsOn({ sections }: Card): string[] {
+  return sections.flatMap((one) => (one.kind === "verbatim" ? [one.label] : []));
+}
+
+export function warningsOn({ sections }: Card): string[] {
+  return sections.flatMap((one) => (one.kind === "warning" ? [one.text] : []));
+}
+
+export function textsOn({ sections }: Card): string[] {
+  return sections.flatMap((one) => (one.kind === "text" ? [one.text] : []));
+}
+
+/** What is said of what is not there. */
+export function leftOutOn(card: Card): string[] {
+  return textsOn({ ...card, sections: card.sections.slice(1) });
 }

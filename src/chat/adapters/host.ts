@@ -63,8 +63,7 @@ export class Host {
       logger: "silent",
       concurrency: "concurrent",
     });
-    // The package is pinned by its integrity; what of it is relied on stands in sdk.ts.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package is pinned by its integrity; what of it is relied on stands in sdk.ts
     const chat = made as SdkChat;
     const words = (_: unknown, message: SdkMessage): Promise<void> => this.#words(message);
     chat.onAction((event) => this.#tap(event));
@@ -74,7 +73,7 @@ export class Host {
     chat.onSlashCommand(async (event) => {
       const raw = at(event.raw, "message") ?? event.raw;
       const parsed = await ask(this.#adapter, "parseMessage", raw);
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pinned adapter's own form of a message, as in sdk.ts
       await this.#words(parsed as SdkMessage);
     });
     return chat;

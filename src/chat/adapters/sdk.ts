@@ -89,8 +89,7 @@ export function construct(packages: unknown, name: string, ...args: readonly unk
 
 /** What was made, as an adapter. */
 export function adapterOf(made: unknown): SdkAdapter {
-  // The package is pinned by its integrity; what of it is relied on stands above.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the package is pinned by its integrity; what of it is relied on stands above
   return made as SdkAdapter;
 }
 
