@@ -68,4 +68,10 @@ const VERBS: Readonly<Record<string, string>> = {
   "models/embed": "Have a model embed text:",
   "models/host-tool": "Let a model use a tool of its host:",
   "models/fetch-url": "Let a model's host fetch an address:",
+  "http/read": "Read from the web:",
+  "http/write": "Send to the web:",
+  "http/delete": "Delete on the web:",
+  "http/open": "Open a WebSocket:",
+  "http/message": "Send over a WebSocket:",
+  "http/tunnel": "Pass bytes through, unread, to:",
 };

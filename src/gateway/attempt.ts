@@ -78,7 +78,7 @@ function serverOf(rows: Rows, name: ServerName): KnownServer {
 
 type UnreviewedVerb = Exclude<Verb, "tools/call" | "prompts/get">;
 
-const BY_VERB: Readonly<Record<UnreviewedVerb, readonly [Effect]>> = {
+const BY_VERB: Readonly<Record<UnreviewedVerb, readonly [Effect, ...Effect[]]>> = {
   "resources/read": ["read"],
   "resources/subscribe": ["read"],
   "completion/complete": ["read"],
@@ -89,6 +89,12 @@ const BY_VERB: Readonly<Record<UnreviewedVerb, readonly [Effect]>> = {
   "models/embed": ["read"],
   "models/host-tool": ["outbound"],
   "models/fetch-url": ["outbound"],
+  "http/read": ["read"],
+  "http/write": ["outbound", "write"],
+  "http/delete": ["destructive", "outbound"],
+  "http/open": ["outbound"],
+  "http/message": ["outbound"],
+  "http/tunnel": ["outbound"],
 };
 
 interface Reviewed {

@@ -37,6 +37,12 @@ const RESOURCES: Readonly<Record<Exclude<Verb, "tools/call">, string>> = {
   "models/embed": "Model",
   "models/host-tool": "HostedTool",
   "models/fetch-url": "Resource",
+  "http/read": "Url",
+  "http/write": "Url",
+  "http/delete": "Url",
+  "http/open": "Url",
+  "http/message": "Url",
+  "http/tunnel": "Url",
 };
 
 export function ruleOf(target: TargetSeen, known: Known): Learned {

@@ -88,6 +88,12 @@ export const verb = z
     "models/embed",
     "models/host-tool",
     "models/fetch-url",
+    "http/read",
+    "http/write",
+    "http/delete",
+    "http/open",
+    "http/message",
+    "http/tunnel",
   ])
   .describe("Verb");
 export const note = z

@@ -90,6 +90,12 @@ export const VERB_ACTIONS: Readonly<
   "models/embed": { resource: "Model", groups: [] },
   "models/host-tool": { resource: "HostedTool", groups: [] },
   "models/fetch-url": { resource: "Resource", groups: [] },
+  "http/read": { resource: "Url", groups: ["read"] },
+  "http/write": { resource: "Url", groups: ["write", "outbound"] },
+  "http/delete": { resource: "Url", groups: ["destructive", "outbound"] },
+  "http/open": { resource: "Url", groups: ["outbound"] },
+  "http/message": { resource: "Url", groups: ["outbound"] },
+  "http/tunnel": { resource: "Url", groups: ["outbound"] },
 };
 
 export const EFFECTS: readonly Effect[] = ["read", "write", "destructive", "outbound"];
@@ -99,6 +105,14 @@ export const TOOLS_CALL = "tools/call";
 /** Actions at the llm door that an upstream of models carries out: what budgets count. */
 export function isModelVerb(verb: string): boolean {
   return verb.startsWith("models/");
+}
+
+/** The server that stands for every host reached through the http door. */
+export const WEB_SERVER = "web:*";
+
+/** Whether a server is no server but a host of the http door, `web:<host>`; no admin can name a server so. */
+export function isWebHost(server: string): boolean {
+  return server.startsWith("web:");
 }
 
 /** The server that stands for the agents' own tools, whoever's they are. */
@@ -111,11 +125,25 @@ export function isAgentServer(server: string): boolean {
 
 /**
  * The servers a server belongs to, itself first. The tools that agent `mailbot` runs itself are those of a server
- * `agent:mailbot`, which is one of `agents`.
+ * `agent:mailbot`, which is one of `agents`; `web:api.github.com` is one of `web:*.github.com`, `web:*.com` and `web:*`.
  */
 export function serversOf(server: string): readonly Uid[] {
   const own = uid("Server", server);
-  return isAgentServer(server) ? [own, uid("Server", ALL_AGENTS_SERVER)] : [own];
+  if (isAgentServer(server)) return [own, uid("Server", ALL_AGENTS_SERVER)];
+  return isWebHost(server) ? [own, ...domainsOf(server), uid("Server", WEB_SERVER)] : [own];
+}
+
+/** The domains that a host's name lies in; an address lies in none. */
+function domainsOf(server: string): readonly Uid[] {
+  const host = hostOf(server);
+  if (host.startsWith("[") || /^[\d.]+$/.test(host)) return [];
+  const labels = host.split(".");
+  return labels.slice(1).map((_, index) => uid("Server", `web:*.${labels.slice(index + 1).join(".")}`));
+}
+
+/** `api.github.com` of `web:api.github.com:8443`; an IPv6 address with its brackets. */
+export function hostOf(server: string): string {
+  return server.replace(/^web:/, "").replace(/:\d+$/, "");
 }
 
 /**

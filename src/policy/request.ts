@@ -7,6 +7,7 @@ import type { PolicySet } from "./policy-set.ts";
 import {
   actionUid,
   EFFECTS,
+  hostOf,
   isModelVerb,
   type PrincipalFacts,
   type Question,
@@ -117,6 +118,11 @@ function resourceOf({ action }: Question): Entity {
   const kind = action.verb === "tools/call" ? "Tool" : VERB_ACTIONS[action.verb].resource;
   if (kind === "Server")
     return { uid: uid("Server", server), attrs: { name: server }, parents: parents.slice(1) };
+  if (kind === "Url") {
+    // A path begins with its slash.
+    const id = `${server}${name}`;
+    return { uid: uid(kind, id), attrs: { name: id, host: hostOf(server), path: name }, parents };
+  }
   const attrs: Entity["attrs"] = kind === "Resource" ? { uri: name } : { name };
   return { uid: uid(kind, toolId(server, name)), attrs, parents };
 }

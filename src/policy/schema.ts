@@ -57,6 +57,11 @@ const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
   Model: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   HostedTool: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Resource: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { uri: STRING } } },
+  // Of the http door: `web:<host>/<path>`.
+  Url: {
+    memberOfTypes: ["Server"],
+    shape: { type: "Record", attributes: { name: STRING, host: STRING, path: STRING } },
+  },
 };
 
 // `context.flow`, as `flowRecord` gives it.

@@ -31,7 +31,11 @@ export function wordsOf({ action, principals }: Question): Words {
   const server = shorten(action.target.server);
   const { verb } = action;
   const isResource = verb === "models/fetch-url" || verb.startsWith("resources/");
-  const target = shorten(isResource ? action.target.name : toolId(action.target.server, action.target.name));
+  const isUrl = verb.startsWith("http/");
+  const named = isUrl
+    ? `${action.target.server.replace(/^web:/, "")}${action.target.name}`
+    : toolId(action.target.server, action.target.name);
+  const target = shorten(isResource ? action.target.name : named);
   const isModel = verb === "models/generate" || verb === "models/embed";
   const model = isModel ? target : typeof action.model === "string" ? shorten(action.model) : null;
   const who = user === null ? `Agent "${agent}"` : `Agent "${agent}", acting for user "${user}",`;
@@ -52,6 +56,12 @@ const DEEDS: Readonly<Record<Verb, string>> = {
   "models/embed": "turn text into vectors with the model {target}",
   "models/host-tool": "let {server} run its hosted tool {target}",
   "models/fetch-url": "let {server} fetch {target}",
+  "http/read": "read {target}",
+  "http/write": "send to {target}",
+  "http/delete": "delete {target}",
+  "http/open": "open a WebSocket to {target}",
+  "http/message": "send a message over the WebSocket to {target}",
+  "http/tunnel": "pass bytes through, unread, to {target}",
 };
 
 function deedOf(verb: Verb, target: string, server: string): string {

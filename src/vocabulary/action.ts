@@ -25,7 +25,18 @@ export type Verb =
   /** A tool that the upstream would run itself: declaring it is the action. */
   | "models/host-tool"
   /** A URL that the upstream would fetch itself. */
-  | "models/fetch-url";
+  | "models/fetch-url"
+  /** GET, HEAD and OPTIONS of the http door, where no API's document names the operation (else it is `tools/call`). */
+  | "http/read"
+  /** POST, PUT, PATCH, and any method not known to do less. */
+  | "http/write"
+  | "http/delete"
+  /** A WebSocket, or another upgrade, is opened. */
+  | "http/open"
+  /** One message that the agent sends over an open WebSocket. */
+  | "http/message"
+  /** Bytes that are passed through unread, to a host that an admin named so. */
+  | "http/tunnel";
 
 // Plain object types, not interfaces: they are JSON, and only so does the compiler know it.
 
@@ -37,19 +48,20 @@ export type PrincipalChain = {
 
 /**
  * The thing acted on. For `tools/call` the tool's name, for `resources/read` the URI, for `prompts/get` the prompt, for
- * `models/…` the model as its upstream names it, the hosted tool's type, or the URL; `server` is then the upstream.
+ * `models/…` the model as its upstream names it, the hosted tool's type, or the URL; `server` is then the upstream. For
+ * `http/…` the path, and `server` is `web:<host>`, with the port where it is not the scheme's own.
  */
 export type Target = {
   readonly server: ServerName;
   readonly name: string;
 };
 
-/** Where the effect lands. More kinds come with the http door. */
+/** Where the effect lands. */
 export type Destination = {
   /** `agent`: the agent's own host, where it runs tools of its own; its server is named `agent:<name>`. */
-  readonly kind: "mcp-server" | "model-upstream" | "agent";
+  readonly kind: "mcp-server" | "model-upstream" | "agent" | "http-host";
   readonly server: ServerName;
-  /** Digest of what the server is: pinned command and code, or remote URL and declared identity. */
+  /** Digest of what the server is: pinned command and code, remote URL and declared identity, or scheme, host and port. */
   readonly identity: Digest;
 };
 

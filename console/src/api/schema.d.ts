@@ -6791,7 +6791,7 @@ export interface operations {
                      * @description Verbs; none: all
                      * @default []
                      */
-                    verbs?: ("tools/call" | "resources/read" | "resources/subscribe" | "prompts/get" | "completion/complete" | "sampling/createMessage" | "elicitation/create" | "roots/list" | "models/generate" | "models/embed" | "models/host-tool" | "models/fetch-url")[];
+                    verbs?: ("tools/call" | "resources/read" | "resources/subscribe" | "prompts/get" | "completion/complete" | "sampling/createMessage" | "elicitation/create" | "roots/list" | "models/generate" | "models/embed" | "models/host-tool" | "models/fetch-url" | "http/read" | "http/write" | "http/delete" | "http/open" | "http/message" | "http/tunnel")[];
                     /**
                      * @description Effects it may have; none: all
                      * @default []
@@ -6884,7 +6884,7 @@ export interface operations {
                     /** @description Single tools, each as SERVER/TOOL, or models as UPSTREAM/MODEL */
                     tools?: string[];
                     /** @description Verbs; none: all */
-                    verbs?: ("tools/call" | "resources/read" | "resources/subscribe" | "prompts/get" | "completion/complete" | "sampling/createMessage" | "elicitation/create" | "roots/list" | "models/generate" | "models/embed" | "models/host-tool" | "models/fetch-url")[];
+                    verbs?: ("tools/call" | "resources/read" | "resources/subscribe" | "prompts/get" | "completion/complete" | "sampling/createMessage" | "elicitation/create" | "roots/list" | "models/generate" | "models/embed" | "models/host-tool" | "models/fetch-url" | "http/read" | "http/write" | "http/delete" | "http/open" | "http/message" | "http/tunnel")[];
                     /** @description Effects it may have; none: all */
                     effects?: ("read" | "write" | "destructive" | "outbound")[];
                     /** @description How many actions may leave under it, all told */

@@ -1,0 +1,2 @@
+/** APIs: OpenAPI documents as tools, and the operation that a request is. Pure. */
+export type * from "./port.ts";

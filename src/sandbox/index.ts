@@ -1,0 +1,2 @@
+/** Sandbox: starts a program whose only way out is Doorward. */
+export type * from "./port.ts";
