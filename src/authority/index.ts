@@ -1,2 +1,2 @@
 /** Authority: the installation's own certificate authority. Pure: keys and time are handed in. */
-export {};
+export { type Authority, certifyHost, makeAuthority } from "./authority.ts";
