@@ -127,7 +127,13 @@ describe("whoever comes second", () => {
 
   test("a decision names the platform's user and the message", async () => {
     const approval = await held(["finance"]);
-    const from = { channel: "slack", tenant: "T1", platformUser: "U7", message: "C1/1700000000.1" };
+    const from = {
+      channel: "slack",
+      tenant: "T1",
+      platformUser: "U7",
+      message: "C1/1700000000.1",
+      post: "pst_1",
+    };
     const end = await ask("frida", "approvals.approve", { approval }, { via: "channel:slack", from });
     expect(end).toMatchObject({ decisions: [{ by: idOf("frida"), via: "channel:slack", from }] });
     expect(world.kept.at(-1)?.body).toMatchObject({ by: idOf("frida"), via: "channel:slack", from });

@@ -184,7 +184,12 @@ describe("an answer", () => {
       {
         by: house.world.ids.users["petra"],
         via: "channel:slack",
-        from: { channel: "slack", platformUser: "U-petra", message: "m1" },
+        from: {
+          channel: "slack",
+          platformUser: "U-petra",
+          message: "m1",
+          post: expect.stringMatching(/^pst_/),
+        },
       },
     ]);
   });

@@ -37,6 +37,8 @@ export type CardSection =
       readonly status: CardStatus;
       readonly sections: readonly CardSection[];
       readonly buttons: readonly CardButton[];
+      /** As the card's own: the page of this one. */
+      readonly link: CardLink | null;
     };
 
 export interface CardField {

@@ -1,4 +1,4 @@
-import type { Card, CardSection } from "#cards";
+import type { Card, CardLink, CardSection } from "#cards";
 import { claimant, fitting } from "./plain.ts";
 
 /**
@@ -22,9 +22,8 @@ export function inCode(text: string): string {
 /** A card in Markdown: every text that is not a constant of ours stands in code. Throws `channel_too_long`. */
 export function markdownCard(card: Card, textMax: number): string {
   const { title, status, sections, link } = card;
-  const way = link === null ? [] : [`${inCode(link.label)}: ${link.url}`];
   return fitting(
-    [`**${inCode(title)}**`, inCode(status.text), ...sections.flatMap(lines), ...way].join("\n\n"),
+    [`**${inCode(title)}**`, inCode(status.text), ...sections.flatMap(lines), ...way(link)].join("\n\n"),
     textMax,
   );
 }
@@ -36,5 +35,14 @@ function lines(section: CardSection): readonly string[] {
     return [section.fields.map(({ label, value }) => `${inCode(label)} ${inCode(value)}`).join("\n")];
   if (section.kind === "verbatim") return [`${inCode(section.label)}\n${inCode(section.text)}`];
   if (section.kind === "claim") return [`${inCode(claimant(section.who))} ${inCode(section.text)}`];
-  return [`**${inCode(section.title)}**`, inCode(section.status.text), ...section.sections.flatMap(lines)];
+  return [
+    `**${inCode(section.title)}**`,
+    inCode(section.status.text),
+    ...section.sections.flatMap(lines),
+    ...way(section.link),
+  ];
+}
+
+function way(link: CardLink | null): readonly string[] {
+  return link === null ? [] : [`${inCode(link.label)}: ${link.url}`];
 }

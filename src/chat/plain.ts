@@ -1,4 +1,4 @@
-import type { Card, CardSection } from "#cards";
+import type { Card, CardLink, CardSection } from "#cards";
 import { channelTooLong } from "./faults.ts";
 
 /** Stands before each further line of a text that is not ours, so that none can pass for a line of the card. */
@@ -33,8 +33,12 @@ export function fitting(text: string, textMax: number): string {
 export function plainAnswers({ typed: codes, link }: Card, typed: boolean): readonly string[] {
   return [
     ...(typed && codes !== null ? ["", `To answer, type: ${codes.approve}`, `or: ${codes.deny}`] : []),
-    ...(link === null ? [] : ["", `${link.label}: ${link.url}`]),
+    ...(link === null ? [] : ["", wayOf(link)]),
   ];
+}
+
+function wayOf({ label, url }: CardLink): string {
+  return `${label}: ${url}`;
 }
 
 function plainSection(section: CardSection): readonly string[] {
@@ -44,7 +48,13 @@ function plainSection(section: CardSection): readonly string[] {
   if (section.kind === "warning") return ["", `Unusual: ${quoted(section.text)}`];
   if (section.kind === "verbatim") return ["", `${section.label}:`, CONTINUES + quoted(section.text)];
   if (section.kind === "claim") return ["", `${claimant(section.who)} ${quoted(section.text)}`];
-  return ["", section.title, section.status.text, ...section.sections.flatMap(plainSection)];
+  return [
+    "",
+    section.title,
+    section.status.text,
+    ...section.sections.flatMap(plainSection),
+    ...(section.link === null ? [] : [wayOf(section.link)]),
+  ];
 }
 
 /** The words before what an agent says of itself. */

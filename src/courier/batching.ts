@@ -56,11 +56,12 @@ export function batchCard(parts: readonly BatchPart[]): Card {
           status: card.status,
           sections: card.sections,
           buttons: card.buttons,
+          link: card.link,
         },
       ];
     }),
     buttons: [],
-    link: parts[0]?.made.card.link ?? null,
+    link: null,
     typed: null,
   };
 }

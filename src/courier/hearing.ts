@@ -17,9 +17,9 @@ import { callerFor } from "./caller.ts";
 import type { Delivering } from "./delivering.ts";
 import { EVENT_CHARS_MAX, EVENT_MS } from "./limits.ts";
 import type { CourierOutside } from "./outside.ts";
-import { foundByDigest, messageOf, postNamed, type PostRow } from "./post-rows.ts";
+import { foundByDigest, itemsOf, messageOf, postNamed, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
-import { type Answer, isToken, tokenDigest } from "./tokens.ts";
+import { type Answer, isToken, pageOf, SEED_PURPOSE, tokenDigest } from "./tokens.ts";
 import * as say from "./sayings.ts";
 
 /** What people do on the platforms, verified by the channel it came through, and everything else here. */
@@ -248,15 +248,12 @@ async function barrier(
   { post, approval, answer }: Deciding,
   looked: LookedAt,
 ): Promise<string | null> {
-  const link = `${outside.console()}/approvals/${approval}?post=${post.id}`;
+  const item = (await itemsOf(outside.store.query, post.id)).find((one) => one.approval_id === approval);
+  const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
+  const isOneTime = item !== undefined && item.link !== null;
+  const link = pageOf(outside.console(), { seed, approval, isOneTime });
   if ((await reachedOn(outside, post.channel, looked)) !== null) return say.reached(link);
   if (answer === "deny") return null;
-  const item = await outside.store.query
-    .selectFrom("post_items")
-    .select("whole")
-    .where("post_id", "=", post.id)
-    .where("approval_id", "=", approval)
-    .executeTakeFirst();
   return item?.whole === 1 ? null : say.notWhole(link);
 }
 
@@ -270,6 +267,7 @@ async function performed(
     tenant: answering.inbound.user.tenant,
     platformUser: answering.inbound.user.id,
     message: messageOf(post)?.id ?? null,
+    post: post.id,
   };
   const caller: Caller = {
     kind: "user",

@@ -6,7 +6,7 @@ import { batchCard } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { itemsOf, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
-import { answerCode, SEED_PURPOSE, tokenOf } from "./tokens.ts";
+import { answerCode, pageOf, SEED_PURPOSE, tokenOf } from "./tokens.ts";
 
 /** One request's part of a card. */
 export interface MadeItem {
@@ -50,7 +50,7 @@ export async function madeFor(
         fields,
         mayAnswer: !isReached && form === "whole",
       },
-      { seed, approval: item.approval_id, post: post.id },
+      { seed, approval: item.approval_id, isOneTime: item.link !== null },
     );
     items.push({ looked, facts, made: cardOf(facts, view) });
   }
@@ -85,16 +85,14 @@ interface There {
 interface Naming {
   readonly seed: Uint8Array;
   readonly approval: string;
-  readonly post: string;
+  /** Whether the post has one-time links: one that is older than they are has not. */
+  readonly isOneTime: boolean;
 }
 
-function viewOf(
-  outside: CourierOutside,
-  { abilities, fields, mayAnswer }: There,
-  { seed, approval, post }: Naming,
-): CardView {
+function viewOf(outside: CourierOutside, { abilities, fields, mayAnswer }: There, naming: Naming): CardView {
   const mayTap = mayAnswer && abilities.buttons && abilities.inbound !== "none";
   const mayType = mayAnswer && !abilities.buttons && abilities.inbound !== "none";
+  const { seed, approval } = naming;
   const code = answerCode(seed, approval);
   return {
     fields,
@@ -102,7 +100,7 @@ function viewOf(
       ? { approve: tokenOf(seed, approval, "approve"), deny: tokenOf(seed, approval, "deny") }
       : null,
     typed: mayType ? { approve: `approve ${code}`, deny: `deny ${code}` } : null,
-    link: { label: "Open in Doorward", url: `${outside.console()}/approvals/${approval}?post=${post}` },
+    link: { label: "Open in Doorward", url: pageOf(outside.console(), naming) },
     abilities: { buttons: abilities.buttons, textMax: abilities.textMax },
     at: outside.ambient.now(),
   };

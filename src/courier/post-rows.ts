@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { MessageRef, Place } from "#chat";
-import { placeOf } from "#operations";
+import { linkDigest, placeOf } from "#operations";
 import type { Schema, Store } from "#store";
 import { POSTS_PER_TURN_MAX } from "./limits.ts";
-import { digestsOf } from "./tokens.ts";
+import { digestsOf, linkOf } from "./tokens.ts";
 
 type Query = Store["query"];
 export type PostRow = Schema["posts"];
@@ -54,7 +54,15 @@ export async function insertPost(query: Query, post: NewPost): Promise<void> {
     digestsOf(post.seed, approval).map((one) => ({ ...one, post_id: id, approval_id: approval })),
   );
   await query.insertInto("post_tokens").values(tokens).execute();
-  const items = post.approvals.map((approval) => ({ post_id: id, approval_id: approval, whole: 0 }));
+  const items = post.approvals.map((approval) => ({
+    post_id: id,
+    approval_id: approval,
+    whole: 0,
+    link: linkDigest(linkOf(post.seed, approval)),
+    link_used_at: null,
+    link_used_by: null,
+    link_used_with: null,
+  }));
   await query.insertInto("post_items").values(items).execute();
   await query.updateTable("posts").set({ next_at: now }).where("id", "=", id).execute();
 }

@@ -32,6 +32,24 @@ export function tokenDigest(token: string): string {
   return digestOfBytes(`tap:${token}`);
 }
 
+/** What stands in the address of one request on one post: `dw1.l.` and 128 bits in base64url. It answers nothing. */
+export function linkOf(seed: Uint8Array, approval: string): string {
+  const bytes = createHmac("sha256", seed).update(`link:${approval}`).digest();
+  return `dw1.l.${bytes.subarray(0, TOKEN_BYTES).toString("base64url")}`;
+}
+
+/** The console's page of a request, by the one-time link of a card. `console`: without a trailing slash. */
+export function pageOf(
+  console: string,
+  {
+    seed,
+    approval,
+    isOneTime,
+  }: { readonly seed: Uint8Array; readonly approval: string; readonly isOneTime: boolean },
+): string {
+  return `${console}/approvals/${approval}${isOneTime ? `?link=${linkOf(seed, approval)}` : ""}`;
+}
+
 /** The code that answers one request on one post where there are no buttons. */
 export function answerCode(seed: Uint8Array, approval: string): string {
   return codeOf(createHmac("sha256", seed).update(`code:${approval}`).digest().subarray(0, CODE_BYTES));

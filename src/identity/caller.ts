@@ -32,6 +32,8 @@ export interface CameFrom {
   readonly platformUser: string;
   /** The message that it was given on, as the platform names it; null: none. */
   readonly message: string | null;
+  /** Id of the card that it was. */
+  readonly post: string;
 }
 
 /** How long a passkey assertion or a password counts as fresh (T1). */

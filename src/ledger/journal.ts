@@ -15,6 +15,7 @@ export type EntryKind =
   | "approval.expired"
   | "approval.withdrawn"
   | "approval.shown"
+  | "approval.arrived"
   | "grant.given"
   | "grant.revoked"
   | "drill.asked"

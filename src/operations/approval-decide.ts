@@ -2,6 +2,7 @@ import { decideOn } from "#approvals";
 import { Fault } from "#base";
 import type { Approval, Decision } from "#vocabulary";
 import { findApproval, refusedAs } from "./approval-access.ts";
+import { cameBy } from "./approval-arrive.ts";
 import { partiesOf } from "./approval-parties.ts";
 import { approvalOf, type ApprovalRow, chainOf, decisionsColumn } from "./approval-rows.ts";
 import { commitBatch, entry, stateWrite } from "./change.ts";
@@ -24,7 +25,8 @@ const TRIES_MAX = 5;
 export async function decided(context: ReadContext, row: ApprovalRow, said: Said): Promise<Approval> {
   const { ambient, caller, store } = context;
   const now = ambient.now();
-  const answered = { by: caller.user, at: now, via: caller.via, from: caller.from ?? null, ...said };
+  const from = caller.from ?? (await cameBy(context, row.id));
+  const answered = { by: caller.user, at: now, via: caller.via, from, ...said };
   const parties = await partiesOf(store.query, chainOf(row), now);
   const answer = decideOn(approvalOf(row), answered, parties, now);
   if (answer.kind === "refused") throw await refusedAs(context, answer);

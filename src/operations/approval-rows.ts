@@ -13,8 +13,13 @@ import { stage, time } from "./fields.ts";
 const from = z.object({
   channel: z.string(),
   tenant: z.string().nullable(),
-  platformUser: z.string(),
+  platformUser: z
+    .string()
+    .nullable()
+    .describe("Null: they came by the card's link, and answered as whom they had signed in"),
   message: z.string().nullable(),
+  // Decisions that are older lack it.
+  post: z.string().nullable().default(null),
 });
 
 export const approvalShape = z.object({
@@ -52,7 +57,7 @@ export const approvalShape = z.object({
       via: z.string(),
       note: z.string().nullable(),
       standsInFor: z.array(z.string()).describe("With whose duty, where it was not their own"),
-      from: from.nullable().describe("The platform's user and message, where it came from a channel"),
+      from: from.nullable().describe("The card, and the platform's user, where it came from a channel"),
     }),
   ),
   seen: z

@@ -10,6 +10,7 @@ import { agentsSetOwner } from "./agent-owner.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
 import { agentsAdd, agentsGet, agentsList } from "./agents.ts";
+import { approvalsArrive } from "./approval-arrive.ts";
 import {
   approvalsApprove,
   approvalsDeny,
@@ -81,6 +82,7 @@ const all = [
   approvalsGet,
   approvalsApprove,
   approvalsDeny,
+  approvalsArrive,
   approvalsWithdraw,
   approvalsBreakGlass,
   approvalsReviews,

@@ -253,4 +253,14 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE INDEX approvals_by_agent ON approvals (agent_id, status, requested_at)`,
     ],
   },
+  {
+    name: "0016-one-time-links",
+    statements: [
+      `ALTER TABLE post_items ADD COLUMN link TEXT`,
+      `ALTER TABLE post_items ADD COLUMN link_used_at BIGINT`,
+      `ALTER TABLE post_items ADD COLUMN link_used_by TEXT`,
+      `ALTER TABLE post_items ADD COLUMN link_used_with TEXT`,
+      `CREATE UNIQUE INDEX post_items_by_link ON post_items (link) WHERE link IS NOT NULL`,
+    ],
+  },
 ];

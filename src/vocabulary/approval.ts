@@ -30,14 +30,17 @@ export interface ApprovalChain {
   readonly agents: readonly AgentId[];
 }
 
-/** The message on a platform by which somebody answered, as the platform names them. */
+/** The message on a platform by which somebody answered, or whose link brought them to the console, as the platform names it. */
 export interface DecidedFrom {
   /** Name of the channel. */
   readonly channel: string;
   /** Workspace, guild or home server; null where the platform has none. */
   readonly tenant: string | null;
-  readonly platformUser: string;
+  /** Null: they came by the message's link, which says nothing of any account there. */
+  readonly platformUser: string | null;
   readonly message: string | null;
+  /** Id of the card; null in decisions that are older than this member. */
+  readonly post: string | null;
 }
 
 /**

@@ -29,7 +29,8 @@ export const TOKENS = {
 } as const;
 
 export const TYPED = { approve: "approve 4F7K-2Q9M", deny: "deny 4F7K-2Q9M" } as const;
-export const LINK = "https://doorward.example/console/approvals/apr_01J9ZQ0000000000000000000";
+export const LINK =
+  "https://doorward.example/approvals/apr_01J9ZQ0000000000000000000?link=dw1.l.Ab_c-D__efGh1jKlMn_op-";
 
 /** A request as it waits: small enough for every platform. */
 export const OPEN: Card = {

@@ -62,6 +62,8 @@ async function wholeOrTooLong(rig: Rig, card: Card, traits: Traits): Promise<voi
   linksNowhereElse(shown, traits);
 }
 
+const itemLink = (at: number): string => LINK.replace("apr_01J9", `apr_${at}`);
+
 const item = (at: number): Card["sections"][number] => ({
   kind: "item",
   title: `Request ${at}`,
@@ -71,6 +73,7 @@ const item = (at: number): Card["sections"][number] => ({
     { label: `Approve ${at}`, style: "approve", token: `dw1.a.item-${at}` },
     { label: `Deny ${at}`, style: "deny", token: `dw1.d.item-${at}` },
   ],
+  link: { label: `Open ${at}`, url: itemLink(at) },
 });
 
 export const SHOWN_CASES: readonly Case[] = [
@@ -127,6 +130,8 @@ export const SHOWN_CASES: readonly Case[] = [
       if (!Array.isArray(outcome)) throw outcome;
       const [, shown] = outcome as [MessageRef, Shown];
       readsWhole(shown, textsOf(card));
+      const links = `${shown.text} ${shown.links.map(({ url }) => url).join(" ")}`;
+      for (const at of [1, 2]) expect(links).toContain(itemLink(at));
       if (abilities.buttons)
         expect(shown.buttons.map(({ token }) => token).toSorted()).toEqual(
           [

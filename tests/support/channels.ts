@@ -61,6 +61,7 @@ export function fakeWorld(): FakeWorld {
     ["slack", "Slack", BUTTONS, true],
     ["telegram", "Telegram", BUTTONS, false],
     ["twilio", "SMS", { ...BUTTONS, buttons: false, edits: false, buttonsMax: 0, textMax: 1_600 }, false],
+    ["email", "E-mail", { ...BUTTONS, buttons: false, edits: false, buttonsMax: 0, inbound: "none" }, false],
     ["webpush", "Web push", { ...BUTTONS, buttons: false, edits: false, inbound: "none" }, false],
     ["webhook", "Webhook", { ...BUTTONS, inbound: "webhook" }, false],
   ];

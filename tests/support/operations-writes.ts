@@ -1,4 +1,5 @@
 import { STARTER_POLICY } from "#policy";
+import { putCard } from "./cards.ts";
 import { putGrant } from "./grants.ts";
 import { addPasskeys, shortIdOf, type World } from "./operations.ts";
 
@@ -40,6 +41,12 @@ const FS_MANIFEST = "read_file: { effect: read, roles: { path: path }, output: {
 export const WRITES: Readonly<Record<string, Setup>> = {
   "approvals.approve": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.deny": ({ ids }) => ({ approval: ids.approvals["olga"], note: "no" }),
+  "approvals.arrive": async (opened) => {
+    const approval = opened.ids.approvals["olga"] ?? "";
+    await withSlack({})(opened);
+    const link = putCard(opened, approval, "slack");
+    return { approval, link };
+  },
   "approvals.break-glass": (opened) => {
     mayBreakGlass(opened, ["admins"]);
     return { approval: opened.ids.approvals["olga"], reason: "The pager fires and nobody answers." };

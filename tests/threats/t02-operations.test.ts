@@ -66,6 +66,7 @@ const writesOf = (role: Role, reach: string) =>
   );
 test("an auditor and an owner change nothing of others: every write they have is over themselves or their own", () => {
   const own = [
+    "approvals.arrive",
     "channels.link",
     "channels.subscribe",
     "channels.unlink",
@@ -115,6 +116,8 @@ const NOT_OWNED = [
   "agents.callback",
   "agents.clear-callback",
   "approvals.approve",
+  // Asks for a link of a card beside it: tests/threats/t03-one-time-links.test.ts.
+  "approvals.arrive",
   "approvals.break-glass",
   "approvals.deny",
   "approvals.review",

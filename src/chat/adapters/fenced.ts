@@ -8,10 +8,9 @@ import { linesOf, runsOn } from "./written.ts";
  */
 export function fenced(card: Card | string): string {
   if (typeof card === "string") return block(card);
-  const lines = linesOf(card, true);
-  const within = lines.filter(({ kind }) => kind !== "link");
-  const text = within.map((line) => (runsOn(line) ? line.text : `${line.text}\n`)).join("");
   const { link } = card;
+  const lines = linesOf({ ...card, link: null }, true);
+  const text = lines.map((line) => (runsOn(line) ? line.text : `${line.text}\n`)).join("");
   return link === null ? block(text) : `${block(text)}\n\n[${link.label}](${link.url})`;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Card, CardButton, CardSection } from "#cards";
+import type { Card, CardButton, CardLink, CardSection } from "#cards";
 import { type Driver, setting, TooLong } from "./driver.ts";
 import { originOf } from "./reach.ts";
 import { adapterOf, ask, at, construct, SILENT, type SdkAdapter, textAt } from "./sdk.ts";
@@ -138,15 +138,18 @@ function bodyOf(adapter: SdkAdapter, message: unknown): object {
 }
 
 function widgetsOf(card: Card, called: string | null): object[] {
-  const { link } = card;
-  const open = link === null ? [] : [{ text: link.label, onClick: { openLink: { url: link.url } } }];
   return [
     paragraph(`<b>${escaped(card.title)}</b>`),
     paragraph(escaped(card.status.text)),
     ...card.sections.flatMap((part) => sectionWidgets(part, called)),
     ...buttonsOf(card.buttons, called),
-    ...(open.length === 0 ? [] : [{ buttonList: { buttons: open } }]),
+    ...openOf(card.link),
   ];
+}
+
+function openOf(link: CardLink | null): object[] {
+  if (link === null) return [];
+  return [{ buttonList: { buttons: [{ text: link.label, onClick: { openLink: { url: link.url } } }] } }];
 }
 
 function sectionWidgets(part: CardSection, called: string | null): object[] {
@@ -168,6 +171,7 @@ function sectionWidgets(part: CardSection, called: string | null): object[] {
         paragraph(escaped(part.status.text)),
         ...part.sections.flatMap((inner) => sectionWidgets(inner, called)),
         ...buttonsOf(part.buttons, called),
+        ...openOf(part.link),
       ];
     default:
       return part satisfies never;

@@ -1,4 +1,4 @@
-import type { Card, CardButton, CardSection } from "#cards";
+import type { Card, CardButton, CardLink, CardSection } from "#cards";
 import { type Driver, type HostGiven, setting, TooLong } from "./driver.ts";
 import { failure } from "./failing.ts";
 import type { Failure } from "./lines.ts";
@@ -121,7 +121,7 @@ function blocksOf(card: Card): object {
     ...titleOf(card.title),
     richText([section(card.status.text, { bold: true })]),
     ...card.sections.flatMap(sectionBlocks),
-    ...(card.link === null ? [] : [richText([link(card.link.label, card.link.url)])]),
+    ...linkBlocks(card.link),
     ...actionsOf(card.buttons),
   ];
   if (blocks.length > BLOCKS_MAX) throw new TooLong("blocks", blocks.length, BLOCKS_MAX);
@@ -152,6 +152,7 @@ function sectionBlocks(part: CardSection): object[] {
         { type: "divider" },
         richText([section(part.title, { bold: true }), section(part.status.text)]),
         ...part.sections.flatMap(sectionBlocks),
+        ...linkBlocks(part.link),
         ...actionsOf(part.buttons),
       ];
     default:
@@ -191,8 +192,10 @@ function preformatted(text: string): object {
   return { type: "rich_text_preformatted", elements: pieces(text) };
 }
 
-function link(text: string, url: string): object {
-  return { type: "rich_text_section", elements: [{ type: "link", url, text }] };
+function linkBlocks(link: CardLink | null): object[] {
+  if (link === null) return [];
+  const elements = [{ type: "link", url: link.url, text: link.label }];
+  return [richText([{ type: "rich_text_section", elements }])];
 }
 
 /** An element of text may be 3,000 letters long and never empty. */

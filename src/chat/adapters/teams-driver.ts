@@ -1,4 +1,4 @@
-import type { Card, CardButton, CardSection } from "#cards";
+import type { Card, CardButton, CardLink, CardSection } from "#cards";
 import { type Driver, type HostGiven, setting, TooLong } from "./driver.ts";
 import type { SentRequest } from "./lines.ts";
 import { originOf } from "./reach.ts";
@@ -143,8 +143,6 @@ function activityOf(content: object): object {
 }
 
 function cardOf(card: Card): object {
-  const { link } = card;
-  const open = link === null ? [] : [{ type: "Action.OpenUrl", title: link.label, url: link.url }];
   return {
     ...FRAME,
     body: [
@@ -152,9 +150,14 @@ function cardOf(card: Card): object {
       runs([run(card.status.text, { weight: "Bolder" })]),
       ...card.sections.flatMap(sectionItems),
       ...actionsOf(card.buttons),
-      ...(open.length === 0 ? [] : [{ type: "ActionSet", actions: open }]),
+      ...openOf(card.link),
     ],
   };
+}
+
+function openOf(link: CardLink | null): object[] {
+  if (link === null) return [];
+  return [{ type: "ActionSet", actions: [{ type: "Action.OpenUrl", title: link.label, url: link.url }] }];
 }
 
 function sectionItems(part: CardSection): object[] {
@@ -182,6 +185,7 @@ function sectionItems(part: CardSection): object[] {
         runs([run(part.status.text)]),
         ...part.sections.flatMap(sectionItems),
         ...actionsOf(part.buttons),
+        ...openOf(part.link),
       ];
     default:
       return part satisfies never;

@@ -1,4 +1,4 @@
-import type { Card, CardButton, CardSection } from "#cards";
+import type { Card, CardButton, CardLink, CardSection } from "#cards";
 
 /** A line of a card: what it is, and its letters. Each platform gives it its own form. */
 export interface Line {
@@ -26,8 +26,12 @@ export function linesOf(card: Card, typed: boolean): readonly Line[] {
     ...card.sections.flatMap(sectionLines),
     ...(codes === null ? [] : [{ kind: "typed" as const, text: `Answer with: ${codes.approve}` }]),
     ...(codes === null ? [] : [{ kind: "typed" as const, text: `or with: ${codes.deny}` }]),
-    ...(card.link === null ? [] : [{ kind: "link" as const, text: `${card.link.label}: ${card.link.url}` }]),
+    ...linkLines(card.link),
   ];
+}
+
+function linkLines(link: CardLink | null): readonly Line[] {
+  return link === null ? [] : [{ kind: "link", text: `${link.label}: ${link.url}` }];
 }
 
 function sectionLines(part: CardSection): readonly Line[] {
@@ -56,6 +60,7 @@ function sectionLines(part: CardSection): readonly Line[] {
         { kind: "title", text: part.title },
         { kind: "status", text: part.status.text },
         ...part.sections.flatMap(sectionLines),
+        ...linkLines(part.link),
       ];
     default:
       return part satisfies never;

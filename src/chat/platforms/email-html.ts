@@ -1,15 +1,14 @@
-import type { Card, CardSection } from "#cards";
+import type { Card, CardLink, CardSection } from "#cards";
 import { claimant } from "../plain.ts";
 
-/** A card, or plain words, as the least HTML: no style sheet, no picture, nothing fetched, one link of ours. */
+/** A card, or plain words, as the least HTML: no style sheet, no picture, nothing fetched, no links but ours. */
 export function htmlOf(shown: Card | string): string {
   const body = typeof shown === "string" ? paragraph(shown) : cardBody(shown);
   return `<!doctype html><html><head><meta charset="utf-8"></head><body>${body}</body></html>`;
 }
 
 function cardBody({ title, status, sections, link }: Card): string {
-  const way = link === null ? "" : `<p><a href="${escaped(link.url)}">${escaped(link.label)}</a></p>`;
-  return `<h3>${escaped(title)}</h3>${paragraph(status.text)}${sections.map(section).join("")}${way}`;
+  return `<h3>${escaped(title)}</h3>${paragraph(status.text)}${sections.map(section).join("")}${way(link)}`;
 }
 
 function section(one: CardSection): string {
@@ -20,7 +19,11 @@ function section(one: CardSection): string {
   if (one.kind === "verbatim") return `<p>${escaped(one.label)}:</p><pre>${escaped(one.text)}</pre>`;
   if (one.kind === "fields")
     return `<table>${one.fields.map((field) => `<tr><th align="left">${escaped(field.label)}</th><td>${value(field.value)}</td></tr>`).join("")}</table>`;
-  return `<h4>${escaped(one.title)}</h4>${paragraph(one.status.text)}${one.sections.map(section).join("")}`;
+  return `<h4>${escaped(one.title)}</h4>${paragraph(one.status.text)}${one.sections.map(section).join("")}${way(one.link)}`;
+}
+
+function way(link: CardLink | null): string {
+  return link === null ? "" : `<p><a href="${escaped(link.url)}">${escaped(link.label)}</a></p>`;
 }
 
 const paragraph = (text: string): string => `<p>${value(text)}</p>`;

@@ -1,4 +1,4 @@
-import type { Card, CardSection } from "#cards";
+import type { Card, CardLink, CardSection } from "#cards";
 import { buttonsOf } from "../buttons.ts";
 import { claimant, plainCard } from "../plain.ts";
 import type { PlatformAbilities } from "../port.ts";
@@ -23,7 +23,7 @@ export function adaptiveCard(card: Card, { buttonsMax, textMax }: PlatformAbilit
       words(card.title, { weight: "bolder" }),
       words(card.status.text),
       ...card.sections.flatMap(section),
-      ...(card.link === null ? [] : [words(`${card.link.label}: ${card.link.url}`)]),
+      ...way(card.link),
     ],
     actions,
   };
@@ -36,7 +36,16 @@ function section(one: CardSection): readonly object[] {
   if (one.kind === "fields") return one.fields.map(({ label, value }) => words(`${label}: ${value}`));
   if (one.kind === "verbatim") return [words(`${one.label}:`), words(one.text, { fontType: "monospace" })];
   if (one.kind === "claim") return [words(claimant(one.who)), words(one.text, { italic: true })];
-  return [words(one.title, { weight: "bolder" }), words(one.status.text), ...one.sections.flatMap(section)];
+  return [
+    words(one.title, { weight: "bolder" }),
+    words(one.status.text),
+    ...one.sections.flatMap(section),
+    ...way(one.link),
+  ];
+}
+
+function way(link: CardLink | null): readonly object[] {
+  return link === null ? [] : [words(`${link.label}: ${link.url}`)];
 }
 
 function words(text: string, form: Readonly<Record<string, string | boolean>> = {}): object {

@@ -72,7 +72,10 @@ export function openPaper(isTyped: boolean): Rig {
     const buttons = isTyped ? [] : [...items, ...card.buttons].map(({ label, token }) => ({ label, token }));
     const text = all.join("\n");
     if (text.length > TEXT_MAX || buttons.length > 6) throw fault("channel_too_long");
-    const links = card.link === null ? [] : [{ text: card.link.label, url: card.link.url }];
+    const ways = card.sections.flatMap((section) => (section.kind === "item" ? [section.link] : []));
+    const links = [...ways, card.link].flatMap((one) =>
+      one === null ? [] : [{ text: one.label, url: one.url }],
+    );
     return { text, buttons, links, mentions: [] };
   };
   const request = (body: object, { agoMs = 0, forged = false }: Circumstances): WebhookRequest => {

@@ -123,11 +123,12 @@ const EMPTY: Shown = {
 /** Letters as they are. */
 function render({ card, message, place }: Said): Shown {
   const items = card.sections.flatMap((section) => (section.kind === "item" ? section.buttons : []));
+  const ways = card.sections.flatMap((section) => (section.kind === "item" ? [section.link] : []));
   return {
     ref: { place, id: message },
     text: [card.title, card.status.text, ...card.sections.flatMap(lines)].join("\n"),
     buttons: [...items, ...card.buttons].map(({ label, token }) => ({ label, token })),
-    links: card.link === null ? [] : [{ text: card.link.label, url: card.link.url }],
+    links: [...ways, card.link].flatMap((one) => (one === null ? [] : [{ text: one.label, url: one.url }])),
     mentions: [],
   };
 }

@@ -5,8 +5,10 @@ import { WAITING_EVERY_MS } from "../../app/waiting.ts";
 import { Loading, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { announce } from "../../ui/toast.tsx";
+import { type Arrival, ArrivalNotice, useArrival } from "./arrival.tsx";
 import type { Settled } from "./decide.ts";
 import { Deciding } from "./page.tsx";
+import { Standing } from "./standing.tsx";
 
 const ENDED: { readonly [status: string]: Settled } = {
   approved: { how: "Approved.", tone: "good" },
@@ -22,11 +24,24 @@ const OVER: ReadonlySet<string> = new Set(["consumed", "denied", "expired", "wit
 /** One request for a human yes, by its own address. Another address is another page: nothing of the last one stays. */
 export function ApprovalPage() {
   const { approval } = useParams({ from: "/approvals/$approval" });
-  return <Request key={approval} approval={approval} />;
+  return <Arriving key={approval} approval={approval} />;
+}
+
+/** What came by a link that Doorward did not make for this request shows nothing of it. */
+function Arriving({ approval }: { readonly approval: string }) {
+  const arrival = useArrival(approval);
+  if (arrival.kind === "asking") return <Loading what="the approval" />;
+  if (arrival.kind !== "refused") return <Request approval={approval} arrival={arrival} />;
+  return (
+    <>
+      <PageHead title="Approval" aside={<Link to="/approvals">All that wait</Link>} />
+      <ProblemNotice problem={arrival.problem} />
+    </>
+  );
 }
 
 /** Follows what becomes of it, wherever it is decided. */
-function Request({ approval }: { readonly approval: string }) {
+function Request({ approval, arrival }: { readonly approval: string; readonly arrival: Arrival }) {
   const [isOver, setOver] = useState(false);
   const followed = isOver ? {} : { everyMs: WAITING_EVERY_MS };
   const { data, error } = useLook("/approvals/get", { approval }, followed);
@@ -42,9 +57,11 @@ function Request({ approval }: { readonly approval: string }) {
     <>
       <PageHead title="Approval" aside={<Link to="/approvals">All that wait</Link>} />
       <ProblemNotice problem={error} />
+      <ArrivalNotice arrival={arrival} />
       {data === undefined ? null : (
         <>
           <Deciding level={2} action={data} settled={ended ?? settled} settle={settle} />
+          <Standing action={data} />
           <p>
             <Link to="/actions/$action" params={{ action: data.action }}>
               The action, its record and its receipt
