@@ -49,9 +49,12 @@ function house(url: string, { isPrivate = true, own = 1 } = {}) {
   const { connection } = store;
   const egress = createEgress({ ownAddresses: () => [{ host: "127.0.0.1", port: own }] });
   const opened: string[] = [];
+  /** Purposes of secrets that cannot be opened. */
+  const breaking = new Set<string>();
   const keys = {
     unseal: (sealed: Uint8Array, purpose = "") => {
       opened.push(purpose);
+      if (breaking.has(purpose)) throw new Error("it cannot be opened");
       return sealed;
     },
   };
@@ -111,7 +114,7 @@ function house(url: string, { isPrivate = true, own = 1 } = {}) {
   };
   const posts = () =>
     connection.prepare("SELECT attempts, next_at, last_error, done_at FROM callback_posts ORDER BY id").all();
-  return { ambient, connection, hold, opened, outcome, posts, reported, start };
+  return { ambient, breaking, connection, hold, opened, outcome, posts, reported, start };
 }
 
 test("signs as the specification's own library does", () => {
@@ -251,6 +254,32 @@ describe("a receiver that does not take it", () => {
     await callbacks.look();
     expect(told.map(({ body }) => JSON.parse(body).data.approval)).toEqual(["apr_1", "apr_2"]);
   });
+});
+
+test("what goes wrong with one ends no look while another is on its way: nothing is sent twice", async () => {
+  const { told, url } = await receiver();
+  const own = house(url);
+  own.connection
+    .prepare("INSERT INTO agent_callbacks VALUES ('agt_2', ?, ?, 0, 1, 'usr_1', ?)")
+    .run(url, SECRET, own.ambient.now());
+  own.hold("apr_1", { status: "denied" });
+  own.hold("apr_2", { status: "denied", agent_id: "agt_2" });
+  own.breaking.add(secretPurpose("agt_1"));
+  const callbacks = own.start();
+  await callbacks.look();
+  // The other has arrived by the end of the look, and is on record as sent.
+  expect(told.map(({ body }) => JSON.parse(body).data.approval)).toEqual(["apr_2"]);
+  await callbacks.look();
+  expect(told).toHaveLength(1);
+  expect(own.reported).toContainEqual(["callbacks_failed", new Error("it cannot be opened")]);
+  expect(own.posts()).toEqual([
+    expect.objectContaining({ attempts: 1, done_at: null, last_error: "Doorward could not send it" }),
+    expect.objectContaining({ last_error: null, done_at: own.ambient.now() }),
+  ]);
+  own.breaking.clear();
+  own.ambient.advance(6_000);
+  await callbacks.look();
+  expect(told.map(({ body }) => JSON.parse(body).data.approval)).toEqual(["apr_2", "apr_1"]);
 });
 
 describe("where it may go (T17)", () => {

@@ -77,13 +77,20 @@ function bodyOf(news: News, now: number): string {
   return JSON.stringify({ type: event, timestamp: new Date(now).toISOString(), data });
 }
 
-/** One after the other for each receiver, several receivers at once. */
+/**
+ * One after the other for each receiver, several receivers at once.
+ * INVARIANT: settles when nothing is on its way any more, whatever went wrong with one: the next look would send it twice.
+ */
 async function sendAll(own: Own, posts: readonly Post[]): Promise<void> {
   const byAgent = Map.groupBy(posts, (post) => post.agent_id);
   const queues = [...byAgent.values()];
   const work = async (): Promise<void> => {
     for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
-      for (const post of queue) if (!(await sent(own, post))) break;
+      try {
+        for (const post of queue) if (!(await sent(own, post))) break;
+      } catch (cause) {
+        own.report("callbacks_failed", cause);
+      }
     }
   };
   await Promise.all(Array.from({ length: SENDING_MAX }, work));
@@ -121,8 +128,10 @@ async function failureOf(own: Own, post: Post): Promise<Failure | null> {
     if (status >= 200 && status < 300) return null;
     return { text: `its receiver answered ${status}`, isFinal: status === GONE };
   } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code === "bug") throw cause;
-    return { text: cause.message, isFinal: false };
+    if (cause instanceof Fault && cause.code !== "bug") return { text: cause.message, isFinal: false };
+    // Ours, not its receiver's. Counted as a try all the same: what fails each time must come to an end.
+    own.report("callbacks_failed", cause);
+    return { text: "Doorward could not send it", isFinal: false };
   }
 }
 
