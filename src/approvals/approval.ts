@@ -99,6 +99,22 @@ export function mayBreakGlass(approval: Pick<Approval, "glass">, user: UserId, p
   );
 }
 
+/** What of a request says whether it is approved. */
+type Answered = Pick<Approval, "groups" | "escalation" | "glass" | "requestedAt"> & {
+  readonly decisions: readonly Pick<Decision, "by" | "answer" | "at">[];
+};
+
+/**
+ * Lines of an approved request that lack a yes by now: what a giver lost since, a role, a group or a duty, takes their yes
+ * along. Broken glass stands as long as whoever broke it might.
+ */
+export function missingYeses(approval: Answered, parties: Parties, now: number): readonly string[] {
+  const broken = approval.decisions.filter(({ answer }) => answer === "break-glass");
+  return broken.some(({ by }) => mayBreakGlass(approval, by, parties))
+    ? []
+    : missingGroups(approval, parties, now);
+}
+
 /** Those whose duty is used where the giver has none of their own. */
 function dutiesUsed(approval: Approval, by: UserId, parties: Parties, now: number): readonly UserId[] {
   const seats = linesFor(approval, by, parties, now).map(({ seats: ones }) => ones);

@@ -11,6 +11,7 @@ export {
   GLASS_MS,
   mayAnswer,
   mayBreakGlass,
+  missingYeses,
   request,
   type Saying,
   see,

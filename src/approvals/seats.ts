@@ -1,6 +1,10 @@
-import type { Approval, Escalation, UserId } from "#vocabulary";
+import type { Approval, Decision, Escalation, UserId } from "#vocabulary";
 import { type Approver, type Duty, groupsOf, isAwayAt, type Parties } from "./parties.ts";
 import { parseRequirement, type Requirement } from "./requirement.ts";
+
+type Lined = Pick<Approval, "groups" | "escalation" | "requestedAt">;
+/** What is counted of a request. */
+type Counted = Lined & { readonly decisions: readonly Pick<Decision, "by" | "answer" | "at">[] };
 
 /** One line of a request with everyone who may answer for it at a moment. */
 export interface Line {
@@ -11,7 +15,7 @@ export interface Line {
   readonly groups: readonly string[];
 }
 
-export function linesOf({ groups, escalation, requestedAt }: Approval, now: number): readonly Line[] {
+export function linesOf({ groups, escalation, requestedAt }: Lined, now: number): readonly Line[] {
   return groups.map((text) => lineOf(text, escalation, now - requestedAt));
 }
 
@@ -94,7 +98,7 @@ export interface Tally {
  * How each line stands. A yes counts only while its giver is among `parties.approvers` and still has the duty that it was
  * given with; a stand-in's counts as what it was when it was given.
  */
-export function tally(approval: Approval, parties: Parties, now: number): readonly Tally[] {
+export function tally(approval: Counted, parties: Parties, now: number): readonly Tally[] {
   const yes = approval.decisions.filter((one) => one.answer === "approve");
   return linesOf(approval, now).map((line) => {
     const seats = yes.flatMap((decision) => {
@@ -107,6 +111,6 @@ export function tally(approval: Approval, parties: Parties, now: number): readon
 }
 
 /** Lines of the request that still lack a yes. */
-export function missingGroups(approval: Approval, parties: Parties, now: number): string[] {
+export function missingGroups(approval: Counted, parties: Parties, now: number): string[] {
   return tally(approval, parties, now).flatMap(({ text, count, met }) => (met < count ? [text] : []));
 }

@@ -84,7 +84,8 @@ function reachable(hold: Hold, { principals }: Question, approvers: readonly App
   return denyIfUnreachable(hold, { approvers, owners, requesters });
 }
 
-function approversOf(store: Deciding["store"]): () => readonly Approver[] {
+/** Everyone who may answer at all, as they are when it is called. */
+export function approversOf(store: Deciding["store"]): () => readonly Approver[] {
   const users = store.connection.prepare("SELECT id, roles, groups FROM users WHERE disabled_at IS NULL");
   return () =>
     users

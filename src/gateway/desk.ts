@@ -68,7 +68,7 @@ export async function expire(desk: Desk, row: ApprovalRow, attempt: Attempt): Pr
 /** The policy, the agents, or what is known of the action's values, changed: the request lifts nothing any more. */
 export async function withdraw(desk: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
   const { outside, drafts } = desk;
-  const why = outdated(row, attempt) ?? "policy_changed";
+  const why = outdated(desk, row, attempt) ?? "policy_changed";
   const entry = drafts.ended(withId(attempt, row), "approval.withdrawn", { approval: row.id, why });
   const move = moveApproval(row.id, row.status, "withdrawn", why);
   await outside.journal.append({ entries: [entry], writes: [move] });
@@ -76,11 +76,13 @@ export async function withdraw(desk: Desk, row: ApprovalRow, attempt: Attempt): 
 }
 
 /** T10: what was approved is not what would be released now; null where it is. The policy set is looked at beside. */
-function outdated(row: ApprovalRow, attempt: Attempt): string | null {
+function outdated({ outside }: Desk, row: ApprovalRow, attempt: Attempt): string | null {
   const { labels, chain, agents } = bindingColumn(row.binding);
   if (chain !== chainDigest(attempt.identity)) return "chain_changed";
   if (agents !== agentsDigest(attempt)) return "agent_changed";
-  return labels === labelsOf(attempt.flow) ? null : "labels_changed";
+  if (labels !== labelsOf(attempt.flow)) return "labels_changed";
+  const isVoid = row.status === "approved" && outside.yesStands?.(row.id, attempt) === false;
+  return isVoid ? "approvers_changed" : null;
 }
 
 /** Whether what a request asks for is of no use any more, before anybody answered it. */
@@ -118,19 +120,19 @@ export function asOfNow({ outside }: Desk, attempt: Attempt): Attempt {
 }
 
 /** Decides again at the moment of release: a policy that changed meanwhile wins over the approval. */
-export function verdictAtRelease({ outside }: Desk, row: ApprovalRow, attempt: Attempt): Verdict {
-  return outside.decide(questionOf(attempt), liftOf(row, attempt));
+export function verdictAtRelease(desk: Desk, row: ApprovalRow, attempt: Attempt): Verdict {
+  return desk.outside.decide(questionOf(attempt), liftOf(desk, row, attempt));
 }
 
 /** Before `verdictAtRelease`. */
-export function consultedAtRelease({ outside }: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
-  return consulted(outside, attempt, liftOf(row, attempt));
+export function consultedAtRelease(desk: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
+  return consulted(desk.outside, attempt, liftOf(desk, row, attempt));
 }
 
-/** T10: where more is known by now than who approved could see, nothing is lifted. */
-function liftOf(row: ApprovalRow, attempt: Attempt): Lift | undefined {
+/** T10: where more is known by now than who approved could see, or they could not say yes any more, nothing is lifted. */
+function liftOf(desk: Desk, row: ApprovalRow, attempt: Attempt): Lift | undefined {
   const { policySet, policies } = bindingColumn(row.binding);
-  return outdated(row, attempt) === null ? { policySet, policies } : undefined;
+  return outdated(desk, row, attempt) === null ? { policySet, policies } : undefined;
 }
 
 /** INVARIANT: goes into the very batch that holds the intent; the batch is stale once another has consumed it. */

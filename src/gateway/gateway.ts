@@ -48,6 +48,7 @@ import type { TokensOptions } from "./tokens.ts";
 import { createRoad } from "./travel.ts";
 import { agentRevoked, delegationEnded } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
+import { openYeses } from "./yeses.ts";
 
 export interface GatewayOptions {
   readonly version: string;
@@ -272,6 +273,7 @@ function outsideOf(options: GatewayOptions, agents: Agents, tracing: Tracing): O
     rows,
     grants: openGrants({ ambient, store, rows, manifestOf: openManifests(store) }),
     principals: agents.principals,
+    yesStands: openYeses({ ambient, store }),
     waiters: createWaiters(),
     limits: options.limits.road,
     tracing,

@@ -29,6 +29,11 @@ export interface Outside {
   readonly principals: (identity: Identity) => readonly PrincipalFacts[] | null;
   readonly waiters: Waiters;
   readonly limits: RoadLimits;
+  /**
+   * Whether an approved request's yeses still count, of whoever gave them, as they are now: asked at every release. Absent:
+   * all do.
+   */
+  readonly yesStands?: (approval: string, attempt: Attempt) => boolean;
   /** Absent: no values are traced, and no rule on where they came from applies. */
   readonly tracing?: Tracing;
   /** Absent: every hold waits for a person. */
