@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import { z } from "zod";
 import { holdAction, openWorld, type World } from "./support/operations.ts";
 
 let world: World;
@@ -80,4 +81,16 @@ test("a dry run says how many would count, and keeps none", async () => {
     would: "approve 1 and deny 1 requests; 0 answers would not count",
   });
   expect(world.dump()).toBe(before);
+});
+
+test("a list says which are the same call of one session, and how grave each is", async () => {
+  const listed = await world.ask("ada", "approvals.list", {});
+  const [olgas, ottos] = [world.ids.approvals["olga"], world.ids.approvals["otto"]];
+  const found = z.array(z.record(z.string(), z.unknown())).parse(listed["items"]);
+  const told = found.map((one) => [one["id"], one["gravity"], one["doubted"], one["identical"]]);
+  expect(told).toEqual([
+    [more, 2, false, { nth: 2, of: 2, first: olgas }],
+    [ottos, 2, false, null],
+    [olgas, 2, false, { nth: 1, of: 2, first: olgas }],
+  ]);
 });

@@ -119,6 +119,10 @@ describe("answers", () => {
     const { out } = await on("policy show");
     expect((await on("policy check -", { stdin: out })).code).toBe(EXIT.ok);
     expect((await on("policy show", { width: 100 })).out).toMatch(/^digest +sha256:/);
+    const held = `@id("w") @hold("admins") @expires("90m") @escalate("15m leads, 1h owners") @breakglass("oncall")
+@grantable("session; 5 times; 8h") forbid (principal, action, resource);`;
+    const checked = await on("policy check -", { stdin: held, width: 200 });
+    expect(checked.out).toMatch(/w +forbid +admins +90m +15m leads, 1h owners +oncall +session; 5 times; 8h/);
   });
 
   test("--dry-run says what would happen", async () => {

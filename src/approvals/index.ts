@@ -34,6 +34,7 @@ export {
   type WaitingRequest,
 } from "./batches.ts";
 export { BY_EFFECT, BY_FLOW_EFFECT } from "./grantable.table.ts";
+export { gravityOf } from "./risk.ts";
 export {
   type ArgumentRoles,
   type GrantChoice,

@@ -17,6 +17,7 @@ export const storyShape = z.object({
   usage: usageShape,
   costMicroUsd: z.int().nullable().describe("What it came to, in millionths of a US dollar"),
   durationMs: z.int().nullable(),
+  grant: nothing.describe("The grant under which it was let through, as `grants get` takes it; null: none"),
   entries: z
     .array(
       z.object({
@@ -56,6 +57,7 @@ export async function storyOf(
     usage: usageOf(end),
     costMicroUsd: countOf(end["costMicroUsd"]),
     durationMs: countOf(end["durationMs"]),
+    grant: textOf(bodies[rows.findLastIndex(({ kind }) => kind === "intent")]?.["grant"]),
     entries: rows.map(({ idx, kind, at }, place) => ({
       index: idx,
       kind,

@@ -81,7 +81,8 @@ export function approvalRows(query: ReadContext["store"]["query"]) {
         .selectFrom("entries")
         .select("entries.record")
         .whereRef("entries.subject", "=", "approvals.action_id")
-        .where("entries.kind", "=", "verdict")
+        // A drill stands where a verdict would.
+        .where("entries.kind", "in", ["verdict", "drill.asked"])
         .orderBy("entries.idx")
         .limit(1)
         .as("verdict_record"),

@@ -15,10 +15,11 @@ import {
 import { factsOfRow } from "./approval-card.ts";
 import { cardShape, cardView, ownCard } from "./approval-card-shape.ts";
 import { approvalUnknown, findApproval, refusedAs, saying } from "./approval-access.ts";
+import { companyOf, companyShape } from "./approval-company.ts";
 import { demandApprovable, mayRead } from "./approval-shown.ts";
 import { decided, decisionWrite, type Said } from "./approval-decide.ts";
 import { keepAnswer } from "./drill-answer.ts";
-import { grantInput, plannedGrant } from "./grant-giving.ts";
+import { grantInput, mayGrant, mayGrantShape, plannedGrant } from "./grant-giving.ts";
 import { noteSeen, progressOf, progressShape } from "./approval-progress.ts";
 import { commitBatch, entry } from "./change.ts";
 import type { ReadContext } from "./context.ts";
@@ -36,6 +37,7 @@ const statuses = ["requested", "approved", "denied", "expired", "withdrawn", "co
 const withArguments = approvalShape.extend({
   ...flowShape.shape,
   ...progressShape.shape,
+  mayGrant: mayGrantShape,
   text: z.string().describe("Its card as lines of text"),
   card: cardShape,
   arguments: z
@@ -51,7 +53,7 @@ export const approvalsList = read({
     ...pageInput,
     status: z.enum(statuses).default("requested").describe("Only these"),
   }),
-  output: pageOf(approvalShape),
+  output: pageOf(approvalShape.extend(companyShape.shape)),
   columns: ["id", "status", "agent", "bypassable", "server", "target", "groups", "expiresAt"],
   examples: ["approvals list", "approvals list --status any"],
   async run(context, { after, limit, status }) {
@@ -67,8 +69,9 @@ export const approvalsList = read({
     const now = ambient.now();
     const rows = await query.execute();
     const names = await behalfNames(store.query, rows);
+    const company = companyOf(rows);
     return page(rows, limit, {
-      item: (row) => approvalView(row, now, names),
+      item: (row) => ({ ...approvalView(row, now, names), ...company(row) }),
       keyOf: (row) => row.id,
     });
   },
@@ -104,9 +107,11 @@ export const approvalsGet = read({
     const row = await findApproval(context, approval);
     const action = await findAction(context, row.action_id);
     const canRead = mayRead(context, row);
+    const progress = await progressOf(context, row);
     return {
       ...(await viewOf(context, row)),
-      ...(await progressOf(context, row)),
+      ...progress,
+      mayGrant: progress.youMayAnswer ? await mayGrant(context, row) : null,
       ...cardView(ownCard(await factsOfRow(context, row, canRead), context.ambient.now())),
       flow: flowIn(action),
       doubts: canRead ? doubtsOf(context, action) : [],

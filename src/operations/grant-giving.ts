@@ -20,6 +20,7 @@ import { entry, isoTime, stateWrite } from "./change.ts";
 import { effectsOfColumn } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
 import { labelledOne, manifestsOf } from "./manifest-rows.ts";
+import { spanText } from "./policy-summary.ts";
 
 const TIMES_MAX = 1_000;
 const VARIES_MAX = 20;
@@ -57,6 +58,33 @@ export type Offer =
       readonly terms: GrantTerms;
     }
   | { readonly kind: "not-offered"; readonly code: string; readonly why: string };
+
+/** What the caller, who may answer the request, could give beyond it; null: nothing. */
+export const mayGrantShape = z
+  .object({
+    scopes: z.array(z.enum(["session", "destination", "pattern"])),
+    timesMax: z.int().describe("How often at most, beyond this call"),
+    expiresAfter: z.string().describe("How long at most, as 8h"),
+    varies: z.array(z.string()).describe("Arguments that a pattern may leave open"),
+  })
+  .nullable()
+  .describe("How far your yes may reach beyond this call; null: no further");
+
+export async function mayGrant(
+  context: ReadContext,
+  row: ApprovalRow,
+): Promise<z.input<typeof mayGrantShape>> {
+  const offer = await offerOf(context, row);
+  if (offer.kind === "not-offered" || (await leftToOthers(context, row)).length > 0) return null;
+  const { call, terms } = offer;
+  const names = terms.scopes.includes("pattern") ? Object.keys(call.action.arguments) : [];
+  return {
+    scopes: [...terms.scopes],
+    timesMax: terms.timesMax,
+    expiresAfter: spanText(terms.forMs),
+    varies: names.filter((name) => neverOpen([name], call).length === 0),
+  };
+}
 
 /** Whoever asks may answer the request. */
 export async function offerOf(context: ReadContext, row: ApprovalRow): Promise<Offer> {
@@ -239,13 +267,20 @@ function planned(context: ReadContext, row: ApprovalRow, draft: Draft): PlannedG
   };
 }
 
-/** Every yes that a request still waits for must be this person's own: others said yes to one call. */
-async function assertAlone(context: ReadContext, row: ApprovalRow): Promise<void> {
+/**
+ * What a yes of the caller's alone leaves unanswered, in words. Every yes that a request still waits for must be their own for a
+ * grant: others said yes to one call.
+ */
+async function leftToOthers(context: ReadContext, row: ApprovalRow): Promise<readonly string[]> {
   const { caller, store, ambient } = context;
   const parties = await partiesOf(store.query, chainOf(row), ambient.now());
   const own = parties.approvers.filter(({ user }) => user === caller.user);
   const { groups } = approvalOf(row);
-  const rest = unreachableGroups({ groups, expiresAfterMs: 1 }, { ...parties, approvers: own });
+  return unreachableGroups({ groups, expiresAfterMs: 1 }, { ...parties, approvers: own });
+}
+
+async function assertAlone(context: ReadContext, row: ApprovalRow): Promise<void> {
+  const rest = await leftToOthers(context, row);
   if (rest.length === 0) return;
   throw new Fault(
     "grant_not_alone",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#base";
-import { compilePolicies, type PolicySet, summariesOf } from "#policy";
+import { compilePolicies, type PolicySet } from "#policy";
 import { acceptedTools } from "./accepted-tools.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
@@ -8,6 +8,7 @@ import { time } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read } from "./operation.ts";
 import { demandCompiled, policyText } from "./policy-text.ts";
+import { summaries, summaryShape } from "./policy-summary.ts";
 
 export const problemShape = z.object({
   message: z.string(),
@@ -15,14 +16,6 @@ export const problemShape = z.object({
   policy: z.string().optional(),
   line: z.int().optional(),
   column: z.int().optional(),
-});
-
-const summaryShape = z.object({
-  id: z.string(),
-  effect: z.enum(["permit", "forbid"]),
-  hold: z.string().nullable().describe("Group that may lift it for one action"),
-  reason: z.string().nullable(),
-  broken: z.string().nullable().describe("Why the accepted tools no longer fit it; null when they do"),
 });
 
 export const policyShow = read({
@@ -131,14 +124,4 @@ async function setOf(context: ReadContext, digest: string | undefined): Promise<
       "List them: `doorward policy history`.",
     );
   return demandCompiled(compilePolicies(row.text, await acceptedTools(context.store), "reload")).set;
-}
-
-function summaries(set: PolicySet): z.input<typeof summaryShape>[] {
-  return summariesOf(set).map(({ id, effect, hold, reason, broken }) => ({
-    id,
-    effect,
-    hold: hold?.group ?? null,
-    reason,
-    broken,
-  }));
 }

@@ -1,6 +1,6 @@
 import type { Digest } from "#base";
 import type { ScopeIndex } from "#cedar";
-import type { HoldTerms, PolicyId } from "#vocabulary";
+import type { GrantTerms, HoldTerms, PolicyId } from "#vocabulary";
 import type { Evaluator } from "./evaluator.ts";
 import type { ToolShape } from "./question.ts";
 import type { InputTypes } from "./schema.ts";
@@ -29,17 +29,20 @@ export interface PolicySummary {
   readonly reason: string | null;
   readonly remedy: string | null;
   readonly hold: HoldTerms | null;
+  /** How far a yes may reach; null: to one call. */
+  readonly grantable: GrantTerms | null;
   readonly text: string;
   readonly broken: string | null;
 }
 
 export function summariesOf(set: PolicySet): PolicySummary[] {
-  return set.rules.map(({ id, effect, reason, remedy, hold, text, broken }) => ({
+  return set.rules.map(({ id, effect, reason, remedy, hold, grantable, text, broken }) => ({
     id,
     effect,
     reason,
     remedy,
     hold,
+    grantable,
     text,
     broken,
   }));

@@ -156,6 +156,18 @@ export const hold = (id: string, over: { readonly [field: string]: Json } = {}):
     status: "requested",
     asked: ["admin"],
     youMayAnswer: true,
+    youMayBreakGlass: false,
+    mayGrant: null,
+    session: `ses_${id.padStart(26, "0")}`,
+    escalation: [],
+    glass: [],
+    decisions: [],
+    seen: [],
+    progress: [{ group: "admins", needed: 1, given: 0, since: [] }],
+    askedUntil: null,
+    gravity: 2,
+    doubted: false,
+    identical: null,
     verb: "tools/call",
     server: "fs",
     target: "write_file",
@@ -248,10 +260,14 @@ async function decide(
   const answered = { status: 200, body: fakes.answers.get(`POST ${path}`)?.(new URLSearchParams()) ?? {} };
   if (operation.effect === "read") return answered;
   if (operation.presence === true) present();
-  fakes.decided.push(`${path.split("/").at(-1)} ${body.approval ?? body.server ?? body.tools?.join(",")}`);
+  fakes.decided.push(`${path.split("/").at(-1)} ${named(body)}`);
   fakes.holds.delete(body.approval ?? "");
   for (const tool of body.tools ?? []) fakes.tools.delete(tool);
   return answered;
+}
+
+function named({ approval, approve, server, tools }: Asked): string | undefined {
+  return approval ?? server ?? (tools ?? approve)?.join(",");
 }
 
 /** Reads whose input is too large for an address are posted as well. */
@@ -264,6 +280,7 @@ function changing(path: string) {
 
 interface Asked {
   readonly approval?: string;
+  readonly approve?: readonly string[];
   readonly tools?: readonly string[];
   readonly server?: string;
 }

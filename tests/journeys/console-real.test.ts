@@ -49,7 +49,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward$
     const call = callTool(agent.key, { path: target, content: "as approved" });
     await goTo(page, "Approvals");
     await page.getByRole("heading", { name: "scribe asks for fs/write_file" }).waitFor();
-    expect(await page.getByRole("region", { name: "Argument content" }).textContent()).toBe("as approved");
+    expect(await page.getByRole("group", { name: "Argument content" }).textContent()).toBe("as approved");
     expect(existsSync(target)).toBe(false);
     await page.getByRole("button", { name: "Approve once" }).click();
     await page.locator(".result.good").waitFor();

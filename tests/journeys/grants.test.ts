@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { type FlowWorld, openFlowWorld } from "../support/flow-world.ts";
 
 // A yes for more than one call, from the terminal's approve to the tool's server and back, over a restart.
@@ -26,16 +27,34 @@ afterAll(async () => world?.close());
 
 const note = (title: string, text = "as agreed") => ({ title, text });
 
+const items = (answer: Readonly<Record<string, unknown>>, name: string) => rows.parse(answer[name]);
+const rows = z.array(z.record(z.string(), z.unknown()));
+
 test("one yes lets three more through, counted over a restart, and then people are asked again", async () => {
   const { key, session } = await world.session("Keep notes of what was agreed.");
   const held = await world.call(key, "make_note", note("one"));
   expect(held.kind).toBe("held");
+  expect((await world.admin().perform("approvals.get", { approval: held.approval }))["mayGrant"]).toEqual({
+    scopes: ["destination", "pattern", "session"],
+    timesMax: 3,
+    expiresAfter: "2h",
+    varies: ["text", "title"],
+  });
   const wish = { approval: held.approval, grant: "session", times: 3, until: "1h" };
   const approved = await world.admin().perform("approvals.approve", wish);
   const grant = String(approved["grant"]);
   expect((await world.call(key, "make_note", note("one"))).isError).toBe(false);
   expect((await world.call(key, "make_note", note("two"))).isError).toBe(false);
   await world.restart();
+  const [used] = items(await world.admin().perform("grants.get", { grant }), "uses");
+  expect(await world.admin().perform("actions.get", { action: used?.["action"] })).toMatchObject({ grant });
+  const [first] = items(
+    await world.admin().perform("actions.list", { verdict: "allow", limit: 2 }),
+    "items",
+  ).slice(1);
+  expect(await world.admin().perform("actions.get", { action: first?.["id"] })).toMatchObject({
+    grant: null,
+  });
   expect((await world.call(key, "make_note", note("three"))).isError).toBe(false);
   expect(await world.admin().perform("grants.get", { grant })).toMatchObject({ used: 2, left: 1, session });
   expect((await world.call(key, "make_note", note("four"))).isError).toBe(false);
@@ -95,4 +114,8 @@ test.each<[string, Wish, string]>([
   await expect(asked).rejects.toThrow(code);
   const request = await world.admin().perform("approvals.get", { approval: held.approval });
   expect(request["status"]).toBe("requested");
+  expect(request["mayGrant"] === null).toBe(NEVER.has(code));
 });
+
+/** What the page does not even offer. */
+const NEVER: ReadonlySet<string> = new Set(["grant_irreversible", "grant_not_allowed", "grant_not_alone"]);

@@ -18,13 +18,40 @@ const LETTER = {
   body: "\u05E9\u05DC\u05D5\u05DD \u05E0\u05D5\u05E2\u05D4,\nplease pay 1,200 EUR by Friday. \u{1F64F}\u200B\u200B\u200B\n```\n<!channel> @everyone https://pay.example/4711",
 };
 
+/** As cards count them: the seed's moment less a time. */
+const ms = (secondsAgo: number): number => SEED_NOW - secondsAgo * 1_000;
+
+const NOTE = { path: "/srv/notes/weekly.md", content: "Build is green.\nTwo issues are open." };
+const WRITE: Omit<Shown, "arguments"> = {
+  agent: { name: "scribe", owner: "ben", stage: "enforce", isBypassable: false },
+  onBehalfOf: "ben",
+  server: "fs",
+  target: "write_file",
+  effects: ["write"],
+  manifest: {
+    ...MAIL_MANIFEST,
+    effect: "write",
+    roles: { path: "path", content: "content" },
+    summary: "Write {path}",
+  },
+  reason: "Whatever write_file changes waits for an admin.",
+  policies: ["hold-writes"],
+  groups: ["admins"],
+  missing: ["admins"],
+};
+
 const DEPLOY = { ref: "main", environment: "production" };
 
 type Shown = Partial<CardFacts> & { readonly arguments: NonNullable<CardFacts["arguments"]> };
 
 /** By the number of the request: what is asked for, and what is known of it. */
 const FACTS: Readonly<Record<number, Shown>> = {
-  60: { arguments: MAIL },
+  60: {
+    arguments: MAIL,
+    groups: ["finance, 2, not-owner"],
+    missing: ["finance, 2, not-owner"],
+    decisions: [{ by: "petra", answer: "approve", at: ms(40), via: "channel:slack", note: null }],
+  },
   61: {
     arguments: LETTER,
     onBehalfOf: "ben",
@@ -55,23 +82,78 @@ const FACTS: Readonly<Record<number, Shown>> = {
     reason: "What goes to production waits for a person.",
     policies: ["hold-production"],
   },
+  63: { ...WRITE, arguments: { path: "/srv/notes/todo.md", content: "Ask Ana about the invoice." } },
+  64: { ...WRITE, arguments: NOTE },
+  65: { ...WRITE, arguments: NOTE },
+};
+
+type Held = OutputOf<"approvals.get">;
+type Listed = OutputOf<"approvals.list">["items"][number];
+
+/** How far each is, and what its rules allow besides. */
+const STANDING: Readonly<Record<number, Partial<Held>>> = {
+  60: {
+    escalation: [
+      { of: "finance, 2, not-owner", group: "leads", from: ago(20) },
+      { of: "finance, 2, not-owner", group: "admins", from: ago(-600) },
+    ],
+    glass: ["oncall"],
+    phase: "escalated",
+    decisions: [
+      {
+        by: "petra",
+        answer: "approve",
+        at: ago(40),
+        via: "channel:slack",
+        note: null,
+        standsInFor: ["carla"],
+        from: {
+          channel: "slack",
+          tenant: "T01",
+          platformUser: "U01",
+          message: "1732201440.000100",
+          post: null,
+        },
+      },
+    ],
+    seen: [
+      { by: "petra", at: ago(50), via: "channel:slack" },
+      { by: "ana", at: ago(12), via: "console" },
+    ],
+    progress: [
+      { group: "finance, 2, not-owner", needed: 2, given: 1, since: [{ group: "leads", from: ago(20) }] },
+    ],
+    asked: ["ana", "leo"],
+    askedUntil: ago(-600),
+    youMayBreakGlass: true,
+  },
+  63: {
+    mayGrant: {
+      scopes: ["session", "pattern"],
+      timesMax: 20,
+      expiresAfter: "8h",
+      varies: ["path", "content"],
+    },
+  },
 };
 
 /** A request and its card, by the end of its id. */
-export function heldFor(query: URLSearchParams): OutputOf<"approvals.get"> {
+export function heldFor(query: URLSearchParams): Held {
   const id = query.get("approval") ?? "";
-  const count = [60, 61, 62].find((one) => idOf("apr", one) === id) ?? 60;
+  const count =
+    Object.keys(FACTS)
+      .map(Number)
+      .find((one) => idOf("apr", one) === id) ?? 60;
   const facts = cardFacts({ ...FACTS[count], approval: idOf("apr", count) });
-  const { server, target, effects, reason, policies } = facts;
   return {
-    ...heldAction(),
-    ...HELD_PROGRESS,
-    id: idOf("apr", count),
-    server,
-    target,
-    effects: [...effects],
-    reason,
-    policies: [...policies],
+    ...heldAction(count),
+    progress: facts.groups.map((group) => ({ group, needed: 1, given: 0, since: [] })),
+    asked: ["ana"],
+    askedUntil: ago(-840),
+    youMayAnswer: true,
+    youMayBreakGlass: false,
+    mayGrant: null,
+    ...STANDING[count],
     ...cardView(ownCard(facts, SEED_NOW)),
     flow: null,
     doubts: [],
@@ -79,25 +161,27 @@ export function heldFor(query: URLSearchParams): OutputOf<"approvals.get"> {
   };
 }
 
-export function heldAction(): OutputOf<"approvals.list">["items"][number] {
+function heldAction(count: number): Omit<Listed, "gravity" | "doubted" | "identical"> {
+  const facts = cardFacts(FACTS[count]);
+  const { server, target, effects, reason, policies, agent, onBehalfOf, groups } = facts;
   return {
-    id: idOf("apr", 60),
-    action: idOf("act", 60),
+    id: idOf("apr", count),
+    action: idOf("act", count),
     status: "requested",
-    agent: "mailbot",
+    agent: agent.name,
     stage: "enforce",
     bypassable: "not seen",
-    owner: "ana",
-    onBehalfOf: "ben",
-    session: idOf("ses", 1),
+    owner: agent.owner,
+    onBehalfOf,
+    session: idOf("ses", count < 63 ? count : 63),
     verb: "tools/call",
-    server: "mail",
-    target: "send",
-    effects: ["write", "outbound"],
-    reason: "Mail that leaves the house waits for a person.",
-    policies: ["hold-mail-outside"],
+    server,
+    target,
+    effects: [...effects],
+    reason,
+    policies: [...policies],
     phase: "requested",
-    groups: ["finance"],
+    groups: [...groups],
     escalation: [],
     glass: [],
     decisions: [],
@@ -108,10 +192,28 @@ export function heldAction(): OutputOf<"approvals.list">["items"][number] {
   };
 }
 
-const HELD_PROGRESS = {
-  progress: [{ group: "finance", needed: 1, given: 0, since: [] }],
-  asked: ["ana"],
-  askedUntil: ago(-840),
-  youMayAnswer: true,
-  youMayBreakGlass: false,
-};
+const twin = (nth: number) => ({ nth, of: 2, first: idOf("apr", 64) });
+
+/** Newest first: three of one session, two of which are the same call. */
+export const WAITING: readonly Listed[] = [
+  { ...heldAction(65), gravity: 2, doubted: false, identical: twin(2) },
+  { ...heldAction(64), gravity: 2, doubted: false, identical: twin(1) },
+  { ...heldAction(63), gravity: 2, doubted: false, identical: null },
+  { ...heldAction(60), gravity: 6, doubted: false, identical: null },
+];
+
+export const REVIEWS: OutputOf<"approvals.reviews">["items"] = [
+  {
+    approval: idOf("apr", 41),
+    agent: "deploy-agent",
+    server: "ci",
+    target: "rollback",
+    status: "consumed",
+    brokenBy: "leo",
+    reason: "The pager fires, checkout is down, and nobody of release answers.",
+    at: ago(7_200),
+    reviewedBy: null,
+    reviewedAt: null,
+    note: null,
+  },
+];

@@ -12,13 +12,23 @@ const rule = (id: string, effect: Rule["effect"], hold: string | null, reason: s
   id,
   effect,
   hold,
+  expires: null,
+  escalation: null,
+  glass: null,
+  grantable: null,
   reason,
   broken: null,
 });
 
 const RULES: readonly Rule[] = [
   rule("agents-read", "permit", null, "Tools and resources that only read are open to every agent."),
-  rule("hold-writes", "forbid", "admins", "Whatever {tool} changes waits for an admin."),
+  {
+    ...rule("hold-writes", "forbid", "admins", "Whatever {tool} changes waits for an admin."),
+    expires: "4h",
+    escalation: ["15m leads", "1h admins"],
+    glass: "oncall, not-owner",
+    grantable: "session, pattern; 20 times; 8h",
+  },
   rule("no-mail-outside", "forbid", null, "Mail leaves the house only to customers."),
   {
     ...rule("scribe-tags", "permit", null, ""),

@@ -1,7 +1,7 @@
 import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
-import { heldAction, heldFor, MAIL } from "./console-seed-held.ts";
+import { heldFor, MAIL, REVIEWS, WAITING } from "./console-seed-held.ts";
 import { GRANT_ANSWERS, NO_STATS } from "./console-seed-grants.ts";
 import { HOUSE } from "./console-seed-house.ts";
 
@@ -69,8 +69,9 @@ export function seed(): ReadonlyMap<string, Answering> {
       })),
     ],
     ["/actions/get", answering("actions.get", actionFor)],
-    ["/approvals", answering("approvals.list", () => ({ items: [heldAction()], next: null }))],
+    ["/approvals", answering("approvals.list", () => ({ items: [...WAITING], next: null }))],
     ["/approvals/get", answering("approvals.get", heldFor)],
+    ["/approvals/reviews", answering("approvals.reviews", () => ({ items: [...REVIEWS] }))],
     ...HOUSE,
     ...GRANT_ANSWERS,
   ]);
@@ -86,6 +87,7 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
   const empty = answering("agents.list", () => ({ items: [], next: null }));
   const lists = [
     "/approvals",
+    "/approvals/reviews",
     "/agents",
     "/servers",
     "/tools",
@@ -138,6 +140,7 @@ const ACTION: OutputOf<"actions.get"> = {
   usage: null,
   costMicroUsd: null,
   durationMs: null,
+  grant: null,
   reason: "Mail that leaves the house waits for a person.",
   remedy: "Someone of finance has to approve it; ask again with the same arguments.",
   entries: [

@@ -134,7 +134,7 @@ describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, 
     await show(long);
     expect(await approve().isDisabled()).toBe(true);
     await page.getByText(/Read body to its end/).waitFor();
-    const block = page.getByRole("region", { name: "Argument body" });
+    const block = page.getByRole("group", { name: "Argument body" });
     expect(await block.textContent()).toBe(body);
     await block.focus();
     await page.keyboard.press("End");

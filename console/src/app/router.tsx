@@ -8,6 +8,7 @@ import {
 import { PageProblem, PageUnknown } from "./page-problem.tsx";
 import { type Around, Shell } from "./shell.tsx";
 import { activitySearch } from "../pages/activity/search.ts";
+import { approvalsSearch } from "../pages/approvals/search.ts";
 import { modelsSearch } from "../pages/models/search.ts";
 import { policySearch } from "../pages/policy/search.ts";
 
@@ -31,6 +32,7 @@ const action = createRoute({
 const approvals = createRoute({
   getParentRoute,
   path: "/approvals",
+  validateSearch: approvalsSearch,
   component: lazyRouteComponent(() => import("../pages/approvals/page.tsx"), "ApprovalsPage"),
 });
 const approval = createRoute({

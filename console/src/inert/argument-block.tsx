@@ -14,7 +14,7 @@ export function ArgumentBlock(props: { readonly view: ArgumentView; readonly see
         <Quoted text={view.name === "" ? '""' : view.name} />
         <span>{view.type}</span>
       </figcaption>
-      <QuotedBlock text={view.text} label={`Argument ${view.name}`} ref={block} />
+      <QuotedBlock text={view.text} label={`Argument ${view.name}`} ref={block} isPart />
     </figure>
   );
 }

@@ -15,11 +15,14 @@ export function QuotedBlock(props: {
   readonly text: string;
   readonly label: string;
   readonly ref?: React.Ref<HTMLPreElement>;
+  /** One of many of its name on a page: no landmark of it. */
+  readonly isPart?: boolean;
 }) {
+  const role = props.isPart === true ? "group" : "region";
   return (
     // A region that scrolls has to be reached by keyboard (WCAG 2.1.1).
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <pre className="block" ref={props.ref} tabIndex={0} role="region" aria-label={props.label} dir="ltr">
+    <pre className="block" ref={props.ref} tabIndex={0} role={role} aria-label={props.label} dir="ltr">
       {shown(segments(props.text))}
     </pre>
   );

@@ -5,6 +5,7 @@ import { ToggleButtonGroup } from "react-aria-components/ToggleButtonGroup";
 export interface Option {
   readonly id: string;
   readonly word: string;
+  readonly isDisabled?: boolean;
 }
 
 /** A few options side by side, at most one of them chosen; pressing it again takes it back. */
@@ -25,8 +26,8 @@ export function Choice(props: {
         onChange(key === null ? null : String(key));
       }}
     >
-      {options.map(({ id, word }) => (
-        <ToggleButton key={id} id={id} className="choice-option">
+      {options.map(({ id, word, isDisabled = false }) => (
+        <ToggleButton key={id} id={id} className="choice-option" isDisabled={isDisabled}>
           {word}
         </ToggleButton>
       ))}

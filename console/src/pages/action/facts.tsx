@@ -33,7 +33,8 @@ function askedFacts({ at, onBehalfOf, door, verb, model, session }: Action): rea
   ];
 }
 
-function decidedFacts({ policies, code, approval, stage, bypassable, policySet }: Action): readonly Fact[] {
+function decidedFacts(action: Action): readonly Fact[] {
+  const { policies, code, approval, grant, stage, bypassable, policySet } = action;
   const isBypassable = bypassable === "yes";
   return [
     [policies.length > 1 ? "Rules" : "Rule", <Rules key="rules" policies={policies} />],
@@ -43,6 +44,14 @@ function decidedFacts({ policies, code, approval, stage, bypassable, policySet }
       approval === null ? null : (
         <Link key="held" to="/approvals/$approval" params={{ approval }}>
           <Quoted text={approval} />
+        </Link>
+      ),
+    ],
+    [
+      "Under the grant",
+      grant === null ? null : (
+        <Link key="grant" to="/grants">
+          <Quoted text={grant} />
         </Link>
       ),
     ],

@@ -1,13 +1,16 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { change } from "../../api/client.ts";
+import { change, type Input } from "../../api/client.ts";
 import { messageOf } from "../../api/problem.ts";
 import { plain } from "../../inert/inert.ts";
 import { usePresence } from "../../session/presence.tsx";
 import { announce } from "../../ui/toast.tsx";
 import type { HeldAction } from "./held-card.tsx";
 
-export type Decision = "approve" | "deny";
+export type Decision = "approve" | "deny" | "break-glass";
+
+/** What a yes lets through beyond its own call. */
+export type Wish = Required<Pick<Input<"/approvals/approve">, "grant" | "varies" | "times" | "until">>;
 
 /** How a request ended, where it stood on the page. */
 export interface Settled {
@@ -18,16 +21,23 @@ export interface Settled {
 const WORDS: { readonly [decision in Decision]: Settled } = {
   approve: { how: "Approved, once.", tone: "good" },
   deny: { how: "Denied.", tone: "bad" },
+  "break-glass": {
+    how: "The glass is broken: it goes through, once. Somebody else has to look at it.",
+    tone: "plain",
+  },
 };
+const GRANTED: Settled = { how: "Approved, and more like it: see Grants.", tone: "good" };
 
-/** A drill says what it was once it is answered, and that is all that came of it. */
-export function settledBy(decision: Decision, drill: string | null): Settled {
-  return drill === null ? WORDS[decision] : { how: plain(drill), tone: decision === "deny" ? "good" : "bad" };
+/** What an answer came to, as far as its words go by it. */
+interface Told {
+  readonly drill?: string | null;
+  readonly grant?: string | null;
 }
 
-/** A page may be newer than the Doorward that it speaks with for a moment. */
-function drillIn({ drill }: { readonly drill?: string | null }): string | null {
-  return drill ?? null;
+/** A drill says what it was once it is answered, and that is all that came of it. */
+export function settledBy(decision: Decision, { drill, grant }: Told): Settled {
+  if (typeof drill === "string") return { how: plain(drill), tone: decision === "deny" ? "good" : "bad" };
+  return typeof grant === "string" ? GRANTED : WORDS[decision];
 }
 
 /** Decides requests, with presence where it is asked for. `settle` is told what became of one. */
@@ -36,29 +46,50 @@ export function useDecide(action: HeldAction, settle: (settled: Settled) => void
   const queries = useQueryClient();
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const decide = async (decision: Decision, note: string): Promise<void> => {
-    const what = `${decision} ${action.agent} → ${action.server}/${action.target}`;
-    const body = { approval: action.id, ...(note.trim() === "" ? {} : { note: note.trim() }) };
-    const told: { drill: string | null } = { drill: null };
+  const decide = async (decision: Decision, note: string, wish?: Wish): Promise<void> => {
+    const what = `${DOING[decision]} ${action.agent} → ${action.server}/${action.target}`;
+    let told: Told = {};
     const isDone = await withPresence(what, async () => {
-      told.drill = drillIn(await change(`/approvals/${decision}`, body));
+      told = await sent(action.id, decision, { note: note.trim(), ...(wish === undefined ? {} : { wish }) });
     });
     if (!isDone) return;
-    const settled = settledBy(decision, told.drill);
+    const settled = settledBy(decision, told);
     settle(settled);
     announce(`${settled.how} ${action.agent}, ${action.target}`);
     await queries.invalidateQueries({ queryKey: ["/approvals"] });
+    await queries.invalidateQueries({ queryKey: ["/approvals/reviews"] });
   };
   return {
     problem,
     isBusy,
-    decide: (decision: Decision, note: string): void => {
+    decide: (decision: Decision, note: string, wish?: Wish): void => {
       if (isBusy) return;
       setBusy(true);
       setProblem("");
-      void decide(decision, note)
+      void decide(decision, note, wish)
         .catch((cause: unknown) => setProblem(messageOf(cause)))
         .finally(() => setBusy(false));
     },
   };
+}
+
+const DOING: { readonly [decision in Decision]: string } = {
+  approve: "approve",
+  deny: "deny",
+  "break-glass": "break the glass for",
+};
+
+async function sent(
+  approval: string,
+  decision: Decision,
+  { note, wish }: { readonly note: string; readonly wish?: Wish },
+): Promise<Told> {
+  if (decision === "break-glass") {
+    await change("/approvals/break-glass", { approval, reason: note });
+    return {};
+  }
+  const body = { approval, ...(note === "" ? {} : { note }) };
+  return decision === "deny"
+    ? change("/approvals/deny", body)
+    : change("/approvals/approve", { ...body, varies: [], ...wish });
 }

@@ -1,16 +1,18 @@
 import "./held-card.css";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import { showArguments, type Shown } from "../../inert/arguments.ts";
 import { fieldsOf } from "../../inert/json.ts";
 import type { Answer } from "../../api/client.ts";
 import { Quoted, QuotedBlock } from "../../inert/quoted.tsx";
-import { Button } from "../../ui/button.tsx";
-import { EffectChips } from "../../ui/chip.tsx";
+import { EffectChips, StatusChip } from "../../ui/chip.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Facts } from "../../ui/page.tsx";
 import { Until } from "../../ui/time.tsx";
 import { ArgumentBlock } from "../../inert/argument-block.tsx";
-import type { Decision, Settled } from "./decide.ts";
+import type { Settled } from "./decide.ts";
+import type { Reading } from "./reading.ts";
+import { groupText } from "./standing-words.ts";
 
 export type HeldAction = Answer<"/approvals/get">;
 
@@ -19,15 +21,17 @@ export interface HeldCardProps {
   /** How it ended; null: it waits. */
   readonly settled: Settled | null;
   readonly problem: string;
-  readonly isBusy: boolean;
-  readonly decide: (answer: Decision, note: string) => void;
+  /** What decides it, for as long as it waits. */
+  readonly foot: (action: HeldAction, reading: Reading) => ReactNode;
   /** Of its title: one below the heading it stands under. */
   readonly level?: 2 | 3;
+  /** Said beside its title, such as `1 of 2 identical calls`. */
+  readonly remark?: string | undefined;
 }
 
 /**
- * INVARIANT: a card shows one action and never changes what it shows; its buttons decide that action and no other.
- * Approve opens only when every argument is on the page whole and has been brought into view to its end (T19).
+ * INVARIANT: a card shows one action and never changes what it shows; what decides it is handed that action and no other.
+ * A yes opens only when every argument is on the page whole and has been brought into view to its end (T19).
  */
 export function HeldCard(props: HeldCardProps) {
   // The first action it was given is the one it shows, whatever comes after.
@@ -38,7 +42,6 @@ export function HeldCard(props: HeldCardProps) {
       : showArguments(fieldsOf(action.arguments, "arguments")),
   );
   const [unseen, setUnseen] = useState<ReadonlySet<string>>(() => namesIn(shown));
-  const [note, setNote] = useState("");
   const title = useId();
   const Title = `h${props.level ?? 3}` as const;
   const seen = (name: string): void =>
@@ -53,7 +56,10 @@ export function HeldCard(props: HeldCardProps) {
         <Title id={title} className="card-title">
           <Quoted text={action.agent} /> asks for <Quoted text={`${action.server}/${action.target}`} />
         </Title>
-        <EffectChips effects={action.effects} />
+        <div className="row">
+          {props.remark === undefined ? null : <StatusChip word={props.remark} tone="wait" />}
+          <EffectChips effects={action.effects} />
+        </div>
       </header>
       <Said card={action.card} />
       <div className="card-body">
@@ -67,12 +73,7 @@ export function HeldCard(props: HeldCardProps) {
         {props.problem}
       </p>
       {props.settled === null ? (
-        <Decide
-          {...{ shown, unseen, note, setNote }}
-          unbound={action.card.unbound}
-          isBusy={props.isBusy}
-          decide={(answer) => props.decide(answer, note)}
-        />
+        props.foot(action, readingOf(action, shown, unseen))
       ) : (
         <div className="card-foot">
           <p className={`result ${props.settled.tone}`} tabIndex={-1}>
@@ -81,62 +82,6 @@ export function HeldCard(props: HeldCardProps) {
         </div>
       )}
     </article>
-  );
-}
-
-interface DecideProps {
-  readonly shown: Shown | null;
-  readonly unseen: ReadonlySet<string>;
-  /** Arguments that name what can change after a yes. */
-  readonly unbound: readonly string[];
-  readonly note: string;
-  readonly setNote: (note: string) => void;
-  readonly isBusy: boolean;
-  readonly decide: (answer: Decision) => void;
-}
-
-function Decide({ shown, unseen, unbound, note, setNote, isBusy, decide }: DecideProps) {
-  const [hint, field] = [useId(), useId()];
-  const [first] = unseen;
-  const canEver = shown?.kind === "whole" && unbound.length === 0;
-  const canNow = canEver && first === undefined;
-  return (
-    <div className="card-foot">
-      <label className="card-note" htmlFor={field}>
-        <span className="soft">Reason, for the record (kept sealed)</span>
-        <input
-          id={field}
-          className="input"
-          value={note}
-          maxLength={2000}
-          onChange={(event) => setNote(event.target.value)}
-        />
-      </label>
-      <div className="row">
-        <Button
-          kind="primary"
-          describedBy={hint}
-          isDisabled={!canNow || isBusy}
-          onPress={() => {
-            if (canNow) decide("approve");
-          }}
-        >
-          Approve once
-        </Button>
-        <Button kind="danger" isDisabled={isBusy} onPress={() => decide("deny")}>
-          Deny
-        </Button>
-        <p className="soft small" id={hint}>
-          {unbound.length > 0 ? "Nobody can approve it as it is." : null}
-          {canEver || unbound.length > 0 ? null : "Cannot be approved here."}
-          {canEver && first !== undefined ? (
-            <>
-              Read <Quoted text={first} /> to its end to approve.
-            </>
-          ) : null}
-        </p>
-      </div>
-    </div>
   );
 }
 
@@ -159,11 +104,16 @@ function HeldFacts({ action }: { readonly action: HeldAction }) {
         ["On behalf of", behalf === null ? "nobody: the agent’s own rights" : <Quoted text={behalf} />],
         ["Owner", <Quoted key="owner" text={action.owner} />],
         ["Stage", <Stage key="stage" action={action} />],
-        ["Approvers", <Quoted key="groups" text={action.groups.join(" and ")} />],
+        ["Approvers", <Quoted key="groups" text={action.groups.map(groupText).join(" and ")} />],
         ...askedNow(action),
         ["Expires", <Until key="expires" at={action.expiresAt} />],
         ["Protocol", <Quoted key="verb" text={action.verb} />],
-        ["Id", <Quoted key="id" text={action.id} />],
+        [
+          "Id",
+          <Link key="id" to="/approvals/$approval" params={{ approval: action.id }}>
+            <Quoted text={action.id} />
+          </Link>,
+        ],
       ]}
     />
   );
@@ -252,6 +202,13 @@ function Arguments({ shown, seen }: { readonly shown: Shown | null; readonly see
       {blocks}
     </>
   );
+}
+
+function readingOf({ card }: HeldAction, shown: Shown | null, unseen: ReadonlySet<string>): Reading {
+  const isUnbound = card.unbound.length > 0;
+  const [unread = null] = unseen;
+  const canEver = shown?.kind === "whole" && !isUnbound;
+  return { canEver, canNow: canEver && unread === null, unread, isUnbound };
 }
 
 function namesIn(shown: Shown | null): ReadonlySet<string> {

@@ -1,15 +1,27 @@
-import { useEffect, useReducer } from "react";
+import { Link, useSearch } from "@tanstack/react-router";
+import { useEffect, useReducer, useState } from "react";
 import { useLook } from "../../api/queries.ts";
 import { WAITING, WAITING_EVERY_MS } from "../../app/waiting.ts";
 import { Button } from "../../ui/button.tsx";
-import { EmptyState, Loading, ProblemNotice } from "../../ui/notice.tsx";
+import { EmptyState, Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead, Section } from "../../ui/page.tsx";
 import { type Settled, useDecide } from "./decide.ts";
+import { Quoted } from "../../inert/quoted.tsx";
+import { DecideFoot } from "./decide-foot.tsx";
 import { type HeldAction, HeldCard } from "./held-card.tsx";
 import { type Cards, changeCards, NO_CARDS } from "./cards.ts";
+import { Reviews } from "./reviews.tsx";
+import { TogetherPage } from "./together.tsx";
+import { companies, type Company } from "./together.ts";
+
+/** What waits, or what one session waits for: another address is another page. */
+export function ApprovalsPage() {
+  const { session } = useSearch({ from: "/approvals" });
+  return session === undefined ? <AllThatWait /> : <TogetherPage key={session} session={session} />;
+}
 
 /** The actions that wait for a person, oldest first. New ones are added below: nothing moves what is being read. */
-export function ApprovalsPage() {
+function AllThatWait() {
   const { data, error, isPending } = useLook("/approvals", WAITING, { everyMs: WAITING_EVERY_MS });
   const [cards, tell] = useReducer(changeCards, NO_CARDS);
   useEffect(() => {
@@ -20,6 +32,7 @@ export function ApprovalsPage() {
     <>
       <PageHead title="Approvals">What a rule held, until a person decides.</PageHead>
       <ProblemNotice problem={error} />
+      {data === undefined ? null : <TogetherLinks first={companies(data.items)} />}
       <Section
         title="Waiting for you"
         count={open}
@@ -43,7 +56,28 @@ export function ApprovalsPage() {
           ))}
         </div>
       </Section>
+      <Reviews />
     </>
+  );
+}
+
+/** Where several wait under one session. As it was when the page was opened: a line more would move what is being read. */
+function TogetherLinks({ first }: { readonly first: readonly Company[] }) {
+  const [shown] = useState(first);
+  if (shown.length === 0) return null;
+  return (
+    <Notice tone="plain">
+      <ul>
+        {shown.map(({ session, agent, count }) => (
+          <li key={session}>
+            {count} requests of <Quoted text={agent} /> wait together in one session:{" "}
+            <Link to="/approvals" search={{ session }}>
+              answer them together
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Notice>
   );
 }
 
@@ -69,15 +103,13 @@ export function Deciding(
 ) {
   const { action, settled, settle } = props;
   const { problem, isBusy, decide } = useDecide(action, settle);
-  const level = props.level ?? 3;
   return (
     <HeldCard
-      level={level}
+      level={props.level ?? 3}
       action={action}
       settled={settled}
       problem={problem}
-      isBusy={isBusy}
-      decide={decide}
+      foot={(shown, reading) => <DecideFoot action={shown} {...{ reading, isBusy, decide }} />}
     />
   );
 }

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Answer } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
+import { plain } from "../../inert/inert.ts";
 import { Quoted, QuotedBlock } from "../../inert/quoted.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
 import { EmptyState, Loading, ProblemNotice } from "../../ui/notice.tsx";
@@ -9,6 +10,7 @@ import { Facts, PageHead, Panel, Section } from "../../ui/page.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Draft } from "./draft.tsx";
 import { Learn } from "./learn.tsx";
+import { termsOf } from "./terms.ts";
 
 type Shown = Answer<"/policy/show">;
 type Rule = Shown["policies"][number];
@@ -16,6 +18,7 @@ type Rule = Shown["policies"][number];
 const COLUMNS: readonly Column<Rule>[] = [
   { title: "Rule", cell: ({ id }) => <Quoted text={id} /> },
   { title: "Says", cell: (rule) => <Says rule={rule} /> },
+  { title: "Terms", cell: (rule) => <Terms rule={rule} /> },
   {
     title: "Why",
     isProse: true,
@@ -63,6 +66,19 @@ function InForce({ shown }: { readonly shown: Shown }) {
         </details>
       </Panel>
     </Section>
+  );
+}
+
+/** How its requests go on, where it holds. */
+function Terms({ rule }: { readonly rule: Rule }) {
+  const lines = termsOf(rule);
+  if (lines.length === 0) return "–";
+  return (
+    <ul>
+      {lines.map((line) => (
+        <li key={line}>{plain(line)}</li>
+      ))}
+    </ul>
   );
 }
 
