@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Fault } from "#base";
 
 /** Where a request goes, in its one normalised form. */
@@ -94,7 +95,7 @@ export type Connected =
   /** Bytes both ways, unread; `open` connects under egress' rules, and `done` is told once what went through. */
   | {
       readonly kind: "tunnel";
-      readonly open: () => Promise<import("node:stream").Duplex>;
+      readonly open: () => Promise<Duplex>;
       readonly done: (bytes: { readonly sent: number; readonly received: number }) => void;
     }
   | Answered;
