@@ -20,6 +20,7 @@ import type { Problem } from "./problem.ts";
 import {
   isAgentServer,
   isModelVerb,
+  isWebVerb,
   type PrincipalFacts,
   type Question,
   toolId,
@@ -132,10 +133,16 @@ const DEEDS: readonly { readonly says: RegExp; readonly verb: Verb }[] = [
   { says: /^embeds? with ([^/\s]+)\/(\S+)$/, verb: "models/embed" },
   { says: /^lets? ([^/\s]+) run (\S+)$/, verb: "models/host-tool" },
   { says: /^lets? ([^/\s]+) fetch +(\S+)$/, verb: "models/fetch-url" },
+  { says: /^gets? https?:\/\/([^/\s]+)(\/\S*)?$/, verb: "http/read" },
+  { says: /^posts? to https?:\/\/([^/\s]+)(\/\S*)?$/, verb: "http/write" },
+  { says: /^deletes? https?:\/\/([^/\s]+)(\/\S*)?$/, verb: "http/delete" },
+  { says: /^opens? wss?:\/\/([^/\s]+)(\/\S*)?$/, verb: "http/open" },
+  { says: /^messages? wss?:\/\/([^/\s]+)(\/\S*)?$/, verb: "http/message" },
+  { says: /^tunnels? to ([^/\s]+)$/, verb: "http/tunnel" },
 ];
 
 export const DEED_FORMS =
-  "calls SERVER/TOOL, reads from SERVER URI, follows from SERVER URI, fetches SERVER/PROMPT, completes for SERVER, samples for SERVER, asks its user for SERVER, tells its roots to SERVER, asks model UPSTREAM/MODEL, embeds with UPSTREAM/MODEL, lets UPSTREAM run TYPE, lets UPSTREAM fetch URL";
+  "calls SERVER/TOOL, reads from SERVER URI, follows from SERVER URI, fetches SERVER/PROMPT, completes for SERVER, samples for SERVER, asks its user for SERVER, tells its roots to SERVER, asks model UPSTREAM/MODEL, embeds with UPSTREAM/MODEL, lets UPSTREAM run TYPE, lets UPSTREAM fetch URL, gets URL, posts to URL, deletes URL, opens URL, messages URL, tunnels to HOST";
 
 interface Deed {
   readonly verb: Verb;
@@ -146,7 +153,10 @@ interface Deed {
 function deedOf(text: string): Deed | null {
   for (const { says, verb } of DEEDS) {
     const match = says.exec(text.trim());
-    if (match !== null) return { verb, server: match[1] ?? "", name: match[2] ?? match[1] ?? "" };
+    if (match === null) continue;
+    const [, server = "", name] = match;
+    if (isWebVerb(verb)) return { verb, server: `web:${server}`, name: name ?? "/" };
+    return { verb, server, name: name ?? server };
   }
   return null;
 }
@@ -203,6 +213,7 @@ function effectsFor(
 ): readonly [Effect, ...Effect[]] | null {
   if (deed.verb === "models/host-tool" || deed.verb === "models/fetch-url") return ["outbound"];
   if (isModelVerb(deed.verb)) return upstreams[deed.server] === "outside" ? ["outbound", "read"] : ["read"];
+  if (isWebVerb(deed.verb)) return deed.verb === "http/read" ? ["read"] : ["outbound"];
   if (deed.verb !== "tools/call") return ["read"];
   const tool = tools.find(
     (one) => one.kind === "tool" && one.server === deed.server && one.name === deed.name,
@@ -211,24 +222,29 @@ function effectsFor(
   return first === undefined ? null : [first, ...rest];
 }
 
-function principalsOf(test: TestCase, file: TestFile): PrincipalFacts[] {
-  const agent = file.agents[test.agent];
-  const user = test.for === undefined ? undefined : file.users[test.for];
+function principalsOf({ agent: name, for: whom }: TestCase, file: TestFile): PrincipalFacts[] {
+  const user = whom === undefined ? undefined : file.users[whom];
   const users: PrincipalFacts[] =
-    user === undefined || test.for === undefined
+    user === undefined || whom === undefined
       ? []
-      : [{ type: "User", id: user.id ?? test.for, name: test.for, groups: user.groups, roles: user.roles }];
-  return [
-    ...users,
-    {
-      type: "Agent",
-      id: agent?.id ?? test.agent,
-      name: test.agent,
-      grantedTools: agent?.granted ?? [],
-      owner: agent?.owner ?? "nobody",
-    },
-  ];
+      : [{ type: "User", id: user.id ?? whom, name: whom, groups: user.groups, roles: user.roles }];
+  return [...users, agentFacts(name, file.agents[name])];
 }
+
+function agentFacts(name: string, agent: TestFile["agents"][string] | undefined): PrincipalFacts {
+  const { id = name, granted, reads, writes, owner } = agent ?? NO_AGENT;
+  return {
+    type: "Agent",
+    id,
+    name,
+    grantedTools: granted,
+    readHosts: [...reads, ...writes].map((host) => `web:${host}`),
+    writeHosts: writes.map((host) => `web:${host}`),
+    owner,
+  };
+}
+
+const NO_AGENT: TestFile["agents"][string] = { granted: [], reads: [], writes: [], owner: "nobody" };
 
 const ANY_TEXT = (value: unknown): boolean => typeof value === "string";
 const SERVER = z.custom<ServerName>(ANY_TEXT);
@@ -241,7 +257,7 @@ function actionOf(deed: Deed, values: JsonObject, principals: readonly Principal
   const agent = principals.find((one) => one.type === "Agent");
   const kind = destinationOf(deed);
   return {
-    door: kind === "mcp-server" ? "mcp" : "llm",
+    door: kind === "mcp-server" ? "mcp" : kind === "http-host" ? "http" : "llm",
     verb: deed.verb,
     target: { server, name: deed.name },
     arguments: values,
@@ -254,6 +270,7 @@ function actionOf(deed: Deed, values: JsonObject, principals: readonly Principal
 
 function destinationOf({ verb, server }: Deed): Destination["kind"] {
   if (isModelVerb(verb)) return "model-upstream";
+  if (isWebVerb(verb)) return "http-host";
   return isAgentServer(server) ? "agent" : "mcp-server";
 }
 

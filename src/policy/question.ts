@@ -28,6 +28,10 @@ export interface AgentFacts {
   readonly name: string;
   /** `server/tool`, one each. */
   readonly grantedTools: readonly string[];
+  /** Hosts of the http door that an admin let it reach: `web:api.github.com`, `web:*.github.com`, `web:*`. Absent: none. */
+  readonly readHosts?: readonly string[];
+  /** Those of them that it may send to as well. */
+  readonly writeHosts?: readonly string[];
   /** Id of the user who answers for it. */
   readonly owner: string;
   /** Digest of what else people set about it: no policy sees it, and an approval is bound to it (T10). */
@@ -90,12 +94,13 @@ export const VERB_ACTIONS: Readonly<
   "models/embed": { resource: "Model", groups: [] },
   "models/host-tool": { resource: "HostedTool", groups: [] },
   "models/fetch-url": { resource: "Resource", groups: [] },
-  "http/read": { resource: "Url", groups: ["read"] },
-  "http/write": { resource: "Url", groups: ["write", "outbound"] },
-  "http/delete": { resource: "Url", groups: ["destructive", "outbound"] },
-  "http/open": { resource: "Url", groups: ["outbound"] },
-  "http/message": { resource: "Url", groups: ["outbound"] },
-  "http/tunnel": { resource: "Url", groups: ["outbound"] },
+  // In no group: a text that permits every read of tools was not written for the whole web.
+  "http/read": { resource: "Url", groups: [] },
+  "http/write": { resource: "Url", groups: [] },
+  "http/delete": { resource: "Url", groups: [] },
+  "http/open": { resource: "Url", groups: [] },
+  "http/message": { resource: "Url", groups: [] },
+  "http/tunnel": { resource: "Url", groups: [] },
 };
 
 export const EFFECTS: readonly Effect[] = ["read", "write", "destructive", "outbound"];
@@ -105,6 +110,11 @@ export const TOOLS_CALL = "tools/call";
 /** Actions at the llm door that an upstream of models carries out: what budgets count. */
 export function isModelVerb(verb: string): boolean {
   return verb.startsWith("models/");
+}
+
+/** Actions at the http door that no API's document names. */
+export function isWebVerb(verb: string): boolean {
+  return verb.startsWith("http/");
 }
 
 /** The server that stands for every host reached through the http door. */

@@ -107,9 +107,19 @@ function principalEntity(facts: PrincipalFacts): Entity {
   const grantedTools = facts.grantedTools.map((tool) => ({ __entity: uid("Tool", tool) }));
   return {
     uid: uid("Agent", facts.id),
-    attrs: { name: facts.name, owner: facts.owner, grantedTools },
+    attrs: {
+      name: facts.name,
+      owner: facts.owner,
+      grantedTools,
+      readHosts: serversIn(facts.readHosts),
+      writeHosts: serversIn(facts.writeHosts),
+    },
     parents: [],
   };
+}
+
+function serversIn(names: readonly string[] = []) {
+  return names.map((name) => ({ __entity: uid("Server", name) }));
 }
 
 function resourceOf({ action }: Question): Entity {

@@ -47,6 +47,8 @@ const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
         name: STRING,
         owner: STRING,
         grantedTools: { type: "Set", element: { type: "Entity", name: "Tool" } },
+        readHosts: { type: "Set", element: { type: "Entity", name: "Server" } },
+        writeHosts: { type: "Set", element: { type: "Entity", name: "Server" } },
       },
     },
   },

@@ -1,7 +1,8 @@
 /**
  * The policy set of a new installation: reads and models are allowed, writes wait for an admin, what destroys or
  * reaches out is refused until an admin grants that tool to that agent, and then still waits. It makes no difference
- * whether a tool is an MCP server's or the agent's own. What a model's upstream would do by itself is refused.
+ * whether a tool is an MCP server's or the agent's own. What a model's upstream would do by itself is refused. On the
+ * web agents reach the hosts that an admin granted, and what they send there after they read what others wrote waits.
  */
 export const STARTER_POLICY = `// Doorward's starter policy. Change it freely: doorward policy check FILE, doorward policy activate FILE.
 // Whatever no policy permits is denied. A forbid with @hold waits for that group instead.
@@ -39,6 +40,27 @@ permit (
   action in [Doorward::Action::"models/generate", Doorward::Action::"models/embed"],
   resource
 );
+
+// The web is shut until an admin opens a host to an agent: doorward hosts grant AGENT HOST --access read|write.
+@id("web-read")
+@reason("Agents may read from the hosts that an admin granted them.")
+permit (principal is Doorward::Agent, action == Doorward::Action::"http/read", resource)
+when { resource in principal.readHosts };
+
+@id("web-write")
+@reason("Agents may send to the hosts that an admin granted them for writing.")
+permit (
+  principal is Doorward::Agent,
+  action in [
+    Doorward::Action::"http/write",
+    Doorward::Action::"http/delete",
+    Doorward::Action::"http/open",
+    Doorward::Action::"http/message",
+    Doorward::Action::"http/tunnel"
+  ],
+  resource
+)
+when { resource in principal.writeHosts };
 
 @id("hold-writes")
 @reason("Nobody reviewed where {tool} gets its values from and what it does with them, so whatever it changes waits for an admin.")
@@ -217,6 +239,66 @@ unless {
   ["user", "own"].containsAll(context.flow.destination) && ["user", "own"].containsAll(context.flow.account) &&
   !(context.flow.destination.isEmpty() && context.flow.account.isEmpty())
 };
+
+@id("web-readers")
+@reason("{tool} would get something that not everybody who reads there may read.")
+@remedy("Ask the user whether it should go there, or have an admin look at it: doorward approvals list. Then send the same request again.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action, resource is Doorward::Url)
+when { context has flow && context.flow.readers == "beyond" }
+unless {
+  context.flow.asked && !context.flow.destination.isEmpty() && ["user", "own"].containsAll(context.flow.destination)
+};
+
+@id("web-led")
+@reason("{tool} is an address that others wrote, and the request would take something there.")
+@remedy("Ask the user to name the address, leave out what it carries, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (
+  principal is Doorward::Agent,
+  action in [Doorward::Action::"http/read", Doorward::Action::"http/open"],
+  resource
+)
+when {
+  context has flow && context.flow.tainted && context.flow.readers != "none" &&
+  context.flow.destination.contains("untrusted")
+};
+
+@id("web-after-reading")
+@reason("{tool} would be sent something by a session that read what others wrote, and nobody named the address.")
+@remedy("Ask the user to name the address, or have an admin look at it: doorward approvals list. Then send the same request again. What an API's document names is decided by its fields: doorward apis add.")
+@hold("admins")
+@expires("1h")
+forbid (
+  principal is Doorward::Agent,
+  action in [Doorward::Action::"http/write", Doorward::Action::"http/message"],
+  resource
+)
+when { context has flow && context.flow.tainted }
+unless {
+  !context.flow.destination.isEmpty() &&
+  ["user", "own", "made", "named", "directory"].containsAll(context.flow.destination) &&
+  !context.flow.carries.containsAny(["link", "account"])
+};
+
+@id("web-delete")
+@reason("{tool} would be deleted, and the user did not name it, or did not ask for that.")
+@remedy("Ask the user to name what should go, or have an admin look at it: doorward approvals list.")
+@hold("admins")
+@expires("1h")
+forbid (principal is Doorward::Agent, action == Doorward::Action::"http/delete", resource)
+unless {
+  context has flow && context.flow.asked && !context.flow.destination.isEmpty() &&
+  ["user", "made", "named", "directory"].containsAll(context.flow.destination)
+};
+
+@id("web-tunnel")
+@reason("Nobody sees what a tunnel to {tool} carries, and this session has read what others wrote.")
+@remedy("Start a session for it that reads nothing from outside, or have an admin take the host out of pass-through: doorward hosts grant AGENT HOST.")
+forbid (principal is Doorward::Agent, action == Doorward::Action::"http/tunnel", resource)
+when { context has flow && context.flow.tainted };
 
 @id("destructive-needs-grant")
 @reason("{tool} can destroy or overwrite, and agent {agent} was not granted it.")

@@ -8,6 +8,7 @@ export const TESTS_MAX = 2000;
 
 const NAME = z.string().min(1).max(200);
 const TOOL = z.string().regex(/^[^/\s]+\/\S+$/, "write a tool as SERVER/TOOL, such as fs/read_file");
+const HOST = z.string().regex(/^[^/\s]+$/, "write a host as api.example.com, *.example.com, or *");
 const JSON_VALUE: z.ZodType<Json> = z.lazy(() =>
   z.union([
     z.null(),
@@ -25,6 +26,8 @@ const AGENT = z.strictObject({
   id: NAME.optional(),
   owner: NAME.default("nobody"),
   granted: z.array(TOOL).default([]),
+  reads: z.array(HOST).default([]),
+  writes: z.array(HOST).default([]),
 });
 
 const USER = z.strictObject({

@@ -4,7 +4,7 @@ import { DEFAULT_DENY, HOLD_EXPIRES_DEFAULT_MS } from "./annotations.ts";
 import type { Judgement } from "./judge.ts";
 import { policyIdOf } from "./policy-id.ts";
 import type { PolicySet } from "./policy-set.ts";
-import type { PrincipalFacts, Question } from "./question.ts";
+import { type PrincipalFacts, type Question, serversOf } from "./question.ts";
 import type { Rule } from "./rule.ts";
 import { clip, fill, titleOf, type Words, wordsOf } from "./texts.ts";
 
@@ -94,13 +94,43 @@ const NEW_VERBS: Readonly<Partial<Record<Verb, string>>> = {
   "models/fetch-url": "let-upstreams-fetch",
 };
 
+/** What the starter policy has for the web since there is an http door. */
+const WEB_PERMITS: Readonly<Partial<Record<Verb, readonly [id: string, hosts: string]>>> = {
+  "http/read": ["web-read", "readHosts"],
+  "http/write": ["web-write", "writeHosts"],
+  "http/delete": ["web-delete-granted", "writeHosts"],
+  "http/open": ["web-open", "writeHosts"],
+  "http/message": ["web-message", "writeHosts"],
+  "http/tunnel": ["web-tunnel-granted", "writeHosts"],
+};
+
+/** Who may not reach a host needs a grant of it; who has one, a policy text that knows of such grants. */
+function webRemedy({ words, principal, question }: Case): string | null {
+  const { verb, target } = question.action;
+  const permit = WEB_PERMITS[verb];
+  if (permit === undefined || principal.type !== "Agent") return null;
+  const [id, hosts] = permit;
+  const granted = principal[hosts === "readHosts" ? "readHosts" : "writeHosts"] ?? [];
+  const names = serversOf(target.server).map((one) => one.id);
+  if (names.some((name) => granted.includes(name)))
+    return `The host is granted, and the active policy text does not know of such grants. An admin adds: @id("${id}") permit (principal is Doorward::Agent, action == Doorward::Action::"${verb}", resource) when { resource in principal.${hosts} }; with doorward policy show and doorward policy activate FILE.`;
+  const host = target.server.replace(/^web:/, "");
+  const access = hosts === "readHosts" ? "read" : "write";
+  const option = verb === "http/tunnel" ? " --pass-through" : "";
+  return fill(
+    `If agent {agent} should reach ${host}, an admin says so: doorward hosts grant {agent} ${host} --access ${access}${option}`,
+    words,
+  );
+}
+
 function permitFor(verb: Verb, { type }: PrincipalFacts): string {
   const id = NEW_VERBS[verb];
   if (id === undefined) return "";
   return ` For example: @id("${id}") permit (principal is Doorward::${type}, action == Doorward::Action::"${verb}", resource in Doorward::Server::"{server}");`;
 }
 
-function silent({ set, words, principal, question }: Case): Refusal {
+function silent(about: Case): Refusal {
+  const { set, words, principal, question } = about;
   const reason = `No policy permits ${titleOf(principal)} to ${words.deed}, and what no policy permits is denied.`;
   return {
     kind: "deny",
@@ -108,10 +138,12 @@ function silent({ set, words, principal, question }: Case): Refusal {
     grounds: [{ policy: policyIdOf(DEFAULT_DENY), reason: clip(reason) }],
     code: "no_permit",
     reason: clip(`${words.who} may not ${words.deed}: ${reason}`),
-    remedy: fill(
-      `If agent {agent} should do this, an admin adds a permit for it to the policy text, tries it with doorward policy check FILE, and puts it in force with doorward policy activate FILE.${permitFor(question.action.verb, principal)}`,
-      words,
-    ),
+    remedy:
+      webRemedy(about) ??
+      fill(
+        `If agent {agent} should do this, an admin adds a permit for it to the policy text, tries it with doorward policy check FILE, and puts it in force with doorward policy activate FILE.${permitFor(question.action.verb, principal)}`,
+        words,
+      ),
   };
 }
 

@@ -80,8 +80,10 @@ export type Action = {
   readonly agentVersion: Digest | null;
   /** Model that asked, as the agent named it; null where that is not known (the mcp door). */
   readonly model: string | null;
-  /** Set by the agent and sent on to a model's upstream, where they change what a request may do; lower-case names. */
+  /** Set by the agent and sent on to a model's upstream or a host, where they change what a request may do; lower-case names. */
   readonly headers?: { readonly [name: string]: string };
+  /** The credential of ours that goes with it, by id and version (T10); absent: none does. */
+  readonly credential?: { readonly id: string; readonly name: string; readonly version: number };
 };
 
 /** What is known of the tool (or prompt, resource, server request) an action names, when it is decided. */
