@@ -10,6 +10,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["activity", "What happens at the doors, as it happens"],
   ["receipts", "Proofs of one action, checkable offline"],
   ["agents", "Agents: their keys, stages and granted tools"],
+  ["stops", "What is stopped, and by whom; `doorward stop` and `doorward resume` do it"],
   ["sessions", "Runs of agents"],
   ["mandates", "What a session is for, in your own words"],
   ["delegations", "Your rights, lent to agents for a while"],

@@ -91,9 +91,20 @@ function programOf(options: CliOptions, ended: Ended): Command {
     performPresent(terminal, clientOf(options), invocation);
   const { environment } = options;
   program.addCommand(under(runAgentCommand({ terminal, environment, perform, ended })));
+  for (const [name, operation] of SHORT) {
+    const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
+    const sources = { stdin: terminal.stdin, environment };
+    program.addCommand(under(commandOf(operationNamed(operation), sources, run).name(name)));
+  }
   program.addCommand(under(completionCommand(options)));
   return program;
 }
+
+/** What must be at hand: nobody who sees harm being done should have to look for a noun. */
+const SHORT = [
+  ["stop", "stops.add"],
+  ["resume", "stops.end"],
+] as const;
 
 function localSummaries({ local }: CliOptions) {
   const own = [
@@ -103,6 +114,7 @@ function localSummaries({ local }: CliOptions) {
     },
     { name: "logout", summary: "Sign it out" },
     { name: "run", summary: "Run an agent's program in a session of its own, which ends with it" },
+    ...SHORT.map(([name, operation]) => ({ name, summary: operationNamed(operation).summary })),
     { name: "completion", summary: "Print a completion script for bash, zsh or fish" },
   ];
   return [...local, ...own];

@@ -8,6 +8,7 @@ import type { Store } from "#store";
 import type { Identity, Stage } from "#vocabulary";
 import { orLater } from "./rows.ts";
 import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
+import { openStops, type Stops } from "./stops.ts";
 import { type DelegationPath, type Delegations, delegationFacts, openDelegations } from "./delegations.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
 import { type Delegated, openTokens, type TokensOptions } from "./tokens.ts";
@@ -87,6 +88,7 @@ export interface AgentsOutside {
   readonly report: (event: string, detail: unknown) => void;
   /** Absent: no tokens of an exchange are taken. */
   readonly tokens?: TokensOptions | undefined;
+  readonly stops?: Pick<Stops, "ofIdentity">;
 }
 
 export function openAgents(outside: AgentsOutside): Agents {
@@ -109,6 +111,7 @@ export function openAgents(outside: AgentsOutside): Agents {
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
   const live = store.connection.prepare(LIVE);
+  const stops = outside.stops ?? openStops(store);
   const tokens = outside.tokens === undefined ? null : openTokens(store, delegations, outside.tokens);
   return {
     metadataAt: tokens?.metadataAt,
@@ -118,7 +121,7 @@ export function openAgents(outside: AgentsOutside): Agents {
       if (shown !== null) {
         if ("kind" in shown) return shown;
         look(shown.row.agent_id, socket);
-        return tokenIdentity(shown, ambient.now());
+        return unlessBarred(stops, tokenIdentity(shown, ambient.now()));
       }
       const presented = present(headers.authorization, path);
       if (presented === null) return UNAUTHENTICATED;
@@ -128,7 +131,7 @@ export function openAgents(outside: AgentsOutside): Agents {
       if (row.delegation_id !== null && way?.steps.at(-1)?.agent !== row.agent_id) return DELEGATION_ENDED;
       touch(row.key_id);
       look(row.agent_id, socket);
-      return identityOf(row, way, ambient.now());
+      return unlessBarred(stops, identityOf(row, way, ambient.now()));
     },
     principals: (identity) => {
       const agents = identity.chain.agents.flatMap((id) => known(id) ?? []);
@@ -146,6 +149,14 @@ export function openAgents(outside: AgentsOutside): Agents {
       return { ...identity, ...endsAt, stage, agentName: row.name, ownerId: userIdOf(row.owner_id) };
     },
   };
+}
+
+/** The hard floor at every door: who is stopped is told so before anything of the request is read. */
+function unlessBarred(stops: Pick<Stops, "ofIdentity">, identity: Identity): Identity | DoorRefusal {
+  const stopped = stops.ofIdentity(identity);
+  if (stopped === null) return identity;
+  const { code, message, remedy } = stopped;
+  return { kind: "refused", status: 403, code, reason: message, remedy };
 }
 
 function present(

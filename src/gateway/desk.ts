@@ -15,7 +15,7 @@ import {
 } from "./hold-request.ts";
 import type { Asker, Attempt, Outside } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, moveApproval } from "./rows.ts";
-import { agentRevoked, consulted, questionOf, traced } from "./verdicts.ts";
+import { agentRevoked, consulted, questionOf, stopVerdict, traced } from "./verdicts.ts";
 
 /** The steps of a hold, the same for an action that travels alone and for those that travel together. */
 export interface Desk {
@@ -68,7 +68,8 @@ export async function expire(desk: Desk, row: ApprovalRow, attempt: Attempt): Pr
 /** The policy, the agents, or what is known of the action's values, changed: the request lifts nothing any more. */
 export async function withdraw(desk: Desk, row: ApprovalRow, attempt: Attempt): Promise<void> {
   const { outside, drafts } = desk;
-  const why = outdated(desk, row, attempt) ?? "policy_changed";
+  const isStopped = stopVerdict(outside, attempt) !== null;
+  const why = isStopped ? "stopped" : (outdated(desk, row, attempt) ?? "policy_changed");
   const entry = drafts.ended(withId(attempt, row), "approval.withdrawn", { approval: row.id, why });
   const move = moveApproval(row.id, row.status, "withdrawn", why);
   await outside.journal.append({ entries: [entry], writes: [move] });
@@ -121,7 +122,9 @@ export function asOfNow({ outside }: Desk, attempt: Attempt): Attempt {
 
 /** Decides again at the moment of release: a policy that changed meanwhile wins over the approval. */
 export function verdictAtRelease(desk: Desk, row: ApprovalRow, attempt: Attempt): Verdict {
-  return desk.outside.decide(questionOf(attempt), liftOf(desk, row, attempt));
+  return (
+    stopVerdict(desk.outside, attempt) ?? desk.outside.decide(questionOf(attempt), liftOf(desk, row, attempt))
+  );
 }
 
 /** Before `verdictAtRelease`. */

@@ -45,7 +45,8 @@ import { openReleases } from "./tasks/rows.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import type { TokensOptions } from "./tokens.ts";
-import { createRoad } from "./travel.ts";
+import { attemptKeys, identityKeys, openStops, type Stops } from "./stops.ts";
+import { createRoad, type Road } from "./travel.ts";
 import { agentRevoked, delegationEnded } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
 import { openYeses } from "./yeses.ts";
@@ -81,6 +82,8 @@ export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly live: {
     readonly revoked: (kind: string, id: string) => void;
+    /** Cuts at once what a stop in force covers, at every door; what comes next is refused by the store's word. */
+    readonly stopped: (key: string) => void;
     readonly approvalDecided: (id: string) => void;
     readonly serversChanged: (name: string) => void;
     /** Reads the budgets from the store again: an admin's change counts at once, for calls under way too. */
@@ -105,14 +108,17 @@ interface Doors {
   readonly watch: ToolWatch;
   readonly outside: Outside;
   readonly tasks: Tasks;
+  readonly road: Pick<Road, "under">;
+  readonly stops: Stops;
 }
 
 /** Both doors stand on one road: what a session may do, has seen and has spent is the same at each. */
 function openDoors(options: GatewayOptions): Doors {
   const { ambient, store } = options;
-  const agents = openAgents(options);
+  const stops = openStops(store);
+  const agents = openAgents({ ...options, stops });
   const { flows, hearing, ...atLlm } = openFlows(options);
-  const outside = outsideOf(options, agents, flows);
+  const outside = { ...outsideOf(options, agents, flows), stops };
   const road = createRoad(outside);
   const principalOf = (identity: Identity): Principal => {
     const principals = agents.principals(identity);
@@ -128,7 +134,7 @@ function openDoors(options: GatewayOptions): Doors {
     quota: createQuota(ambient, SERVER_REQUEST_LIMITS),
   });
   const watch = createToolWatch({ ...outside, store });
-  const lines = linesOf(options, watch, { serverRequests, hearing });
+  const lines = linesOf(options, watch, { serverRequests, hearing, stops });
   const lists = createLists({
     outside,
     lines,
@@ -163,7 +169,7 @@ function openDoors(options: GatewayOptions): Doors {
     limits: DOOR_LIMITS,
     ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
   });
-  return { flows, mcp, llm, lines, watch, outside, tasks };
+  return { flows, mcp, llm, lines, watch, outside, tasks, road, stops };
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -187,6 +193,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         llm.cut((identity) => isOf(identity, id), agentRevoked());
         tasks.cut((identity) => isOf(identity, id), agentRevoked());
       },
+      stopped: (key) => cutStopped(doors, key),
       approvalDecided: (id) => {
         outside.waiters.wake(id);
         tasks.decided(id);
@@ -214,6 +221,19 @@ export function createGateway(options: GatewayOptions): Gateway {
 function isOf({ chain, session, credential, delegations = [] }: Identity, id: string): boolean {
   const ids: readonly (string | null)[] = [session, credential, chain.user, ...chain.agents, ...delegations];
   return ids.includes(id);
+}
+
+/** Who is stopped, and whoever waits for an action that is. INVARIANT: nothing is awaited here: it is done within the call. */
+function cutStopped({ mcp, llm, tasks, lines, road, stops }: Doors, key: string): void {
+  const why = stops.told(key);
+  const signals = road.under((attempt) => attemptKeys(attempt).includes(key));
+  const isStopped = (identity: Identity, signal?: AbortSignal): boolean =>
+    (signal !== undefined && signals.has(signal)) || identityKeys(identity).includes(key);
+  mcp.cut(isStopped, why);
+  llm.cut(isStopped, why);
+  tasks.cut(isStopped, why);
+  const [kind, name = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+  if (kind === "server") lines.closeServer(name);
 }
 
 /** What acts under a delegation is cut when that ends by itself, as when it is revoked. */
@@ -283,12 +303,17 @@ function outsideOf(options: GatewayOptions, agents: Agents, tracing: Tracing): O
 interface Told {
   readonly serverRequests: ServerRequests;
   readonly hearing: Hearing;
+  readonly stops: Pick<Stops, "ofServer">;
 }
 
-function linesOf(options: GatewayOptions, watch: ToolWatch, { serverRequests, hearing }: Told): Lines {
+function linesOf(options: GatewayOptions, watch: ToolWatch, { serverRequests, hearing, stops }: Told): Lines {
   const rows = openRows(options.store);
   return createLines(options.upstreams, options.ambient, {
-    admit: (server) => assertActive(rows, server),
+    admit: (server) => {
+      const stopped = stops.ofServer(server);
+      if (stopped !== null) throw stopped;
+      assertActive(rows, server);
+    },
     definitions: (line, kind, definitions) => watch(line.server, kind, definitions),
     told: ({ identity, server }, method, params) =>
       hearing.heard(identity, `${server}/${method}`, params, true),

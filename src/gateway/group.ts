@@ -6,7 +6,8 @@ import type { OutcomeStatus } from "./drafts.ts";
 import { entered, type Fate, lookedAt, type Party, readied, type Trip, undecided } from "./fates.ts";
 import { stillHeld } from "./hold-answers.ts";
 import type { Refused } from "./outside.ts";
-import { type ApprovalRow, closeIntent, openIntent } from "./rows.ts";
+import { type ApprovalRow, closeIntent } from "./rows.ts";
+import { openIntent } from "./stops.ts";
 import { callerGone, NOTHING_MARKED } from "./verdicts.ts";
 
 /** How what was released left: `ok` whole, `not-sent` certainly nothing of it, `unknown` perhaps. */
@@ -104,7 +105,13 @@ async function depart({ desk, party }: Trip, fates: readonly Ready[]): Promise<T
 function writesOf(desk: Desk, { attempt, decided, row }: Going): StateWrite[] {
   const agentId = attempt.identity.chain.agents.at(-1) ?? "";
   const at = desk.outside.ambient.now();
-  const opened = openIntent({ actionId: attempt.id, agentId, approvalId: decided.approval, at });
+  const opened = openIntent({
+    actionId: attempt.id,
+    agentId,
+    approvalId: decided.approval,
+    at,
+    stoppable: attempt,
+  });
   const spent = spendOf(attempt.identity, at);
   const used = decided.grant?.writes ?? [];
   return row === null ? [...used, ...spent, opened] : [consumption(desk, row), ...spent, opened];

@@ -5,6 +5,7 @@ import type { Lift, PrincipalFacts, Question } from "#policy";
 import type { Action, ActionId, FlowFacts, Identity, ToolFacts, Verdict } from "#vocabulary";
 import type { Grants } from "./grants.ts";
 import type { Rows } from "./rows.ts";
+import type { Stops } from "./stops.ts";
 import type { Waiters } from "./waiters.ts";
 
 /** What the road needs from outside: few enough that a test can break each in turn. */
@@ -36,6 +37,8 @@ export interface Outside {
   readonly yesStands?: (approval: string, attempt: Attempt) => boolean;
   /** Absent: no values are traced, and no rule on where they came from applies. */
   readonly tracing?: Tracing;
+  /** What people stopped: asked before policy, in every stage. Absent: nothing is. */
+  readonly stops?: Pick<Stops, "ofAttempt">;
   /** Absent: every hold waits for a person. */
   readonly grants?: Grants;
 }

@@ -222,19 +222,6 @@ export function consumeApproval(id: string, actionId: string, now: number): Stat
   };
 }
 
-export function openIntent(intent: {
-  actionId: string;
-  agentId: string;
-  approvalId: string | null;
-  at: number;
-}): StateWrite {
-  return {
-    sql: "INSERT INTO open_intents (action_id, agent_id, approval_id, at) VALUES (?, ?, ?, ?)",
-    parameters: [intent.actionId, intent.agentId, intent.approvalId, intent.at],
-    changes: 1,
-  };
-}
-
 export function closeIntent(actionId: string): StateWrite {
   return { sql: "DELETE FROM open_intents WHERE action_id = ?", parameters: [actionId], changes: 1 };
 }

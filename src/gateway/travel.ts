@@ -4,10 +4,12 @@ import { asOfNow, createDesk } from "./desk.ts";
 import { createDrafts, type Decided, type Drafts, type OutcomeStatus } from "./drafts.ts";
 import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
+import { createFlights, type Flights } from "./flights.ts";
 import { createHolding, type Holding } from "./holding.ts";
 import { NOTHING_MARKED, consulted, delegationEnded, type Go, judge, refuse, traced } from "./verdicts.ts";
 import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
-import { closeIntent, openIntent } from "./rows.ts";
+import { closeIntent } from "./rows.ts";
+import { openIntent } from "./stops.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
 import { NOTHING_SENT, RpcFault } from "#upstream";
 import { RpcError } from "#wire";
@@ -20,6 +22,8 @@ export interface Road {
   readonly resume: Holding["resume"];
   /** The road of several actions that are released together or not at all. */
   readonly together: (party: Party) => Promise<Together>;
+  /** The signals of those who wait now for what matches: aborting them cuts it. */
+  readonly under: Flights["under"];
 }
 
 /**
@@ -32,23 +36,30 @@ export function createRoad(outside: Outside): Road {
     depart(outside, drafts, { attempt, decided, forward, consume });
   const desk = createDesk(outside, drafts);
   const holding = createHolding(desk, go);
+  const flights = createFlights();
+  const travel: Road["travel"] = async (asked, asker, forward) => {
+    let attempt = traced(outside, asked);
+    for (let stale = 0; stale < STALE_MAX; stale += 1) {
+      await consulted(outside, attempt);
+      const judged = judge(outside, attempt);
+      if (judged.kind === "refuse") return refuse(outside, drafts, attempt, judged.verdict);
+      if (judged.kind === "hold") return holding.hold(attempt, judged.verdict, asker, forward);
+      const answer = await go(attempt, judged.decided, forward);
+      if (answer !== "stale") return answer;
+      attempt = asOfNow(desk, attempt);
+    }
+    throw delegationEnded();
+  };
   return {
+    under: flights.under,
     resume: (attempt, approval, asker, forward) =>
-      holding.resume(traced(outside, attempt), approval, asker, forward),
-    together: (party) => travelTogether(desk, party),
-    travel: async (asked, asker, forward) => {
-      let attempt = traced(outside, asked);
-      for (let stale = 0; stale < STALE_MAX; stale += 1) {
-        await consulted(outside, attempt);
-        const judged = judge(outside, attempt);
-        if (judged.kind === "refuse") return refuse(outside, drafts, attempt, judged.verdict);
-        if (judged.kind === "hold") return holding.hold(attempt, judged.verdict, asker, forward);
-        const answer = await go(attempt, judged.decided, forward);
-        if (answer !== "stale") return answer;
-        attempt = asOfNow(desk, attempt);
-      }
-      throw delegationEnded();
-    },
+      flights.during([attempt], asker.signal, () =>
+        holding.resume(traced(outside, attempt), approval, asker, forward),
+      ),
+    together: (party) =>
+      flights.during(party.attempts, party.asker.signal, () => travelTogether(desk, party)),
+    travel: (asked, asker, forward) =>
+      flights.during([asked], asker.signal, () => travel(asked, asker, forward)),
   };
 }
 
@@ -70,6 +81,7 @@ async function depart(outside: Outside, drafts: Drafts, departure: Departure): P
     agentId,
     approvalId: decided.approval,
     at: outside.ambient.now(),
+    stoppable: attempt,
   });
   const ledger = forward.ledger ?? NOTHING_KEPT;
   const spent = spendOf(attempt.identity, outside.ambient.now());

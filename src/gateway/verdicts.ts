@@ -50,8 +50,16 @@ export type Judged =
   | { readonly kind: "refuse"; readonly verdict: Refusal }
   | { readonly kind: "hold"; readonly verdict: Hold };
 
+/** What people stopped is refused whatever its stage, policy or approval: the hard floor. Null where nothing is. */
+export function stopVerdict(outside: Outside, attempt: Attempt): Refusal | null {
+  const fault = outside.stops?.ofAttempt(attempt) ?? null;
+  return fault === null ? null : blockedBy(outside, fault);
+}
+
 /** What is blocked is refused in every stage; an agent that is only observed goes on, and the verdict is on record. */
 export function judge(outside: Outside, attempt: Attempt): Judged {
+  const stop = stopVerdict(outside, attempt);
+  if (stop !== null) return { kind: "refuse", verdict: stop };
   if (attempt.blocked !== null) return { kind: "refuse", verdict: blockedBy(outside, attempt.blocked) };
   const question = questionOf(attempt);
   const verdict =

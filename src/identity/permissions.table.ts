@@ -10,6 +10,8 @@ export type Permission =
   | "agents.write"
   | "agents.grant"
   | "agents.stop"
+  | "stops.end"
+  | "stops.watch"
   | "sessions.read"
   | "sessions.write"
   | "delegations.read"
@@ -82,6 +84,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "agents.write": "all",
     "agents.grant": "all",
     "agents.stop": "all",
+    "stops.end": "all",
+    "stops.watch": "all",
     "sessions.write": "all",
     "delegations.write": "all",
     "servers.write": "all",
@@ -127,6 +131,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "agents.read": "own",
     "agents.write": "own",
     "agents.stop": "own",
+    "stops.end": "own",
     "sessions.read": "own",
     "sessions.write": "own",
     "delegations.read": "own",

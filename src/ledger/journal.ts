@@ -56,6 +56,12 @@ export type EntryKind =
   | "budget.changed"
   | "policy.activated"
   | "policy.disagreement"
+  | "stop.added"
+  | "stop.ended"
+  | "monitor.changed"
+  | "stage.changed"
+  | "drill.stop"
+  | "drill.stage"
   | "ledger.started";
 
 /**

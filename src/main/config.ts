@@ -29,6 +29,8 @@ export interface Config {
   readonly origin: string | null;
   readonly road: RoadLimits;
   readonly quota: QuotaLimits;
+  /** Who may end a stop. */
+  readonly stop: { readonly resume: "anybody" | "another" };
   /** What holds come to where their rules leave it open. */
   readonly holds: HoldDefaults;
   /** One policy decision in so many is repeated by the official engine. */
@@ -145,6 +147,7 @@ const FILE = z
         breakGlass: z.boolean().default(true),
       })
       .prefault({}),
+    stop: z.strictObject({ resume: z.enum(["anybody", "another"]).default("anybody") }).prefault({}),
     channels: z
       .strictObject({
         listen: z
@@ -206,6 +209,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     origin,
     road: roadOf(file),
     quota: quotaOf(file),
+    stop: file.stop,
     holds: holdsOf(file),
     crosscheckEvery,
     channels: channelsOf(file),

@@ -271,6 +271,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     checkpoint: () => readCheckpoint(log),
     live: gateway.live,
     supposed: gateway.supposed,
+    stopping: config.stop,
     addresses,
     version: VERSION,
     progress,

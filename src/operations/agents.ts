@@ -125,6 +125,8 @@ export const agentsAdd = write({
       seen_tools_at: null,
       flow_folders: null,
       relays_words: 0,
+      stage_from: "own",
+      stage_group: null,
     };
     return {
       would: `add agent ${name} in stage enforce, with a new key`,

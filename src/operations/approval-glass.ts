@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { Fault, type JsonObject } from "#base";
+import { Fault } from "#base";
 import { mayTouch } from "#identity";
-import { commit as commitment, type PayloadDraft } from "#ledger";
 import { userIdOf } from "./accounts/rows.ts";
 import { findApproval, saying } from "./approval-access.ts";
 import { type Beside, decided, keepDecision, type Said } from "./approval-decide.ts";
@@ -11,8 +10,8 @@ import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { id, time } from "./fields.ts";
 import { read, write } from "./operation.ts";
+import { sealedText } from "./sealed-text.ts";
 
-const SALT_BYTES = 32;
 const LISTED_MAX = 500;
 
 /** A reason that says something: at least so many letters, whatever else is in it. */
@@ -177,17 +176,6 @@ export async function openReviews({ store }: Pick<ReadContext, "store">): Promis
 }
 
 /** A commitment to what somebody wrote, for the entry, and the words themselves, which lie sealed apart. */
-function sealedText(
-  { ambient, caller }: OperationContext,
-  name: string,
-  text: string,
-): { readonly body: JsonObject; readonly payloads: readonly PayloadDraft[] } {
-  const bytes = Buffer.from(text, "utf8");
-  const salt = ambient.random(SALT_BYTES);
-  const said = { bytes: bytes.length, sha256: commitment(bytes, salt), stored: true };
-  return { body: { [name]: said }, payloads: [{ name, person: caller.user, salt, bytes }] };
-}
-
 function notBroken(approval: string): Fault {
   return new Fault(
     "review_unknown",

@@ -66,6 +66,7 @@ import {
 } from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
+import { stopsAdd, stopsEnd, stopsGet, stopsList } from "./stops.ts";
 import { tokensRotateKey } from "./token-keys.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
@@ -142,6 +143,10 @@ const all = [
   agentsRotateKey,
   agentsRevoke,
   agentsStopAll,
+  stopsList,
+  stopsGet,
+  stopsAdd,
+  stopsEnd,
   sessionsList,
   sessionsStart,
   sessionsEnd,

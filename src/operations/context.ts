@@ -38,6 +38,8 @@ export interface ReadContext {
     whose: { readonly session: SessionId; readonly delegations?: readonly DelegationId[] },
     call: FlowCall,
   ) => FlowFacts;
+  /** Who may end a stop: `another` than who stopped it, or anybody whose role lets them. */
+  readonly stopping: { readonly resume: "anybody" | "another" };
   /** Tells the person who waits what is happening; a sentence. */
   readonly progress: (text: string) => void;
   /** Aborts when whoever asked went away; absent where nobody can tell. */
@@ -72,6 +74,8 @@ export interface ActivePolicy {
 export interface LiveControl {
   /** Cuts the in-flight work of whoever has this in their chain, and refuses what comes next. */
   readonly revoked: (kind: "agent" | "session" | "key" | "delegation" | "user", id: string) => void;
+  /** Cuts what a stop covers, by its key: see `stops`. */
+  readonly stopped: (key: string) => void;
   readonly approvalDecided: (id: string) => void;
   readonly serversChanged: (name: string) => void;
   /** Reads the budgets from the store again. */

@@ -3,6 +3,7 @@ import { Fault } from "#base";
 import { demand, demandPresence } from "#identity";
 import type { OperationContext } from "./context.ts";
 import type { Operation, ReadOperation } from "./operation.ts";
+import { demandUnstopped } from "./stop-rows.ts";
 
 export type Performed =
   | { readonly kind: "done"; readonly output: unknown }
@@ -17,12 +18,13 @@ export interface Request {
 
 /**
  * The one way into an operation, whatever the face: who may, present (T1), well-formed, planned, and only then
- * committed. Throws `agent_refused`,
- * `permission_denied`, `presence_required`, `input_invalid`, or the operation's own.
+ * committed. What a stopped user asks for is not done. Throws `agent_refused`,
+ * `permission_denied`, `stopped`, `presence_required`, `input_invalid`, or the operation's own.
  */
 export async function perform(context: OperationContext, request: Request): Promise<Performed> {
   const { operation } = request;
   admit(context, operation);
+  if (operation.effect !== "read") await demandUnstopped(context, [`user:${context.caller.user}`]);
   const input = inputOf(operation, request.input);
   if (operation.effect === "read") {
     const output = done(operation, await operation.run(context, input));

@@ -12,6 +12,7 @@ import { demandChannel, mandateOf, mandateWords } from "./mandates.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 import { commitEnding } from "./request-ends.ts";
+import { demandUnstopped, startKeys } from "./stop-rows.ts";
 
 const sessionShape = z.object({
   id: z.string(),
@@ -67,6 +68,7 @@ export const sessionsStart = write({
   async plan(context, { agent, keyless, delegation = null, mandate }) {
     const row = await findLiveAgent(context, agent, "sessions.write");
     const under = delegation === null ? null : await demandLent(context, delegation, row);
+    await demandUnstopped(context, startKeys(row, under?.user_id ?? null));
     if (mandate !== undefined) demandOwnWords(context, row, under);
     return {
       would: `open a session of agent ${row.name}, with a key of its own`,

@@ -263,4 +263,22 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `CREATE UNIQUE INDEX post_items_by_link ON post_items (link) WHERE link IS NOT NULL`,
     ],
   },
+  {
+    name: "0020-stops",
+    statements: [
+      `CREATE TABLE stops (id TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,
+        reason TEXT NOT NULL, owner_id TEXT, stopped_by TEXT, monitor TEXT, at BIGINT NOT NULL, ended_by TEXT, ended_at BIGINT)`,
+      `CREATE UNIQUE INDEX stops_in_force ON stops (key) WHERE ended_at IS NULL`,
+      `CREATE INDEX stops_by_time ON stops (at)`,
+      `CREATE TABLE monitors (name TEXT PRIMARY KEY, every_ms BIGINT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+        label TEXT NOT NULL, owner_id TEXT, hash TEXT NOT NULL UNIQUE, added_by TEXT NOT NULL, added_at BIGINT NOT NULL,
+        heard_at BIGINT, silent_at BIGINT)`,
+      `CREATE TABLE stage_rules (scope TEXT PRIMARY KEY, stage TEXT NOT NULL, observe_until BIGINT, changed_by TEXT NOT NULL,
+        changed_at BIGINT NOT NULL)`,
+      `CREATE TABLE proofs (about TEXT PRIMARY KEY, entry BIGINT NOT NULL, at BIGINT NOT NULL, holds BIGINT NOT NULL,
+        report TEXT NOT NULL)`,
+      `ALTER TABLE agents ADD COLUMN stage_from TEXT NOT NULL DEFAULT 'own'`,
+      `ALTER TABLE agents ADD COLUMN stage_group TEXT`,
+    ],
+  },
 ];

@@ -1,10 +1,11 @@
 import type { LaterSchema } from "./schema-later.ts";
+import type { StopTables } from "./schema-stops.ts";
 
 import type { ApprovalTables } from "./schema-approvals.ts";
 import type { ChannelTables } from "./schema-channels.ts";
 
 /** Rows of the state database as Kysely reads them. Keep in step with `migrations.table.ts`. */
-export interface Schema extends ApprovalTables, ChannelTables, LaterSchema {
+export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, StopTables {
   readonly meta: { key: string; value: string };
   readonly users: {
     id: string;
@@ -89,6 +90,9 @@ export interface Schema extends ApprovalTables, ChannelTables, LaterSchema {
     flow_folders: string | null;
     /** 1: user-role text at the llm door counts as claimed to be the user's words (T7). */
     relays_words: number;
+    /** `own`: somebody set its stage; `inherited`: it is that of `stage_group`, else the default. */
+    stage_from: string;
+    stage_group: string | null;
   };
   readonly agent_keys: {
     id: string;

@@ -87,6 +87,7 @@ export async function openWorld(): Promise<World> {
   const policy = await openActivePolicy(store);
   const live: OperationContext["live"] = {
     revoked: (kind, id) => void told.push(`revoked ${kind} ${id}`),
+    stopped: (key) => void told.push(`stopped ${key}`),
     approvalDecided: (id) => void told.push(`decided ${id}`),
     serversChanged: (name) => void told.push(`changed ${name}`),
     budgetsChanged: () => void told.push("budgets changed"),
@@ -118,6 +119,7 @@ export async function openWorld(): Promise<World> {
     },
     live,
     supposed: (_whose, { manifest, arguments: values }) => judgeUnknown(manifest, values),
+    stopping: { resume: "anybody" },
     checkpoint: () => null,
     addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },
     version: "0.0.0",

@@ -21,6 +21,8 @@ export interface DoorOptions {
 /** A request (or a session) that can be ended from outside. */
 export interface Endable {
   readonly identity: Identity;
+  /** Of a request: what its exchange ends by. A session has none. */
+  readonly signal?: AbortSignal;
   readonly end: (why: Fault) => void;
 }
 

@@ -33,7 +33,7 @@ const DRAIN_POLL_MS = 20;
 export interface McpDoor {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Ends every session and request of the identities that match: revocation and stop. Returns how many there were. */
-  readonly cut: (matches: (identity: Identity) => boolean, why: Fault) => number;
+  readonly cut: (matches: Matches, why: Fault) => number;
   /** What is open now, for status and tests. */
   readonly counts: () => DoorCounts;
   /** Ends what has expired. Runs by itself every `sweepMs`. */
@@ -43,6 +43,9 @@ export interface McpDoor {
   /** Cancels everything under way and ends every stream. Further requests are refused. */
   readonly close: () => void;
 }
+
+/** Whom to end: by who it is, or by the signal of one request. */
+export type Matches = (identity: Identity, signal?: AbortSignal) => boolean;
 
 export interface DoorCounts {
   readonly sessions: number;
@@ -122,8 +125,8 @@ function assemble(options: DoorOptions): Parts {
   return { context, sessions, channels, legacy, modern, closing: false };
 }
 
-function cut(context: DoorContext, matches: (identity: Identity) => boolean, why: Fault): number {
-  const found = [...context.endables].filter((endable) => matches(endable.identity));
+function cut(context: DoorContext, matches: Matches, why: Fault): number {
+  const found = [...context.endables].filter(({ identity, signal }) => matches(identity, signal));
   for (const endable of found) endable.end(why);
   return found.length;
 }

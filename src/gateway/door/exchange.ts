@@ -63,7 +63,11 @@ export function takeOff(context: DoorContext, identity: Identity): Flight | null
   const agent = agentOf(identity);
   if (!context.exchanges.take(agent)) return null;
   const controller = new AbortController();
-  const endable: Endable = { identity, end: (why) => controller.abort(why) };
+  const endable: Endable = {
+    identity,
+    signal: controller.signal,
+    end: (why) => controller.abort(why),
+  };
   context.endables.add(endable);
   return {
     controller,

@@ -8,6 +8,7 @@ import { type Body, readBody } from "../door/body.ts";
 import { agentOf, createTally, type Tally } from "../door/context.ts";
 import { isPlainJson } from "../door/media.ts";
 import { discardRest } from "../door/replies.ts";
+import type { Matches } from "../door/door.ts";
 import type { Authenticate, DoorRefusal, Guard } from "../door/road.ts";
 import { ModelFault, StatusFault } from "./faults.ts";
 import { converse } from "./flow.ts";
@@ -30,7 +31,7 @@ export interface LlmDoorOptions {
 export interface LlmDoor {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Ends every request of the identities that match: revocation and stop. */
-  readonly cut: (matches: (identity: Identity) => boolean, why: Fault) => void;
+  readonly cut: (matches: Matches, why: Fault) => void;
   /** Refuses further requests, and gives those under way at most `graceMs`. */
   readonly drain: (graceMs: number) => Promise<void>;
   readonly close: () => void;
@@ -39,6 +40,7 @@ export interface LlmDoor {
 interface UnderWay {
   readonly identity: Identity;
   readonly stop: AbortController;
+  readonly response: ServerResponse;
 }
 
 interface Desk extends LlmDoorOptions {
@@ -49,12 +51,20 @@ interface Desk extends LlmDoorOptions {
 }
 
 const DRAIN_POLL_MS = 20;
+/** For a client to take in why it was cut. */
+const CUT_GRACE_MS = 400;
 
 export function createLlmDoor(options: LlmDoorOptions): LlmDoor {
   const places = createTally(options.own.limits.requestsPerAgentMax);
   const desk: Desk = { ...options, underWay: new Set(), places, closing: false };
   const cut: LlmDoor["cut"] = (matches, why) => {
-    for (const one of desk.underWay) if (matches(one.identity)) one.stop.abort(why);
+    for (const one of desk.underWay) {
+      const { identity, stop, response } = one;
+      if (!matches(identity, stop.signal)) continue;
+      stop.abort(why);
+      // Who reads nothing is not told why; the connection ends all the same.
+      setTimeout(() => desk.underWay.has(one) && response.destroy(), CUT_GRACE_MS).unref();
+    }
   };
   return {
     handle: (request, response) => {
@@ -149,7 +159,7 @@ async function admitted(desk: Desk, path: LlmPath, arrival: Arrival): Promise<vo
   const agent = agentOf(identity);
   if (!desk.places.take(agent)) throw tooMany(desk.own.limits.requestsPerAgentMax);
   const stop = new AbortController();
-  const one = { identity, stop };
+  const one = { identity, stop, response };
   desk.underWay.add(one);
   // Also emitted after a complete answer; then nobody listens any more, and no reason need be made.
   response.once("close", () => {

@@ -3,6 +3,7 @@ import type { Identity } from "#vocabulary";
 import type { Asked } from "../actions.ts";
 import { attemptOf } from "../attempt.ts";
 import { objectColumn } from "../columns.ts";
+import type { Matches } from "../door/door.ts";
 import type { Channel, Exchange } from "../door/road.ts";
 import type { Hearing } from "../flows/hearing.ts";
 import type { Answer, Asker, Attempt, Forward, Outside } from "../outside.ts";
@@ -48,7 +49,7 @@ export interface Runner {
   readonly remember: (task: string, channel: Channel) => void;
   readonly isRunning: (task: string) => boolean;
   /** Ends what is under way of whoever matches. */
-  readonly cut: (matches: (identity: Identity) => boolean, why: Fault) => number;
+  readonly cut: (matches: Matches, why: Fault) => number;
   readonly stop: (task: string, why: Fault) => void;
   /** Gives what is under way at most `graceMs`, then cuts it. What waits for people waits on in the store. */
   readonly close: (graceMs: number, why: Fault) => Promise<void>;
@@ -92,7 +93,9 @@ export function createRunner(outside: RunnerOutside): Runner {
     remember: (task, channel) => void own.channels.set(task, channel),
     isRunning: (task) => own.running.has(task),
     cut: (matches, why) => {
-      const found = [...own.running.values()].filter(({ identity }) => matches(identity));
+      const found = [...own.running.values()].filter(({ identity, controller: { signal } }) =>
+        matches(identity, signal),
+      );
       for (const { controller } of found) controller.abort(why);
       return found.length;
     },

@@ -4,6 +4,7 @@ import { RPC, RpcError } from "#wire";
 import type { Asked } from "../actions.ts";
 import { attemptOf, type Principal } from "../attempt.ts";
 import { actionIdOf } from "../columns.ts";
+import type { Matches } from "../door/door.ts";
 import type { Exchange } from "../door/road.ts";
 import type { Drafts } from "../drafts.ts";
 import { isBoundTo } from "../hold-request.ts";
@@ -70,7 +71,7 @@ export interface Tasks {
   readonly decided: (approval: string) => void;
   /** Looks at all of them; by itself it does so page by page, every `TASK_SWEEP_MS`. */
   readonly sweep: () => void;
-  readonly cut: (matches: (identity: Identity) => boolean, why: Fault) => number;
+  readonly cut: (matches: Matches, why: Fault) => number;
   readonly close: (graceMs: number) => Promise<void>;
 }
 

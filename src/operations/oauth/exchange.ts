@@ -8,6 +8,8 @@ import {
 } from "#identity";
 import type { UserId } from "#vocabulary";
 import { userOfProvider } from "../accounts/provider.ts";
+import { findAgentById } from "../agent-rows.ts";
+import { startKeys, stopAmong } from "../stop-rows.ts";
 import { copied, type DelegationRow, delegations, pathTo, scopeOf, statusOf } from "../delegation-rows.ts";
 import { type AskedDetails, narrowedTo, readDetails } from "./details.ts";
 import { activeDelegation, type Exchange, type Exchanged, lifeOf, nowS, TOKEN_TYPES } from "./lent.ts";
@@ -111,12 +113,24 @@ async function handedOver(
   return row;
 }
 
+/** The hard floor: whoever is stopped gets no tokens. Throws `access_denied`. */
+async function demandMoving(
+  outside: OAuthOutside,
+  { id }: Acting,
+  { user_id }: DelegationRow,
+): Promise<void> {
+  const agent = await findAgentById(outside, id);
+  const stopped = await stopAmong(outside, startKeys(agent, user_id));
+  if (stopped !== null) throw oauthFault("access_denied", stopped.message, stopped);
+}
+
 /** The token itself, for what was asked within the delegation. */
 export async function issued(
   outside: OAuthOutside,
   asked: Exchange,
   { delegation, details }: { readonly delegation: DelegationRow; readonly details: AskedDetails },
 ): Promise<Exchanged> {
+  await demandMoving(outside, asked.agent, delegation);
   const targets = targetsOf(outside.door, asked.resources, asked.scope);
   const scope = narrowedTo(details, scopeOf(delegation.scope));
   const path = await pathTo(outside, delegation.id);
