@@ -1,2 +1,4 @@
 /** APIs: OpenAPI documents as tools, and the operation that a request is. Pure. */
 export type * from "./port.ts";
+export { compileApis } from "./map.ts";
+export { type ApiReading, readApi } from "./read.ts";

@@ -10,7 +10,7 @@ export type ServerRow = Schema["servers"];
 
 export const serverShape = z.object({
   name: z.string(),
-  transport: z.enum(["stdio", "http", "agent"]),
+  transport: z.enum(["stdio", "http", "agent", "api"]),
   status: z.string().describe("active, or held: what it runs is no longer what was reviewed"),
   reason: z.string().nullable(),
   runs: z.string().describe("Command line or address, as it was added"),

@@ -264,6 +264,13 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     ],
   },
   {
+    name: "0019-apis",
+    statements: [
+      `CREATE TABLE apis (server TEXT PRIMARY KEY REFERENCES servers (name), title TEXT NOT NULL, version TEXT NOT NULL,
+        format TEXT NOT NULL, document TEXT NOT NULL, operations TEXT NOT NULL, skipped TEXT NOT NULL, changed_at BIGINT NOT NULL)`,
+    ],
+  },
+  {
     name: "0020-stops",
     statements: [
       `CREATE TABLE stops (id TEXT PRIMARY KEY, kind TEXT NOT NULL, target TEXT NOT NULL, key TEXT NOT NULL, label TEXT NOT NULL,

@@ -1,3 +1,4 @@
+import type { ApiTables } from "./schema-apis.ts";
 import type { LaterSchema } from "./schema-later.ts";
 import type { StopTables } from "./schema-stops.ts";
 
@@ -5,7 +6,7 @@ import type { ApprovalTables } from "./schema-approvals.ts";
 import type { ChannelTables } from "./schema-channels.ts";
 
 /** Rows of the state database as Kysely reads them. Keep in step with `migrations.table.ts`. */
-export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, StopTables {
+export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, ApiTables, StopTables {
   readonly meta: { key: string; value: string };
   readonly users: {
     id: string;
@@ -181,8 +182,8 @@ export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, Stop
   };
   readonly servers: {
     name: string;
-    /** `agent`: no server but the tools that one agent runs itself; its name is `agent:<name>`. */
-    transport: "stdio" | "http" | "agent";
+    /** `agent`: no server but the tools that one agent runs itself; its name is `agent:<name>`. `api`: reached at the http door. */
+    transport: "stdio" | "http" | "agent" | "api";
     configuration: string;
     pin: string;
     identity: string;
