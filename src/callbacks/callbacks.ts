@@ -85,15 +85,14 @@ async function sendAll(own: Own, posts: readonly Post[]): Promise<void> {
   const byAgent = Map.groupBy(posts, (post) => post.agent_id);
   const queues = [...byAgent.values()];
   const work = async (): Promise<void> => {
-    for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
-      try {
-        for (const post of queue) if (!(await sent(own, post))) break;
-      } catch (cause) {
-        own.report("callbacks_failed", cause);
-      }
-    }
+    for (let queue = queues.shift(); queue !== undefined; queue = queues.shift())
+      await queueSent(own, queue).catch((cause: unknown) => own.report("callbacks_failed", cause));
   };
   await Promise.all(Array.from({ length: SENDING_MAX }, work));
+}
+
+async function queueSent(own: Own, queue: readonly Post[]): Promise<void> {
+  for (const post of queue) if (!(await sent(own, post))) return;
 }
 
 /** False: its receiver does not take anything now. */

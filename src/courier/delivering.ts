@@ -136,10 +136,13 @@ function formOf(post: PostRow): Form {
 
 const TOO_LONG = "channel_too_long";
 
-/** INVARIANT: before the platform hears of it. Whatever is not whole on the new card counts as not whole from here on. */
+/**
+ * INVARIANT: before the platform hears of it. Whatever is not whole on the new card counts as not whole from here on; what is
+ * whole on the very first one counts from here on too: its answer may be lost, and a tap on it comes all the same.
+ */
 async function begun({ store, ambient }: CourierOutside, post: PostRow, made: MadePostCard): Promise<void> {
   for (const { looked, made: one } of made.items)
-    if (!one.whole) await setWhole(store.query, post.id, looked.approval.id, false);
+    if (!one.whole || isUntried(post)) await setWhole(store.query, post.id, looked.approval.id, one.whole);
   const now = ambient.now();
   // If this process ends on the way, the next one tries again under the same key.
   await setPost(store.query, post.id, {
@@ -147,6 +150,11 @@ async function begun({ store, ambient }: CourierOutside, post: PostRow, made: Ma
     attempts: post.attempts + 1,
     next_at: now + pauseAfter(post.attempts + 1, ambient.random),
   });
+}
+
+/** No platform has ever been sent anything of it. */
+function isUntried({ message, attempts, sending_at: sending, last_error: error }: PostRow): boolean {
+  return message === null && attempts === 0 && sending === null && error === null;
 }
 
 interface Done {

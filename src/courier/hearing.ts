@@ -179,20 +179,38 @@ async function answered(own: Own, answering: Answering): Promise<string | null> 
   if (found === null) return null;
   // It may be on its way: then who taps saw what is being written down.
   await delivering.settled(found.post);
-  const post = await postNamed(query, found.post);
-  if (post === null || post.channel !== answering.channel || !isOn(post, answering.inbound)) return null;
+  const kept = await postNamed(query, found.post);
+  if (kept === null || kept.channel !== answering.channel || !isOn(kept, answering.inbound)) return null;
   const user = await userOf(outside, answering.sender);
   if (user === null) return say.UNLINKED;
   if (user.isDisabled) return say.DISABLED;
+  const post = await named(outside, kept, answering.inbound);
   const answer = answering.answer ?? (found.answer === "approve" ? "approve" : "deny");
   return decided(outside, { user, post, approval: found.approval, answer, answering });
 }
 
-/** A token that was copied to another message says nothing there: what stands beside it is somebody else's text. */
+/**
+ * A token that was copied to another message says nothing there: what stands beside it is somebody else's text. Where the
+ * platform showed the card and its answer was lost, or is not written down yet, the token alone says that it is ours: only
+ * the card has it.
+ */
 function isOn(post: PostRow, inbound: Inbound): boolean {
   const own = messageOf(post);
-  if (inbound.kind === "words" || inbound.message === null) return own !== null;
-  return own !== null && own.id === inbound.message.id;
+  if (own === null || inbound.kind === "words" || inbound.message === null) return true;
+  return own.id === inbound.message.id;
+}
+
+/** The post with the name of its message, which the platform's answer should have said, as a linked user's tap says it. */
+async function named({ store }: CourierOutside, post: PostRow, inbound: Inbound): Promise<PostRow> {
+  if (post.message !== null || inbound.kind === "words" || inbound.message === null) return post;
+  const message = JSON.stringify(inbound.message);
+  await store.query
+    .updateTable("posts")
+    .set({ message })
+    .where("id", "=", post.id)
+    .where("message", "is", null)
+    .execute();
+  return { ...post, message };
 }
 
 interface LinkedUser {

@@ -173,6 +173,72 @@ describe("a message that imitates a card", () => {
   });
 });
 
+const first = () => house.chats.messages[0]!;
+
+describe("a tap between the platform's showing of a card and our writing that down", () => {
+  const lost = (left = 1) => house.chats.failing.push({ how: "lost", left, of: "post" });
+
+  test("while the platform's answer is on its way, is taken", async () => {
+    const answers: Promise<string | null>[] = [];
+    house.chats.onShown.push((message) => void answers.push(house.tap(message, "approve", "U-petra")));
+    const approval = await house.hold();
+    await house.settle();
+    expect(await Promise.all(answers)).toEqual(["Approved: this action, once."]);
+    expect(house.status(approval)).toBe("approved");
+  });
+
+  test.each(["approve", "deny"] as const)("after that answer was lost, is taken: %s", async (style) => {
+    lost();
+    const approval = await house.hold();
+    await house.settle();
+    expect(await house.tap(first(), style, "U-petra")).toMatch(style === "approve" ? /^Approved/ : /^Denied/);
+    expect(house.status(approval)).toBe(style === "approve" ? "approved" : "denied");
+    // What the platform did not say, the tap did: the same card is kept, and says how it ended.
+    house.world.ambient.advance(5_000);
+    await house.settle();
+    expect(house.chats.messages).toHaveLength(1);
+    expect(first().card.status.kind).toBe(style === "approve" ? "approved" : "denied");
+  });
+
+  test("after every try's answer was lost, and in the next process, is taken", async () => {
+    lost(50);
+    const approval = await house.hold();
+    for (let n = 0; n < 10; n += 1) {
+      await house.settle();
+      house.world.ambient.advance(61_000);
+    }
+    house = await house.restarted();
+    expect(await house.tap(first(), "approve", "U-petra")).toMatch(/^Approved/);
+    expect(house.status(approval)).toBe("approved");
+  });
+
+  test("by somebody who is not linked names no card and decides nothing", async () => {
+    lost();
+    const approval = await house.hold();
+    await house.settle();
+    const elsewhere = { place: first().to, id: "m-of-somebody-else" };
+    expect(await house.tap(first(), "approve", "U-mallory", { message: elsewhere })).toContain("Link it");
+    house.world.ambient.advance(5_000);
+    await house.settle();
+    expect(await house.tap(first(), "approve", "U-petra")).toMatch(/^Approved/);
+    expect(house.status(approval)).toBe("approved");
+  });
+
+  test("is no yes where the first card that may stand there did not show everything", async () => {
+    await house.world.ask("ada", "channels.set", { channel: "slack", withheld: ["server:fs"] });
+    await house.board.changed();
+    house.chats.failing.push({ how: "lost", left: 1, of: "post" }, { how: "down", left: 9, of: "post" });
+    await house.hold();
+    await house.settle();
+    await house.world.ask("ada", "channels.set", { channel: "slack", withheld: [] });
+    await house.board.changed();
+    house.world.ambient.advance(5_000);
+    await house.settle();
+    const rows = house.world.store.connection.prepare("SELECT whole FROM post_items").all();
+    expect(rows.map((row) => row["whole"])).toEqual([0]);
+  });
+});
+
 test("two Doorwards on one workspace: each answers its own cards, and is silent about the other's", async () => {
   const other = await openCourierHouse();
   await other.addChannel("slack");

@@ -33,6 +33,8 @@ export interface FakeWorld {
   readonly inboxes: Map<string, Inbox>;
   readonly platforms: readonly Platform[];
   readonly opened: { n: number };
+  /** Told when a card stands on the platform, before its answer is on its way. */
+  readonly onShown: ((message: FakeMessage) => void)[];
 }
 
 export type FakeFailing = "down" | "refused" | "too-long" | "lost" | "pause" | "at-once";
@@ -56,6 +58,7 @@ export function fakeWorld(): FakeWorld {
     inboxes: new Map(),
     platforms: [],
     opened: { n: 0 },
+    onShown: [],
   };
   const kinds: readonly (readonly [string, string, PlatformAbilities, boolean])[] = [
     ["slack", "Slack", BUTTONS, true],
@@ -122,6 +125,7 @@ function fakeChannel(world: FakeWorld, { platform, bot, hasTenant }: Who): Chann
       if (known !== undefined) return { place: known.to, id: known.id };
       const message = { id: `m${world.messages.length + 1}`, channel: at, to, key, card, edits: 0 };
       world.messages.push(message);
+      for (const told of world.onShown) told(message);
       if (how === "lost") throw faultOf("down");
       return { place: to, id: message.id };
     },

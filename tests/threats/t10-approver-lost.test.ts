@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { UserId } from "#vocabulary";
 import { createRoad } from "../../src/gateway/travel.ts";
 import { openYeses } from "../../src/gateway/yeses.ts";
 import { attemptBy, hold, house, kinds } from "../faults/road-harness.ts";
@@ -47,7 +46,7 @@ function opened(groups: readonly string[] = ["finance"]) {
   const road = createRoad(own.outside);
   const attempt = attemptBy(own.ambient);
   const travel = async (): Promise<string> => (await road.travel(attempt, own.asker, own.forward)).kind;
-  const run = (sql: string): void => void connection.exec(sql);
+  const run = (sql: string): void => connection.exec(sql);
   return { own, decide, travel, run };
 }
 
@@ -134,7 +133,7 @@ describe("T10: a yes that still counts releases", () => {
         VALUES ('dty_1', 'usr_p', NULL, 'usr_a', ${now - HOUR}, ${now + HOUR}, 'usr_p', 0)`,
     );
     await travel();
-    decide({ by: "usr_a" as UserId });
+    decide({ by: "usr_a" });
     run(`UPDATE duties SET ended_at = ${own.ambient.now() + 1}`);
     own.ambient.advance(5);
     expect(await travel()).toBe("result");
