@@ -114,6 +114,12 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "users.add",
     "users.disable",
     "users.set-roles",
+    "vault.add",
+    "vault.placeholder",
+    "vault.remove",
+    "vault.rotate",
+    "vault.rotate-key",
+    "vault.set",
   ]);
 });
 

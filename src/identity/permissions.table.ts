@@ -36,6 +36,8 @@ export type Permission =
   | "drills.write"
   | "channels.read"
   | "channels.write"
+  | "vault.read"
+  | "vault.write"
   | "actions.read"
   | "receipts.read"
   | "ledger.read"
@@ -64,6 +66,7 @@ const READS_ALL: Rights = {
   "grants.read": "all",
   "drills.read": "all",
   "channels.read": "all",
+  "vault.read": "all",
   "actions.read": "all",
   "receipts.read": "all",
   "ledger.read": "all",
@@ -98,6 +101,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "grants.revoke": "all",
     "drills.write": "all",
     "channels.write": "all",
+    "vault.write": "all",
     "payloads.read": "all",
     "payloads.destroy": "all",
   },
@@ -118,6 +122,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "grants.read": "all",
     "grants.revoke": "all",
     "channels.read": "all",
+    "vault.read": "own",
+    "vault.write": "own",
     "actions.read": "all",
     "receipts.read": "all",
     "payloads.read": "all",
@@ -147,6 +153,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "grants.read": "own",
     "grants.revoke": "own",
     "channels.read": "all",
+    "vault.read": "own",
+    "vault.write": "own",
     "actions.read": "own",
     "receipts.read": "own",
     "payloads.read": "own",

@@ -74,6 +74,10 @@ import { toolsGet, toolsList } from "./tools.ts";
 import { upstreamsAdd } from "./upstreams-add.ts";
 import { upstreamsCheck, upstreamsGet, upstreamsList, upstreamsRemove } from "./upstreams.ts";
 import { upstreamsSet } from "./upstreams-set.ts";
+import { vaultAdd } from "./vault-add.ts";
+import { vaultRemove, vaultRotate, vaultRotateKey, vaultSet } from "./vault-change.ts";
+import { vaultPlaceholder, vaultPlaceholders } from "./vault-placeholder.ts";
+import { vaultGet, vaultList, vaultStatus } from "./vault.ts";
 import { loginLinksCreate, usersAdd, usersDisable, usersList, usersSetRoles } from "./users.ts";
 
 const all = [
@@ -187,6 +191,16 @@ const all = [
   modelsRoutes,
   modelsSetRoute,
   modelsRemoveRoute,
+  vaultList,
+  vaultGet,
+  vaultAdd,
+  vaultRotate,
+  vaultSet,
+  vaultRemove,
+  vaultPlaceholder,
+  vaultPlaceholders,
+  vaultStatus,
+  vaultRotateKey,
   policyShow,
   policyCheck,
   policyTest,

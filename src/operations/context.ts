@@ -9,6 +9,7 @@ import type { PolicySet } from "#policy";
 import type { Keys, TokenKeys } from "#keys";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
+import type { VaultControl } from "#vault";
 import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
 import type { ChannelControl, ChannelReads } from "./channels-port.ts";
 
@@ -28,6 +29,8 @@ export interface ReadContext {
   readonly models: ModelReads;
   /** The channels to people. */
   readonly channels: ChannelReads;
+  /** Absent where no vault is open. */
+  readonly vault?: Pick<VaultControl, "status">;
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;
@@ -52,6 +55,7 @@ export interface OperationContext extends ReadContext {
   readonly policy: ActivePolicy;
   readonly upstreams: Upstreams;
   readonly channels: ChannelControl;
+  readonly vault?: VaultControl;
   readonly models: ModelReads & Pick<ModelUpstreams, "look" | "reload">;
   readonly keys: Keys;
   /** Which sign the tokens that agents get at /oauth/token. */

@@ -264,6 +264,25 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     ],
   },
   {
+    name: "0017-vault",
+    statements: [
+      `CREATE TABLE vault_keys (place BIGINT PRIMARY KEY, kek TEXT NOT NULL, wrapped BLOB, created_at BIGINT NOT NULL)`,
+      `CREATE TABLE vault_credentials (id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, owner_kind TEXT NOT NULL,
+        owner TEXT NOT NULL, settings TEXT NOT NULL, destinations TEXT NOT NULL, agents TEXT NOT NULL, version BIGINT NOT NULL,
+        revision BIGINT NOT NULL, kek TEXT NOT NULL, sealed_key BLOB NOT NULL, sealed BLOB NOT NULL, reference TEXT,
+        expires_at BIGINT, created_by TEXT NOT NULL, created_at BIGINT NOT NULL, rotated_at BIGINT, last_used_at BIGINT,
+        removed_at BIGINT)`,
+      `CREATE UNIQUE INDEX vault_credentials_by_name ON vault_credentials (owner_kind, owner, name) WHERE removed_at IS NULL`,
+      `CREATE TABLE vault_placeholders (placeholder TEXT PRIMARY KEY, credential_id TEXT NOT NULL REFERENCES vault_credentials (id),
+        agent_id TEXT NOT NULL REFERENCES agents (id), session_id TEXT, created_by TEXT NOT NULL, created_at BIGINT NOT NULL)`,
+      `CREATE INDEX vault_placeholders_by_credential ON vault_placeholders (credential_id)`,
+      `CREATE TABLE vault_authority (place BIGINT PRIMARY KEY, certificate TEXT NOT NULL, kek TEXT NOT NULL,
+        sealed_key BLOB NOT NULL, sealed BLOB NOT NULL, created_at BIGINT NOT NULL)`,
+      `CREATE TABLE vault_journeys (state TEXT PRIMARY KEY, credential_id TEXT NOT NULL, user_id TEXT NOT NULL,
+        draft TEXT NOT NULL, kek TEXT NOT NULL, sealed_key BLOB NOT NULL, sealed BLOB NOT NULL, expires_at BIGINT NOT NULL)`,
+    ],
+  },
+  {
     name: "0019-apis",
     statements: [
       `CREATE TABLE apis (server TEXT PRIMARY KEY REFERENCES servers (name), title TEXT NOT NULL, version TEXT NOT NULL,

@@ -1,12 +1,13 @@
 import type { ApiTables } from "./schema-apis.ts";
 import type { LaterSchema } from "./schema-later.ts";
+import type { VaultTables } from "./schema-vault.ts";
 import type { StopTables } from "./schema-stops.ts";
 
 import type { ApprovalTables } from "./schema-approvals.ts";
 import type { ChannelTables } from "./schema-channels.ts";
 
 /** Rows of the state database as Kysely reads them. Keep in step with `migrations.table.ts`. */
-export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, ApiTables, StopTables {
+export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, VaultTables, ApiTables, StopTables {
   readonly meta: { key: string; value: string };
   readonly users: {
     id: string;

@@ -1,2 +1,16 @@
-/** Vault: credentials in a process apart, chosen by identity and destination, injected after the decision. */
+/** Vault: credentials, in a process apart (T25): chosen by identity and destination, injected after the decision. */
 export type * from "./port.ts";
+export { boundOf, textOfBound } from "./destination.ts";
+export {
+  AGENTS_MAX,
+  CREDENTIALS_MAX,
+  DESTINATIONS_MAX,
+  PLACEHOLDERS_MAX,
+  SECRET_CHARS_MAX,
+  SECRET_CHARS_MIN,
+} from "./limits.ts";
+export type { KeySource, Secret } from "./messages.ts";
+export { openVault, type Vault, type VaultControl } from "./open.ts";
+export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";
+export { knownOf } from "./rows.ts";
+export { CREDENTIAL_KINDS, SETTINGS } from "./settings.ts";

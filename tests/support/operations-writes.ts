@@ -23,6 +23,14 @@ function withSlack(input: object): (opened: World) => Promise<object> {
   };
 }
 
+function withVault(input: object): (opened: World) => Promise<object> {
+  return async ({ ask }) => {
+    const secret = "secret-of-github";
+    await ask("ada", "vault.add", { name: "github", kind: "bearer", to: ["https://api.github.com"], secret });
+    return input;
+  };
+}
+
 function mayBreakGlass({ store }: World, lines: readonly string[]): void {
   store.connection.prepare("UPDATE approvals SET glass = ?").run(JSON.stringify(lines));
 }
@@ -158,6 +166,12 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     await opened.ask("ada", "models.set-route", route);
     return { model: "gpt-*" };
   },
+  "vault.add": () => ({ name: "github", kind: "bearer", to: ["https://api.github.com"], secret: "secret-of-github" }),
+  "vault.rotate": withVault({ credential: "github", secret: "secret-of-github-2" }),
+  "vault.set": withVault({ credential: "github", to: ["GET https://api.github.com/repos"] }),
+  "vault.remove": withVault({ credential: "github" }),
+  "vault.placeholder": withVault({ credential: "github", agent: "olga-bot" }),
+  "vault.rotate-key": withVault({}),
   "policy.activate": () => ({ text: `${STARTER_POLICY}\n`, note: "again" }),
   "budgets.add": () => ({ name: "more", metric: "cost", window: "month", amount: "5.00", agent: "olga-bot" }),
   "budgets.set": async (opened) => ({ ...(await withBudget(opened)), amount: "7" }),

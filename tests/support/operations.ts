@@ -23,6 +23,7 @@ import { type HeldAmbient, heldAmbient } from "./ambient.ts";
 import { fakeSwitchboard, type FakeWorld, fakeWorld } from "./channels.ts";
 import { listingEgress } from "./models.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
+import { fakeVault } from "./vault.ts";
 
 /** A Doorward without files, processes and network: real store, policies and operations over fakes of the ports. */
 export interface World {
@@ -109,6 +110,7 @@ export async function openWorld(): Promise<World> {
     upstreams,
     models,
     channels,
+    vault: fakeVault(),
     keys: KEYS,
     tokenKeys: {
       rotate: (isRevoked) => {

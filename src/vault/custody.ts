@@ -1,0 +1,160 @@
+import { Fault } from "#base";
+import { credentialInvalid, vaultUnavailable } from "./faults.ts";
+import { openSecret, rewrap, sealSecret } from "./envelope.ts";
+import { fill, part, variablesOf } from "./inject.ts";
+import { type KeyRing, openRing } from "./keys/open.ts";
+import { REMEMBERED_MAX } from "./limits.ts";
+import type {
+  AnswerOf,
+  AskName,
+  AskOf,
+  FetchAnswer,
+  FetchRequest,
+  Keeping,
+  SealedCredential,
+  Secret,
+} from "./messages.ts";
+import { isFresh, renewed } from "./oauth.ts";
+import { SETTINGS } from "./settings.ts";
+
+/** What the vault's process has of the world: its parent's egress, and a place for refreshed tokens. */
+export interface CustodyOutside {
+  readonly fetch: (request: FetchRequest) => Promise<FetchAnswer>;
+  /** Durable when it answers; false: the credential is another by now. */
+  readonly keep: (keeping: Keeping) => Promise<boolean>;
+}
+
+type Handlers = { readonly [N in AskName]: (ask: AskOf<N>) => Promise<AnswerOf<N>> };
+
+interface Remembered {
+  readonly version: number;
+  readonly revision: number;
+  readonly secret: Secret;
+}
+
+/** The newest tokens of each credential: what was refreshed is known here before it is known anywhere else. */
+interface Memory {
+  readonly current: (credential: SealedCredential) => Remembered;
+  readonly remember: (id: string, known: Remembered) => void;
+}
+
+function openMemory(ring: () => KeyRing): Memory {
+  const newest = new Map<string, Remembered>();
+  return {
+    current: (credential) => {
+      const known = newest.get(credential.id);
+      const { version, revision } = credential;
+      if (known !== undefined && known.version === version && known.revision >= revision) return known;
+      return { version, revision, secret: openSecret(ring(), credential, credential) };
+    },
+    remember: (id, known) => {
+      const [oldest] = newest.keys();
+      if (newest.size >= REMEMBERED_MAX && oldest !== undefined) newest.delete(oldest);
+      newest.set(id, known);
+    },
+  };
+}
+
+/** One refresh at a time for each credential: a second would spend a refresh token that is spent. */
+function openLocks(): <T>(id: string, work: () => Promise<T>) => Promise<T> {
+  const locks = new Map<string, Promise<unknown>>();
+  return async (id, work) => {
+    const own = (locks.get(id) ?? Promise.resolve()).then(work, work);
+    const settled = own.catch(() => {});
+    locks.set(id, settled);
+    try {
+      return await own;
+    } finally {
+      if (locks.get(id) === settled) locks.delete(id);
+    }
+  };
+}
+
+/** What the vault's process does, apart from its being a process: keys and secrets live in here and nowhere else. */
+export function openCustody(outside: CustodyOutside): Handlers {
+  let opened: KeyRing | null = null;
+  const ring = (): KeyRing => {
+    if (opened === null) throw vaultUnavailable("it has no key yet");
+    return opened;
+  };
+  const memory = openMemory(ring);
+  const alone = openLocks();
+  const fresh = async (ask: AskOf<"inject">): Promise<Secret> =>
+    alone(ask.credential.id, async () => freshNow({ outside, ring, memory }, ask));
+  return {
+    open: async ({ source, known }) => {
+      opened = await openRing(source, known);
+      return opened.state();
+    },
+    seal: async ({ kind, settings, secret, reference, ...subject }) => {
+      if (reference === null) check(kind, settings, secret);
+      return sealSecret(ring(), subject, secret);
+    },
+    inject: async (ask) => {
+      const { credential, outgoing, now } = ask;
+      const { kind, settings } = credential;
+      const secret = kind === "oauth" ? await fresh(ask) : memory.current(credential).secret;
+      return fill({ kind, settings, secret, outgoing, now });
+    },
+    rotate: async ({ rows }) => {
+      const state = await ring().turn();
+      return { state, rows: rows.map((row) => rewrap(ring(), row)) };
+    },
+    settle: async ({ kek }) => ring().settle(kek),
+  };
+}
+
+interface Refreshing {
+  readonly outside: CustodyOutside;
+  readonly ring: () => KeyRing;
+  readonly memory: Memory;
+}
+
+async function freshNow(
+  { outside, ring, memory }: Refreshing,
+  { credential, now }: AskOf<"inject">,
+): Promise<Secret> {
+  const known = memory.current(credential);
+  if (isFresh(known.secret, now)) return known.secret;
+  const settings = SETTINGS.oauth.parse(credential.settings);
+  const secret = await renewed(settings, known.secret, { reach: outside.fetch, now });
+  const revision = known.revision + 1;
+  const { id, version } = credential;
+  // A provider may have ended the old tokens: the new ones are remembered whatever becomes of their keeping.
+  memory.remember(id, { version, revision, secret });
+  await outside.keep({ id, version, revision, ...sealSecret(ring(), credential, secret) });
+  return secret;
+}
+
+/** Tries what a first use would try, as far as it needs nobody else. Throws `credential_invalid`. */
+function check(kind: AskOf<"seal">["kind"], settings: unknown, secret: Secret): void {
+  if (kind === "oauth") return checkOAuth(settings, secret);
+  if (kind === "template") {
+    const { headers, query } = SETTINGS.template.parse(settings);
+    const texts = [...Object.values(headers), ...Object.values(query)];
+    for (const name of texts.flatMap(variablesOf)) part(secret, name);
+    if (!texts.some((text) => variablesOf(text).length > 0))
+      throw credentialInvalid("its template has no {{secret}}");
+  }
+  const destination = { scheme: "https", host: "a.example", port: 443, method: "GET", path: "/" } as const;
+  const outgoing = { destination, query: null, headers: [], bodySha256: null };
+  fill({ kind, settings, secret, outgoing, now: 0 });
+}
+
+function checkOAuth(settings: unknown, secret: Secret): void {
+  const { grant, clientAuth } = SETTINGS.oauth.parse(settings);
+  if (clientAuth !== "none") part(secret, "clientSecret");
+  if (grant === "client_credentials") return;
+  if (secret["refreshToken"] === undefined && secret["accessToken"] === undefined)
+    throw credentialInvalid("it has neither a refresh token nor an access token");
+}
+
+/** What may be said of a failure outside: a Fault of ours as it is, of anything else nothing at all. */
+export function sayable(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  return new Fault(
+    "vault_failed",
+    "the vault's process could not do what it was asked",
+    "Report this, with what you did; what it was given is not in any log.",
+  );
+}
