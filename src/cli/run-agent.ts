@@ -1,90 +1,139 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { realpathSync } from "node:fs";
+import { sep } from "node:path";
 import { Command } from "commander";
 import { z } from "zod";
 import { Fault } from "#base";
-import { operationNamed } from "#operations";
-import type { Invocation } from "./command.ts";
+import { describeRun } from "./run-dry.ts";
+import { runOpen } from "./run-open.ts";
+import { type Prepared, prepare, runSandboxed } from "./run-sandboxed.ts";
+import { invocationOf, type Opened, opened, type RunAgentOptions, type RunWanted } from "./run-session.ts";
 import type { Terminal } from "./terminal.ts";
 import { inertLine } from "./text.ts";
 
-/** What running an agent needs of the command line. */
-export interface RunAgentOptions {
-  readonly terminal: Terminal;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Performs an operation as the person at the terminal, who shows presence where that is needed. */
-  readonly perform: (invocation: Invocation) => Promise<unknown>;
-  readonly ended: (exitCode: number) => void;
-}
-
-interface Wanted {
-  readonly delegation?: string;
-  readonly mandate?: string;
-}
-
-const opened = z.object({
-  session: z.string(),
-  key: z.string(),
-  door: z.string(),
-  models: z.string(),
-  keylessModels: z.string().nullable(),
-});
-type Opened = z.output<typeof opened>;
-
-/** As shells have it: a command that is not there, one that cannot be run, and the first of those ended by a signal. */
-const EXIT_NOT_FOUND = 127;
-const EXIT_NOT_RUN = 126;
-const EXIT_SIGNAL = 128;
-
 const END_TRIES_MAX = 3;
 
-/** `doorward run AGENT -- COMMAND`: one run of an agent in a session of its own, which ends with it. */
+/** `doorward run [--agent A] -- COMMAND`, or `doorward run AGENT -- COMMAND`: one run of an agent, in a sandbox and a session of its own. */
 export function runAgentCommand(options: RunAgentOptions): Command {
-  return new Command("run")
-    .description("Run an agent's program in a session of its own, which ends with it")
-    .argument("<agent>", "agent, by name or id")
-    .argument("<command...>", "its program and arguments, after --")
+  const command = new Command("run")
+    .description("Run an agent's program in a sandbox and a session of its own, which ends with it")
+    .argument(
+      "[words...]",
+      "the agent by name or id, unless --agent says it; then, after --, its program and arguments",
+    )
+    .option("--agent <agent>", "agent, by name or id; not needed where there is one alone")
     .option("--delegation <id>", "let it act for you under this delegation")
     .option("--mandate <words>", "what it is to do, in your own words: what they name, it may act on")
-    .addHelpText("after", HELP)
-    .action(async (agent: string, command: readonly string[], wanted: Wanted) => {
-      options.ended(await runAgent(options, { agent, command, wanted }));
-    });
+    .option("--sandbox", "run it in a sandbox (what is done anyway)")
+    .option(
+      "--no-sandbox",
+      "run it as you, with everything that you can reach: nothing keeps it from passing the doors by",
+    )
+    .option("--read <path...>", "show it this too, read-only; a hidden file by its own name")
+    .option("--write <path...>", "let it write here too; a guarded file by its own name")
+    .option("--env <name...>", "pass on this variable of yours, or set NAME=value")
+    .option("--memory <size>", "memory at most, such as 512M or 4G")
+    .option("--cpus <n>", "CPU cores at most")
+    .option("--processes <n>", "processes and threads at most")
+    .option("--temporary <size>", "size of its private home and of its private /tmp")
+    .option("--dry-run", "say what it could reach, and start nothing")
+    .addHelpText("after", HELP);
+  command.action(async (words: readonly string[], wanted: RunWanted) => {
+    const typed = command.parent === null ? [] : rawArgs.parse(Reflect.get(command.parent, "rawArgs"));
+    options.ended(await runAgent(options, await whose(options, { words, wanted, typed }), wanted));
+  });
+  return command;
 }
 
+const rawArgs = z.array(z.string());
+
 const HELP = `
-The program finds both doors in its environment: OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_BASE_URL,
-ANTHROPIC_API_KEY, OLLAMA_HOST, and in DOORWARD_MCP_CONFIG the path of a file with the MCP door (mcpServers).
+In the sandbox nothing of this machine is there but the system's programs, read-only, and the folder it is started in; its
+only way out is Doorward. It finds the models under OPENAI_BASE_URL, ANTHROPIC_BASE_URL and OLLAMA_HOST, the web under
+HTTP_PROXY, and in DOORWARD_MCP_CONFIG the path of a file with the MCP door (mcpServers), which also stands in the settings of
+the agents that are known. Keys stay outside.
 
 Examples:
   $ doorward run coder --mandate 'Fix the failing test in parser.ts' -- my-agent
-  $ doorward run coder -- sh -c 'claude --mcp-config "$DOORWARD_MCP_CONFIG"'`;
+  $ doorward run --agent coder --read ~/reference --memory 2G -- python agent.py
+  $ doorward run coder --dry-run -- claude`;
 
 interface Run {
   readonly agent: string;
   readonly command: readonly string[];
-  readonly wanted: Wanted;
 }
 
-async function runAgent(options: RunAgentOptions, { agent, command, wanted }: Run): Promise<number> {
-  demandOpenFolder(agent, shownAgent.parse(await options.perform(invocationOf("agents.get", { agent }))));
-  const mandate = wanted.mandate ?? (await askWords(options.terminal));
-  const input = { agent, keyless: true, ...wanted, ...(mandate === null ? {} : { mandate }) };
-  const session = opened.parse(await options.perform(invocationOf("sessions.start", input)));
-  const folder = mkdtempSync(join(tmpdir(), "doorward-run-"));
+/** Words before `--` name the agent, as they always did; where there are none, the one agent that there is. */
+async function whose(
+  options: RunAgentOptions,
+  { words, wanted, typed }: { words: readonly string[]; wanted: RunWanted; typed: readonly string[] },
+): Promise<Run> {
+  const dashes = typed.indexOf("--");
+  const after = dashes < 0 ? null : typed.length - dashes - 1;
+  if (wanted.agent !== undefined) return demandProgram({ agent: wanted.agent, command: words });
+  if (after !== words.length) return demandProgram({ agent: words[0] ?? "", command: words.slice(1) });
+  const { items } = agents.parse(await options.perform(invocationOf("agents.list", {})));
+  const [only, ...others] = items.filter(({ revokedAt }) => revokedAt === null);
+  if (only !== undefined && others.length === 0) return demandProgram({ agent: only.name, command: words });
+  throw new Fault(
+    "agent_not_named",
+    only === undefined ? "there is no agent" : "there is more than one agent",
+    only === undefined
+      ? "Add one: `doorward agents add NAME`."
+      : "Say which: `doorward run --agent NAME -- COMMAND`.",
+  );
+}
+
+const agents = z.object({ items: z.array(z.object({ name: z.string(), revokedAt: z.string().nullable() })) });
+
+function demandProgram(run: Run): Run {
+  if (run.agent !== "" && run.command.length > 0) return run;
+  throw new Fault(
+    "command_missing",
+    "no program was given",
+    "Give it after --: `doorward run --agent NAME -- PROGRAM ARGUMENTS`.",
+  );
+}
+
+async function runAgent(
+  options: RunAgentOptions,
+  { agent, command }: Run,
+  wanted: RunWanted,
+): Promise<number> {
+  const shown = shownAgent.parse(await options.perform(invocationOf("agents.get", { agent })));
+  demandOpenFolder(agent, shown);
+  if (wanted.sandbox === false && shown.stage === "isolate") throw isolationRequired(agent);
+  const prepared = wanted.sandbox === false ? null : await prepare(options, command, wanted);
   try {
-    const config = join(folder, "mcp.json");
-    writeFileSync(config, `${JSON.stringify(mcpConfig(session), null, 2)}\n`, { mode: 0o600 });
-    return await carryOut(command, environmentOf(options.environment, session, config));
+    if (wanted.dryRun === true) return await describeRun(options, { agent, stage: shown.stage, prepared });
+    const session = await open(options, { agent, wanted, prepared });
+    try {
+      return prepared === null
+        ? await runOpen(options, command, session)
+        : await runSandboxed(options, { prepared, command, session });
+    } finally {
+      await endSession(options, session.session);
+    }
   } finally {
-    rmSync(folder, { recursive: true, force: true });
-    await endSession(options, session.session);
+    prepared?.undo();
   }
 }
 
-const shownAgent = z.object({ folders: z.array(z.string()) });
+const shownAgent = z.object({ folders: z.array(z.string()), stage: z.string() });
+
+async function open(
+  options: RunAgentOptions,
+  { agent, wanted, prepared }: { agent: string; wanted: RunWanted; prepared: Prepared | null },
+): Promise<Opened> {
+  const mandate = wanted.mandate ?? (await askWords(options.terminal));
+  const input = {
+    agent,
+    keyless: prepared === null,
+    ...(wanted.delegation === undefined ? {} : { delegation: wanted.delegation }),
+    ...(mandate === null ? {} : { mandate }),
+    ...(prepared === null ? {} : { isolation: prepared.facts }),
+  };
+  return opened.parse(await options.perform(invocationOf("sessions.start", input)));
+}
 
 /**
  * A place without a beginning is taken to lie in the agent's open folders: where some are open, it must be started in one, or
@@ -110,78 +159,19 @@ function realOf(folder: string): string {
   }
 }
 
+function isolationRequired(agent: string): Fault {
+  return new Fault(
+    "isolation_required",
+    `${agent} is in stage isolate: it runs in a sandbox or not at all`,
+    "Leave out --no-sandbox, or let an admin change its stage.",
+  );
+}
+
 /** A person says what it is for while they are there; nothing said is a session without a mandate, with more holds. */
 async function askWords({ ask }: Terminal): Promise<string | null> {
   if (ask === null) return null;
   const words = (await ask("What is it to do, in your own words? (Enter: say nothing) ")).trim();
   return words === "" ? null : words;
-}
-
-/** The format of `.mcp.json` (docs.anthropic.com/en/docs/claude-code/mcp), which other clients read too. */
-function mcpConfig({ door, key }: Opened) {
-  return {
-    mcpServers: { doorward: { type: "http", url: door, headers: { Authorization: `Bearer ${key}` } } },
-  };
-}
-
-/** T2: nothing with which the person at the terminal is known to Doorward reaches the agent. */
-function environmentOf(
-  environment: RunAgentOptions["environment"],
-  { session, key, door, models, keylessModels }: Opened,
-  config: string,
-): NodeJS.ProcessEnv {
-  const others = Object.entries(environment).filter(([name]) => !name.startsWith("DOORWARD_"));
-  return {
-    ...Object.fromEntries(others),
-    OPENAI_BASE_URL: models,
-    OPENAI_API_KEY: key,
-    ANTHROPIC_BASE_URL: models.replace(/\/v1$/, ""),
-    ANTHROPIC_API_KEY: key,
-    ...(keylessModels === null ? {} : { OLLAMA_HOST: keylessModels }),
-    DOORWARD_MCP_URL: door,
-    DOORWARD_MCP_CONFIG: config,
-    DOORWARD_KEY: key,
-    DOORWARD_SESSION: session,
-  };
-}
-
-const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** Runs it in this terminal until it ends; its exit code, or 128 and the signal's number. Throws where it never began. */
-function carryOut([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child: ChildProcess = spawn(program, args, { stdio: "inherit", env });
-    // The terminal sends its keys to both; what is sent to us alone is passed on, and we stay to end the session.
-    const listeners = PASSED_ON.map((signal) => {
-      const passOn = (): void => void (signal === "SIGINT" || child.kill(signal));
-      process.on(signal, passOn);
-      return () => process.off(signal, passOn);
-    });
-    const finish = (end: () => void): void => {
-      for (const off of listeners) off();
-      end();
-    };
-    child.once("error", (cause) => finish(() => reject(notRun(program, cause))));
-    child.once("exit", (code, signal) =>
-      finish(() => resolve(code ?? EXIT_SIGNAL + (signal === null ? 0 : constants.signals[signal]))),
-    );
-  });
-}
-
-/** A program that could not be started, with the exit code that shells give it. */
-export class NotRun extends Fault {
-  readonly exitCode: number;
-
-  constructor(message: string, cause: unknown, exitCode: number) {
-    super("command_unusable", message, "Give the program after --, as you would type it in a shell.", cause);
-    this.exitCode = exitCode;
-  }
-}
-
-function notRun(program: string, cause: NodeJS.ErrnoException): NotRun {
-  const isThere = cause.code !== "ENOENT";
-  const why = isThere ? "cannot be run" : "is not there";
-  return new NotRun(`${program} ${why}: ${cause.message}`, cause, isThere ? EXIT_NOT_RUN : EXIT_NOT_FOUND);
 }
 
 /** Where Doorward cannot be told, says what stays open and how to end it. */
@@ -200,8 +190,4 @@ async function endSession({ perform, terminal }: RunAgentOptions, session: strin
       );
     }
   }
-}
-
-function invocationOf(name: string, input: Readonly<Record<string, unknown>>): Invocation {
-  return { operation: operationNamed(name), input, json: false, follow: false, dryRun: false, key: null };
 }

@@ -19,7 +19,8 @@ import {
   howToLabel,
   whatTheyDo,
 } from "./offers.ts";
-import { NotRun, runAgentCommand } from "./run-agent.ts";
+import { runAgentCommand } from "./run-agent.ts";
+import { NotRun } from "./run-open.ts";
 import { show } from "./show.ts";
 import { loginCommand, logoutCommand, showPresence, type SignInOptions } from "./sign-in.ts";
 import type { Terminal } from "./terminal.ts";
@@ -90,7 +91,8 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const perform = (invocation: Invocation): Promise<unknown> =>
     performPresent(terminal, clientOf(options), invocation);
   const { environment } = options;
-  program.addCommand(under(runAgentCommand({ terminal, environment, perform, ended })));
+  const { url, directory } = signing;
+  program.addCommand(under(runAgentCommand({ terminal, environment, url, directory, perform, ended })));
   for (const [name, operation] of SHORT) {
     const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
     const sources = { stdin: terminal.stdin, environment };
@@ -113,7 +115,10 @@ function localSummaries({ local }: CliOptions) {
       summary: "Sign this terminal in: with the identity provider, name and password, or a one-time link",
     },
     { name: "logout", summary: "Sign it out" },
-    { name: "run", summary: "Run an agent's program in a session of its own, which ends with it" },
+    {
+      name: "run",
+      summary: "Run an agent's program in a sandbox and a session of its own, which ends with it",
+    },
     ...SHORT.map(([name, operation]) => ({ name, summary: operationNamed(operation).summary })),
     { name: "completion", summary: "Print a completion script for bash, zsh or fish" },
   ];

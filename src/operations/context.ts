@@ -97,3 +97,5 @@ export interface Addresses {
   readonly door: string;
   readonly console: string;
 }
+  /** Where the http door listens, for a sandbox's relay: `http://127.0.0.1:7421`. Absent: it is off. */
+  readonly proxy?: string | null;

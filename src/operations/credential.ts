@@ -12,6 +12,8 @@ export interface Credential {
   readonly sessionKind: "standing" | "run";
   /** Under which the session acts for a user; null: with the agent's own rights alone. */
   readonly delegation: string | null;
+  /** JSON: the facts of the sandbox that it is opened for; null: none. */
+  readonly isolation: string | null;
   readonly key: { readonly id: string; readonly text: string; readonly hash: string };
   readonly path: { readonly id: string; readonly text: string; readonly hash: string } | null;
   readonly keyIds: readonly string[];
@@ -32,19 +34,25 @@ export const credentialShape = z.object({
     .string()
     .nullable()
     .describe("Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL"),
+  proxy: z.string().nullable().describe("Address of the http door; null: it is off"),
 });
 
 export function mintCredential(
   context: { readonly ambient: Ambient },
   agentId: string,
-  how: { readonly kind: "standing" | "run"; readonly keyless: boolean; readonly delegation?: string | null },
+  how: {
+    readonly kind: "standing" | "run";
+    readonly keyless: boolean;
+    readonly delegation?: string | null;
+    readonly isolation?: string | null;
+  },
 ): Credential {
   const { ambient } = context;
   const key = { id: ambient.id("key"), ...mintSecret("agent-key", ambient) };
   const path = how.keyless ? { id: ambient.id("key"), ...mintSecret("agent-path", ambient) } : null;
   const keyIds = path === null ? [key.id] : [key.id, path.id];
-  const { kind: sessionKind, delegation = null } = how;
-  return { agentId, session: ambient.id("ses"), sessionKind, delegation, key, path, keyIds };
+  const { kind: sessionKind, delegation = null, isolation = null } = how;
+  return { agentId, session: ambient.id("ses"), sessionKind, delegation, isolation, key, path, keyIds };
 }
 
 export function credentialWrites(context: ReadContext, credential: Credential): StateWrite[] {
@@ -56,6 +64,7 @@ export function credentialWrites(context: ReadContext, credential: Credential): 
     kind: credential.sessionKind,
     opened_by: context.caller.user,
     delegation_id: credential.delegation,
+    isolation: credential.isolation,
   };
   const keys = [
     { kind: "bearer", secret: credential.key },
@@ -86,5 +95,6 @@ export function credentialView(
     keylessDoor: secret === null ? null : `${secret}/mcp`,
     models: `${door}/v1`,
     keylessModels: secret === null ? null : `${secret}/llm`,
+    proxy: context.addresses.proxy ?? null,
   };
 }

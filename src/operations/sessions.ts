@@ -14,6 +14,14 @@ import { read, write } from "./operation.ts";
 import { commitEnding } from "./request-ends.ts";
 import { demandUnstopped, startKeys } from "./stop-rows.ts";
 
+/** What `doorward run` says of the sandbox it made, under the word of the person who opens the session. */
+const isolationShape = z.strictObject({
+  backend: z.enum(["bubblewrap", "seatbelt"]).describe("What the sandbox is made with"),
+  version: z.string().max(64).describe("Its version"),
+  limits: z.enum(["cgroup", "rlimit"]).describe("By what memory, processes and CPU are limited"),
+  workspace: z.string().max(4_096).describe("The folder that the program may write to"),
+});
+
 const sessionShape = z.object({
   id: z.string(),
   agent: z.string(),
@@ -26,6 +34,9 @@ const sessionShape = z.object({
     .string()
     .nullable()
     .describe("Under which it acts for a user; null: with its own rights alone"),
+  isolation: isolationShape
+    .nullable()
+    .describe("The sandbox that `doorward run` opened it for; null: it runs in none"),
   createdAt: time,
   endedAt: time.nullable(),
 });
@@ -61,11 +72,14 @@ export const sessionsStart = write({
       .optional()
       .describe("Let it act for you under this delegation; without it, with its own rights alone"),
     mandate: mandateWords.optional(),
+    isolation: isolationShape
+      .optional()
+      .describe("Facts of the sandbox that it is for; `doorward run` gives them, and an agent in stage isolate needs them"),
   }),
   output: credentialShape,
   positional: ["agent"],
   examples: ["sessions start mailbot", "sessions start mailbot --delegation dlg_…"],
-  async plan(context, { agent, keyless, delegation = null, mandate }) {
+  async plan(context, { agent, keyless, delegation = null, mandate, isolation }) {
     const row = await findLiveAgent(context, agent, "sessions.write");
     const under = delegation === null ? null : await demandLent(context, delegation, row);
     await demandUnstopped(context, startKeys(row, under?.user_id ?? null));
@@ -73,9 +87,15 @@ export const sessionsStart = write({
     return {
       would: `open a session of agent ${row.name}, with a key of its own`,
       async commit(committing) {
-        const credential = mintCredential(committing, row.id, { kind: "run", keyless, delegation });
+        const credential = mintCredential(committing, row.id, {
+          kind: "run",
+          keyless,
+          delegation,
+          isolation: isolation === undefined ? null : JSON.stringify(isolation),
+        });
+        const isolated = isolation === undefined ? {} : { isolation };
         const acting = under === null ? {} : { delegation: under.id, user: under.user_id };
-        const body = { agent: row.id, kind: "run", keys: credential.keyIds, ...acting };
+        const body = { agent: row.id, kind: "run", keys: credential.keyIds, ...acting, ...isolated };
         const started = entry(committing, "session.started", credential.session, body);
         const { session } = credential;
         const given =
@@ -159,19 +179,20 @@ function sessions(query: ReadContext["store"]["query"]) {
     .selectFrom("sessions")
     .innerJoin("agents", "agents.id", "sessions.agent_id")
     .select(["sessions.id", "sessions.agent_id", "sessions.kind", "sessions.created_at", "sessions.ended_at"])
-    .select("sessions.delegation_id")
+    .select(["sessions.delegation_id", "sessions.isolation"])
     .select(["agents.name", "agents.owner_id"]);
 }
 
 type SessionRow = Awaited<ReturnType<ReturnType<typeof sessions>["execute"]>>[number];
 
 function sessionView(row: SessionRow): z.input<typeof sessionShape> {
-  const { id: sessionId, name, kind, delegation_id: delegation, created_at, ended_at } = row;
+  const { id: sessionId, name, kind, delegation_id: delegation, isolation, created_at, ended_at } = row;
   return {
     id: sessionId,
     agent: name,
     kind,
     delegation,
+    isolation: isolation === null ? null : isolationShape.parse(JSON.parse(isolation)),
     createdAt: isoTime(created_at),
     endedAt: isoTime(ended_at),
   };

@@ -1,2 +1,8 @@
 /** Sandbox: starts a program whose only way out is Doorward. */
 export type * from "./port.ts";
+export { findMeans } from "./means.ts";
+export { holdLifeline, type Lifeline } from "./lifeline.ts";
+export { makePlan } from "./plan.ts";
+export { startSandbox, type RunningSandbox } from "./start.ts";
+export { sandboxUnavailable } from "./faults.ts";
+export { trusted } from "./trust.ts";

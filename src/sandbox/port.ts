@@ -1,16 +1,39 @@
 /** What a sandboxed program may see and use. Everything else is not there. */
 export interface SandboxPlan {
-  /** The one folder it may write to; it starts in it. */
+  /** The folder it starts in, and may write to. */
   readonly workspace: string;
-  /** Shown read-only besides the system's own; each exists. */
-  readonly readable: readonly string[];
-  /** Hidden although they lie in a folder that is shown: dot-files, keys, `.git/hooks`, agents' own configuration. */
-  readonly hidden: readonly string[];
+  /** What is shown of this machine besides the system's programs; parents before what lies in them. */
+  readonly mounts: readonly Mount[];
   /** The whole environment: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Files that stand in its private home, by their path in it. */
+  readonly homeFiles: Readonly<Record<string, string>>;
   /** Loopback ports inside, each led by a unix socket to a relay outside. */
-  readonly doors: readonly { readonly port: number; readonly socket: string }[];
+  readonly doors: readonly Door[];
   readonly limits: SandboxLimits;
+}
+
+/** `http`: the llm and mcp doors, paths of doors alone, in the session's name. `proxy`: the http door, as bytes. */
+export interface Door {
+  readonly kind: "http" | "proxy";
+  readonly port: number;
+}
+
+/**
+ * `read` and `write` show a path of this machine under its own name. `fix` does not let it change although it lies in a folder
+ * that may be written to, `pin` does not let it be renamed, `hide` shows nothing where it lies.
+ */
+export interface Mount {
+  readonly kind: "read" | "write" | "fix" | "pin" | "hide";
+  readonly path: string;
+  readonly isFolder: boolean;
+  /** What must be found there before the program begins: another is a link that was put there meanwhile. Null: not looked at. */
+  readonly identity: FileIdentity | null;
+}
+
+export interface FileIdentity {
+  readonly device: string;
+  readonly inode: string;
 }
 
 export interface SandboxLimits {
@@ -19,16 +42,48 @@ export interface SandboxLimits {
   /** Of one file. */
   readonly fileBytes: number;
   readonly openFiles: number;
+  /** 100: one core. */
   readonly cpuPercent: number;
+  /** Of the private home and of the private `/tmp`, each. */
+  readonly temporaryBytes: number;
 }
 
 /** How a plan is carried out on this machine, or what is missing for it. */
 export type SandboxMeans =
-  | {
-      readonly kind: "ready";
-      readonly backend: "bubblewrap" | "seatbelt";
-      readonly limitsBy: "cgroup" | "rlimit";
-      readonly notes: readonly string[];
-    }
+  | SandboxReady
   /** Isolate fails shut: what to install, in words. */
   | { readonly kind: "missing"; readonly missing: readonly string[]; readonly remedy: string };
+
+export interface SandboxReady {
+  readonly kind: "ready";
+  readonly backend: "bubblewrap" | "seatbelt";
+  /** The program that builds it. */
+  readonly tool: string;
+  readonly version: string;
+  /** Options of bubblewrap that this version has. */
+  readonly options: { readonly size: boolean; readonly disableUserns: boolean };
+  readonly limitsBy: "cgroup" | "rlimit";
+  readonly notes: readonly string[];
+}
+
+/** What a person asked a sandbox to be. Paths as they were typed, against `from`. */
+export interface Wanted {
+  readonly from: string;
+  readonly command: readonly string[];
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly limits: Partial<SandboxLimits>;
+  /** Of the person's environment, names to be passed on, or `NAME=value`. */
+  readonly environment: readonly string[];
+}
+
+/** What of this machine a plan is made against. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  /** Doorward's own folders, which no sandbox sees. */
+  readonly secret: readonly string[];
+  readonly cores: number;
+  /** Whether an authority's certificate stands in the run's folder, and one for Java. */
+  readonly trusts: boolean;
+}

@@ -308,3 +308,7 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     ],
   },
 ];
+  {
+    name: "0021-isolation",
+    statements: [`ALTER TABLE sessions ADD COLUMN isolation TEXT`],
+  },

@@ -144,6 +144,8 @@ export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, Vaul
     /** Whose rights: the same in the whole chain. */
     user_id: string;
     /** Who may act under it. */
+    /** JSON: the facts of the sandbox that `doorward run` opened it for; null: it runs in none. */
+    isolation: string | null;
     agent_id: string;
     /** JSON: `DelegationScope`. */
     scope: string;

@@ -49,7 +49,7 @@ describe("doorward run", () => {
   });
 
   const run = (args: readonly string[], variables: NodeJS.ProcessEnv = {}) =>
-    doorward(["run", ...args], {
+    doorward(["run", "--no-sandbox", ...args], {
       DOORWARD_URL: running.url,
       DOORWARD_DATA: join(folder, "terminal"),
       DOORWARD_TOKEN: admin.token,

@@ -220,6 +220,7 @@ const SESSIONS: OutputOf<"sessions.list">["items"] = [1, 2].map((n) => ({
   agent: n === 1 ? "mailbot" : "scribe",
   kind: "standing",
   delegation: null,
+  isolation: null,
   createdAt: ago(86_000),
   endedAt: null,
 }));
