@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { wordsOf } from "./support/channels.ts";
+import type { FakeMessage } from "./support/channels.ts";
 import { type CourierHouse, openCourierHouse } from "./support/courier-house.ts";
 
 // What waits is taken to people, and their answers come back: over a platform of our own making.
@@ -16,6 +17,13 @@ async function withSlack(): Promise<void> {
   await house.addChannel("slack");
   await house.world.ask("ada", "channels.route", { group: "finance", channel: "slack", place: "C1" });
   await house.link("petra", "slack", "U-petra");
+}
+
+/** What can be typed on a card that can be approved by typing. */
+function typedOn(message: FakeMessage | undefined): { readonly approve: string; readonly deny: string } {
+  const { approve = null, deny = "" } = message?.card.typed ?? {};
+  if (approve === null) throw new Error("nothing can be approved by typing");
+  return { approve, deny };
 }
 
 describe("a card", () => {
@@ -85,17 +93,31 @@ describe("a card", () => {
     await house.link("petra", "twilio", "+4912345");
     const approval = await house.hold();
     await house.settle();
-    const typed = house.open()[0]?.card.typed;
-    expect(typed?.approve).toMatch(/^approve [0-9A-Z]{4}-[0-9A-Z]{4}$/);
-    expect(await house.type(typed!.approve, "+49666", "twilio")).toContain("does not know this account");
+    const typed = typedOn(house.open()[0]);
+    expect(typed.approve).toMatch(/^approve [0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    expect(await house.type(typed.approve, "+49666", "twilio")).toContain("does not know this account");
     expect(await house.type("lunch?", "+4912345", "twilio")).toBeNull();
-    expect(await house.type(typed!.approve.toLowerCase().replace("-", " "), "+4912345", "twilio")).toBe(
+    expect(await house.type(typed.approve.toLowerCase().replace("-", " "), "+4912345", "twilio")).toBe(
       "Approved: this action, once.",
     );
     expect(house.status(approval)).toBe("approved");
-    expect(await house.type(typed!.deny, "+4912345", "twilio")).toMatch(
+    expect(await house.type(typed.deny, "+4912345", "twilio")).toMatch(
       /^Already approved by petra at \d\d:\d\d UTC/,
     );
+  });
+
+  test("that shows not everything is refused by its typed code, and not approved", async () => {
+    await house.addChannel("twilio", { privacy: "minimal" });
+    await house.link("petra", "twilio", "+4912345");
+    const approval = await house.hold();
+    await house.settle();
+    const { approve = "", deny = "" } = house.open()[0]?.card.typed ?? {};
+    expect(approve).toBeNull();
+    const guessed = deny.replace("deny", "approve");
+    expect(await house.type(guessed, "+4912345", "twilio")).toMatch(/does not show everything/);
+    expect(house.status(approval)).toBe("requested");
+    expect(await house.type(deny, "+4912345", "twilio")).toMatch(/^Denied/);
+    expect(house.status(approval)).toBe("denied");
   });
 });
 
@@ -124,7 +146,7 @@ test("a code says nothing in the name of somebody else than whom it was sent to,
   await house.link("aud", "twilio", "+492");
   const approval = await house.hold(["finance, 2"]);
   await house.settle();
-  const own = house.open().find(({ to }) => to.id === "+491")!.card.typed!;
+  const own = typedOn(house.open().find(({ to }) => to.id === "+491"));
   expect(await house.type(own.approve, "+492", "twilio")).toMatch(/^That code is not good here/);
   expect(await house.type(own.approve, "+491", "twilio")).toBe(
     "Your yes is counted. It waits for others too.",
@@ -157,7 +179,7 @@ test("a wrong code that the platform sends again and again is one try", async ()
   const wrong = wordsOf("approve 0000-0000", "+491", null);
   expect(await house.courier.hear("twilio", wrong)).toMatch(/^That code is not good here/);
   for (let n = 0; n < 8; n += 1) expect(await house.courier.hear("twilio", wrong)).toBeNull();
-  const right = house.open()[0]!.card.typed!.approve;
+  const right = typedOn(house.open()[0]).approve;
   expect(await house.type(right, "+491", "twilio")).toBe("Approved: this action, once.");
 });
 

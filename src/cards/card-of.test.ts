@@ -254,7 +254,7 @@ describe("whole or not (T19)", () => {
     expect({ whole, buttons: buttons(card), typed: card.typed, said: shown["whole"] }).toEqual({
       whole: false,
       buttons: ["Deny"],
-      typed: null,
+      typed: { approve: null, deny: "deny 4F7K-2Q9M" },
       said: false,
     });
   });

@@ -53,7 +53,7 @@ export function cardOf(facts: CardFacts, view: CardView): MadeCard {
     sections: [...around.before, ...blocks, ...roomless(given, values), ...around.after],
     buttons: isAnswerable ? buttonsOf(view, mayApprove) : [],
     link: view.link,
-    typed: mayApprove ? view.typed : null,
+    typed: isAnswerable ? typedOf(view, mayApprove) : null,
   };
   const shown = recordOf(facts, view, { card, whole, values });
   return { card, whole, unbound, shown, digest: digestOf(shown) };
@@ -73,6 +73,11 @@ function titleOf(facts: CardFacts, { fields }: CardView, given: readonly CardArg
     isLine: true,
     isOurs: false,
   });
+}
+
+/** A no needs nothing shown. */
+function typedOf({ typed }: CardView, mayApprove: boolean): Card["typed"] {
+  return typed === null || mayApprove ? typed : { approve: null, deny: typed.deny };
 }
 
 function buttonsOf({ tokens, abilities }: CardView, mayApprove: boolean): CardButton[] {

@@ -11,8 +11,11 @@ export interface Card {
   readonly buttons: readonly CardButton[];
   /** The console's page for the same request; null where it has none. Signing in is required there. */
   readonly link: CardLink | null;
-  /** What to type where there are no buttons, such as `approve 4F7K-2Q9M`; null where typing decides nothing. */
-  readonly typed: { readonly approve: string; readonly deny: string } | null;
+  /**
+   * What to type where there are no buttons, such as `approve 4F7K-2Q9M`; null where typing decides nothing. `approve` null: a
+   * no is taken here, and a yes is not.
+   */
+  readonly typed: { readonly approve: string | null; readonly deny: string } | null;
 }
 
 export interface CardStatus {

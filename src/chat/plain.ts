@@ -32,9 +32,13 @@ export function fitting(text: string, textMax: number): string {
 /** How it is answered: what to type, and where to look. */
 export function plainAnswers({ typed: codes, link }: Card, typed: boolean): readonly string[] {
   return [
-    ...(typed && codes !== null ? ["", `To answer, type: ${codes.approve}`, `or: ${codes.deny}`] : []),
+    ...(typed && codes !== null ? ["", ...codesOf(codes)] : []),
     ...(link === null ? [] : ["", wayOf(link)]),
   ];
+}
+
+function codesOf({ approve, deny }: NonNullable<Card["typed"]>): readonly string[] {
+  return approve === null ? [`To refuse, type: ${deny}`] : [`To answer, type: ${approve}`, `or: ${deny}`];
 }
 
 function wayOf({ label, url }: CardLink): string {

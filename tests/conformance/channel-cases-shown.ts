@@ -118,6 +118,16 @@ export const SHOWN_CASES: readonly Case[] = [
     },
   },
   {
+    title: "says only how to refuse where nothing can be approved by typing",
+    when: ({ abilities, words }) => !abilities.buttons && words,
+    run: async (rig) => {
+      const [, shown] = await posted(rig, { ...OPEN, typed: { ...TYPED, approve: null } }, "key-refuse");
+      expect(shown.text).toContain(TYPED.deny);
+      expect(shown.text).not.toContain(TYPED.approve);
+      expect(shown.text).not.toContain("null");
+    },
+  },
+  {
     title: "shows several requests on one card, each with its own choice, or says that they do not fit",
     when: shows,
     run: async (rig, { abilities }) => {

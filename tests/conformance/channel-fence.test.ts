@@ -4,6 +4,7 @@ import { Fault } from "#base";
 import type { Card } from "#cards";
 import type { Channel, Inbound, Inbox, WebhookAnswer } from "#chat";
 import { openPaper, paperTraits } from "../support/platforms/paper.ts";
+import { TYPED } from "./channel-cards.ts";
 import { channelConformance } from "./channel.ts";
 import { CASES } from "./channel-cases.ts";
 import type { Rig } from "./channel-rig.ts";
@@ -61,6 +62,9 @@ const mute: Wrong = ({ listen, receive }) => ({
 const WRONGS: Readonly<Record<string, Wrong>> = {
   "says who we are": () => ({ probe: async () => ({ id: "", name: "", tenant: null }) }),
   "posts a card whole": words((text) => text.replace("1,250.00", "1,25")),
+  "says only how to refuse": ({ post }) => ({
+    post: (to, card, key) => post(to, { ...card, typed: TYPED }, key),
+  }),
   "says what to type": ({ post }) => ({ post: (to, card, key) => post(to, { ...card, typed: null }, key) }),
   "shows several requests": words((text) => text.replace("Request 2", "Request")),
   "leaves no button out": ({ post }) => ({

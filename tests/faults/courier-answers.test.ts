@@ -173,7 +173,7 @@ describe("a message that imitates a card", () => {
   });
 });
 
-const first = () => house.chats.messages[0]!;
+const firstShown = () => house.chats.messages[0]!;
 
 describe("a tap between the platform's showing of a card and our writing that down", () => {
   const lost = (left = 1) => house.chats.failing.push({ how: "lost", left, of: "post" });
@@ -191,13 +191,15 @@ describe("a tap between the platform's showing of a card and our writing that do
     lost();
     const approval = await house.hold();
     await house.settle();
-    expect(await house.tap(first(), style, "U-petra")).toMatch(style === "approve" ? /^Approved/ : /^Denied/);
+    expect(await house.tap(firstShown(), style, "U-petra")).toMatch(
+      style === "approve" ? /^Approved/ : /^Denied/,
+    );
     expect(house.status(approval)).toBe(style === "approve" ? "approved" : "denied");
     // What the platform did not say, the tap did: the same card is kept, and says how it ended.
     house.world.ambient.advance(5_000);
     await house.settle();
     expect(house.chats.messages).toHaveLength(1);
-    expect(first().card.status.kind).toBe(style === "approve" ? "approved" : "denied");
+    expect(firstShown().card.status.kind).toBe(style === "approve" ? "approved" : "denied");
   });
 
   test("after every try's answer was lost, and in the next process, is taken", async () => {
@@ -208,7 +210,7 @@ describe("a tap between the platform's showing of a card and our writing that do
       house.world.ambient.advance(61_000);
     }
     house = await house.restarted();
-    expect(await house.tap(first(), "approve", "U-petra")).toMatch(/^Approved/);
+    expect(await house.tap(firstShown(), "approve", "U-petra")).toMatch(/^Approved/);
     expect(house.status(approval)).toBe("approved");
   });
 
@@ -216,11 +218,13 @@ describe("a tap between the platform's showing of a card and our writing that do
     lost();
     const approval = await house.hold();
     await house.settle();
-    const elsewhere = { place: first().to, id: "m-of-somebody-else" };
-    expect(await house.tap(first(), "approve", "U-mallory", { message: elsewhere })).toContain("Link it");
+    const elsewhere = { place: firstShown().to, id: "m-of-somebody-else" };
+    expect(await house.tap(firstShown(), "approve", "U-mallory", { message: elsewhere })).toContain(
+      "Link it",
+    );
     house.world.ambient.advance(5_000);
     await house.settle();
-    expect(await house.tap(first(), "approve", "U-petra")).toMatch(/^Approved/);
+    expect(await house.tap(firstShown(), "approve", "U-petra")).toMatch(/^Approved/);
     expect(house.status(approval)).toBe("approved");
   });
 

@@ -24,9 +24,16 @@ export function linesOf(card: Card, typed: boolean): readonly Line[] {
     { kind: "title", text: card.title },
     { kind: "status", text: card.status.text },
     ...card.sections.flatMap(sectionLines),
-    ...(codes === null ? [] : [{ kind: "typed" as const, text: `Answer with: ${codes.approve}` }]),
-    ...(codes === null ? [] : [{ kind: "typed" as const, text: `or with: ${codes.deny}` }]),
+    ...(codes === null ? [] : typedLines(codes)),
     ...linkLines(card.link),
+  ];
+}
+
+function typedLines({ approve, deny }: NonNullable<Card["typed"]>): readonly Line[] {
+  if (approve === null) return [{ kind: "typed", text: `Refuse with: ${deny}` }];
+  return [
+    { kind: "typed", text: `Answer with: ${approve}` },
+    { kind: "typed", text: `or with: ${deny}` },
   ];
 }
 
