@@ -97,7 +97,7 @@ export function forwardOf(own: ActionsOutside, exchange: Exchange, asked: Asked)
 }
 
 /** Aborts as `signal` does (revoked, stopped), but not because the client left: what a person approved goes through. */
-function thoughLeft(signal: AbortSignal): AbortSignal {
+export function thoughLeft(signal: AbortSignal): AbortSignal {
   const kept = new AbortController();
   const pass = (): void => {
     const { reason } = signal as { readonly reason: unknown };

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import type { StatementSync } from "node:sqlite";
 import { z } from "zod";
 import { type Ambient, digestOf } from "#base";
-import { bearerOf, presentedHash } from "#identity";
+import { bearerOf, looksLikeJwt, presentedHash } from "#identity";
 import type { AgentFacts, PrincipalFacts } from "#policy";
 import type { Store } from "#store";
 import type { Identity, Stage } from "#vocabulary";
@@ -11,11 +11,16 @@ import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
 import { openStops, type Stops } from "./stops.ts";
 import { type DelegationPath, type Delegations, delegationFacts, openDelegations } from "./delegations.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
-import { type Delegated, openTokens, type TokensOptions } from "./tokens.ts";
+import { type Delegated, openTokens, type Tokens, type TokensOptions } from "./tokens.ts";
 
 /** An agent as the road needs it, never older than the last write: a revocation counts from the next request. */
 export interface Agents {
   readonly authenticate: Authenticate;
+  /**
+   * Whoever shows this key or token at the http door, to be asked anew for each request of a connection; null: nobody we
+   * know. A token is looked at each time.
+   */
+  readonly bearing: (key: string) => (() => Identity | DoorRefusal | Promise<Identity | DoorRefusal>) | null;
   /** Where the metadata of a door are (RFC 9728); absent where no tokens are taken. */
   readonly metadataAt: ((path: string) => string) | undefined;
   /**
@@ -59,6 +64,8 @@ const BY_HASH = `SELECT k.id AS key_id, k.session_id, a.id AS agent_id, a.name, 
   FROM agent_keys k JOIN agents a ON a.id = k.agent_id JOIN sessions s ON s.id = k.session_id
   WHERE k.hash = ? AND k.kind = ? AND k.revoked_at IS NULL AND a.revoked_at IS NULL AND s.ended_at IS NULL`;
 
+const hostRow = z.object({ host: z.string(), access: z.string(), options: z.string() });
+
 const liveRow = z.object({
   name: z.string(),
   owner_id: z.string(),
@@ -94,25 +101,26 @@ export interface AgentsOutside {
 export function openAgents(outside: AgentsOutside): Agents {
   const { store, ambient } = outside;
   const byHash = store.connection.prepare(BY_HASH);
-  const byId = store.connection.prepare(
-    `SELECT ${Object.keys(agentRow.shape).join(", ")} FROM agents WHERE id = ? AND revoked_at IS NULL`,
-  );
   const keyed = (kind: string) =>
     store.memory.remembered(KEYS_REMEMBERED_MAX, (hash) => {
       const found = byHash.get(hash, kind);
       return found === undefined ? null : keyRow.parse(found);
     });
   const keys = { bearer: keyed("bearer"), path: keyed("path") };
-  const known = store.memory.remembered(KEYS_REMEMBERED_MAX, (id) => {
-    const found = byId.get(id);
-    return found === undefined ? null : factsOf(found);
-  });
+  const known = factsIn(store);
   const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
-  const live = store.connection.prepare(LIVE);
   const stops = outside.stops ?? openStops(store);
   const tokens = outside.tokens === undefined ? null : openTokens(store, delegations, outside.tokens);
+  const byKey = (presented: Presented): Identity | DoorRefusal => {
+    const row = keys[presented.kind](presented.hash);
+    if (row === null) return UNAUTHENTICATED;
+    const way = row.delegation_id === null ? null : delegations.path(row.delegation_id);
+    if (row.delegation_id !== null && way?.steps.at(-1)?.agent !== row.agent_id) return DELEGATION_ENDED;
+    touch(row.key_id);
+    return unlessBarred(stops, identityOf(row, way, ambient.now()));
+  };
   return {
     metadataAt: tokens?.metadataAt,
     authenticate: async (headers, path, socket, asked) => {
@@ -124,30 +132,67 @@ export function openAgents(outside: AgentsOutside): Agents {
         return unlessBarred(stops, tokenIdentity(shown, ambient.now()));
       }
       const presented = present(headers.authorization, path);
-      if (presented === null) return UNAUTHENTICATED;
-      const row = keys[presented.kind](presented.hash);
-      if (row === null) return UNAUTHENTICATED;
-      const way = row.delegation_id === null ? null : delegations.path(row.delegation_id);
-      if (row.delegation_id !== null && way?.steps.at(-1)?.agent !== row.agent_id) return DELEGATION_ENDED;
-      touch(row.key_id);
-      look(row.agent_id, socket);
-      return unlessBarred(stops, identityOf(row, way, ambient.now()));
+      const found = presented === null ? UNAUTHENTICATED : byKey(presented);
+      if (!("kind" in found)) look(found.chain.agents.at(-1) ?? "", socket);
+      return found;
     },
+    bearing: bearingOf({ stops, tokens, byKey, now: () => ambient.now() }),
     principals: (identity) => {
       const agents = identity.chain.agents.flatMap((id) => known(id) ?? []);
       if (agents.length < identity.chain.agents.length) return null;
       return identity.delegations === undefined ? agents : delegated(delegations, identity, agents);
     },
-    now: (identity) => {
-      const { session, chain, credential, delegations: ids } = identity;
-      const found = live.get(session, chain.agents.at(-1) ?? "", credential, credential);
-      const path = ids === undefined ? null : delegations.path(ids.at(-1) ?? "");
-      if (found === undefined || (ids !== undefined && path === null)) return null;
-      const row = liveRow.parse(found);
-      const endsAt = path === null ? {} : { endsAt: path.endsAt };
-      const stage = stageOf(row, ambient.now());
-      return { ...identity, ...endsAt, stage, agentName: row.name, ownerId: userIdOf(row.owner_id) };
-    },
+    now: nowOf(store, delegations, ambient),
+  };
+}
+
+/** Facts of an agent by its id, never older than the last write. */
+function factsIn({ connection, memory }: Store): (id: string) => AgentFacts | null {
+  const byId = connection.prepare(
+    `SELECT ${Object.keys(agentRow.shape).join(", ")} FROM agents WHERE id = ? AND revoked_at IS NULL`,
+  );
+  const hosts = connection.prepare(
+    "SELECT host, access, options FROM agent_hosts WHERE agent_id = ? AND revoked_at IS NULL ORDER BY host",
+  );
+  return memory.remembered(KEYS_REMEMBERED_MAX, (id) => {
+    const found = byId.get(id);
+    return found === undefined ? null : factsOf(found, hosts.all(id));
+  });
+}
+
+function nowOf(store: Store, delegations: Delegations, { now }: Ambient): Agents["now"] {
+  const live = store.connection.prepare(LIVE);
+  return (identity) => {
+    const { session, chain, credential, delegations: ids } = identity;
+    const found = live.get(session, chain.agents.at(-1) ?? "", credential, credential);
+    const path = ids === undefined ? null : delegations.path(ids.at(-1) ?? "");
+    if (found === undefined || (ids !== undefined && path === null)) return null;
+    const row = liveRow.parse(found);
+    const endsAt = path === null ? {} : { endsAt: path.endsAt };
+    const stage = stageOf(row, now());
+    return { ...identity, ...endsAt, stage, agentName: row.name, ownerId: userIdOf(row.owner_id) };
+  };
+}
+
+interface Bearing {
+  readonly stops: Pick<Stops, "ofIdentity">;
+  readonly tokens: Tokens | null;
+  readonly byKey: (presented: Presented) => Identity | DoorRefusal;
+  readonly now: () => number;
+}
+
+function bearingOf({ stops, tokens, byKey, now }: Bearing): Agents["bearing"] {
+  return (key) => {
+    const authorization = `Bearer ${key}`;
+    const presented = present(authorization, NO_PATH);
+    if (presented !== null) return byKey(presented) === UNAUTHENTICATED ? null : () => byKey(presented);
+    if (tokens === null || !looksLikeJwt(key)) return null;
+    return async () => {
+      const asked = { socket: {}, method: "CONNECT", url: HTTP_DOOR };
+      const shown = await tokens.read({ authorization }, NO_PATH, asked);
+      if (shown === null) return UNAUTHENTICATED;
+      return "kind" in shown ? shown : unlessBarred(stops, tokenIdentity(shown, now()));
+    };
   };
 }
 
@@ -159,10 +204,17 @@ function unlessBarred(stops: Pick<Stops, "ofIdentity">, identity: Identity): Ide
   return { kind: "refused", status: 403, code, reason: message, remedy };
 }
 
-function present(
-  authorization: string | undefined,
-  path: DoorPath,
-): { hash: string; kind: "bearer" | "path" } | null {
+interface Presented {
+  readonly hash: string;
+  readonly kind: "bearer" | "path";
+}
+
+const NO_PATH: DoorPath = { server: null, secret: null };
+
+/** Where the http door is, as tokens for it name it. Nothing is served there: it is a proxy. */
+const HTTP_DOOR = "/door/http";
+
+function present(authorization: string | undefined, path: DoorPath): Presented | null {
   const bearer = presentedHash("agent-key", bearerOf(authorization));
   if (bearer !== null) return { hash: bearer, kind: "bearer" };
   // A header that is there and is no agent key is not overruled by the path: one request, one credential.
@@ -234,15 +286,20 @@ function stageOf(row: Pick<KeyRow, "stage" | "observe_until">, now: number): Sta
   return row.observe_until !== null && now < row.observe_until ? "observe" : "enforce";
 }
 
-function factsOf(found: unknown): AgentFacts {
+function factsOf(found: unknown, granted: readonly unknown[]): AgentFacts {
   const row = agentRow.parse(found);
+  const hosts = granted.map((one) => hostRow.parse(one));
+  const named = (some: typeof hosts): string[] => some.map(({ host }) => `web:${host}`);
   return {
     type: "Agent",
     id: row.id,
     name: row.name,
     owner: row.owner_id,
     grantedTools: textsOf(row.granted_tools),
+    readHosts: named(hosts),
+    writeHosts: named(hosts.filter(({ access }) => access === "write")),
     version: digestOf({
+      hosts: hosts.map(({ host, access, options }) => [host, access, options]),
       stage: row.stage,
       dialects: row.tool_dialects,
       folders: row.flow_folders,

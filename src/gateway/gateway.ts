@@ -28,6 +28,8 @@ import { openPeople } from "./flows/people.ts";
 import { openFlowShelf, type Sealing } from "./flows/shelf.ts";
 import { createLines, type Lines } from "./lines.ts";
 import { createLists } from "./lists.ts";
+import { assembleHttpRoad, type HttpOptions } from "./http/assemble.ts";
+import type { HttpRoad } from "./http/road.ts";
 import { assembleLlmDoor } from "./llm/assemble.ts";
 import { createClaims } from "./llm/claims.ts";
 import type { LlmDoor } from "./llm/door.ts";
@@ -65,6 +67,8 @@ export interface GatewayOptions {
   readonly holds?: HoldDefaults;
   /** The models' upstreams: what the llm door leads to. */
   readonly models: ModelUpstreams;
+  /** What the http door leads to; absent: there is none. */
+  readonly http?: HttpOptions;
   /** What model calls are counted against. */
   readonly budgets: LiveBudgets;
   readonly guard: Guard;
@@ -91,6 +95,8 @@ export interface Gateway {
     /** Writes down what a server lists, whoever asked it: new and changed definitions wait for a person (T14). */
     readonly listed: ToolWatch;
   };
+  /** The road behind the proxy; null where there is no http door. */
+  readonly http: HttpRoad | null;
   /** Where the values of a call would come from, if it came in this session now. Changes nothing. */
   readonly supposed: (whose: Whose, call: FlowCall) => FlowFacts;
   readonly close: () => Promise<void>;
@@ -104,6 +110,7 @@ interface Doors {
   readonly flows: Flows;
   readonly mcp: McpDoor;
   readonly llm: LlmDoor;
+  readonly http: HttpRoad | null;
   readonly lines: Lines;
   readonly watch: ToolWatch;
   readonly outside: Outside;
@@ -146,16 +153,17 @@ function openDoors(options: GatewayOptions): Doors {
   const quota = createQuota(ambient, options.limits.quota);
   const offered = createOffered(outside.rows);
   const { authenticate } = agents;
+  const shared = { outside, road, quota, principal: principalOf };
   const llm = assembleLlmDoor({
     ...options,
-    outside,
-    road,
+    ...shared,
     offered,
-    quota,
     hearing: atLlm.llmHearing,
     authenticate,
-    principal: principalOf,
   });
+  const web = { ...shared, flows, hearing, agents };
+  const http =
+    options.http === undefined ? null : assembleHttpRoad({ ...options, ...web, http: options.http });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
   const releasesAway = openReleases(store);
   const tasks = openTasks(options, own, { identityNow: agents.now, releasesAway });
@@ -169,13 +177,13 @@ function openDoors(options: GatewayOptions): Doors {
     limits: DOOR_LIMITS,
     ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
   });
-  return { flows, mcp, llm, lines, watch, outside, tasks, road, stops };
+  return { flows, mcp, llm, http, lines, watch, outside, tasks, road, stops };
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { store, budgets: counted } = options;
   const doors = openDoors(options);
-  const { flows, mcp, llm, lines, watch, outside, tasks } = doors;
+  const { flows, mcp, llm, http, lines, watch, outside, tasks } = doors;
   const expiry = setInterval(endExpired(doors, options.ambient), EXPIRY_EVERY_MS);
   expiry.unref();
   // What was decided while nobody ran: soon enough it is released, else it waits for its retry.
@@ -191,6 +199,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       revoked: (_kind, id) => {
         mcp.cut((identity) => isOf(identity, id), agentRevoked());
         llm.cut((identity) => isOf(identity, id), agentRevoked());
+        http?.cut((identity) => isOf(identity, id), agentRevoked());
         tasks.cut((identity) => isOf(identity, id), agentRevoked());
       },
       stopped: (key) => cutStopped(doors, key),
@@ -205,12 +214,19 @@ export function createGateway(options: GatewayOptions): Gateway {
       },
       listed: watch,
     },
+    http,
     supposed: (whose, call) => flows.of(whose).judge(call),
     close: async () => {
       clearInterval(expiry);
-      await Promise.all([mcp.drain(CLOSE_GRACE_MS), llm.drain(CLOSE_GRACE_MS), tasks.close(CLOSE_GRACE_MS)]);
+      await Promise.all([
+        mcp.drain(CLOSE_GRACE_MS),
+        llm.drain(CLOSE_GRACE_MS),
+        http?.drain(CLOSE_GRACE_MS),
+        tasks.close(CLOSE_GRACE_MS),
+      ]);
       mcp.close();
       llm.close();
+      http?.close();
       lines.close();
       flows.close();
     },
@@ -224,24 +240,26 @@ function isOf({ chain, session, credential, delegations = [] }: Identity, id: st
 }
 
 /** Who is stopped, and whoever waits for an action that is. INVARIANT: nothing is awaited here: it is done within the call. */
-function cutStopped({ mcp, llm, tasks, lines, road, stops }: Doors, key: string): void {
+function cutStopped({ mcp, llm, http, tasks, lines, road, stops }: Doors, key: string): void {
   const why = stops.told(key);
   const signals = road.under((attempt) => attemptKeys(attempt).includes(key));
   const isStopped = (identity: Identity, signal?: AbortSignal): boolean =>
     (signal !== undefined && signals.has(signal)) || identityKeys(identity).includes(key);
   mcp.cut(isStopped, why);
   llm.cut(isStopped, why);
+  http?.cut(isStopped, why);
   tasks.cut(isStopped, why);
   const [kind, name = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
   if (kind === "server") lines.closeServer(name);
 }
 
 /** What acts under a delegation is cut when that ends by itself, as when it is revoked. */
-function endExpired({ mcp, llm, tasks }: Doors, { now }: Ambient): () => void {
+function endExpired({ mcp, llm, http, tasks }: Doors, { now }: Ambient): () => void {
   const isOver = ({ endsAt }: Identity): boolean => endsAt !== undefined && endsAt <= now();
   return () => {
     mcp.cut(isOver, delegationEnded());
     llm.cut(isOver, delegationEnded());
+    http?.cut(isOver, delegationEnded());
     tasks.cut(isOver, delegationEnded());
   };
 }
@@ -323,7 +341,7 @@ function linesOf(options: GatewayOptions, watch: ToolWatch, { serverRequests, he
 
 function activeServers(store: Store): () => readonly ServerName[] {
   const active = store.connection.prepare(
-    "SELECT name FROM servers WHERE status = 'active' AND transport <> 'agent' ORDER BY name",
+    "SELECT name FROM servers WHERE status = 'active' AND transport IN ('stdio', 'http') ORDER BY name",
   );
   return () => active.all().map((row) => serverNameOf(String(row["name"])));
 }

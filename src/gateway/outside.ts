@@ -103,6 +103,8 @@ export interface Attempt {
   readonly blocked: Fault | null;
   /** Why a person must look first; unlike what is blocked, it does not stop an agent that is only observed. */
   readonly unreviewed?: Fault;
+  /** Texts that leave with it and are none of its arguments, at the http door: only whether they may leave is asked. */
+  readonly beside?: readonly string[];
   /** The model call that asked for it, at the llm door. */
   readonly turn?: ActionId;
   /** How the budgets stand that count this action, asked anew for every decision; absent where none can. */

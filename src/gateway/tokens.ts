@@ -115,6 +115,7 @@ function presented(authorization: string | undefined): Shown | null {
 
 /** A token for one server opens its own address alone; the aggregate's opens every server's. */
 function audiencesAt(door: string, { server }: DoorPath, { url }: Asked): readonly string[] {
+  if (url === "/door/http") return [`${door}/door/http`];
   if (url?.startsWith("/door/mcp") !== true) return [`${door}/v1`];
   const all = `${door}/door/mcp`;
   return server === null ? [all] : [all, `${all}/${server}`];

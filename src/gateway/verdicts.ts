@@ -68,7 +68,8 @@ export function judge(outside: Outside, attempt: Attempt): Judged {
   if (verdict.kind === "allow")
     return { kind: "go", decided: { verdict, observed: null, approval: null, ...budget } };
   if (attempt.identity.stage === "observe" && !isBeyondLent(verdict)) {
-    if (outside.rows.isCredentialed(attempt.action.destination))
+    const { credential, destination } = attempt.action;
+    if (credential !== undefined || outside.rows.isCredentialed(destination))
       return { kind: "refuse", verdict: uninjected(outside, verdict) };
     return { kind: "go", decided: { verdict, observed: verdict, approval: null, ...budget } };
   }

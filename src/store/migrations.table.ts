@@ -283,6 +283,16 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     ],
   },
   {
+    name: "0018-http",
+    statements: [
+      `CREATE TABLE agent_hosts (id TEXT PRIMARY KEY, agent_id TEXT NOT NULL REFERENCES agents (id), host TEXT NOT NULL,
+        access TEXT NOT NULL, options TEXT NOT NULL, granted_by TEXT NOT NULL, granted_at BIGINT NOT NULL,
+        revoked_by TEXT, revoked_at BIGINT)`,
+      `CREATE UNIQUE INDEX agent_hosts_in_force ON agent_hosts (agent_id, host) WHERE revoked_at IS NULL`,
+      `CREATE INDEX agent_hosts_by_host ON agent_hosts (host) WHERE revoked_at IS NULL`,
+    ],
+  },
+  {
     name: "0019-apis",
     statements: [
       `CREATE TABLE apis (server TEXT PRIMARY KEY REFERENCES servers (name), title TEXT NOT NULL, version TEXT NOT NULL,
@@ -307,8 +317,8 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
       `ALTER TABLE agents ADD COLUMN stage_group TEXT`,
     ],
   },
-];
   {
     name: "0021-isolation",
     statements: [`ALTER TABLE sessions ADD COLUMN isolation TEXT`],
   },
+];

@@ -1,13 +1,21 @@
 import type { ApiTables } from "./schema-apis.ts";
+import type { HostTables } from "./schema-hosts.ts";
 import type { LaterSchema } from "./schema-later.ts";
-import type { VaultTables } from "./schema-vault.ts";
 import type { StopTables } from "./schema-stops.ts";
+import type { VaultTables } from "./schema-vault.ts";
 
 import type { ApprovalTables } from "./schema-approvals.ts";
 import type { ChannelTables } from "./schema-channels.ts";
 
 /** Rows of the state database as Kysely reads them. Keep in step with `migrations.table.ts`. */
-export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, VaultTables, ApiTables, StopTables {
+export interface Schema
+  extends ApprovalTables,
+    ChannelTables,
+    LaterSchema,
+    VaultTables,
+    HostTables,
+    StopTables,
+    ApiTables {
   readonly meta: { key: string; value: string };
   readonly users: {
     id: string;
@@ -136,6 +144,8 @@ export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, Vaul
     is_offered: number;
     /** The delegation that it is a run under, whose agent is its agent; null: the agent acts with its own rights alone. */
     delegation_id: string | null;
+    /** JSON: the facts of the sandbox that `doorward run` opened it for; null: it runs in none. */
+    isolation: string | null;
   };
   /** A user's rights lent to an agent, or (with a parent) a part of them passed on by that agent to another. */
   readonly delegations: {
@@ -144,8 +154,6 @@ export interface Schema extends ApprovalTables, ChannelTables, LaterSchema, Vaul
     /** Whose rights: the same in the whole chain. */
     user_id: string;
     /** Who may act under it. */
-    /** JSON: the facts of the sandbox that `doorward run` opened it for; null: it runs in none. */
-    isolation: string | null;
     agent_id: string;
     /** JSON: `DelegationScope`. */
     scope: string;

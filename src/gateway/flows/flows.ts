@@ -1,10 +1,11 @@
 import type { Ambient } from "#base";
-import { effectsFor, openFlow } from "#flow";
+import { effectsFor, type FlowCall, openFlow } from "#flow";
+import type { FlowFacts } from "#vocabulary";
 import type { ManifestOf } from "../manifest-rows.ts";
 import type { Mandates } from "../mandates.ts";
 import type { Attempt, Mark, Tracing } from "../outside.ts";
 import { NOTHING_MARKED } from "../verdicts.ts";
-import { callOf } from "./call.ts";
+import { callOf, wideCallOf } from "./call.ts";
 import type { TaintOf, Whose } from "./keys.ts";
 import {
   FLOWS_CHARS_MAX,
@@ -86,7 +87,7 @@ class LiveFlows implements Flows {
   judged = (attempt: Attempt): Attempt => {
     const call = attempt.blocked === null ? callOf(attempt, this.#outside.manifestOf) : null;
     if (call === null) return attempt;
-    const flow = this.of(attempt.identity).judge(call);
+    const flow = judgedWide(this.of(attempt.identity), call, attempt);
     const reviewed = attempt.reviewed ?? attempt.facts.effects;
     const effects =
       flow.labelled && attempt.action.verb === "tools/call" ? effectsFor(flow.effect) : reviewed;
@@ -266,6 +267,16 @@ class LiveFlows implements Flows {
     this.#chars -= live.chars;
     live.chars = 0;
   }
+}
+
+/**
+ * What leaves beside the arguments (a path, headers, the bytes of a file) may hold what not everybody may read; that it is
+ * there at all says nothing.
+ */
+function judgedWide(session: SessionFlow, call: FlowCall, attempt: Attempt): FlowFacts {
+  const flow = session.judge(call);
+  const wide = flow.readers === "beyond" ? null : wideCallOf(call, attempt);
+  return wide !== null && session.judge(wide).readers === "beyond" ? { ...flow, readers: "beyond" } : flow;
 }
 
 /** Of a model its client sees the answer, which is the agent's own; what the model read is what was taken in before. */

@@ -6,12 +6,14 @@ export interface Targets {
   readonly scopes: readonly string[];
 }
 
-export const SCOPES = ["llm", "mcp"] as const;
+export const SCOPES = ["http", "llm", "mcp"] as const;
 const RESOURCES_MAX = 8;
 const SERVER = /^\/[a-z][a-z0-9-]{0,30}$/;
 
 export const mcpResource = (door: string): string => `${door}/door/mcp`;
 export const llmResource = (door: string): string => `${door}/v1`;
+/** The proxy has no path of its own: this is its name, and nothing is served there. */
+export const httpResource = (door: string): string => `${door}/door/http`;
 
 /**
  * A `scope` parameter as it came (RFC 6749, 3.3), or null. Throws `invalid_scope` where it names one that there is not: it is
@@ -24,14 +26,16 @@ export function demandScope(text: string | null): string | null {
 }
 
 /**
- * Resource indicators (RFC 8707): addresses of our doors, exactly as their metadata write them. Without any, both doors. A
- * scope leaves out the other door. Throws `invalid_target`, `invalid_scope`.
+ * Resource indicators (RFC 8707): addresses of our doors, exactly as their metadata write them. Without any, the mcp and
+ * the llm door, and the http door where the scope asks for it. A scope leaves out the other doors. Throws `invalid_target`, `invalid_scope`.
  */
 export function targetsOf(door: string, resources: readonly string[], scope: string | null): Targets {
   if (resources.length > RESOURCES_MAX) throw oauthFault("invalid_target", "too many resources");
-  const asked = resources.length === 0 ? [mcpResource(door), llmResource(door)] : [...new Set(resources)];
-  const named = asked.map((resource) => ({ resource, scope: scopeOf(door, resource) }));
   const wanted = scope === null ? null : scope.split(" ");
+  const web = wanted?.includes("http") === true ? [httpResource(door)] : [];
+  const usual = [mcpResource(door), llmResource(door), ...web];
+  const asked = resources.length === 0 ? usual : [...new Set(resources)];
+  const named = asked.map((resource) => ({ resource, scope: scopeOf(door, resource) }));
   const kept = named.filter((one) => wanted === null || wanted.includes(one.scope));
   if (kept.length === 0)
     throw oauthFault("invalid_scope", "no scope asked for belongs to a resource asked for");
@@ -44,6 +48,7 @@ export function targetsOf(door: string, resources: readonly string[], scope: str
 function scopeOf(door: string, resource: string): (typeof SCOPES)[number] {
   const mcp = mcpResource(door);
   if (resource === llmResource(door)) return "llm";
+  if (resource === httpResource(door)) return "http";
   if (resource === mcp || (resource.startsWith(`${mcp}/`) && SERVER.test(resource.slice(mcp.length))))
     return "mcp";
   throw oauthFault("invalid_target", "a resource is no door of this Doorward");

@@ -1,0 +1,99 @@
+import type { ApiMap } from "#apis";
+import type { Ambient } from "#base";
+import type { Presented } from "#proxy";
+import type { Store } from "#store";
+import type { VaultDoor } from "#vault";
+import type { Agents } from "../agents.ts";
+import type { Principal } from "../attempt.ts";
+import type { Flows } from "../flows/flows.ts";
+import type { Hearing } from "../flows/hearing.ts";
+import { openManifests } from "../manifest-rows.ts";
+import type { Outside } from "../outside.ts";
+import type { Quota } from "../quota.ts";
+import type { Road } from "../travel.ts";
+import { openAccess } from "./access.ts";
+import { openGoverned } from "./governed.ts";
+import { HTTP_LIMITS } from "./limits.ts";
+import type { HttpOutside } from "./own.ts";
+import { type Caller, createHttpRoad, type HttpRoad } from "./road.ts";
+import type { WebUpstream } from "./upstream.ts";
+
+/** What the http door has that the others have not. */
+export interface HttpOptions {
+  readonly web: WebUpstream;
+  /** Absent: no credential is lent, and a placeholder is a credential like any other. */
+  readonly vault?: VaultDoor;
+  /** The APIs in force; absent: no operation is known by name. */
+  readonly apis?: () => ApiMap;
+}
+
+export interface HttpParts {
+  readonly http: HttpOptions;
+  readonly ambient: Ambient;
+  readonly store: Store;
+  readonly outside: Outside;
+  readonly road: Road;
+  readonly quota: Quota;
+  readonly flows: Flows;
+  readonly hearing: Hearing;
+  readonly agents: Pick<Agents, "bearing">;
+  readonly principal: HttpOutside["principal"];
+  readonly report: HttpOutside["report"];
+}
+
+export function assembleHttpRoad(parts: HttpParts): HttpRoad {
+  const { http, store, outside, flows, agents } = parts;
+  const { web, vault = null, apis } = http;
+  const limits = HTTP_LIMITS;
+  const own: HttpOutside = {
+    ...parts,
+    web,
+    limits,
+    hearing: { flows, manifestOf: openManifests(store), limits },
+    told: parts.hearing,
+    overflowed: (attempt) => {
+      const session = flows.of(attempt.identity);
+      session.overflow();
+      flows.behind(session);
+    },
+    reading: {
+      outside,
+      accessOf: openAccess(store),
+      governed: openGoverned(store),
+      apis: () => apis?.() ?? null,
+      vault,
+      groupsOf,
+      decoded: web.decoded,
+      isTainted: (identity) => flows.of(identity).flow.state().tainted,
+      limits,
+    },
+  };
+  return createHttpRoad({ own, callerOf: (presented) => callerOf(agents, presented) });
+}
+
+function groupsOf({ principals }: Principal): readonly string[] {
+  return principals.flatMap((one) => (one.type === "User" ? one.groups : []));
+}
+
+/** A proxy's client has one field for its key: the password, whatever it calls itself; some put it in the name. */
+function callerOf(agents: Pick<Agents, "bearing">, presented: Presented): Caller | null {
+  const identity = keysIn(presented)
+    .map((key) => agents.bearing(key))
+    .find((found) => found !== null);
+  return identity === undefined || identity === null ? null : { identity };
+}
+
+function keysIn(presented: Presented): readonly string[] {
+  switch (presented.kind) {
+    case "none":
+      return [];
+    case "basic":
+      return presented.password === "" ? [presented.user] : [presented.password];
+    case "bearer":
+      return [presented.token];
+    case "relay":
+      return [presented.key];
+    default:
+      return presented satisfies never;
+  }
+}

@@ -1,0 +1,77 @@
+// What credentials look like where an agent would put them (T12). Sources are beside each; a name is compared in small letters.
+
+/** Headers that carry credentials by their definition or by wide use. */
+export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
+  // RFC 9110, 11.6.2; RFC 6265, 5.4.
+  "authorization",
+  "cookie",
+  "cookie2",
+  // RFC 9440.
+  "client-cert",
+  "client-cert-chain",
+  // AWS Signature Version 4, Azure Storage shared key and Google APIs, as their SDKs send them.
+  "x-amz-security-token",
+  "x-ms-authorization-auxiliary",
+  "x-goog-api-key",
+  "x-goog-iam-authorization-token",
+  // GitLab, Bitbucket, Vault, Shopify, DataDog, PagerDuty, as documented by each.
+  "private-token",
+  "job-token",
+  "deploy-token",
+  "x-vault-token",
+  "x-shopify-access-token",
+  "dd-api-key",
+  "dd-application-key",
+  "apikey",
+  "token",
+]);
+
+/** Parts of a header's name, between hyphens, that say the same; `x-csrf-token` is a page's own and none. */
+export const CREDENTIAL_HEADER_WORDS =
+  /(?:^|[-_])(?:auth|authorization|api-?key|access-?key|secret|password|passwd|credentials?|access-?token|auth-?token|id-?token|session-?token|user-?token|bearer)(?:$|[-_])/;
+
+export const HARMLESS_HEADERS: ReadonlySet<string> = new Set(["x-csrf-token", "x-xsrf-token", "csrf-token"]);
+
+/** Query fields that sign or authorise: OAuth 2.0 (RFC 6750, 2.3), AWS, Google and Azure signed URLs, CloudFront. */
+export const CREDENTIAL_FIELDS: ReadonlySet<string> = new Set([
+  "access_token",
+  "accesstoken",
+  "refresh_token",
+  "id_token",
+  "client_secret",
+  "api_key",
+  "apikey",
+  "api-key",
+  "app_key",
+  "auth",
+  "auth_token",
+  "authorization",
+  "private_token",
+  "job_token",
+  "secret",
+  "secret_key",
+  "password",
+  "passwd",
+  "pwd",
+  "session_token",
+  "x-amz-signature",
+  "x-amz-credential",
+  "x-amz-security-token",
+  "x-goog-signature",
+  "x-goog-credential",
+  "awsaccesskeyid",
+  "signature",
+  "sig",
+  "key-pair-id",
+  "sas",
+  "token",
+  "jwt",
+]);
+
+/**
+ * Values that are credentials wherever they stand: the prefixes that issuers publish so that scanners find them (GitHub,
+ * GitLab, Slack, Stripe, OpenAI, Anthropic, Google, AWS, npm, PyPI, SendGrid, Hugging Face, DigitalOcean), JSON Web Tokens,
+ * and our own keys.
+ */
+export const CREDENTIAL_VALUE =
+  /(?:^|[^A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,}|[rs]k_(?:live|test)_\w{16,}|sk-(?:ant-|proj-)?[\w-]{20,}|AIza[\w-]{35}|ya29\.[\w-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{64}|dw[kpstu]_\w{20,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)/;

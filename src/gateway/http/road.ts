@@ -1,0 +1,213 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Fault } from "#base";
+import type { Connected, Origin, Presented, ProxiedAnswer, ProxiedRequest, ProxyRoad } from "#proxy";
+import type { Identity } from "#vocabulary";
+import { createTally, type Tally } from "../door/context.ts";
+import type { Matches } from "../door/door.ts";
+import type { DoorRefusal } from "../door/road.ts";
+import type { Answer, Asker } from "../outside.ts";
+import { keptAnswer } from "./kept.ts";
+import type { HttpOutside } from "./own.ts";
+import { faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
+import { readHttp } from "./read.ts";
+import { sendingOf } from "./sending.ts";
+import { openTunnel } from "./tunnel.ts";
+import { openWebSocket } from "./web-socket.ts";
+
+/** Whoever connected: asked anew for every request, for a key may be revoked while its connection stays open. */
+export interface Caller {
+  readonly identity: () => Identity | DoorRefusal | Promise<Identity | DoorRefusal>;
+}
+
+/** The road behind the http door, and what ends what is under way on it. */
+export interface HttpRoad extends ProxyRoad<Caller> {
+  /** Ends every request, socket and tunnel of the identities that match: revocation and stop. */
+  readonly cut: (matches: Matches, why: Fault) => void;
+  /** Refuses further requests, and gives those under way at most `graceMs`. */
+  readonly drain: (graceMs: number) => Promise<void>;
+  readonly close: () => void;
+}
+
+export interface HttpRoadOptions {
+  readonly own: HttpOutside;
+  /** Null: no key of an agent of ours, and no token that is looked at. */
+  readonly callerOf: (presented: Presented) => Caller | null;
+}
+
+interface UnderWay {
+  readonly identity: Identity;
+  readonly stop: AbortController;
+}
+
+interface Desk extends HttpRoadOptions {
+  readonly underWay: Set<UnderWay>;
+  readonly places: Tally;
+  closing: boolean;
+}
+
+const DRAIN_POLL_MS = 20;
+
+export function createHttpRoad(options: HttpRoadOptions): HttpRoad {
+  const places = createTally(options.own.limits.requestsPerAgentMax);
+  const desk: Desk = { ...options, underWay: new Set(), places, closing: false };
+  const cut: HttpRoad["cut"] = (matches, why) => {
+    for (const { identity, stop } of desk.underWay) if (matches(identity, stop.signal)) stop.abort(why);
+  };
+  return {
+    cut,
+    identify: options.callerOf,
+    connect: (who, to, signal) => connected(desk, who, { to, signal }),
+    request: (who, request) => requested(desk, who, request),
+    socket: (who, request) => upgraded(desk, who, request),
+    refused: (_who, fault, origin) =>
+      options.own.report("http_refused", { code: fault.code, host: origin?.host ?? null }),
+    drain: async (graceMs) => {
+      desk.closing = true;
+      const { ambient } = options.own;
+      const until = ambient.monotonic() + graceMs;
+      while (desk.underWay.size > 0 && ambient.monotonic() < until) await sleep(DRAIN_POLL_MS);
+    },
+    close: () => {
+      desk.closing = true;
+      cut(() => true, closing());
+    },
+  };
+}
+
+async function requested(desk: Desk, who: Caller, request: ProxiedRequest): Promise<ProxiedAnswer> {
+  try {
+    const flight = await takenOff(desk, who, request.signal);
+    return await answered(desk, flight, request);
+  } catch (error) {
+    return failure(desk.own, error, request);
+  }
+}
+
+/** One request under way: who asks, until when, and what is to be called at its end. */
+export interface Flight {
+  readonly identity: Identity;
+  readonly signal: AbortSignal;
+  readonly landed: () => void;
+}
+
+async function takenOff(desk: Desk, who: Caller, left: AbortSignal): Promise<Flight> {
+  if (desk.closing) throw closing();
+  const identity = await who.identity();
+  if ("kind" in identity) throw new Fault(identity.code, identity.reason, identity.remedy);
+  const agent = identity.chain.agents.at(-1) ?? "";
+  if (!desk.places.take(agent)) throw tooMany(desk.own.limits.requestsPerAgentMax);
+  const stop = new AbortController();
+  const one = { identity, stop };
+  desk.underWay.add(one);
+  const gone = (): void => stop.abort(clientLeft());
+  if (left.aborted) gone();
+  else left.addEventListener("abort", gone, { once: true });
+  return {
+    identity,
+    signal: stop.signal,
+    landed: () => {
+      if (!desk.underWay.delete(one)) return;
+      left.removeEventListener("abort", gone);
+      desk.places.release(agent);
+    },
+  };
+}
+
+/** The road goes on after the answer's head came: its outcome is on record once the last byte was taken. */
+async function answered(desk: Desk, flight: Flight, request: ProxiedRequest): Promise<ProxiedAnswer> {
+  const { own } = desk;
+  const { promise, resolve, reject } = Promise.withResolvers<ProxiedAnswer>();
+  const { identity, signal } = flight;
+  const travel = async (): Promise<void> => {
+    const who = own.principal(identity);
+    const read = await readHttp(own.reading, who, { ...request, signal });
+    const done = own.quota.take(identity.chain.agents.at(-1) ?? "", read.body.plain?.length ?? 0);
+    try {
+      const asker: Asker = { signal, isHeard: () => !signal.aborted, waiting: () => {} };
+      const forward = sendingOf({ own, read, signal, came: resolve });
+      const answer = await own.road.travel(read.attempt, asker, forward);
+      if (answer.kind !== "result") own.told.came(read.attempt, answer);
+      resolve(answerFor(answer, request));
+    } finally {
+      done();
+    }
+  };
+  void travel().catch(reject).finally(flight.landed);
+  return promise;
+}
+
+/** What was not streamed: a refusal, a failure, or a result that an earlier request waited for. */
+function answerFor(answer: Answer, request: ProxiedRequest): ProxiedAnswer {
+  if (answer.kind === "failed")
+    return faultAnswer(
+      answer.error instanceof Fault ? answer.error : internalFault(),
+      answer.action,
+      request.headers,
+    );
+  if (answer.kind !== "result") return refusalAnswer(answer, request.headers);
+  return keptAnswer(answer.result) ?? faultAnswer(notKept(), answer.action, request.headers);
+}
+
+async function connected(
+  desk: Desk,
+  who: Caller,
+  { to, signal }: { readonly to: Omit<Origin, "scheme">; readonly signal: AbortSignal },
+): Promise<Connected> {
+  let flight: Flight | null = null;
+  try {
+    flight = await takenOff(desk, who, signal);
+    return await openTunnel(desk.own, flight, to);
+  } catch (error) {
+    flight?.landed();
+    return { kind: "answered", answer: failure(desk.own, error, { headers: [] }) };
+  }
+}
+
+async function upgraded(desk: Desk, who: Caller, request: ProxiedRequest): ReturnType<HttpRoad["socket"]> {
+  let flight: Flight | null = null;
+  try {
+    flight = await takenOff(desk, who, request.signal);
+    return await openWebSocket(desk.own, flight, request);
+  } catch (error) {
+    flight?.landed();
+    return { kind: "answered", answer: failure(desk.own, error, request) };
+  }
+}
+
+function failure(
+  own: HttpOutside,
+  error: unknown,
+  { headers }: Pick<ProxiedRequest, "headers">,
+): ProxiedAnswer {
+  if (error instanceof Fault && error.code !== "bug") return faultAnswer(error, null, headers);
+  own.report("http_door_failed", error);
+  return faultAnswer(internalFault(), null, headers);
+}
+
+function closing(): Fault {
+  return new Fault("door_closing", "Doorward is stopping", "Send the request again once it is back.");
+}
+
+export function clientLeft(): Fault {
+  return new Fault(
+    "client_cancelled",
+    "the client closed the connection before its answer was complete",
+    "Send the request again if it is still wanted.",
+  );
+}
+
+function tooMany(max: number): Fault {
+  return new Fault(
+    "too_many_requests",
+    `this agent has ${max} requests under way`,
+    "Wait for some of them to finish, or close connections that nobody reads any more.",
+  );
+}
+
+function notKept(): Fault {
+  return new Fault(
+    "answer_not_kept",
+    "the request was sent, and its answer went to an earlier request of this agent; it is too large to be kept",
+    "Use that answer. If it is needed a second time, send the request again: that asks anew.",
+  );
+}

@@ -1,0 +1,91 @@
+import type { Duplex } from "node:stream";
+import { Fault } from "#base";
+import type { Connected, Origin, ProxiedAnswer } from "#proxy";
+import type { Principal } from "../attempt.ts";
+import type { Answer, Asker, Attempt, Forward } from "../outside.ts";
+import { callerGone } from "../verdicts.ts";
+import { authorityOf, originIdentity, webServer } from "./names.ts";
+import type { HttpOutside } from "./own.ts";
+import { faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
+import { attemptFor } from "./read.ts";
+import type { Flight } from "./road.ts";
+import { rulesOf } from "./sending.ts";
+
+interface Ended {
+  readonly sent: number;
+  readonly received: number;
+}
+
+/**
+ * A CONNECT: intercepted, so that each request in it is decided; or, to a host that an admin named so, one action whose
+ * bytes nobody reads. `flight` lands with the tunnel.
+ */
+export async function openTunnel(
+  own: HttpOutside,
+  flight: Flight,
+  to: Omit<Origin, "scheme">,
+): Promise<Connected> {
+  const origin: Origin = { ...to, scheme: "https" };
+  const agent = flight.identity.chain.agents.at(-1) ?? "";
+  const access = own.reading.accessOf(agent, origin);
+  if (!access.isPassedThrough) {
+    flight.landed();
+    return { kind: "intercept" };
+  }
+  const attempt = tunnelAttempt(own, own.principal(flight.identity), origin);
+  const { promise, resolve, reject } = Promise.withResolvers<Connected>();
+  const { signal } = flight;
+  const asker: Asker = { signal, isHeard: () => !signal.aborted, waiting: () => {} };
+  const forward: Forward = {
+    prepare: async () => {
+      if (signal.aborted) throw callerGone();
+      const socket = await own.web.tunnel(rulesOf(own, { access }), to);
+      return async () => ({ ...(await bytesThrough(socket, { signal, resolve })) });
+    },
+  };
+  const travel = async (): Promise<void> => {
+    const answer = await own.road.travel(attempt, asker, forward);
+    if (answer.kind === "result") return;
+    if (answer.kind !== "failed") own.told.came(attempt, answer);
+    resolve({ kind: "answered", answer: refusedAnswer(answer) });
+  };
+  void travel().catch(reject).finally(flight.landed);
+  return promise;
+}
+
+function refusedAnswer(answer: Exclude<Answer, { kind: "result" }>): ProxiedAnswer {
+  if (answer.kind !== "failed") return refusalAnswer(answer, []);
+  return faultAnswer(answer.error instanceof Fault ? answer.error : internalFault(), answer.action, []);
+}
+
+function tunnelAttempt({ reading }: HttpOutside, who: Principal, origin: Origin): Attempt {
+  const server = webServer(origin);
+  return attemptFor(reading.outside, who, {
+    door: "http",
+    verb: "http/tunnel",
+    target: { server, name: "/" },
+    arguments: { method: "CONNECT", url: authorityOf(origin) },
+    destination: { kind: "http-host", server, identity: originIdentity(origin) },
+    chain: who.identity.chain,
+    agentVersion: null,
+    model: null,
+  });
+}
+
+interface Handing {
+  readonly signal: AbortSignal;
+  readonly resolve: (connected: Connected) => void;
+}
+
+/** Resolves when the tunnel is over; a cut ends it at once. */
+function bytesThrough(socket: Duplex, { signal, resolve }: Handing): Promise<Ended> {
+  const { promise, resolve: done } = Promise.withResolvers<Ended>();
+  const end = (): void => {
+    socket.destroy();
+    done({ sent: 0, received: 0 });
+  };
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  resolve({ kind: "tunnel", open: () => Promise.resolve(socket), done: (bytes) => done({ ...bytes }) });
+  return promise.finally(() => signal.removeEventListener("abort", end));
+}
