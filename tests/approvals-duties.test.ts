@@ -49,10 +49,27 @@ describe("duties", () => {
       asked: ["ada", "frida"],
       youMayAnswer: true,
     });
+    expect(await world.ask("aud", "duties.now", {})).toEqual({
+      items: [
+        { group: "admins", asked: ["ada"], standsIn: [], away: [] },
+        { group: "approvers", asked: ["frida", "petra"], standsIn: [], away: [] },
+        {
+          group: "finance",
+          asked: ["ada", "frida"],
+          standsIn: [{ user: "ada", for: "petra" }],
+          away: ["petra"],
+        },
+      ],
+    });
+    expect(await world.ask("olga", "duties.now", {})).toEqual({ items: [] });
     expect(await world.ask("ada", "approvals.approve", { approval: first })).toMatchObject({
       decisions: [{ by: world.ids.users["ada"], standsInFor: [world.ids.users["petra"]] }],
     });
     expect(world.kept.at(-1)?.body).toMatchObject({ standsInFor: [world.ids.users["petra"]] });
+    expect((await world.ask("ada", "approvals.get", { approval: first }))["people"]).toEqual({
+      [world.ids.users["ada"] ?? ""]: "ada",
+      [world.ids.users["petra"] ?? ""]: "petra",
+    });
     expect(await world.ask("petra", "duties.end", { duty: duty["id"] })).toMatchObject({ state: "over" });
     expect(await world.ask("ada", "approvals.approve", { approval: second })).toEqual({
       fault: "approver_not_eligible",

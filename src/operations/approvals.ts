@@ -38,6 +38,9 @@ const withArguments = approvalShape.extend({
   ...flowShape.shape,
   ...progressShape.shape,
   mayGrant: mayGrantShape,
+  people: z
+    .record(z.string(), z.string())
+    .describe("Names of the users whom its decisions and sightings name by id"),
   text: z.string().describe("Its card as lines of text"),
   card: cardShape,
   arguments: z
@@ -87,6 +90,7 @@ export const approvalsGet = read({
   // At a terminal its card says all of it.
   quiet: [
     "card",
+    "people",
     "arguments",
     "doubts",
     "flow",
@@ -111,6 +115,7 @@ export const approvalsGet = read({
     return {
       ...(await viewOf(context, row)),
       ...progress,
+      people: await peopleIn(context, row),
       mayGrant: progress.youMayAnswer ? await mayGrant(context, row) : null,
       ...cardView(ownCard(await factsOfRow(context, row, canRead), context.ambient.now())),
       flow: flowIn(action),
@@ -205,6 +210,16 @@ export const approvalsWithdraw = write({
     };
   },
 });
+
+async function peopleIn({ store }: ReadContext, row: ApprovalRow): Promise<Record<string, string>> {
+  const { decisions, seen } = approvalOf(row);
+  const ids = [
+    ...decisions.flatMap(({ by, standsInFor }) => [by, ...standsInFor]),
+    ...seen.map(({ by }) => by),
+  ];
+  const users = await store.query.selectFrom("users").select(["id", "name"]).where("id", "in", ids).execute();
+  return Object.fromEntries(users.map(({ id: user, name }) => [user, name]));
+}
 
 async function viewOf(context: ReadContext, row: ApprovalRow) {
   return approvalView(row, context.ambient.now(), await behalfNames(context.store.query, [row]));

@@ -34,6 +34,7 @@ import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
 import { grantsGet, grantsList, grantsRevoke } from "./grants.ts";
+import { dutiesNow } from "./duties-now.ts";
 import { dutiesEnd, dutiesHandOver, dutiesList, dutiesOut } from "./duties.ts";
 import { drillsList, drillsSet } from "./drills.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
@@ -92,6 +93,7 @@ const all = [
   approvalsBreakGlass,
   approvalsReviews,
   approvalsReview,
+  dutiesNow,
   dutiesList,
   dutiesHandOver,
   dutiesOut,

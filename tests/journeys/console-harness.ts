@@ -158,6 +158,7 @@ export const hold = (id: string, over: { readonly [field: string]: Json } = {}):
     youMayAnswer: true,
     youMayBreakGlass: false,
     mayGrant: null,
+    people: {},
     session: `ses_${id.padStart(26, "0")}`,
     escalation: [],
     glass: [],

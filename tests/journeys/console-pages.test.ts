@@ -20,6 +20,7 @@ const PATHS = [
   "/delegations",
   "/channels",
   "/grants",
+  "/duties",
   "/statistics",
   "/sign-ins",
 ] as const;
@@ -68,6 +69,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () 
     "/budgets",
     "/delegations",
     "/grants",
+    "/duties",
     "/statistics",
   ])("%s with nothing in it says so, and is as clean", async (path) => {
     const page = await empty.open(path, { width: 390 });

@@ -101,12 +101,12 @@ const STANDING: Readonly<Record<number, Partial<Held>>> = {
     phase: "escalated",
     decisions: [
       {
-        by: "petra",
+        by: idOf("usr", 2),
         answer: "approve",
         at: ago(40),
         via: "channel:slack",
         note: null,
-        standsInFor: ["carla"],
+        standsInFor: [idOf("usr", 3)],
         from: {
           channel: "slack",
           tenant: "T01",
@@ -117,12 +117,13 @@ const STANDING: Readonly<Record<number, Partial<Held>>> = {
       },
     ],
     seen: [
-      { by: "petra", at: ago(50), via: "channel:slack" },
-      { by: "ana", at: ago(12), via: "console" },
+      { by: idOf("usr", 2), at: ago(50), via: "channel:slack" },
+      { by: idOf("usr", 4), at: ago(12), via: "console" },
     ],
     progress: [
       { group: "finance, 2, not-owner", needed: 2, given: 1, since: [{ group: "leads", from: ago(20) }] },
     ],
+    people: { [idOf("usr", 2)]: "petra", [idOf("usr", 3)]: "carla", [idOf("usr", 4)]: "ana" },
     asked: ["ana", "leo"],
     askedUntil: ago(-600),
     youMayBreakGlass: true,
@@ -153,6 +154,7 @@ export function heldFor(query: URLSearchParams): Held {
     youMayAnswer: true,
     youMayBreakGlass: false,
     mayGrant: null,
+    people: {},
     ...STANDING[count],
     ...cardView(ownCard(facts, SEED_NOW)),
     flow: null,

@@ -1,6 +1,7 @@
 import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
+import { DUTY_ANSWERS, NO_DUTIES } from "./console-seed-duties.ts";
 import { heldFor, MAIL, REVIEWS, WAITING } from "./console-seed-held.ts";
 import { GRANT_ANSWERS, NO_STATS } from "./console-seed-grants.ts";
 import { HOUSE } from "./console-seed-house.ts";
@@ -74,6 +75,7 @@ export function seed(): ReadonlyMap<string, Answering> {
     ["/approvals/reviews", answering("approvals.reviews", () => ({ items: [...REVIEWS] }))],
     ...HOUSE,
     ...GRANT_ANSWERS,
+    ...DUTY_ANSWERS,
   ]);
 }
 
@@ -105,6 +107,7 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
   return new Map<string, Answering>([
     ...lists.map((path) => [path, empty] as const),
     NO_STATS,
+    ...NO_DUTIES,
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
   ]);
 }

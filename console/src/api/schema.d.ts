@@ -102,6 +102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say by which card's one-time link you came: what you answer after names that card */
+        post: operations["approvals.arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals/withdraw": {
         parameters: {
             query?: never;
@@ -164,6 +181,23 @@ export interface paths {
         put?: never;
         /** Say that you have looked at broken glass, and what you found */
         post: operations["approvals.review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say who would be asked for each group at this moment, and with whose duty */
+        get: operations["duties.now"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1099,6 +1133,74 @@ export interface paths {
         put?: never;
         /** Stop every agent you may stop, now: keys die, sessions end, work in flight is cut */
         post: operations["agents.stop-all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is stopped, newest first */
+        get: operations["stops.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one stop */
+        get: operations["stops.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop something now: its work in flight is cut, nothing new of it is let through, everything is kept */
+        post: operations["stops.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a stop: what it covered may go on; nothing that was cut is sent again */
+        post: operations["stops.end"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2551,12 +2653,15 @@ export interface operations {
                                 note: string | null;
                                 /** @description With whose duty, where it was not their own */
                                 standsInFor: string[];
-                                /** @description The platform's user and message, where it came from a channel */
+                                /** @description The card, and the platform's user, where it came from a channel */
                                 from: {
                                     channel: string;
                                     tenant: string | null;
-                                    platformUser: string;
+                                    /** @description Null: they came by the card's link, and answered as whom they had signed in */
+                                    platformUser: string | null;
                                     message: string | null;
+                                    /** @default null */
+                                    post: string | null;
                                 } | null;
                             }[];
                             /** @description Who of those who may answer opened it, and when first */
@@ -2571,6 +2676,17 @@ export interface operations {
                             requestedAt: string;
                             /** @description ISO 8601, UTC */
                             expiresAt: string;
+                            /** @description By the gravest thing that it does: 0, nothing known, to 9 */
+                            gravity: number;
+                            /** @description It has values that nothing reliable names */
+                            doubted: boolean;
+                            /** @description Which of how many same calls of its session in this list; null: there is no other */
+                            identical: {
+                                nth: number;
+                                of: number;
+                                /** @description The oldest of them */
+                                first: string;
+                            } | null;
                         }[];
                         /** @description Cursor of the next page; null at the end */
                         next: string | null;
@@ -2647,12 +2763,15 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
-                            /** @description The platform's user and message, where it came from a channel */
+                            /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
                                 tenant: string | null;
-                                platformUser: string;
+                                /** @description Null: they came by the card's link, and answered as whom they had signed in */
+                                platformUser: string | null;
                                 message: string | null;
+                                /** @default null */
+                                post: string | null;
                             } | null;
                         }[];
                         /** @description Who of those who may answer opened it, and when first */
@@ -2722,6 +2841,20 @@ export interface operations {
                         askedUntil: string | null;
                         youMayAnswer: boolean;
                         youMayBreakGlass: boolean;
+                        /** @description How far your yes may reach beyond this call; null: no further */
+                        mayGrant: {
+                            scopes: ("session" | "destination" | "pattern")[];
+                            /** @description How often at most, beyond this call */
+                            timesMax: number;
+                            /** @description How long at most, as 8h */
+                            expiresAfter: string;
+                            /** @description Arguments that a pattern may leave open */
+                            varies: string[];
+                        } | null;
+                        /** @description Names of the users whom its decisions and sightings name by id */
+                        people: {
+                            [key: string]: string;
+                        };
                         /** @description Its card as lines of text */
                         text: string;
                         card: {
@@ -2866,12 +2999,15 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
-                            /** @description The platform's user and message, where it came from a channel */
+                            /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
                                 tenant: string | null;
-                                platformUser: string;
+                                /** @description Null: they came by the card's link, and answered as whom they had signed in */
+                                platformUser: string | null;
                                 message: string | null;
+                                /** @default null */
+                                post: string | null;
                             } | null;
                         }[];
                         /** @description Who of those who may answer opened it, and when first */
@@ -2975,12 +3111,15 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
-                            /** @description The platform's user and message, where it came from a channel */
+                            /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
                                 tenant: string | null;
-                                platformUser: string;
+                                /** @description Null: they came by the card's link, and answered as whom they had signed in */
+                                platformUser: string | null;
                                 message: string | null;
+                                /** @default null */
+                                post: string | null;
                             } | null;
                         }[];
                         /** @description Who of those who may answer opened it, and when first */
@@ -2997,6 +3136,57 @@ export interface operations {
                         expiresAt: string;
                         /** @description That this was a drill, and what to stop at; null: it was none */
                         drill: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "approvals.arrive": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Approval request */
+                    approval: string;
+                    /** @description What stands in the card's address after `link=` */
+                    link: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        approval: string;
+                        /**
+                         * @description counted: answers of this sign-in name the card that the link stood on; used: it was opened before, and proves nothing; over: the request does not wait any more
+                         * @enum {string}
+                         */
+                        state: "counted" | "used" | "over";
+                        /** @description Name of the channel that the card stands on */
+                        channel: string;
+                        post: string;
+                        /** @description The card, as the platform names it */
+                        message: string | null;
+                        /** @description Name of the user who opened it first */
+                        usedBy: string | null;
+                        usedAt: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -3080,12 +3270,15 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
-                            /** @description The platform's user and message, where it came from a channel */
+                            /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
                                 tenant: string | null;
-                                platformUser: string;
+                                /** @description Null: they came by the card's link, and answered as whom they had signed in */
+                                platformUser: string | null;
                                 message: string | null;
+                                /** @default null */
+                                post: string | null;
                             } | null;
                         }[];
                         /** @description Who of those who may answer opened it, and when first */
@@ -3185,12 +3378,15 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
-                            /** @description The platform's user and message, where it came from a channel */
+                            /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
                                 tenant: string | null;
-                                platformUser: string;
+                                /** @description Null: they came by the card's link, and answered as whom they had signed in */
+                                platformUser: string | null;
                                 message: string | null;
+                                /** @default null */
+                                post: string | null;
                             } | null;
                         }[];
                         /** @description Who of those who may answer opened it, and when first */
@@ -3294,6 +3490,40 @@ export interface operations {
                         reviewedAt: string | null;
                         note: string | null;
                     } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "duties.now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            group: string;
+                            /** @description Names of those whom a request of this group would reach now */
+                            asked: string[];
+                            /** @description Who of them answers with whose duty */
+                            standsIn: {
+                                user: string;
+                                for: string;
+                            }[];
+                            /** @description Names of its members who are out, with or without a stand-in */
+                            away: string[];
+                        }[];
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -4883,6 +5113,8 @@ export interface operations {
                         /** @description What it came to, in millionths of a US dollar */
                         costMicroUsd: number | null;
                         durationMs: number | null;
+                        /** @description The grant under which it was let through, as `grants get` takes it; null: none */
+                        grant: string | null;
                         /** @description Its entries in the ledger */
                         entries: {
                             index: number;
@@ -6410,6 +6642,228 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "stops.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Those too that ended */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /**
+                             * @description What is stopped; everything: all agents, at every door
+                             * @enum {string}
+                             */
+                            kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                            /** @description Id, or the name of what has none; * of everything */
+                            target: string;
+                            /** @description As it was called when it was stopped */
+                            label: string;
+                            reason: string;
+                            /** @description Name of the user; null: a monitor fell silent */
+                            stoppedBy: string | null;
+                            monitor: string | null;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            endedBy: string | null;
+                            endedAt: string | null;
+                            inForce: boolean;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stops.get": {
+        parameters: {
+            query: {
+                /** @description Stop */
+                stop: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description What is stopped; everything: all agents, at every door
+                         * @enum {string}
+                         */
+                        kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                        /** @description Id, or the name of what has none; * of everything */
+                        target: string;
+                        /** @description As it was called when it was stopped */
+                        label: string;
+                        reason: string;
+                        /** @description Name of the user; null: a monitor fell silent */
+                        stoppedBy: string | null;
+                        monitor: string | null;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        endedBy: string | null;
+                        endedAt: string | null;
+                        inForce: boolean;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stops.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What is stopped; everything: all agents, at every door
+                     * @enum {string}
+                     */
+                    kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                    /** @description Which: agent, user or server by name, session or credential by id, UPSTREAM/MODEL or MODEL, host or *.domain; none for everything */
+                    target?: string;
+                    /** @description Why: told to whoever is refused, and kept for the record */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description What is stopped; everything: all agents, at every door
+                         * @enum {string}
+                         */
+                        kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                        /** @description Id, or the name of what has none; * of everything */
+                        target: string;
+                        /** @description As it was called when it was stopped */
+                        label: string;
+                        reason: string;
+                        /** @description Name of the user; null: a monitor fell silent */
+                        stoppedBy: string | null;
+                        monitor: string | null;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        endedBy: string | null;
+                        endedAt: string | null;
+                        inForce: boolean;
+                        /** @description It was stopped before: that stop, with its reason, stays */
+                        already: boolean;
+                        /** @description Requests that waited for people and are withdrawn */
+                        withdrawn: number;
+                        /** @description From the request until the doors had cut it, in milliseconds */
+                        cutMs: number;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stops.end": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What is stopped; everything: all agents, at every door
+                     * @enum {string}
+                     */
+                    kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                    /** @description Which: agent, user or server by name, session or credential by id, UPSTREAM/MODEL or MODEL, host or *.domain; none for everything */
+                    target?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /**
+                         * @description What is stopped; everything: all agents, at every door
+                         * @enum {string}
+                         */
+                        kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                        /** @description Id, or the name of what has none; * of everything */
+                        target: string;
+                        /** @description As it was called when it was stopped */
+                        label: string;
+                        reason: string;
+                        /** @description Name of the user; null: a monitor fell silent */
+                        stoppedBy: string | null;
+                        monitor: string | null;
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        endedBy: string | null;
+                        endedAt: string | null;
+                        inForce: boolean;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -7025,7 +7479,7 @@ export interface operations {
                         items: {
                             name: string;
                             /** @enum {string} */
-                            transport: "stdio" | "http" | "agent";
+                            transport: "stdio" | "http" | "agent" | "api";
                             /** @description active, or held: what it runs is no longer what was reviewed */
                             status: string;
                             reason: string | null;
@@ -7073,7 +7527,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         /** @enum {string} */
-                        transport: "stdio" | "http" | "agent";
+                        transport: "stdio" | "http" | "agent" | "api";
                         /** @description active, or held: what it runs is no longer what was reviewed */
                         status: string;
                         reason: string | null;
@@ -7193,7 +7647,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         /** @enum {string} */
-                        transport: "stdio" | "http" | "agent";
+                        transport: "stdio" | "http" | "agent" | "api";
                         /** @description active, or held: what it runs is no longer what was reviewed */
                         status: string;
                         reason: string | null;
@@ -7271,7 +7725,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         /** @enum {string} */
-                        transport: "stdio" | "http" | "agent";
+                        transport: "stdio" | "http" | "agent" | "api";
                         /** @description active, or held: what it runs is no longer what was reviewed */
                         status: string;
                         reason: string | null;
@@ -7332,7 +7786,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         /** @enum {string} */
-                        transport: "stdio" | "http" | "agent";
+                        transport: "stdio" | "http" | "agent" | "api";
                         /** @description active, or held: what it runs is no longer what was reviewed */
                         status: string;
                         reason: string | null;
@@ -7393,7 +7847,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         /** @enum {string} */
-                        transport: "stdio" | "http" | "agent";
+                        transport: "stdio" | "http" | "agent" | "api";
                         /** @description active, or held: what it runs is no longer what was reviewed */
                         status: string;
                         reason: string | null;
@@ -7454,7 +7908,7 @@ export interface operations {
                     "application/json": {
                         name: string;
                         /** @enum {string} */
-                        transport: "stdio" | "http" | "agent";
+                        transport: "stdio" | "http" | "agent" | "api";
                         /** @description active, or held: what it runs is no longer what was reviewed */
                         status: string;
                         reason: string | null;
@@ -9049,6 +9503,14 @@ export interface operations {
                             effect: "permit" | "forbid";
                             /** @description Group that may lift it for one action */
                             hold: string | null;
+                            /** @description How long its requests wait, as 4h; null: as doorward.yaml says */
+                            expires: string | null;
+                            /** @description Who may answer too, from when on, as 15m leads; empty: nobody; null: as doorward.yaml says */
+                            escalation: string[] | null;
+                            /** @description Group of those who may break the glass; null: nobody */
+                            glass: string | null;
+                            /** @description How far a yes may reach, as session, pattern; 20 times; 8h; null: to the one call */
+                            grantable: string | null;
                             reason: string | null;
                             /** @description Why the accepted tools no longer fit it; null when they do */
                             broken: string | null;
@@ -9091,6 +9553,14 @@ export interface operations {
                             effect: "permit" | "forbid";
                             /** @description Group that may lift it for one action */
                             hold: string | null;
+                            /** @description How long its requests wait, as 4h; null: as doorward.yaml says */
+                            expires: string | null;
+                            /** @description Who may answer too, from when on, as 15m leads; empty: nobody; null: as doorward.yaml says */
+                            escalation: string[] | null;
+                            /** @description Group of those who may break the glass; null: nobody */
+                            glass: string | null;
+                            /** @description How far a yes may reach, as session, pattern; 20 times; 8h; null: to the one call */
+                            grantable: string | null;
                             reason: string | null;
                             /** @description Why the accepted tools no longer fit it; null when they do */
                             broken: string | null;

@@ -8,6 +8,7 @@ export interface NavPage {
     | "/agents"
     | "/delegations"
     | "/grants"
+    | "/duties"
     | "/statistics"
     | "/channels"
     | "/servers"
@@ -32,6 +33,7 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },
   { path: "/delegations", title: "Delegations", icon: "delegations", key: "d" },
   { path: "/grants", title: "Grants", icon: "check", key: "t" },
+  { path: "/duties", title: "Duties", icon: "duties", key: "u" },
   { path: "/statistics", title: "Statistics", icon: "ledger", key: "x" },
   { path: "/channels", title: "Channels", icon: "out", key: "c" },
   { path: "/sign-ins", title: "Sign-ins", icon: "people", key: "i" },

@@ -87,6 +87,11 @@ const grants = createRoute({
   path: "/grants",
   component: lazyRouteComponent(() => import("../pages/grants/page.tsx"), "GrantsPage"),
 });
+const duties = createRoute({
+  getParentRoute,
+  path: "/duties",
+  component: lazyRouteComponent(() => import("../pages/duties/page.tsx"), "DutiesPage"),
+});
 const statistics = createRoute({
   getParentRoute,
   path: "/statistics",
@@ -133,6 +138,7 @@ const routeTree = root.addChildren([
   budget,
   delegations,
   grants,
+  duties,
   statistics,
   channels,
   signIns,

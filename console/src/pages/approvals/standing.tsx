@@ -27,14 +27,15 @@ export function Standing({ action }: { readonly action: HeldAction }) {
 }
 
 function factsOf(action: HeldAction): readonly (readonly [string, ReactNode])[] {
-  const { asked, askedUntil, decisions, seen, glass, status } = action;
+  const { asked, askedUntil, decisions, seen, glass, status, people } = action;
+  const nameOf: NameOf = (user) => people[user] ?? user;
   const isOpen = status === "requested";
   const names = asked.length === 0 ? "nobody" : <Quoted text={asked.join(", ")} />;
   return [
     ["Asked now", isOpen ? names : null],
     ["That changes", isOpen && askedUntil !== null ? <Time at={askedUntil} /> : null],
-    ["Answers", decisions.length === 0 ? "none yet" : <Answers said={decisions} />],
-    ["Opened by", seen.length === 0 ? null : <Seen seen={seen} />],
+    ["Answers", decisions.length === 0 ? "none yet" : <Answers said={decisions} nameOf={nameOf} />],
+    ["Opened by", seen.length === 0 ? null : <Seen seen={seen} nameOf={nameOf} />],
     [
       "In need",
       glass.length === 0 || !isOpen ? null : (
@@ -63,16 +64,18 @@ function Steps({ action, line }: { readonly action: HeldAction; readonly line: L
   );
 }
 
-function Answers({ said }: { readonly said: readonly Said[] }) {
+type NameOf = (user: string) => string;
+
+function Answers({ said, nameOf }: { readonly said: readonly Said[]; readonly nameOf: NameOf }) {
   return (
     <ul>
       {said.map(({ by, answer, at, via, note, standsInFor }) => (
         <li key={`${by} ${at}`}>
-          <Quoted text={by} /> {ANSWER_WORDS[answer] ?? answer}
+          <Quoted text={nameOf(by)} /> {ANSWER_WORDS[answer] ?? answer}
           {standsInFor.length === 0 ? null : (
             <>
               {" "}
-              for <Quoted text={standsInFor.join(", ")} />
+              for <Quoted text={standsInFor.map(nameOf).join(", ")} />
             </>
           )}
           , <Ago at={at} />, {placeText(via)}
@@ -87,12 +90,12 @@ function Answers({ said }: { readonly said: readonly Said[] }) {
   );
 }
 
-function Seen({ seen }: Pick<HeldAction, "seen">) {
+function Seen({ seen, nameOf }: Pick<HeldAction, "seen"> & { readonly nameOf: NameOf }) {
   return (
     <ul>
       {seen.map(({ by, at, via }) => (
         <li key={`${by} ${at}`}>
-          <Quoted text={by} />, <Ago at={at} />, {placeText(via)}
+          <Quoted text={nameOf(by)} />, <Ago at={at} />, {placeText(via)}
         </li>
       ))}
     </ul>
