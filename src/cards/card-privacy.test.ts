@@ -99,9 +99,18 @@ describe("privacy", () => {
     const { card } = made({ doubts: [CARD_DOUBT] }, at("full", ["origin:untrusted"]));
     expect(labelsOn(card)).not.toContain("to (destination)");
     expect(warningsOn(card)).toEqual([
-      "The destination in “to” comes from what others wrote in “web/fetch”; neither the user nor anything reliable names it.",
+      "The destination in “to” comes from what others wrote; neither the user nor anything reliable names it.",
     ]);
     expect(JSON.stringify(card)).not.toContain("finance@");
+  });
+
+  test("its source is named where the value may leave, and nowhere else", () => {
+    const facts = { doubts: [CARD_DOUBT] };
+    const said = (view: Partial<CardView>): boolean =>
+      JSON.stringify(made(facts, view).card).includes("web/fetch");
+    expect([at("decisive"), at("full")].map(said)).toEqual([true, true]);
+    const kept = [at("minimal"), at("full", ["origin:untrusted"]), at("decisive", ["role:destination"])];
+    expect(kept.map(said)).toEqual([false, false, false]);
   });
 
   test("minimal says that something is unusual, and not what", () => {

@@ -35,7 +35,7 @@ function isQuotable({ argument }: CardDoubt, given: readonly CardArgument[]): bo
   return given.find(({ name }) => name === argument)?.withheld === null;
 }
 
-/** Where a value came from that nothing reliable names. */
+/** Where a value came from that nothing reliable names. Of a value that may not leave, the names of its sources do not either. */
 function doubtWords(
   { argument, role, value, origin, seenIn }: CardDoubt,
   isQuoted: boolean,
@@ -45,9 +45,10 @@ function doubtWords(
   const what = `The ${role}${isQuoted ? ` ${say(value)}` : ""} in ${say(argument)}`;
   if (origin === "model")
     return `${what} was seen nowhere: the agent made it up, and the user did not name it.`;
-  const sources = seenIn.slice(0, SOURCES_MAX).map(say).join(", ");
-  const more = seenIn.length > SOURCES_MAX ? ` and ${seenIn.length - SOURCES_MAX} more` : "";
-  const where = seenIn.length === 0 ? "what others wrote" : `what others wrote in ${sources}${more}`;
+  const named = isQuoted ? seenIn : [];
+  const sources = named.slice(0, SOURCES_MAX).map(say).join(", ");
+  const more = named.length > SOURCES_MAX ? ` and ${named.length - SOURCES_MAX} more` : "";
+  const where = named.length === 0 ? "what others wrote" : `what others wrote in ${sources}${more}`;
   return `${what} comes from ${where}; neither the user nor anything reliable names it.`;
 }
 

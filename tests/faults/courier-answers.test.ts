@@ -173,11 +173,10 @@ describe("a message that imitates a card", () => {
   });
 });
 
+const lost = (left = 1) => house.chats.failing.push({ how: "lost", left, of: "post" });
 const firstShown = () => house.chats.messages[0]!;
 
 describe("a tap between the platform's showing of a card and our writing that down", () => {
-  const lost = (left = 1) => house.chats.failing.push({ how: "lost", left, of: "post" });
-
   test("while the platform's answer is on its way, is taken", async () => {
     const answers: Promise<string | null>[] = [];
     house.chats.onShown.push((message) => void answers.push(house.tap(message, "approve", "U-petra")));
