@@ -1,9 +1,11 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { certifyHost, makeAuthority } from "#authority";
 import { Fault } from "#base";
 import { credentialInvalid, vaultUnavailable } from "./faults.ts";
 import { openSecret, rewrap, sealSecret } from "./envelope.ts";
 import { fill, part, variablesOf } from "./inject.ts";
 import { type KeyRing, openRing } from "./keys/open.ts";
-import { REMEMBERED_MAX } from "./limits.ts";
+import { AUTHORITY_ID, REMEMBERED_MAX } from "./limits.ts";
 import type {
   AnswerOf,
   AskName,
@@ -101,6 +103,25 @@ export function openCustody(outside: CustodyOutside): Handlers {
       return { state, rows: rows.map((row) => rewrap(ring(), row)) };
     },
     settle: async ({ kek }) => ring().settle(kek),
+    ...authorityOf(ring),
+  };
+}
+
+/** The id under which the authority's key is sealed, by whichever key. */
+const AUTHORITY = { id: AUTHORITY_ID, version: 1 };
+
+function authorityOf(ring: () => KeyRing): Pick<Handlers, "makeAuthority" | "certify"> {
+  return {
+    makeAuthority: async ({ name, now }) => {
+      const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+      const { certificate, key } = makeAuthority({ name, now, random: randomBytes, keys });
+      return { certificate, ...sealSecret(ring(), AUTHORITY, { key }) };
+    },
+    certify: async ({ authority, host, publicKey, now }) => {
+      const key = part(openSecret(ring(), AUTHORITY, authority), "key");
+      const { certificate } = authority;
+      return certifyHost({ authority: { certificate, key }, host, publicKey, now, random: randomBytes });
+    },
   };
 }
 

@@ -10,7 +10,7 @@ export {
   SECRET_CHARS_MIN,
 } from "./limits.ts";
 export type { KeySource, Secret } from "./messages.ts";
-export { openVault, type Vault, type VaultControl } from "./open.ts";
+export { openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
 export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";
 export { knownOf } from "./rows.ts";
 export { CREDENTIAL_KINDS, SETTINGS } from "./settings.ts";

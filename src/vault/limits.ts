@@ -33,6 +33,12 @@ export const REMEMBERED_MAX = 1_000;
 export const REFRESH_EARLY_MS = 60_000;
 export const JOURNEY_MS = 10 * 60_000;
 export const JOURNEYS_MAX = 200;
+/** Hosts whose certificates are remembered. */
+export const LEAVES_MAX = 2_000;
+/** A certificate of ours is for seven days; it is made anew this long after it was made. */
+export const LEAF_MS = 5 * 86_400_000;
+/** The id under which the authority's key is sealed. */
+export const AUTHORITY_ID = "authority";
 /** How long a referenced secret is kept in the vault's process, unless its reference says otherwise. */
 export const REFERENCE_CACHE_MS = 5 * 60_000;
 /** Last use is written down at most this often. */

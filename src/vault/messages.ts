@@ -66,8 +66,27 @@ export interface Asks {
     readonly ask: { readonly rows: readonly RewrapRow[] };
     readonly answer: { readonly state: KeyState; readonly rows: readonly RewrapRow[] };
   };
+  readonly makeAuthority: {
+    readonly ask: { readonly name: string; readonly now: number };
+    readonly answer: SealedAuthority;
+  };
+  /** The answer is a certificate, in PEM. */
+  readonly certify: {
+    readonly ask: {
+      readonly authority: SealedAuthority;
+      readonly host: string;
+      readonly publicKey: Uint8Array;
+      readonly now: number;
+    };
+    readonly answer: string;
+  };
   /** Forgets every key but this one. */
   readonly settle: { readonly ask: { readonly kek: string }; readonly answer: KeyState };
+}
+
+/** The authority's certificate, and its key as it is kept. */
+export interface SealedAuthority extends Sealed {
+  readonly certificate: string;
 }
 
 export interface RewrapRow {

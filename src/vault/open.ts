@@ -6,7 +6,7 @@ import type { Store } from "#store";
 import { chooseAmong, isFor } from "./choose.ts";
 import { credentialExpired, credentialUnavailable, egressOpen } from "./faults.ts";
 import { refuseLooseFolder, syncFolder } from "./keys/file.ts";
-import { FETCH_BYTES_MAX, FETCH_MS, LAST_USE_EVERY_MS } from "./limits.ts";
+import { AUTHORITY_ID, FETCH_BYTES_MAX, FETCH_MS, LAST_USE_EVERY_MS } from "./limits.ts";
 import type {
   AskOf,
   FetchAnswer,
@@ -18,7 +18,9 @@ import type {
   Sealed,
 } from "./messages.ts";
 import { demandPlaced, findPlaceholders } from "./placeholders.ts";
-import type { Bearer, ChosenCredential, Injection, Outgoing, VaultDoor } from "./port.ts";
+import type { Bearer, ChosenCredential, Injection, Outgoing, VaultAuthority, VaultDoor } from "./port.ts";
+import { openAuthority } from "./authority.ts";
+import { type Leaves, openLeaves } from "./leaves.ts";
 import { openVaultRows, type VaultRows } from "./rows.ts";
 import { superviseVault, type VaultProcess } from "./vault-process.ts";
 
@@ -27,6 +29,8 @@ export interface VaultOptions {
   readonly egress: Pick<Egress, "request">;
   readonly ambient: Ambient;
   readonly key: KeySource;
+  /** Which installation it is: the authority's certificate says so. */
+  readonly origin: string;
   /** Whether an agent may reach only hosts that were granted by name. */
   readonly isDefaultDeny: (agent: string) => boolean;
   readonly isStopped?: (credential: string) => boolean;
@@ -67,6 +71,9 @@ export interface VaultStatus {
 
 export interface Vault {
   readonly door: VaultDoor;
+  readonly authority: VaultAuthority;
+  /** What the proxy shows clients: certificates of hosts, and their keys, which are the serving process's own. */
+  readonly certificates: Leaves;
   readonly control: VaultControl;
   /** Of its process, for tests that kill it. */
   readonly pid: () => number | undefined;
@@ -92,7 +99,10 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
   });
   const control = controlOf({ options, process, keys });
   if (keys.read() !== null) await process.start();
+  const authority = openAuthority({ ...options, process });
   return {
+    authority,
+    certificates: openLeaves(authority, options.ambient),
     door: doorOf({ options, rows, process, used: uses.used }),
     control,
     pid: process.pid,
@@ -244,7 +254,7 @@ async function sealedKeys({ query }: Store): Promise<readonly RewrapRow[]> {
     .where("removed_at", "is", null)
     .execute();
   const authority = await query.selectFrom("vault_authority").select(["kek", "sealed_key"]).execute();
-  return [...credentials, ...authority.map((row) => ({ ...row, id: AUTHORITY }))].map(
+  return [...credentials, ...authority.map((row) => ({ ...row, id: AUTHORITY_ID }))].map(
     ({ id, kek, sealed_key }) => ({
       id,
       kek,
@@ -262,7 +272,7 @@ function rekeying(
   const rewrites = next.map(({ id, kek, sealedKey }, at) => {
     const old = rows[at]?.sealedKey ?? null;
     const [table, key, value] =
-      id === AUTHORITY
+      id === AUTHORITY_ID
         ? (["vault_authority", "place", 1] as const)
         : (["vault_credentials", "id", id] as const);
     const sql = `UPDATE ${table} SET kek = ?, sealed_key = ? WHERE ${key} = ? AND sealed_key = ?`;
@@ -279,9 +289,6 @@ function rekeying(
     { sql: "DELETE FROM vault_journeys", parameters: [] },
   ];
 }
-
-/** The id under which the authority's key is sealed. */
-const AUTHORITY = "authority";
 
 /** T17: the vault's process has no network of its own. */
 async function fetchOutside(
