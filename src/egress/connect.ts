@@ -13,7 +13,7 @@ export interface Station {
 
 /** An open TCP connection to an address that was judged; TLS over it is for whoever asked. Faults as for `request`. */
 export async function openConnection(guard: Guard, { host, port }: Station): Promise<Socket> {
-  const url = urlOf(host, port);
+  const url = stationUrl({ host, port });
   guard.checkName(url);
   if (isIP(host) !== 0) guard.check(host, port);
   return new Promise((resolve, reject) => {
@@ -33,7 +33,8 @@ export async function openConnection(guard: Guard, { host, port }: Station): Pro
   });
 }
 
-function urlOf(host: string, port: number): URL {
+/** Throws `egress_url_refused` for what is no host with a port. */
+export function stationUrl({ host, port }: Station): URL {
   const isWhole = /^[\w.-]+$/.test(host) || isIP(host) === 6;
   if (isWhole && Number.isInteger(port) && port > 0 && port < 65_536)
     return new URL(`http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`);

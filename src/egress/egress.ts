@@ -1,21 +1,22 @@
 import { Readable } from "node:stream";
 import type { Socket } from "node:net";
-import { Agent, buildConnector } from "undici";
 import { Fault } from "#base";
-import { openConnection, type Station } from "./connect.ts";
+import { openConnection, type Station, stationUrl } from "./connect.ts";
 import { Exchange } from "./exchange.ts";
 import { redirect, urlRefused } from "./faults.ts";
-import { createGuard, type Guard, literalOf, type OwnAddress, type Reach } from "./guard.ts";
-import type { EgressResponse } from "./response.ts";
+import { type Guard, literalOf, type OwnAddress, portOf } from "./guard.ts";
+import { credentialsOf, tunnelled } from "./proxied.ts";
+import type { EgressAnswer, EgressResponse } from "./response.ts";
 import {
-  CONNECT_TIMEOUT_MS,
-  CONNECTIONS_PER_ORIGIN_MAX,
   type EgressRequest,
   type EgressRules,
   type FetchLike,
+  type NetworkProxy,
   REDIRECTS_MAX,
-  RESPONSE_HEADERS_BYTES_MAX,
 } from "./rules.ts";
+import { written } from "./sending.ts";
+import { createWays, type Way, type WayRules } from "./ways.ts";
+import { dialSocket, type SocketAnswer, type SocketRequest } from "./websocket.ts";
 
 export type { OwnAddress } from "./guard.ts";
 
@@ -27,91 +28,74 @@ export interface EgressOptions {
    * address that is not ours to recognise, so it is recognised by name.
    */
   readonly ownOrigin?: () => string | null;
+  /** PEM of authorities that are trusted besides those of Node (which include NODE_EXTRA_CA_CERTS). */
+  readonly authorities?: readonly string[];
 }
 
 /**
  * The network. `request` sends once, never again: a failed request is the caller's to judge. Faults:
- * `egress_unreachable`, `egress_address_*`, `egress_own_listener`, `egress_url_refused` (nothing was sent);
- * `egress_lost`, `egress_body_too_large`, `egress_redirect_refused` (the request went out).
+ * `egress_unreachable`, `egress_certificate_*`, `egress_proxy_*`, `egress_address_*`, `egress_own_listener`,
+ * `egress_url_refused` (nothing was sent); `egress_lost`, `egress_body_too_large`, `egress_redirect_refused` (the request went out).
  */
 export interface Egress {
   readonly request: (rules: EgressRules, request: EgressRequest) => Promise<EgressResponse>;
   /** `request` in the shape that libraries expect, with same-origin redirects followed for GET and HEAD. */
   readonly fetch: (rules: EgressRules) => FetchLike;
   /** A bare connection for protocols that are not HTTP, to addresses under the same rules. */
-  readonly connect: (
-    rules: Pick<EgressRules, "allowPrivate" | "onlyPrivate">,
-    to: Station,
-  ) => Promise<Socket>;
+  readonly connect: (rules: WayRules, to: Station) => Promise<Socket>;
   readonly close: () => Promise<void>;
 }
 
-interface Way {
-  readonly guard: Guard;
-  readonly agent: Agent;
+/** What the http door needs besides: answers with every header by itself, and WebSockets. */
+export interface WebEgress extends Egress {
+  readonly request: (rules: EgressRules, request: EgressRequest) => Promise<EgressAnswer>;
+  /** A WebSocket (`url` with http or https), or the answer that came instead of one. */
+  readonly openSocket: (rules: EgressRules, request: SocketRequest) => Promise<SocketAnswer>;
 }
 
-export function createEgress(options: EgressOptions): Egress {
-  const ways = new Map<Reach, Way>(REACHES.map((reach) => [reach, openWay(reach, options)]));
-  const wayOf = (rules: Pick<EgressRules, "allowPrivate" | "onlyPrivate">): Way => {
-    const way = ways.get(reachOf(rules));
-    if (way === undefined) throw new Fault("egress_closed", "egress is closed", "Start Doorward again.");
-    return way;
-  };
-  const request = async (rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> =>
-    send(wayOf(rules), rules, asked);
+export function createEgress(options: EgressOptions): WebEgress {
+  const ways = createWays(options);
+  const request = async (rules: EgressRules, asked: EgressRequest): Promise<EgressAnswer> =>
+    send(ways.of(rules, asked.client ?? null), rules, asked);
   return {
     request,
     fetch: (rules) => (url, init) => fetchWith(request, rules, url, init),
-    connect: async (rules, to) => openConnection(wayOf(rules).guard, to),
-    close: async () => {
-      const open = [...ways.values()];
-      ways.clear();
-      await Promise.all(open.map(({ agent }) => agent.destroy()));
+    connect: async (rules, to) => bareConnection(ways.of(rules, null), to, options),
+    openSocket: async (rules, asked) => {
+      const way = ways.of({ ...rules, asItIs: true }, asked.client ?? null);
+      return dialSocket(way.connector, checkedUrl(asked.url, rules, way.guard), rules, asked);
     },
+    close: ways.close,
   };
 }
 
-const REACHES: readonly Reach[] = ["public", "private", "both"];
-
-function reachOf({ allowPrivate, onlyPrivate }: Pick<EgressRules, "allowPrivate" | "onlyPrivate">): Reach {
-  if (!allowPrivate) return "public";
-  return onlyPrivate === true ? "private" : "both";
+function bareConnection({ guard, proxy }: Way, to: Station, options: EgressOptions): Promise<Socket> {
+  if (proxy === null) return openConnection(guard, to);
+  const url = stationUrl(to);
+  guard.checkName(url);
+  return tunnelled({ proxy, guard, tls: {}, own: options.ownAddresses }, { url, ...to });
 }
 
-function openWay(reach: Reach, options: EgressOptions): Way {
-  const guard = createGuard(reach, options.ownAddresses, options.ownOrigin ?? (() => null));
-  const connect: buildConnector.connector = (target, done) => {
-    const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
-    // A connector per port: the lookup must know the port to recognise our own listeners under any name.
-    const connectTo = { timeout: CONNECT_TIMEOUT_MS, port, lookup: guard.lookup(port) };
-    buildConnector(connectTo)(target, done);
-  };
-  const agent = new Agent({
-    connect,
-    connections: CONNECTIONS_PER_ORIGIN_MAX,
-    pipelining: 1,
-    maxHeaderSize: RESPONSE_HEADERS_BYTES_MAX,
-    bodyTimeout: 0,
-  });
-  return { guard, agent };
-}
-
-function send(way: Way, rules: EgressRules, asked: EgressRequest): Promise<EgressResponse> {
+function send(way: Way, rules: EgressRules, asked: EgressRequest): Promise<EgressAnswer> {
   const url = checkedUrl(asked.url, rules, way.guard);
   const exchange = new Exchange(url, rules, asked.signal);
+  const { headers, ...message } = written(rules, asked, () => exchange.stall());
+  const isByProxy = way.proxy !== null && url.protocol === "http:";
   way.agent.dispatch(
     {
+      ...message,
       origin: url.origin,
-      path: `${url.pathname}${url.search}`,
-      method: asked.method,
-      headers: { "user-agent": "doorward", ...asked.headers },
-      body: asked.body ?? null,
-      headersTimeout: rules.timeoutMs,
+      // A proxy is told the whole address (RFC 9112, 3.2.2).
+      path: isByProxy ? `${url.origin}${url.pathname}${url.search}` : `${url.pathname}${url.search}`,
+      headers: isByProxy && way.proxy !== null ? [...headers, ...proxyFields(way.proxy)] : headers,
     },
     exchange,
   );
   return exchange.response;
+}
+
+function proxyFields(proxy: NetworkProxy): string[] {
+  return credentialsOf(proxy).flatMap((line) => ["proxy-authorization", line.slice(line.indexOf(":") + 2)]);
 }
 
 function checkedUrl(given: string | URL, rules: EgressRules, guard: Guard): URL {
@@ -123,7 +107,7 @@ function checkedUrl(given: string | URL, rules: EgressRules, guard: Guard): URL 
     throw urlRefused(url, `only ${rules.origin} may be asked`);
   guard.checkName(url);
   const literal = literalOf(url);
-  if (literal !== null) guard.check(literal, Number(url.port) || (url.protocol === "https:" ? 443 : 80));
+  if (literal !== null) guard.check(literal, portOf(url));
   return url;
 }
 

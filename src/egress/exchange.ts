@@ -1,22 +1,23 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Dispatcher } from "undici";
-import { encoded, lost, networkFault } from "./faults.ts";
-import { Body, type EgressResponse } from "./response.ts";
-import type { EgressRules } from "./rules.ts";
+import { encoded, lost, networkFault, slow } from "./faults.ts";
+import { Body, type EgressAnswer } from "./response.ts";
+import type { EgressRules, HeaderPairs } from "./rules.ts";
 
 type Controller = Dispatcher.DispatchController;
 
 /** One request and its answer, as undici's dispatcher tells of them; from the send to the body's last byte. */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly response: Promise<EgressResponse>;
+  readonly response: Promise<EgressAnswer>;
   readonly #url: URL;
   readonly #rules: EgressRules;
   readonly #signal: AbortSignal | undefined;
-  #resolve: (response: EgressResponse) => void = () => {};
+  #resolve: (response: EgressAnswer) => void = () => {};
   #reject: (cause: unknown) => void = () => {};
   #controller: Controller | null = null;
   #body: Body | null = null;
   #isOver = false;
+  #isAnswered = false;
 
   constructor(url: URL, rules: EgressRules, signal: AbortSignal | undefined) {
     this.#url = url;
@@ -39,15 +40,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Controller, status: number, raw: IncomingHttpHeaders): void {
     // Interim answers (RFC 9110, 15.2) come before the answer.
     if (status < 200 || this.#isOver) return;
+    this.#isAnswered = true;
     const headers = flat(raw);
     const encoding = headers["content-encoding"] ?? "identity";
-    if (encoding !== "identity") return this.#refuse(controller, encoded(encoding));
+    if (encoding !== "identity" && this.#rules.asItIs !== true)
+      return this.#refuse(controller, encoded(encoding));
     const isEvents = (headers["content-type"] ?? "").toLowerCase().startsWith("text/event-stream");
     const body = new Body(controller, this.#rules, isEvents);
     this.#body = body;
     this.#resolve({
       status,
       headers,
+      pairs: pairsOf(controller.rawHeaders, headers),
       text: () => body.text(),
       chunks: () => body.chunks(),
       discard: () => body.discard(),
@@ -68,6 +72,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#finish();
     if (this.#body === null) this.#reject(networkFault(this.#url, error));
     else this.#body.fail(lost(this.#url, error));
+  }
+
+  /** Nothing moves any more: the server takes no more of the body, or does not answer to it. */
+  stall(): void {
+    if (this.#isOver || this.#isAnswered) return;
+    const reason = slow(this.#rules.timeoutMs);
+    this.#finish();
+    this.#reject(reason);
+    this.#controller?.abort(reason);
   }
 
   readonly #abandon = (): void => {
@@ -101,4 +114,14 @@ function flat(headers: IncomingHttpHeaders): Record<string, string> {
     plain[name] = Array.isArray(value) ? value.join(", ") : (value ?? "");
   }
   return plain;
+}
+
+/** Bytes and strings in turn, as undici's parser gives them; HTTP/2 has them joined already. */
+function pairsOf(raw: Controller["rawHeaders"], joined: Readonly<Record<string, string>>): HeaderPairs {
+  if (!Array.isArray(raw)) return Object.entries(joined);
+  const texts = raw.map((part) => (typeof part === "string" ? part : part.toString("latin1")));
+  const pairs: [string, string][] = [];
+  for (let at = 0; at + 1 < texts.length; at += 2)
+    pairs.push([(texts[at] ?? "").toLowerCase(), texts[at + 1] ?? ""]);
+  return pairs;
 }

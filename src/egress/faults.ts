@@ -59,10 +59,12 @@ export function encoded(encoding: string): Fault {
 export function networkFault(url: URL, cause: unknown): Fault {
   if (cause instanceof Fault) return cause;
   const { code, syscall, message } = errnoOf(cause);
+  const certificate = certificateFault(url, code, cause);
+  if (certificate !== null) return certificate;
   const isBefore =
     syscall === "connect" ||
     syscall === "getaddrinfo" ||
-    /^(UND_ERR_CONNECT|ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_)/.test(code);
+    /^(UND_ERR_CONNECT|ERR_TLS|CERT_|UNABLE_|ERR_SSL|EPROTO)/.test(code);
   if (code === "UND_ERR_INVALID_ARG") return unsendable(url, cause);
   if (isBefore || cause instanceof AggregateError) {
     return new Fault(
@@ -73,6 +75,51 @@ export function networkFault(url: URL, cause: unknown): Fault {
     );
   }
   return lost(url, cause);
+}
+
+/** Codes of OpenSSL's verification (X509_V_ERR_*) as Node names them, and Node's own for a name that is not in the certificate. */
+function certificateFault(url: URL, code: string, cause: unknown): Fault | null {
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID") {
+    return new Fault(
+      "egress_certificate_expired",
+      `the certificate of ${url.origin} ${code === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet"}`,
+      "Nothing was sent. Whoever runs the server must renew its certificate; check this machine's clock too.",
+      cause,
+    );
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return new Fault(
+      "egress_certificate_name",
+      `the certificate of ${url.origin} is for another name`,
+      "Nothing was sent. Ask for the server by a name that its certificate has.",
+      cause,
+    );
+  }
+  if (!/SELF_SIGNED|^UNABLE_TO_|^CERT_(UNTRUSTED|REJECTED|SIGNATURE|CHAIN)|^INVALID_(CA|PURPOSE)/.test(code))
+    return null;
+  return new Fault(
+    "egress_certificate_untrusted",
+    `the certificate of ${url.origin} is ${code.includes("DEPTH_ZERO_SELF") ? "signed by itself" : "from no authority that is trusted here"}`,
+    "Nothing was sent. Have the server use a certificate of a known authority, or start Doorward with NODE_EXTRA_CA_CERTS naming yours.",
+    cause,
+  );
+}
+
+export function proxyRefused(url: URL, status: string): Fault {
+  return new Fault(
+    "egress_proxy_refused",
+    `the network's proxy did not open a way to ${url.host}: ${status}`,
+    "Nothing was sent. Check the proxy's user, password and rules.",
+  );
+}
+
+export function proxyUnreachable(host: string, cause: unknown): Fault {
+  return new Fault(
+    "egress_proxy_unreachable",
+    `the network's proxy ${host} cannot be reached: ${errnoOf(cause).message}`,
+    "Nothing was sent. Check that the proxy runs, and its address and port in Doorward's settings.",
+    cause,
+  );
 }
 
 /** Its cause is left out of the words: it may quote a header's value, and so a secret. */

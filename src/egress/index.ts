@@ -3,6 +3,15 @@
  * address is checked, and the checked address is the one connected to; bodies are bounded; redirects stay at home.
  */
 export { type AddressVerdict, judgeAddress } from "./addresses.ts";
-export { createEgress, type Egress, type EgressOptions, type OwnAddress } from "./egress.ts";
-export type { EgressRequest, EgressRules, FetchLike } from "./rules.ts";
-export type { EgressResponse } from "./response.ts";
+export { createEgress, type Egress, type EgressOptions, type OwnAddress, type WebEgress } from "./egress.ts";
+export type {
+  ClientCertificate,
+  EgressRequest,
+  EgressRules,
+  FetchLike,
+  HeaderPairs,
+  NetworkProxy,
+  StreamedBody,
+} from "./rules.ts";
+export type { EgressSocket, SocketAnswer, SocketRequest } from "./websocket.ts";
+export type { EgressAnswer, EgressResponse } from "./response.ts";

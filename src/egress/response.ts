@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { bodyLost, idle, notText, slow, tooLarge } from "./faults.ts";
-import { HELD_BYTES_MAX, type EgressRules } from "./rules.ts";
+import { HELD_BYTES_MAX, type EgressRules, type HeaderPairs } from "./rules.ts";
 
 /** A response whose body cannot exceed its rules. Exactly one of `text`, `chunks` and `discard` is used, once. */
 export interface EgressResponse {
@@ -12,6 +12,12 @@ export interface EgressResponse {
   readonly chunks: () => AsyncIterableIterator<Uint8Array>;
   /** Drops the body and frees the connection. */
   readonly discard: () => void;
+}
+
+/** With what a proxy needs that passes it on. */
+export interface EgressAnswer extends EgressResponse {
+  /** Headers as they came: in order, each by itself, lower-case names. */
+  readonly pairs: HeaderPairs;
 }
 
 type Step = IteratorResult<Uint8Array, undefined>;

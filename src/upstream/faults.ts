@@ -22,7 +22,12 @@ export class RpcFault extends Fault {
 export const NOTHING_SENT: ReadonlySet<string> = new Set([
   "egress_address_forbidden",
   "egress_address_private",
+  "egress_certificate_expired",
+  "egress_certificate_name",
+  "egress_certificate_untrusted",
   "egress_own_listener",
+  "egress_proxy_refused",
+  "egress_proxy_unreachable",
   "egress_request_invalid",
   "egress_unreachable",
   "egress_url_refused",

@@ -52,6 +52,9 @@ const NAME = /^[a-z][a-z0-9-]{0,30}$/;
 /** Faults that are the server's own failure to work, and so count towards its back-off. */
 const FAILURES = new Set([
   "egress_body_too_large",
+  "egress_certificate_expired",
+  "egress_certificate_name",
+  "egress_certificate_untrusted",
   "egress_lost",
   "egress_unreachable",
   "upstream_handshake_failed",
