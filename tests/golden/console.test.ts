@@ -14,7 +14,7 @@ const FOLDER = join(import.meta.dirname, "console");
 const IS_TAKING = process.env["TAKE_GOLDENS"] === "1";
 /** Letters are drawn a little differently by each version of the browser; a word more or less is beyond this. */
 const SHARE_MAX = 0.001;
-const BYTES_MAX = 6_500_000;
+const BYTES_MAX = 7_500_000;
 
 const PAGES = {
   activity: "/",
@@ -35,7 +35,11 @@ const PAGES = {
   budgets: "/budgets",
   budget: "/budgets/daily",
   delegations: "/delegations",
+  "approvals-together": `/approvals?session=${idOf("ses", 63)}`,
+  "approval-grantable": `/approvals/${idOf("apr", 63)}`,
   grants: "/grants",
+  duties: "/duties",
+  channels: "/channels",
   statistics: "/statistics",
   "sign-ins": "/sign-ins",
 } as const;
