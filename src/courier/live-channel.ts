@@ -51,7 +51,7 @@ export class LiveChannel {
     this.#secrets = secrets;
     this.#mark = mark;
     this.#webhook = webhook;
-    this.#state = { state: "opening", why: null, since: outside.ambient.now() };
+    this.#state = { state: "opening", why: null, failingSince: null };
   }
 
   /** Whether what it was opened with is what is kept now: see `markOf`. */
@@ -127,7 +127,8 @@ export class LiveChannel {
   }
 
   #become(state: "up" | "down", why: string | null): void {
-    this.#state = { state, why, since: this.#outside.ambient.now() };
+    const since = this.#state.failingSince ?? this.#outside.ambient.now();
+    this.#state = { state, why, failingSince: state === "up" ? null : since };
     this.#outside.isUp();
   }
 

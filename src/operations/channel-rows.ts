@@ -33,7 +33,10 @@ export const channelShape = z.object({
   answers: z.enum(["buttons", "codes", "links"]).describe("How people answer there"),
   inbound: z.enum(["connection", "webhook", "none"]).describe("How answers reach Doorward"),
   state: z.enum(["up", "down", "opening"]),
-  reason: z.string().nullable().describe("Why it is down"),
+  reason: z.string().nullable().describe("Why it is down, or why cards do not reach it"),
+  failingSince: time
+    .nullable()
+    .describe("Since when it is down, or since when the oldest card that does not reach it waits"),
   queued: z.int().describe("Cards and changes of cards that wait to be delivered"),
   oldestUnsent: time.nullable().describe("When the oldest of them was first wanted"),
   links: z.int().describe("People linked there"),
@@ -77,6 +80,9 @@ export interface Counts {
   readonly queued: number;
   readonly oldest: number | null;
   readonly links: number;
+  /** The oldest of those that the platform did not take, and what one of them met. */
+  readonly failingSince: number | null;
+  readonly lastError: string | null;
 }
 
 /** Per channel, what waits to be delivered and how many people are linked. */
@@ -87,6 +93,8 @@ export async function countsOf({ store }: Pick<ReadContext, "store">): Promise<R
       "channel",
       (eb) => eb.fn.countAll<number>().as("n"),
       (eb) => eb.fn.min("created_at").as("oldest"),
+      (eb) => eb.fn.min("created_at").filterWhere("last_error", "like", UNREACHABLE).as("failingSince"),
+      (eb) => eb.fn.max("last_error").filterWhere("last_error", "like", UNREACHABLE).as("lastError"),
     ])
     .where("next_at", "is not", null)
     .groupBy("channel")
@@ -97,12 +105,14 @@ export async function countsOf({ store }: Pick<ReadContext, "store">): Promise<R
     .groupBy("channel")
     .execute();
   const counts = new Map<string, Counts>();
-  for (const { channel, n, oldest } of queued) counts.set(channel, { queued: n, oldest, links: 0 });
+  for (const { channel, n, ...of } of queued) counts.set(channel, { ...of, queued: n, links: 0 });
   for (const { channel, n } of links) counts.set(channel, { ...(counts.get(channel) ?? NONE), links: n });
   return counts;
 }
 
-const NONE: Counts = { queued: 0, oldest: null, links: 0 };
+const NONE: Counts = { queued: 0, oldest: null, links: 0, failingSince: null, lastError: null };
+/** What is tried again: docs/reference/errors.md. */
+const UNREACHABLE = "channel_unreachable%";
 
 export function channelView(
   { channels }: Pick<ReadContext, "channels">,
@@ -111,7 +121,7 @@ export function channelView(
 ): z.input<typeof channelShape> {
   const platform = channels.platforms.find((one) => one.name === row.platform);
   const state = channels.states().find((one) => one.name === row.name);
-  const { queued, oldest, links } = counts.get(row.name) ?? NONE;
+  const { queued, oldest, links, failingSince, lastError } = counts.get(row.name) ?? NONE;
   const who = accountOf(row);
   return {
     name: row.name,
@@ -124,7 +134,8 @@ export function channelView(
     answers: answersOf(platform),
     inbound: platform?.abilities.inbound ?? "none",
     state: state?.state ?? "down",
-    reason: state === undefined ? "it is not open" : state.why,
+    reason: state === undefined ? "it is not open" : (state.why ?? lastError),
+    failingSince: isoTime(state?.failingSince ?? failingSince),
     queued,
     oldestUnsent: isoTime(oldest),
     links,

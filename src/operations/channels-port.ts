@@ -14,8 +14,8 @@ export interface ChannelState {
   readonly state: "up" | "down" | "opening";
   /** Why it is down; null while it is up. */
   readonly why: string | null;
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
+  /** Since when it is not as it should be, tries to open it again included, milliseconds since the Unix epoch; null while it is up. */
+  readonly failingSince: number | null;
 }
 
 /** What a channel is opened with. */

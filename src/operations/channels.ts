@@ -59,7 +59,7 @@ export const channelsList = read({
   permission: "channels.read",
   input: z.strictObject(pageInput),
   output: pageOf(channelShape),
-  columns: ["name", "platform", "account", "state", "queued", "oldestUnsent", "links", "reason"],
+  columns: ["name", "platform", "account", "state", "failingSince", "queued", "oldestUnsent", "links", "reason"],
   async run(context, { after, limit }) {
     const rows = await context.store.query
       .selectFrom("channels")

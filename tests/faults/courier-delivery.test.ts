@@ -209,3 +209,29 @@ test("a clock that jumps back an hour stops nothing, and brings nothing back", a
   expect(await house.tap(card!, "approve", "U-petra")).toMatch(/^Approved/);
   expect([house.status(gone), house.status(approval)]).toEqual(["denied", "approved"]);
 });
+
+describe("a channel that fails for long says since when, and what it meets last", () => {
+  test("its connection: through every try to open it, until it is up", () => {
+    const state = () => house.board.states().find(({ name }) => name === "slack");
+    const tell = house.chats.inboxes.get("slack/bot")?.state;
+    expect(state()).toMatchObject({ state: "up", why: null, failingSince: null });
+    const failingSince = house.world.ambient.now();
+    tell?.("down", "the gateway ended");
+    house.world.ambient.advance(90_000);
+    tell?.("down", "the gateway ended again");
+    expect(state()).toMatchObject({ state: "down", why: "the gateway ended again", failingSince });
+    tell?.("up", null);
+    expect(state()).toMatchObject({ state: "up", why: null, failingSince: null });
+  });
+
+  test("its cards, though the connection is up", async () => {
+    house.chats.failing.push({ how: "down", left: 100, of: "post" });
+    await house.hold();
+    await house.settle();
+    expect(await house.world.ask("ada", "channels.get", { channel: "slack" })).toMatchObject({
+      state: "up",
+      reason: "channel_unreachable: no answer",
+      failingSince: new Date(house.world.ambient.now()).toISOString(),
+    });
+  });
+});

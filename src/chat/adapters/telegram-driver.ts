@@ -1,8 +1,8 @@
 import type { Card } from "#cards";
-import { type Driver, setting, TooLong } from "./driver.ts";
+import { type Driver, setting, type Tell, TooLong } from "./driver.ts";
 import { failure, failureOf } from "./failing.ts";
 import { originOf } from "./reach.ts";
-import { adapterOf, asObject, ask, at, construct, textAt } from "./sdk.ts";
+import { adapterOf, asObject, ask, at, construct, type SdkAdapter, textAt } from "./sdk.ts";
 import { buttonRows, type Line, linesOf, runsOn } from "./written.ts";
 
 /**
@@ -39,6 +39,7 @@ export const telegramDriver: Driver = {
     if (id === null) throw new Error("Telegram named no bot for this token");
     return { id, name: textAt(me, "username") ?? id, tenant: null };
   },
+  attend: attended,
   render: (card) => messageOf(card),
   plain: (text) => ({ text: inert(text), entities: [] }),
   room: (id) => `telegram:${id}`,
@@ -85,6 +86,31 @@ export const telegramDriver: Driver = {
     return failure("tooLong", failureOf(cause).why);
   },
 };
+
+/**
+ * The adapter asks on in silence whatever it meets: what its `telegramFetch` meets when it asks for updates is told here.
+ * What was cut by itself, with an abort, is no failure.
+ */
+function attended(adapter: SdkAdapter, tell: Tell): void {
+  const call = at(adapter, "telegramFetch");
+  if (typeof call !== "function") throw new Error("Telegram's adapter has no way to ask");
+  let isDown = false;
+  Reflect.set(adapter, "telegramFetch", async (...given: readonly unknown[]): Promise<unknown> => {
+    const isAsking = given[0] === "getUpdates";
+    try {
+      const answer: unknown = await Reflect.apply(call, adapter, given);
+      if (isAsking && isDown) tell("up", null);
+      if (isAsking) isDown = false;
+      return answer;
+    } catch (cause) {
+      if (isAsking && textAt(cause, "name") !== "AbortError") {
+        isDown = true;
+        tell("down", `Telegram gives no updates: ${failureOf(cause).why}`);
+      }
+      throw cause;
+    }
+  });
+}
 
 interface Entity {
   readonly type: "bold" | "code" | "pre";
