@@ -171,8 +171,10 @@ async function networkProxy(): Promise<{ port: number; asked: string[] }> {
   });
   server.on("connect", (request, socket) => {
     asked.push(`CONNECT ${request.url} ${request.headers["proxy-authorization"] ?? "-"}`);
-    if (request.headers["proxy-authorization"] === undefined)
-      return void socket.end("HTTP/1.1 407 No\r\n\r\n");
+    if (request.headers["proxy-authorization"] === undefined) {
+      socket.end("HTTP/1.1 407 No\r\n\r\n");
+      return;
+    }
     const onward = connect(Number(request.url?.split(":")[1]), "127.0.0.1");
     onward.on("error", () => socket.destroy()).on("connect", () => socket.write("HTTP/1.1 200 OK\r\n\r\n"));
     socket
@@ -225,8 +227,10 @@ async function socketServer(host?: string): Promise<{ url: string; server: WebSo
   const http = createPlain((_, response) => void response.writeHead(403).end("no"));
   const server = new WebSocketServer({ noServer: true, handleProtocols: (all) => [...all][0] ?? false });
   http.on("upgrade", (request, socket, head) => {
-    if (request.url === "/no")
-      return void socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno");
+    if (request.url === "/no") {
+      socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno");
+      return;
+    }
     server.handleUpgrade(request, socket, head, (peer) => {
       peer.on("message", (data, isBinary) => peer.send(data, { binary: isBinary }));
     });

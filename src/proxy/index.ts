@@ -3,5 +3,7 @@
  * through the `ProxyRoad` that it is opened with; docs/formats/proxy.md says what it refuses by itself.
  */
 export type * from "./port.ts";
+export { decodeBody } from "./decode.ts";
 export { openProxy, type Proxy, type ProxyOptions } from "./proxy.ts";
+export { decodeBody } from "./decode.ts";
 export { PROXY_LIMITS, type ProxyLimits } from "./limits.ts";
