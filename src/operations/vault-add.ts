@@ -3,7 +3,15 @@ import { reachOf } from "#identity";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { write } from "./operation.ts";
-import { boundsText, expiryOf, secretOf, settingsOf, type VaultInput, vaultInput } from "./vault-input.ts";
+import {
+  boundsText,
+  expiryOf,
+  referenceText,
+  secretOf,
+  settingsOf,
+  type VaultInput,
+  vaultInput,
+} from "./vault-input.ts";
 import {
   agentIds,
   type CredentialRow,
@@ -39,8 +47,9 @@ export const vaultAdd = write({
       destinations: boundsText(input.to),
       agents: JSON.stringify(await agentIds(context, input.agents)),
       expires_at: expiryOf(context, input.expires),
+      reference: referenceText(input),
     };
-    const secret = secretOf(input.kind, input, input);
+    const secret = secretOf(input.kind, input, { ...input, isReference: prospect.reference !== null });
     return {
       would: `put a credential of kind ${input.kind} for ${input.to.join(", ")} into the vault as ${input.name}`,
       commit: (committing) => add(committing, prospect, secret),
@@ -50,7 +59,15 @@ export const vaultAdd = write({
 
 type Prospect = Pick<
   CredentialRow,
-  "name" | "kind" | "settings" | "destinations" | "agents" | "expires_at" | "owner_kind" | "owner"
+  | "name"
+  | "kind"
+  | "settings"
+  | "destinations"
+  | "agents"
+  | "expires_at"
+  | "owner_kind"
+  | "owner"
+  | "reference"
 >;
 
 function ownerOf(
@@ -74,7 +91,14 @@ async function add(context: OperationContext, prospect: Prospect, secret: Return
   const id = ambient.id("vcr");
   const settings: unknown = JSON.parse(prospect.settings);
   const kind = vaultInput.shape.kind.parse(prospect.kind);
-  const sealed = await demandVault(context).seal({ id, version: 1, kind, settings, secret, reference: null });
+  const sealed = await demandVault(context).seal({
+    id,
+    version: 1,
+    kind,
+    settings,
+    secret,
+    reference: prospect.reference,
+  });
   const row: CredentialRow = {
     ...prospect,
     id,
@@ -83,7 +107,6 @@ async function add(context: OperationContext, prospect: Prospect, secret: Return
     kek: sealed.kek,
     sealed_key: sealed.sealedKey,
     sealed: sealed.sealed,
-    reference: null,
     created_by: caller.user,
     created_at: ambient.now(),
     rotated_at: null,

@@ -43,7 +43,7 @@ export const vaultRotate = write({
     const row = await findCredential(context, credential, "vault.write");
     const kind = vaultInput.shape.kind.parse(row.kind);
     const settings = z.record(z.string(), z.unknown()).parse(JSON.parse(row.settings));
-    const secret = secretOf(kind, settings, given);
+    const secret = secretOf(kind, settings, { ...given, isReference: row.reference !== null });
     const expires_at = expiryOf(context, expires);
     return {
       would: `give credential ${row.name} a new secret as version ${row.version + 1}`,

@@ -8,6 +8,7 @@ import {
   DESTINATIONS_MAX,
   SECRET_CHARS_MAX,
   SECRET_CHARS_MIN,
+  referenceOf,
   type Secret,
   SETTINGS,
 } from "#vault";
@@ -101,6 +102,12 @@ export const vaultInput = z.strictObject({
     .record(z.string(), text)
     .optional()
     .describe("template: query parameters with {{secret}} in them, NAME=TEXT"),
+  reference: z
+    .record(z.string(), text)
+    .optional()
+    .describe(
+      "Where the secret itself is kept, in place of a copy: manager=hashicorp url=… path=… field=… (guide: vault)",
+    ),
   expires: z.string().max(40).optional().describe("When it ends: 90d, or a time in ISO 8601"),
 });
 export type VaultInput = z.output<typeof vaultInput>;
@@ -163,9 +170,28 @@ function checkUrl(name: "tokenUrl" | "revokeUrl", input: VaultInput): void {
 
 type Given = Pick<VaultInput, "secret" | "sessionToken" | "clientSecret" | "certificate">;
 
+/** JSON of a reference; null: the secret is kept here. Throws `credential_invalid`. */
+export function referenceText({ reference, kind }: VaultInput): string | null {
+  if (reference === undefined) return null;
+  if (kind === "oauth" || kind === "mtls")
+    throw invalid(`a credential of kind ${kind} cannot be a reference`);
+  try {
+    return referenceOf(reference);
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError)) throw cause;
+    const issues = cause.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw invalid(`the reference says too little or too much: ${issues.join("; ")}`);
+  }
+}
+
 /** The parts of a secret by its kind; throws `credential_invalid` where one is missing. */
-export function secretOf(kind: Kind, { grant }: { readonly grant?: unknown }, given: Given): Secret {
-  const { secret: main, sessionToken, clientSecret, certificate } = given;
+export function secretOf(
+  kind: Kind,
+  { grant }: { readonly grant?: unknown },
+  given: Given & { readonly isReference: boolean },
+): Secret {
+  const { secret: main, sessionToken, clientSecret, certificate, isReference } = given;
+  if (main !== undefined && isReference) return { key: main };
   if (main === undefined)
     throw invalid("it has no secret (give it by --secret FILE, env:NAME or - for standard input)");
   const parts: Readonly<Record<Kind, () => Secret>> = {

@@ -17,7 +17,8 @@ import type {
   Secret,
 } from "./messages.ts";
 import { isFresh, renewed } from "./oauth.ts";
-import { SETTINGS } from "./settings.ts";
+import { openReferences } from "./references/read.ts";
+import { MAIN_PART, SETTINGS } from "./settings.ts";
 
 /** What the vault's process has of the world: its parent's egress, and a place for refreshed tokens. */
 export interface CustodyOutside {
@@ -83,6 +84,18 @@ export function openCustody(outside: CustodyOutside): Handlers {
   const alone = openLocks();
   const fresh = async (ask: AskOf<"inject">): Promise<Secret> =>
     alone(ask.credential.id, async () => freshNow({ outside, ring, memory }, ask));
+  const references = openReferences(REMEMBERED_MAX);
+  const secretFor = async (ask: AskOf<"inject">): Promise<Secret> => {
+    const { credential, now } = ask;
+    if (credential.reference !== null) {
+      const key = part(memory.current(credential).secret, "key");
+      const reaching = { reach: outside.fetch, now };
+      // Under one lock: a credential that is used much is read once.
+      const read = async () => references.read(credential, credential.reference ?? "", key, reaching);
+      return { [MAIN_PART[credential.kind]]: await alone(credential.id, read) };
+    }
+    return credential.kind === "oauth" ? fresh(ask) : memory.current(credential).secret;
+  };
   return {
     open: async ({ source, known }) => {
       opened = await openRing(source, known);
@@ -95,7 +108,7 @@ export function openCustody(outside: CustodyOutside): Handlers {
     inject: async (ask) => {
       const { credential, outgoing, now } = ask;
       const { kind, settings } = credential;
-      const secret = kind === "oauth" ? await fresh(ask) : memory.current(credential).secret;
+      const secret = await secretFor(ask);
       return fill({ kind, settings, secret, outgoing, now });
     },
     rotate: async ({ rows }) => {

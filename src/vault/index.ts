@@ -12,5 +12,6 @@ export {
 export type { KeySource, Secret } from "./messages.ts";
 export { openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
 export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";
+export { referenceOf } from "./references/read.ts";
 export { knownOf } from "./rows.ts";
 export { CREDENTIAL_KINDS, SETTINGS } from "./settings.ts";

@@ -82,6 +82,18 @@ export const CREDENTIAL_KINDS = [
   "template",
 ] as const satisfies readonly CredentialKind[];
 
+/** The part of a secret that a reference stands for. */
+export const MAIN_PART: Readonly<Record<CredentialKind, string>> = {
+  bearer: "token",
+  basic: "password",
+  header: "token",
+  query: "token",
+  oauth: "refreshToken",
+  "aws-sigv4": "secretAccessKey",
+  mtls: "key",
+  template: "secret",
+};
+
 /** Where a credential of this kind goes in a request, as `placeholders` names places; empty: in none. */
 export function placesOf(kind: CredentialKind, settings: unknown): readonly string[] {
   switch (kind) {

@@ -98,10 +98,14 @@ function grouped(headers: readonly (readonly [string, string])[]): readonly (rea
   return [...values.keys()].toSorted().map((name) => [name, (values.get(name) ?? []).join(",")] as const);
 }
 
-/** Every service but S3 takes the path encoded a second time. */
+/** Every service but S3 takes the path without empty parts, and encoded a second time. */
 function canonicalPath(path: string, service: string): string {
   if (service === "s3") return path;
-  return path.split("/").map(encode).join("/");
+  return path
+    .replaceAll(/\/{2,}/g, "/")
+    .split("/")
+    .map(encode)
+    .join("/");
 }
 
 function canonicalQuery(query: string): string {

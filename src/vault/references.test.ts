@@ -1,0 +1,223 @@
+import { createHash, generateKeyPairSync, verify } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createEgress, type Egress } from "#egress";
+import { type Answering, startAnswering } from "../../tests/samples/answering.ts";
+import { bearer, injected, openVaultHouse, outgoing, type VaultHouse } from "../../tests/samples/vault.ts";
+import type { Vault } from "./open.ts";
+import { referenceOf } from "./references/read.ts";
+import { signV4 } from "./sigv4.ts";
+
+// The managers' answers are as their public API references show them (named in each file of src/vault/references): no
+// manager is in Debian (`apt-cache policy vault openbao`), and their clouds cannot be reached from a test.
+
+let house: VaultHouse;
+let egress: Egress;
+const ends: (() => Promise<void>)[] = [];
+beforeEach(() => {
+  house = openVaultHouse();
+  egress = createEgress({ ownAddresses: () => [] });
+});
+afterEach(async () => {
+  await house.close();
+  await egress.close();
+  for (const end of ends.splice(0)) await end();
+});
+
+async function standing(answering: Answering) {
+  const server = await startAnswering(answering);
+  ends.push(server.close);
+  return server;
+}
+
+async function refer(vault: Vault, reference: object, key: string): Promise<string> {
+  const full: unknown = JSON.parse(referenceOf(reference));
+  if (typeof full !== "object" || full === null) throw new Error("a reference is an object");
+  return house.put(vault, "bearer", { reference: full, secret: { key } });
+}
+
+const tokenOf = async (vault: Vault) => (await injected(vault, bearer, outgoing))?.headers[0]?.[1];
+const KV = { data: { data: { token: "kept-elsewhere-1" }, metadata: { version: 3 } } };
+
+const hashicorp: Answering = ({ path, method, headers, body }) => {
+  if (method === "POST" && path === "/v1/auth/approle/login") {
+    const isRight = body === JSON.stringify({ role_id: "role-1", secret_id: "approle-secret" });
+    return isRight
+      ? { status: 200, json: { auth: { client_token: "hvs.short" } } }
+      : { status: 400, json: {} };
+  }
+  if (!["hvs.root-token", "hvs.short"].includes(String(headers["x-vault-token"])))
+    return { status: 403, json: {} };
+  return path === "/v1/secret/data/team/github" ? { status: 200, json: KV } : null;
+};
+
+describe("HashiCorp Vault and OpenBao", () => {
+  const kept = { manager: "hashicorp", path: "team/github", field: "token", allowPrivate: "true" };
+
+  test("by token: read once while it is remembered, and again when it is not", async () => {
+    const { url, heard } = await standing(hashicorp);
+    const vault = await house.open({ egress });
+    await refer(vault, { ...kept, url }, "hvs.root-token");
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-1");
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-1");
+    expect(heard).toHaveLength(1);
+    expect(
+      JSON.stringify(house.store.connection.prepare("SELECT * FROM vault_credentials").all()),
+    ).not.toContain("kept-elsewhere-1");
+  });
+
+  test("by AppRole", async () => {
+    const { url } = await standing(hashicorp);
+    const vault = await house.open({ egress });
+    await refer(vault, { ...kept, url, roleId: "role-1", cacheSeconds: "0" }, "approle-secret");
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-1");
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-1");
+  });
+
+  test.each([
+    ["a token that may not", { path: "team/github", field: "token" }, "hvs.wrong-token"],
+    ["a secret that is not there", { path: "team/other", field: "token" }, "hvs.root-token"],
+    ["a field that is not there", { path: "team/github", field: "password" }, "hvs.root-token"],
+  ])("fails shut: %s; nothing of either side is in the words", async (_name, more, key) => {
+    const { url } = await standing(hashicorp);
+    const vault = await house.open({ egress });
+    await refer(vault, { ...kept, url, ...more }, key);
+    const failure: unknown = await tokenOf(vault).catch((cause: unknown) => cause);
+    expect(failure).toMatchObject({ code: "reference_unavailable" });
+    expect(String(failure)).not.toMatch(/hvs\.|kept-elsewhere/);
+  });
+
+  test("is asked at a private address only where its reference says so (T17)", async () => {
+    const { url, heard } = await standing(hashicorp);
+    const vault = await house.open({ egress });
+    await refer(
+      vault,
+      { ...kept, url: url.replace("http:", "https:"), allowPrivate: "false" },
+      "hvs.root-token",
+    );
+    await expect(tokenOf(vault)).rejects.toMatchObject({ code: "reference_unavailable" });
+    expect(heard).toHaveLength(0);
+  });
+});
+
+test("AWS Secrets Manager takes our signature over what is sent", async () => {
+  const key = "aws-secret-access-key-1";
+  const { url, heard } = await standing(({ headers, body }) => {
+    const isRight =
+      headers["x-amz-target"] === "secretsmanager.GetSecretValue" && body === '{"SecretId":"prod/github"}';
+    return isRight
+      ? { status: 200, json: { Name: "prod/github", SecretString: '{"token":"kept-elsewhere-2"}' } }
+      : { status: 400, json: {} };
+  });
+  const vault = await house.open({ egress });
+  const kept = {
+    manager: "aws",
+    region: "eu-central-1",
+    accessKeyId: "AKIDEXAMPLE",
+    secretId: "prod/github",
+  };
+  await refer(vault, { ...kept, field: "token", url, allowPrivate: "true" }, key);
+  expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-2");
+  const [said] = heard;
+  const date = String(said?.headers["x-amz-date"]);
+  const now = Date.parse(
+    date.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3T$4:$5:$6Z"),
+  );
+  const again = signV4(
+    {
+      method: "POST",
+      host: new URL(url).host,
+      path: "/",
+      query: "",
+      headers: [
+        ["content-type", "application/x-amz-json-1.1"],
+        ["x-amz-target", "secretsmanager.GetSecretValue"],
+      ],
+      payload: createHash("sha256")
+        .update(said?.body ?? "")
+        .digest("hex"),
+    },
+    {
+      accessKeyId: "AKIDEXAMPLE",
+      secretAccessKey: key,
+      sessionToken: null,
+      region: "eu-central-1",
+      service: "secretsmanager",
+      now,
+    },
+  );
+  expect(Object.fromEntries(again)["authorization"]).toBe(said?.headers.authorization);
+});
+
+test("Google Secret Manager is opened with a signed assertion", async () => {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { url } = await standing(({ path, body, headers }) => {
+    if (path === "/token") {
+      const assertion = new URLSearchParams(body).get("assertion") ?? "";
+      const [head = "", claims = "", signature = ""] = assertion.split(".");
+      const isSigned = verify(
+        "RSA-SHA256",
+        Buffer.from(`${head}.${claims}`),
+        publicKey,
+        Buffer.from(signature, "base64url"),
+      );
+      return isSigned ? { status: 200, json: { access_token: "ya29.short" } } : { status: 401, json: {} };
+    }
+    const isRight =
+      path === "/v1/projects/p-1/secrets/github/versions/latest:access" &&
+      headers.authorization === "Bearer ya29.short";
+    const data = Buffer.from("kept-elsewhere-3").toString("base64");
+    return isRight ? { status: 200, json: { name: "n", payload: { data } } } : null;
+  });
+  const vault = await house.open({ egress });
+  const key = JSON.stringify({
+    client_email: "doorward@p-1.iam.gserviceaccount.com",
+    private_key: privateKey.export({ type: "pkcs8", format: "pem" }),
+    token_uri: `${url}/token`,
+  });
+  await refer(vault, { manager: "gcp", project: "p-1", secret: "github", url, allowPrivate: "true" }, key);
+  expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-3");
+});
+
+test("Azure Key Vault is opened as an application", async () => {
+  const { url } = await standing(({ path, body, headers }) => {
+    if (path === "/tenant-1/oauth2/v2.0/token") {
+      const isRight = new URLSearchParams(body).get("client_secret") === "azure-client-secret";
+      return isRight ? { status: 200, json: { access_token: "eyJ.short" } } : { status: 401, json: {} };
+    }
+    const isRight =
+      path === "/secrets/github?api-version=7.4" && headers.authorization === "Bearer eyJ.short";
+    return isRight ? { status: 200, json: { value: "kept-elsewhere-4" } } : null;
+  });
+  const vault = await house.open({ egress });
+  const kept = { manager: "azure", secret: "github", tenant: "tenant-1", clientId: "app-1", login: url };
+  await refer(vault, { ...kept, url, allowPrivate: "true" }, "azure-client-secret");
+  expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-4");
+});
+
+test("1Password Connect gives a field of an item", async () => {
+  const { url } = await standing(({ path, headers }) =>
+    path === "/v1/vaults/vlt1/items/itm1" && headers.authorization === "Bearer connect-token"
+      ? {
+          status: 200,
+          json: { fields: [{ id: "a", label: "token", value: "kept-elsewhere-5" }, { id: "b" }] },
+        }
+      : null,
+  );
+  const vault = await house.open({ egress });
+  await refer(
+    vault,
+    { manager: "1password", url, vault: "vlt1", item: "itm1", field: "token", allowPrivate: "true" },
+    "connect-token",
+  );
+  expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-5");
+});
+
+test.each([
+  [{ manager: "hashicorp", url: "https://v.example", path: "../sys/raw", field: "a" }],
+  [{ manager: "hashicorp", url: "https://v.example", path: "a?b", field: "a" }],
+  [{ manager: "hashicorp", url: "https://u:p@v.example", path: "a", field: "a" }],
+  [{ manager: "gcp", project: "a/b", secret: "c" }],
+  [{ manager: "nobody" }],
+])("a reference that could lead elsewhere is refused: %j", (reference) => {
+  expect(() => referenceOf(reference)).toThrow(/path|url|project|manager/);
+});

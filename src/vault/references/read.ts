@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { REFERENCE_CACHE_MS } from "../limits.ts";
+import type { Subject } from "../messages.ts";
+import { MANAGERS } from "./managers.table.ts";
+import type { Reaching } from "./reference.ts";
+
+const located = z.looseObject({
+  manager: z.enum(["hashicorp", "aws", "gcp", "azure", "1password"]),
+  cacheSeconds: z.number().optional(),
+});
+
+/** JSON of a reference, with what it leaves open filled in. Throws a ZodError that names what is wrong. */
+export function referenceOf(given: unknown): string {
+  const { manager } = located.pick({ manager: true }).parse(given);
+  return JSON.stringify(MANAGERS[manager].settings.parse(given));
+}
+
+export interface References {
+  /** The secret, from the manager or from memory. Throws `reference_unavailable`. */
+  readonly read: (of: Subject, reference: string, key: string, reaching: Reaching) => Promise<string>;
+}
+
+interface Known {
+  readonly version: number;
+  readonly reference: string;
+  readonly value: string;
+  readonly until: number;
+}
+
+/** What was read is remembered in this process alone, for as long as its reference says. */
+export function openReferences(max: number): References {
+  const known = new Map<string, Known>();
+  return {
+    read: async ({ id, version }, reference, key, reaching) => {
+      const there = known.get(id);
+      const isSame = there?.version === version && there.reference === reference;
+      if (there !== undefined && isSame && there.until > reaching.now) return there.value;
+      known.delete(id);
+      const settings: unknown = JSON.parse(reference);
+      const { manager, cacheSeconds } = located.parse(settings);
+      const value = await MANAGERS[manager].read(settings, key, reaching);
+      const [oldest] = known.keys();
+      if (known.size >= max && oldest !== undefined) known.delete(oldest);
+      const keptMs = cacheSeconds === undefined ? REFERENCE_CACHE_MS : cacheSeconds * 1_000;
+      known.set(id, { version, reference, value, until: reaching.now + keptMs });
+      return value;
+    },
+  };
+}
