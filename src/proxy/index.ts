@@ -5,5 +5,4 @@
 export type * from "./port.ts";
 export { decodeBody } from "./decode.ts";
 export { openProxy, type Proxy, type ProxyOptions } from "./proxy.ts";
-export { decodeBody } from "./decode.ts";
 export { PROXY_LIMITS, type ProxyLimits } from "./limits.ts";
