@@ -70,6 +70,8 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "agents.set-owner",
     "agents.set-relay",
     "agents.set-stage",
+    "apis.add",
+    "apis.remove",
     "approvals.approve",
     "approvals.break-glass",
     "approvals.decide-many",

@@ -82,6 +82,7 @@ async function inputOf(field: Field, values: readonly string[], sources: Sources
   const [first = ""] = values;
   if (field.secret) return secretOf(first, sources);
   if (!field.file) return valueOf(field, values);
+  if (field.url && /^https?:\/\/\S+$/.test(first)) return first;
   return first === "-" ? sources.stdin() : readText(first);
 }
 

@@ -15,6 +15,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["mandates", "What a session is for, in your own words"],
   ["delegations", "Your rights, lent to agents for a while"],
   ["servers", "MCP servers behind Doorward"],
+  ["apis", "APIs by their OpenAPI documents: operations as tools at the http door"],
   ["tools", "Their tools and prompts, and the review of each"],
   ["manifests", "What each tool does and whose words its results are, as a person reviewed it"],
   ["upstreams", "Where models run: runtimes of this machine, services outside"],

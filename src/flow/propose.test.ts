@@ -10,6 +10,10 @@ const schema = (...names: string[]): never =>
 const propose = (name: string, names: string[] = [], annotations = {}) =>
   proposeManifest("srv", { name, inputSchema: schema(...names), annotations });
 
+function effectBy(name: string, method: string) {
+  return proposeManifest("api", { name, inputSchema: schema(), method }).effect;
+}
+
 describe("what a name and a schema propose", () => {
   test.each([
     ["list_issues", ["repo"], "read"],
@@ -74,6 +78,16 @@ describe("what a name and a schema propose", () => {
     expect(propose("search_contacts", [], { openWorldHint: true }).output).toEqual({
       integrity: "untrusted",
     });
+  });
+
+  test("an operation's method says what its name does not, and the graver of the two counts", () => {
+    expect(effectBy("pets", "GET")).toBe("read");
+    expect(effectBy("delete_pet", "GET")).toBe("destroy");
+    expect(effectBy("pets", "POST")).toBe("write");
+    expect(effectBy("search_pets", "POST")).toBe("write");
+    expect(effectBy("send_mail", "POST")).toBe("send");
+    expect(effectBy("pets", "DELETE")).toBe("destroy");
+    expect(effectBy("create_payment", "DELETE")).toBe("money");
   });
 
   test("hints never loosen, and a description says nothing", () => {

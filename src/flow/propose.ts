@@ -29,6 +29,8 @@ export interface DeclaredTool {
     readonly destructiveHint?: boolean;
     readonly openWorldHint?: boolean;
   };
+  /** Of an API's operation: HTTP's own word on what it may do (RFC 9110, 9.2). */
+  readonly method?: string;
 }
 
 /** Why a line of a proposal says what it says. Words of ours and of our own tables, never the server's. */
@@ -60,7 +62,8 @@ export function explainProposal(server: string, tool: DeclaredTool): Proposal {
   const properties = propertiesOf(tool.inputSchema);
   if (!properties.every(([argument]) => isArgument(argument)) || properties.length > ARGUMENTS_MAX)
     return unreadable(`${server}/${tool.name}`);
-  const effect = tightened(settled(effectOfName(name, properties), name, properties), tool.annotations);
+  const named = byMethod(settled(effectOfName(name, properties), name, properties), tool.method);
+  const effect = tightened(named, tool.annotations);
   const rolesOf = effect.is === "read" || effect.is === "fetch" ? roleInRead(name) : roleIn(effect.is);
   const read = properties.map(([argument, schema]) => [argument, rolesOf(argument, schema)] as const);
   const reaching = read.flatMap(([argument, { is }]) => (is === "destination" ? [argument] : []));
@@ -145,6 +148,17 @@ function changeOf(verb: "write" | "send", why: string, name: readonly string[]):
   if (changed === undefined) return { is: verb, why };
   const [is, nouns] = changed;
   return { is, why: `${why}, of "${firstOf(name, nouns)}"` };
+}
+
+/** A method says what a name does not; where both speak, the graver counts: a search by POST writes until a person says else. */
+function byMethod(effect: Read<FlowEffect>, method: string | undefined): Read<FlowEffect> {
+  if (method === undefined) return effect;
+  const says = `${method} is its method`;
+  if (method === "GET" || method === "HEAD")
+    return effect.is === "unknown" ? { is: "read", why: says } : effect;
+  const isMild = ["unknown", "read", "fetch"].includes(effect.is);
+  if (method === "DELETE") return isMild || effect.is === "write" ? { is: "destroy", why: says } : effect;
+  return isMild ? { is: "write", why: says } : effect;
 }
 
 function tightened(effect: Read<FlowEffect>, hints: DeclaredTool["annotations"]): Read<FlowEffect> {

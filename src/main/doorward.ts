@@ -26,6 +26,7 @@ import { createOperationsMcp } from "#mcp";
 import {
   type AccountsOutside,
   type ActivePolicy,
+  type ApiDocuments,
   createFollowing,
   createPerformOnce,
   credentialsOf,
@@ -39,6 +40,7 @@ import {
 import { openStore, type Store } from "#store";
 import { createUpstreams, type Upstreams } from "#upstream";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
+import { createApiDocuments } from "./api-documents.ts";
 import { channelsOf, ownListeners, startCourier } from "./channels.ts";
 import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
@@ -88,6 +90,7 @@ interface Parts {
   readonly upstreams: Upstreams;
   readonly models: ModelUpstreams;
   readonly channels: Switchboard;
+  readonly documents: ApiDocuments;
   readonly admin: LocalAdmin;
 }
 
@@ -206,7 +209,7 @@ async function openSending(
   config: Config,
   { store, keys, ambient, data }: State,
   { own, report, closers }: SendingFrom,
-): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels">> {
+): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels" | "documents">> {
   const ownAddresses = () => ownListeners(config, own.port);
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
@@ -225,7 +228,7 @@ async function openSending(
   closers.push(() => upstreams.close());
   const channels = channelsOf(config, { ambient, store, keys, egress, data }, report);
   closers.push(() => channels.close());
-  return { egress, models, upstreams, channels };
+  return { egress, models, upstreams, channels, documents: createApiDocuments(egress) };
 }
 
 interface Bound {

@@ -10,6 +10,8 @@ import { agentsSetOwner } from "./agent-owner.ts";
 import { agentsRevoke, agentsRotateKey, agentsStopAll } from "./agent-keys.ts";
 import { agentsGrant, agentsSetStage, agentsUngrant } from "./agent-rights.ts";
 import { agentsAdd, agentsGet, agentsList } from "./agents.ts";
+import { apisAdd } from "./api-add.ts";
+import { apisGet, apisList, apisRefresh, apisRemove } from "./apis.ts";
 import { approvalsArrive } from "./approval-arrive.ts";
 import {
   approvalsApprove,
@@ -171,6 +173,11 @@ const all = [
   serversRepin,
   serversRestart,
   serversRemove,
+  apisList,
+  apisGet,
+  apisAdd,
+  apisRefresh,
+  apisRemove,
   toolsList,
   toolsGet,
   toolsAccept,

@@ -11,6 +11,7 @@ import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { VaultControl } from "#vault";
 import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
+import type { ApiDocuments } from "./api-documents.ts";
 import type { ChannelControl, ChannelReads } from "./channels-port.ts";
 
 /** What an operation may look at. Nothing in it changes anything: a plan (and so a dry run) gets only this. */
@@ -55,6 +56,7 @@ export interface OperationContext extends ReadContext {
   readonly policy: ActivePolicy;
   readonly upstreams: Upstreams;
   readonly channels: ChannelControl;
+  readonly documents: ApiDocuments;
   readonly vault?: VaultControl;
   readonly models: ModelReads & Pick<ModelUpstreams, "look" | "reload">;
   readonly keys: Keys;

@@ -13,6 +13,8 @@ export interface Field {
   readonly fallback: unknown;
   /** Long text: the command line takes a file's name. */
   readonly file: boolean;
+  /** Such a text, or the URL that it is to be fetched from: the command line gives a URL as it is. */
+  readonly url: boolean;
   /** The command line takes a file's name, or `env:NAME`, and never the value itself. */
   readonly secret: boolean;
 }
@@ -27,6 +29,7 @@ interface Shape {
   readonly additionalProperties?: boolean | Shape;
   readonly required?: readonly string[];
   readonly "x-file"?: boolean;
+  readonly "x-url"?: boolean;
   readonly writeOnly?: boolean;
 }
 
@@ -57,6 +60,7 @@ export function fieldsOf(operation: Operation): Field[] {
     choices: choicesOf(property),
     fallback: property.default,
     file: property["x-file"] === true,
+    url: property["x-url"] === true,
     secret: property.writeOnly === true,
   }));
 }

@@ -26,6 +26,7 @@ export { acceptedTools } from "./accepted-tools.ts";
 export { type CardContext, cardFactsOf } from "./approval-card.ts";
 export { cardView, ownCard } from "./approval-card-shape.ts";
 export { CATALOGUE, type InputOf, operationNamed, type OperationName, type OutputOf } from "./catalogue.ts";
+export type { ApiDocuments } from "./api-documents.ts";
 export type { ActivePolicy, Addresses, LiveControl, OperationContext, ReadContext } from "./context.ts";
 export {
   isFollowable,

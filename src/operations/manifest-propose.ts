@@ -61,7 +61,9 @@ function declaredIn(name: string, definition: JsonObject): DeclaredTool {
   const annotations = Object.fromEntries(
     HINTS.flatMap((key) => (typeof hints[key] === "boolean" ? [[key, hints[key]]] : [])),
   );
-  return { name, inputSchema: objectIn(definition, "inputSchema"), annotations };
+  const { method } = objectIn(definition, "http");
+  const tool = { name, inputSchema: objectIn(definition, "inputSchema"), annotations };
+  return typeof method === "string" ? { ...tool, method } : tool;
 }
 
 /** The manifests as a file to edit: what a person accepted or what waits, else what is offered. */

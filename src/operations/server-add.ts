@@ -138,7 +138,7 @@ function rowOf(context: OperationContext, server: Added): ServerRow {
   };
 }
 
-async function refuseName(context: ReadContext, name: string): Promise<void> {
+export async function refuseName(context: ReadContext, name: string): Promise<void> {
   const reserved = RESERVED_SERVER_NAMES.has(name) ? name : lookAlike(name, RESERVED_SERVER_NAMES);
   if (reserved !== null) {
     throw new Fault(
@@ -166,7 +166,7 @@ function looksAlike(name: string, taken: string): Fault {
 }
 
 /** Servers and model upstreams of this name or one that looks like it; the same name first. */
-async function namesLike(context: ReadContext, name: string): Promise<string[]> {
+export async function namesLike(context: ReadContext, name: string): Promise<string[]> {
   const { query } = context.store;
   const servers = await query.selectFrom("servers").select("name").execute();
   const upstreams = await query.selectFrom("upstreams").select("name").execute();

@@ -76,6 +76,13 @@ export async function findServer(context: ReadContext, server: string): Promise<
     // An agent's own tools are reviewed like a server's, and there is nothing to connect to.
     .where("transport", "!=", "agent")
     .executeTakeFirst();
+  if (row?.transport === "api") {
+    throw new Fault(
+      "server_is_api",
+      `${server} is an API, which is reached at the http door and not connected to`,
+      `See \`doorward apis get ${server}\`, \`apis refresh\` and \`apis remove\`.`,
+    );
+  }
   if (row !== undefined) return row;
   throw new Fault("server_unknown", `there is no server ${server}`, "List them: `doorward servers list`.");
 }

@@ -80,7 +80,7 @@ export class Fleet {
       .select(["configuration", "pin"])
       .where("name", "=", name)
       .where("status", "!=", "removed")
-      .where("transport", "!=", "agent")
+      .where("transport", "in", ["stdio", "http"])
       .executeTakeFirst();
     if (row === undefined) throw notThere(name);
     // Written by `servers.add` from what `prepare` took and gave.

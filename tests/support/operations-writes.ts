@@ -1,5 +1,6 @@
 import { STARTER_POLICY } from "#policy";
 import { putCard } from "./cards.ts";
+import { PETSTORE_URL } from "./documents.ts";
 import { putGrant } from "./grants.ts";
 import { addPasskeys, shortIdOf, type World } from "./operations.ts";
 
@@ -136,6 +137,15 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "delegations.grant": () => ({ agent: "olga-bot", servers: ["fs"], purpose: "for Ms Roe" }),
   "delegations.narrow": ({ ids }) => ({ delegation: ids.delegations["olga"], effects: ["read"] }),
   "delegations.revoke": ({ ids }) => ({ delegation: ids.delegations["olga"] }),
+  "apis.add": () => ({ document: PETSTORE_URL, accept: "all" }),
+  "apis.refresh": async ({ ask }) => {
+    await ask("ada", "apis.add", { document: PETSTORE_URL, name: "petstore" });
+    return { api: "petstore" };
+  },
+  "apis.remove": async ({ ask }) => {
+    await ask("ada", "apis.add", { document: PETSTORE_URL, name: "petstore" });
+    return { api: "petstore" };
+  },
   "servers.add": () => ({ name: "more", command: ["true"], environment: { TOKEN: "secret" }, accept: true }),
   "servers.authorize": () => ({ server: "fs", callback: "/console/authorize?code=secret&state=fs.x" }),
   "servers.refresh": () => ({ server: "fs" }),

@@ -21,6 +21,7 @@ import { openStore, type Store } from "#store";
 import type { ApprovalBinding, Escalation, Role, UserId } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
 import { fakeSwitchboard, type FakeWorld, fakeWorld } from "./channels.ts";
+import { fakeDocuments } from "./documents.ts";
 import { listingEgress } from "./models.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
 import { fakeVault } from "./vault.ts";
@@ -110,6 +111,7 @@ export async function openWorld(): Promise<World> {
     upstreams,
     models,
     channels,
+    documents: fakeDocuments(),
     vault: fakeVault(),
     keys: KEYS,
     tokenKeys: {
