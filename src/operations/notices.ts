@@ -16,6 +16,7 @@ const what = z.enum([
   "undelivered",
   "glass-broken",
   "glass-reviewed",
+  "linked",
 ]);
 
 const WORDS = {
@@ -31,6 +32,8 @@ const WORDS = {
   "glass-broken":
     "had a held action let through by somebody who broke the glass: look at it with `doorward approvals reviews`",
   "glass-reviewed": "had an action let through with broken glass, and somebody else has looked at that now",
+  linked:
+    "An account on a channel was linked as you and answers as you from now on. If that was not you: `doorward channels unlink`, and tell an admin.",
 } as const satisfies { readonly [What in z.output<typeof what>]: string };
 
 const noticeShape = z.object({
@@ -110,7 +113,7 @@ async function readUpTo({ store, caller }: ReadContext): Promise<number> {
   return row?.entry ?? -1;
 }
 
-/** An owner hears of own agents; what is about no agent is for those who see everything. */
+/** An owner hears of own agents; what is about no agent is for those who see everything, and what is about one person for them alone. */
 function visible({ store, caller }: ReadContext) {
   const rows = store.query
     .selectFrom("notices")
@@ -120,5 +123,11 @@ function visible({ store, caller }: ReadContext) {
     .orderBy("notices.entry", "desc")
     .limit(NOTICES_MAX);
   const isAll = reachOf(caller, "approvals.read") === "all";
-  return (isAll ? rows : rows.where("agents.owner_id", "=", caller.user)).execute();
+  return rows
+    .where((eb) => {
+      const isMine = eb.and([eb("notices.what", "=", "linked"), eb("notices.subject", "=", caller.user)]);
+      const other = eb("notices.what", "<>", "linked");
+      return eb.or([isMine, isAll ? other : eb.and([other, eb("agents.owner_id", "=", caller.user)])]);
+    })
+    .execute();
 }

@@ -75,7 +75,12 @@ async function note({ store, journal }: NoticingOutside): Promise<void> {
     .where("idx", "<=", head)
     .where((eb) =>
       eb.or([
-        eb("kind", "in", ["policy.disagreement", "approval.undelivered", ...Object.keys(GLASS)]),
+        eb("kind", "in", [
+          "policy.disagreement",
+          "approval.undelivered",
+          "channel.linked",
+          ...Object.keys(GLASS),
+        ]),
         eb.and([eb("kind", "=", "agent.changed"), eb("record", "like", '%"change":"stage"%')]),
         eb.and([eb("kind", "=", "user.changed"), eb("record", "like", '%"change":"disabled"%')]),
         eb.and([eb("kind", "=", "outcome"), eb("record", "like", '%"status":"unknown"%')]),
@@ -104,13 +109,15 @@ async function note({ store, journal }: NoticingOutside): Promise<void> {
 }
 
 type Entry = Pick<Schema["entries"], "kind" | "subject" | "record">;
-type Notice = Pick<Schema["notices"], "what" | "agent_id" | "approval_id">;
+/** Its subject where that is another than the entry's. */
+type Notice = Pick<Schema["notices"], "what" | "agent_id" | "approval_id"> & { readonly subject?: string };
 
 async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Promise<Notice | null> {
   const { body } = parseRecord(entry.record);
   const { kind, subject } = entry;
   if (kind === "policy.disagreement") return { what: "engines-disagree", agent_id: null, approval_id: null };
   if (kind === "approval.undelivered") return undelivered(body);
+  if (kind === "channel.linked") return linked(body);
   const glass = GLASS[kind];
   if (glass !== undefined) return glassNotice(query, glass, body);
   if (kind === "agent.changed") return stageNotice(subject, body);
@@ -130,6 +137,13 @@ async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Prom
     .executeTakeFirst();
   if (approval === undefined) return null;
   return { what: "outcome-unknown", agent_id: approval.agent_id, approval_id: approval.id };
+}
+
+/** Whoever is answered for by an account from now on has to hear of it: it may not be theirs. */
+function linked({ user }: JsonObject): Notice | null {
+  return typeof user === "string"
+    ? { what: "linked", subject: user, agent_id: null, approval_id: null }
+    : null;
 }
 
 function undelivered({ agent, approval }: JsonObject): Notice | null {

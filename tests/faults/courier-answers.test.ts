@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Inbound } from "#chat";
+import { createNoticing } from "#operations";
 import { tapOn, wordsOf } from "../support/channels.ts";
 import { type CourierHouse, openCourierHouse } from "../support/courier-house.ts";
 
@@ -266,6 +267,22 @@ describe("a card that does not show everything", () => {
     expect(house.status(approval)).toBe("requested");
     expect(await house.tap(message, "deny", "U-petra")).toMatch(/^Denied/);
   });
+});
+
+test("that an account answers as somebody from now on is told to them, and to nobody else", async () => {
+  const { ambient, commits, store } = house.world;
+  const { journal } = house.world.as("ada");
+  await createNoticing({
+    ambient,
+    store,
+    journal: { append: journal.append, size: commits.size },
+  }).look();
+  const told = async (who: string): Promise<unknown> =>
+    ((await house.world.ask(who, "notices.list", {}))["items"] as { what: string }[])
+      .filter(({ what }) => what === "linked")
+      .map(({ what }) => what);
+  expect(await told("petra")).toEqual(["linked"]);
+  for (const other of ["ada", "aud", "olga"]) expect(await told(other)).toEqual([]);
 });
 
 describe("codes", () => {
