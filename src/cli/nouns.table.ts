@@ -10,6 +10,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["activity", "What happens at the doors, as it happens"],
   ["receipts", "Proofs of one action, checkable offline"],
   ["agents", "Agents: their keys, stages and granted tools"],
+  ["stages", "What a verdict does to agents: the default and each group's"],
   ["stops", "What is stopped, and by whom; `doorward stop` and `doorward resume` do it"],
   ["sessions", "Runs of agents"],
   ["mandates", "What a session is for, in your own words"],

@@ -8,6 +8,7 @@ import type { Store } from "#store";
 import type { Identity, Stage } from "#vocabulary";
 import { orLater } from "./rows.ts";
 import { agentIdOf, sessionIdOf, textsOf, userIdOf } from "./columns.ts";
+import { openIsolation } from "./isolation.ts";
 import { openStops, type Stops } from "./stops.ts";
 import { type DelegationPath, type Delegations, delegationFacts, openDelegations } from "./delegations.ts";
 import type { Authenticate, DoorPath, DoorRefusal } from "./door/road.ts";
@@ -111,7 +112,7 @@ export function openAgents(outside: AgentsOutside): Agents {
   const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
-  const stops = outside.stops ?? openStops(store);
+  const bars = [outside.stops ?? openStops(store), openIsolation(store)];
   const tokens = outside.tokens === undefined ? null : openTokens(store, delegations, outside.tokens);
   const byKey = (presented: Presented): Identity | DoorRefusal => {
     const row = keys[presented.kind](presented.hash);
@@ -119,7 +120,7 @@ export function openAgents(outside: AgentsOutside): Agents {
     const way = row.delegation_id === null ? null : delegations.path(row.delegation_id);
     if (row.delegation_id !== null && way?.steps.at(-1)?.agent !== row.agent_id) return DELEGATION_ENDED;
     touch(row.key_id);
-    return unlessBarred(stops, identityOf(row, way, ambient.now()));
+    return unlessBarred(bars, identityOf(row, way, ambient.now()));
   };
   return {
     metadataAt: tokens?.metadataAt,
@@ -129,14 +130,14 @@ export function openAgents(outside: AgentsOutside): Agents {
       if (shown !== null) {
         if ("kind" in shown) return shown;
         look(shown.row.agent_id, socket);
-        return unlessBarred(stops, tokenIdentity(shown, ambient.now()));
+        return unlessBarred(bars, tokenIdentity(shown, ambient.now()));
       }
       const presented = present(headers.authorization, path);
       const found = presented === null ? UNAUTHENTICATED : byKey(presented);
       if (!("kind" in found)) look(found.chain.agents.at(-1) ?? "", socket);
       return found;
     },
-    bearing: bearingOf({ stops, tokens, byKey, now: () => ambient.now() }),
+    bearing: bearingOf({ bars, tokens, byKey, now: () => ambient.now() }),
     principals: (identity) => {
       const agents = identity.chain.agents.flatMap((id) => known(id) ?? []);
       if (agents.length < identity.chain.agents.length) return null;
@@ -174,14 +175,17 @@ function nowOf(store: Store, delegations: Delegations, { now }: Ambient): Agents
   };
 }
 
+/** What bars an identity whatever its rights: what people stopped, and a stage that it is not in. */
+type Bars = readonly Pick<Stops, "ofIdentity">[];
+
 interface Bearing {
-  readonly stops: Pick<Stops, "ofIdentity">;
+  readonly bars: Bars;
   readonly tokens: Tokens | null;
   readonly byKey: (presented: Presented) => Identity | DoorRefusal;
   readonly now: () => number;
 }
 
-function bearingOf({ stops, tokens, byKey, now }: Bearing): Agents["bearing"] {
+function bearingOf({ bars, tokens, byKey, now }: Bearing): Agents["bearing"] {
   return (key) => {
     const authorization = `Bearer ${key}`;
     const presented = present(authorization, NO_PATH);
@@ -191,16 +195,16 @@ function bearingOf({ stops, tokens, byKey, now }: Bearing): Agents["bearing"] {
       const asked = { socket: {}, method: "CONNECT", url: HTTP_DOOR };
       const shown = await tokens.read({ authorization }, NO_PATH, asked);
       if (shown === null) return UNAUTHENTICATED;
-      return "kind" in shown ? shown : unlessBarred(stops, tokenIdentity(shown, now()));
+      return "kind" in shown ? shown : unlessBarred(bars, tokenIdentity(shown, now()));
     };
   };
 }
 
-/** The hard floor at every door: who is stopped is told so before anything of the request is read. */
-function unlessBarred(stops: Pick<Stops, "ofIdentity">, identity: Identity): Identity | DoorRefusal {
-  const stopped = stops.ofIdentity(identity);
-  if (stopped === null) return identity;
-  const { code, message, remedy } = stopped;
+/** The hard floor at every door: who is stopped, or not isolated, is told so before anything of the request is read. */
+function unlessBarred(bars: Bars, identity: Identity): Identity | DoorRefusal {
+  const barred = bars.map((one) => one.ofIdentity(identity)).find((fault) => fault !== null);
+  if (barred === undefined) return identity;
+  const { code, message, remedy } = barred;
   return { kind: "refused", status: 403, code, reason: message, remedy };
 }
 

@@ -48,6 +48,7 @@ import type { Tasks } from "./tasks/tasks.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import type { TokensOptions } from "./tokens.ts";
 import { attemptKeys, identityKeys, openStops, type Stops } from "./stops.ts";
+import { type Isolation, openIsolation, unisolated } from "./isolation.ts";
 import { createRoad, type Road } from "./travel.ts";
 import { agentRevoked, delegationEnded } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
@@ -88,6 +89,8 @@ export interface Gateway {
     readonly revoked: (kind: string, id: string) => void;
     /** Cuts at once what a stop in force covers, at every door; what comes next is refused by the store's word. */
     readonly stopped: (key: string) => void;
+    /** Cuts whoever is in stage `isolate` by now, and not in a sandbox. */
+    readonly stagesChanged: () => void;
     readonly approvalDecided: (id: string) => void;
     readonly serversChanged: (name: string) => void;
     /** Reads the budgets from the store again: an admin's change counts at once, for calls under way too. */
@@ -116,6 +119,8 @@ interface Doors {
   readonly outside: Outside;
   readonly tasks: Tasks;
   readonly road: Pick<Road, "under">;
+  readonly agents: Pick<Agents, "now">;
+  readonly isolation: Isolation;
   readonly stops: Stops;
 }
 
@@ -177,7 +182,20 @@ function openDoors(options: GatewayOptions): Doors {
     limits: DOOR_LIMITS,
     ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
   });
-  return { flows, mcp, llm, http, lines, watch, outside, tasks, road, stops };
+  return {
+    flows,
+    mcp,
+    llm,
+    http,
+    lines,
+    watch,
+    outside,
+    tasks,
+    road,
+    stops,
+    agents,
+    isolation: openIsolation(store),
+  };
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -203,6 +221,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         tasks.cut((identity) => isOf(identity, id), agentRevoked());
       },
       stopped: (key) => cutStopped(doors, key),
+      stagesChanged: () => cutUnisolated(doors),
       approvalDecided: (id) => {
         outside.waiters.wake(id);
         tasks.decided(id);
@@ -251,6 +270,17 @@ function cutStopped({ mcp, llm, http, tasks, lines, road, stops }: Doors, key: s
   tasks.cut(isStopped, why);
   const [kind, name = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
   if (kind === "server") lines.closeServer(name);
+}
+
+function cutUnisolated({ mcp, llm, http, tasks, agents, isolation }: Doors): void {
+  const isLoose = (identity: Identity): boolean => {
+    const now = agents.now(identity);
+    return now !== null && isolation.ofIdentity(now) !== null;
+  };
+  mcp.cut(isLoose, unisolated());
+  llm.cut(isLoose, unisolated());
+  http?.cut(isLoose, unisolated());
+  tasks.cut(isLoose, unisolated());
 }
 
 /** What acts under a delegation is cut when that ends by itself, as when it is revoked. */

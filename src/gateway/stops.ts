@@ -91,7 +91,8 @@ export function identityKeys({ chain, session, credential, ownerId }: Identity):
 /** All that a stop may name of an action: who acts, for whom, who answers for them, where it goes and with what. */
 export function attemptKeys({ identity, principals, action }: Stoppable): readonly string[] {
   const owners = principals.flatMap((one) => (one.type === "Agent" ? [`user:${one.owner}`] : []));
-  return [...identityKeys(identity), ...owners, ...placeKeys(action)];
+  const keys = [...identityKeys(identity), ...owners, ...placeKeys(action)];
+  return action.credential === undefined ? keys : [...keys, `credential:${action.credential.id}`];
 }
 
 function placeKeys({ target, destination, model }: Action): readonly string[] {

@@ -22,6 +22,8 @@ const PREFIXES = {
   "flow-cookie": "dwf_",
   /** What the console's script keeps of it meanwhile: the cookie alone finishes nothing. */
   "flow-ticket": "dwt_",
+  /** What a monitor sends with each heartbeat. */
+  "monitor-key": "dwm_",
 } as const;
 
 export type SecretKind = keyof typeof PREFIXES;
@@ -35,6 +37,7 @@ const KINDS = new Map<string, SecretKind>([
   [PREFIXES["login-link"], "login-link"],
   [PREFIXES["flow-cookie"], "flow-cookie"],
   [PREFIXES["flow-ticket"], "flow-ticket"],
+  [PREFIXES["monitor-key"], "monitor-key"],
 ]);
 const PREFIX_LENGTH = 4;
 

@@ -46,6 +46,7 @@ import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
 import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
 import { startLooking } from "./looking.ts";
 import { oauthFace, openTokens } from "./oauth.ts";
 import { providerSettings } from "./provider.ts";
@@ -127,6 +128,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   closers.push(
     () => bound.gateway.close(),
     bound.following.close,
+    bound.heartbeats.close,
     startLooking(parts, bound.gateway, report),
   );
   closers.push(createCallbacks({ ...parts, report }).close);
@@ -235,6 +237,7 @@ interface Bound {
   readonly listener: Listener;
   readonly gateway: Gateway;
   readonly following: Following;
+  readonly heartbeats: Heartbeats;
   readonly accounts: AccountsOutside;
   readonly contextOf: (
     caller: Caller,
@@ -299,10 +302,12 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   const oauth = oauthFace(config, tokens, { accounts, egress: parts.egress, report });
   const directory = { base: addresses.door, parseJson: shared.parseJson, report, live: gateway.live };
   const scim = createScim({ ...parts, ...directory, ...directorySettings(config) });
+  const heartbeats = startHeartbeats({ ...parts, live: gateway.live }, report);
   const { handle } = gateway;
   faces.push(
     guarded(guard),
     health,
+    heartbeats.handle,
     handle,
     oauth,
     scim,
@@ -311,7 +316,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     createOperationsMcp(shared),
     pages,
   );
-  return { listener, gateway, following, accounts, contextOf, addresses };
+  return { listener, gateway, following, heartbeats, accounts, contextOf, addresses };
 }
 
 function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"] {

@@ -3,8 +3,9 @@ import { canonicalJson, Fault, type JsonObject } from "#base";
 import { type AgentRow, agentShape, agentView, findLiveAgent, grantsOf } from "./agent-rows.ts";
 import { commitBatch, daysAfter, entry, isoTime, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
-import { agentReference, stage, toolReference } from "./fields.ts";
+import { agentReference, groupName, toolReference } from "./fields.ts";
 import { write } from "./operation.ts";
+import { inheritedStage, inheritWrite, scopeOf } from "./stage-rules.ts";
 
 const OBSERVE_DAYS_MAX = 30;
 const GRANTS_MAX = 500;
@@ -60,7 +61,10 @@ export const agentsSetStage = write({
   presence: true,
   input: z.strictObject({
     agent: agentReference,
-    stage,
+    stage: z
+      .enum(["observe", "enforce", "isolate", "inherit"])
+      .describe("Stage; inherit: its group's, else the default"),
+    group: groupName.optional().describe("With inherit: the group of agents whose stage it has"),
     days: z
       .int()
       .min(1)
@@ -70,11 +74,12 @@ export const agentsSetStage = write({
   }),
   output: agentShape,
   positional: ["agent", "stage"],
-  examples: ["agents set-stage mailbot observe --days 7"],
-  async plan(context, { agent, stage: next, days }) {
+  examples: ["agents set-stage mailbot observe --days 7", "agents set-stage mailbot inherit --group trials"],
+  async plan(context, { agent, stage: asked, days, group }) {
     const row = await findLiveAgent(context, agent, "agents.grant");
-    if (next === "isolate") throw noSandbox();
-    const until = next === "observe" ? daysAfter(context.ambient, days) : null;
+    if (group !== undefined && asked !== "inherit") throw groupWithout();
+    const set = await staged(context, { asked, days, group: group ?? null });
+    const { stage: next, observe_until: until } = set;
     return {
       would:
         until === null
@@ -82,27 +87,47 @@ export const agentsSetStage = write({
           : `only observe agent ${row.name} until ${isoTime(until)}`,
       async commit(committing) {
         const { query } = committing.store;
-        const change = query.updateTable("agents").set({ stage: next, observe_until: until });
+        const change = query.updateTable("agents").set(set);
         const unchanged = change
           .where("id", "=", row.id)
           .where("stage", "=", row.stage)
           .where("revoked_at", "is", null);
         await commitBatch(committing, {
-          writes: [stateWrite(unchanged, 1)],
+          writes: [stateWrite(unchanged, 1), inheritWrite(row.id)],
           entries: [
             entry(committing, "agent.changed", row.id, {
               change: "stage",
               from: row.stage,
               to: next,
               until: isoTime(until),
+              ...(set.stage_from === "own" ? {} : { inherits: scopeOf(set.stage_group ?? "default") }),
             }),
           ],
         });
-        return agentView({ ...row, stage: next, observe_until: until }, committing.ambient.now());
+        committing.live.stagesChanged();
+        return agentView({ ...row, ...set }, committing.ambient.now());
       },
     };
   },
 });
+
+interface AskedStage {
+  readonly asked: "observe" | "enforce" | "isolate" | "inherit";
+  readonly days: number;
+  readonly group: string | null;
+}
+
+async function staged(
+  context: ReadContext,
+  { asked, days, group }: AskedStage,
+): Promise<Pick<AgentRow, "stage" | "observe_until" | "stage_from" | "stage_group">> {
+  if (asked !== "inherit") {
+    const until = asked === "observe" ? daysAfter(context.ambient, days) : null;
+    return { stage: asked, observe_until: until, stage_from: "own", stage_group: null };
+  }
+  const { stage: inherited, observe_until } = await inheritedStage(context, group);
+  return { stage: inherited, observe_until, stage_from: "inherited", stage_group: group };
+}
 
 async function setGrants(context: OperationContext, row: AgentRow, next: readonly string[]) {
   const granted = canonicalJson(next);
@@ -139,10 +164,10 @@ function tooManyGrants(): Fault {
   );
 }
 
-function noSandbox(): Fault {
+function groupWithout(): Fault {
   return new Fault(
-    "stage_unavailable",
-    "stage isolate needs the sandbox, which this Doorward does not have; the agent would not be isolated",
-    "Use `enforce`, and run the agent as another OS user or in a container whose only way out is Doorward.",
+    "input_invalid",
+    "a group goes with the stage `inherit`",
+    "Say `doorward agents set-stage NAME inherit --group GROUP`, or leave the group away.",
   );
 }

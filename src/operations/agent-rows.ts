@@ -32,6 +32,9 @@ export const agentShape = z.object({
   owner: z.string().describe("Id of the user who answers for it"),
   purpose: z.string(),
   stage: stage.describe("Stage in force now: an observe stage past its end counts as enforce"),
+  stageFrom: z
+    .string()
+    .describe("own: it was set for this agent; default, or group NAME: inherited from there"),
   bypassable,
   observeUntil: time.nullable(),
   grantedTools: z.array(z.string()),
@@ -62,6 +65,7 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
     owner: row.owner_id,
     purpose: row.purpose,
     stage: stageNow(row, now),
+    stageFrom: stageFrom(row),
     bypassable: bypassableOf(row.seen_as_own_user_at),
     observeUntil: isoTime(row.observe_until),
     grantedTools: grantsOf(row),
@@ -102,6 +106,11 @@ export async function agentSeenViews(
     ownerName: names.get(row.owner_id) ?? row.owner_id,
     lastSeenAt: isoTime(at.get(row.id) ?? null),
   }));
+}
+
+function stageFrom({ stage_from: from, stage_group: group }: AgentRow): string {
+  if (from === "own") return "own";
+  return group === null ? "default" : `group ${group}`;
 }
 
 export function stageNow(

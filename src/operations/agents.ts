@@ -16,9 +16,19 @@ import { credentialShape, credentialView, credentialWrites, mintCredential } fro
 import { agentName, agentReference, time } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
+import { inheritedStage, inheritWrite } from "./stage-rules.ts";
 import { countTools, toolCounts } from "./server-rows.ts";
 
-const COLUMNS = ["name", "stage", "bypassable", "ownerName", "purpose", "lastSeenAt", "revokedAt"];
+const COLUMNS = [
+  "name",
+  "stage",
+  "stageFrom",
+  "bypassable",
+  "ownerName",
+  "purpose",
+  "lastSeenAt",
+  "revokedAt",
+];
 
 export const agentsList = read({
   name: "agents.list",
@@ -110,13 +120,14 @@ export const agentsAdd = write({
   async plan(context, { name, purpose, keyless }) {
     await refuseTaken(context, name);
     const id = context.ambient.id("agt");
+    const { stage, observe_until } = await inheritedStage(context, null);
     const row: AgentRow = {
       id,
       name,
       owner_id: context.caller.user,
       purpose,
-      stage: "enforce",
-      observe_until: null,
+      stage,
+      observe_until,
       granted_tools: "[]",
       created_at: context.ambient.now(),
       revoked_at: null,
@@ -125,11 +136,11 @@ export const agentsAdd = write({
       seen_tools_at: null,
       flow_folders: null,
       relays_words: 0,
-      stage_from: "own",
+      stage_from: "inherited",
       stage_group: null,
     };
     return {
-      would: `add agent ${name} in stage enforce, with a new key`,
+      would: `add agent ${name} in stage ${stage}, with a new key`,
       async commit(committing) {
         const credential = mintCredential(committing, id, { kind: "standing", keyless });
         const { query } = committing.store;
@@ -137,6 +148,7 @@ export const agentsAdd = write({
           writes: [
             stateWrite(query.insertInto("agents").values(row).onConflict(sameName), 1),
             ...credentialWrites(committing, credential),
+            inheritWrite(id),
           ],
           entries: [
             entry(committing, "agent.added", id, {

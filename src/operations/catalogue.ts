@@ -69,6 +69,8 @@ import {
 } from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
 import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
+import { stagesClear, stagesList, stagesSet } from "./stages.ts";
+import { stopsAddMonitor, stopsMonitors, stopsRemoveMonitor } from "./monitors.ts";
 import { stopsAdd, stopsEnd, stopsGet, stopsList } from "./stops.ts";
 import { tokensRotateKey } from "./token-keys.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
@@ -151,10 +153,16 @@ const all = [
   agentsRotateKey,
   agentsRevoke,
   agentsStopAll,
+  stagesList,
+  stagesSet,
+  stagesClear,
   stopsList,
   stopsGet,
   stopsAdd,
   stopsEnd,
+  stopsMonitors,
+  stopsAddMonitor,
+  stopsRemoveMonitor,
   sessionsList,
   sessionsStart,
   sessionsEnd,

@@ -82,6 +82,8 @@ export interface LiveControl {
   readonly revoked: (kind: "agent" | "session" | "key" | "delegation" | "user", id: string) => void;
   /** Cuts what a stop covers, by its key: see `stops`. */
   readonly stopped: (key: string) => void;
+  /** Cuts whoever is in stage `isolate` by now, and not in a sandbox. */
+  readonly stagesChanged: () => void;
   readonly approvalDecided: (id: string) => void;
   readonly serversChanged: (name: string) => void;
   /** Reads the budgets from the store again. */
@@ -98,6 +100,6 @@ export interface LiveControl {
 export interface Addresses {
   readonly door: string;
   readonly console: string;
-}
   /** Where the http door listens, for a sandbox's relay: `http://127.0.0.1:7421`. Absent: it is off. */
   readonly proxy?: string | null;
+}

@@ -41,6 +41,8 @@ export { createDrilling } from "./drill-asking.ts";
 export { preferencesOfAll } from "./approvers.ts";
 export { createApprovalWatch } from "./approval-watch.ts";
 export { createNoticing } from "./noticing.ts";
+export { HEARTBEAT_PATH } from "./monitors.ts";
+export { createWatching } from "./watching.ts";
 export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";
 export {
   createFollowing,

@@ -17,6 +17,9 @@ const what = z.enum([
   "glass-broken",
   "glass-reviewed",
   "linked",
+  "group-observed",
+  "stopped",
+  "resumed",
 ]);
 
 const WORDS = {
@@ -34,6 +37,10 @@ const WORDS = {
   "glass-reviewed": "had an action let through with broken glass, and somebody else has looked at that now",
   linked:
     "An account on a channel was linked as you and answers as you from now on. If that was not you: `doorward channels unlink`, and tell an admin.",
+  "group-observed":
+    "Agents without a stage of their own are only observed from now on: `doorward stages list` says which, and until when.",
+  stopped: "Something was stopped: `doorward stops list` says what, by whom and why.",
+  resumed: "A stop was ended: `doorward stops list --ended`.",
 } as const satisfies { readonly [What in z.output<typeof what>]: string };
 
 const noticeShape = z.object({

@@ -75,12 +75,7 @@ async function note({ store, journal }: NoticingOutside): Promise<void> {
     .where("idx", "<=", head)
     .where((eb) =>
       eb.or([
-        eb("kind", "in", [
-          "policy.disagreement",
-          "approval.undelivered",
-          "channel.linked",
-          ...Object.keys(GLASS),
-        ]),
+        eb("kind", "in", [...ALONE, ...Object.keys(GLASS)]),
         eb.and([eb("kind", "=", "agent.changed"), eb("record", "like", '%"change":"stage"%')]),
         eb.and([eb("kind", "=", "user.changed"), eb("record", "like", '%"change":"disabled"%')]),
         eb.and([eb("kind", "=", "outcome"), eb("record", "like", '%"status":"unknown"%')]),
@@ -115,7 +110,9 @@ type Notice = Pick<Schema["notices"], "what" | "agent_id" | "approval_id"> & { r
 async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Promise<Notice | null> {
   const { body } = parseRecord(entry.record);
   const { kind, subject } = entry;
-  if (kind === "policy.disagreement") return { what: "engines-disagree", agent_id: null, approval_id: null };
+  if (kind === "stage.changed") return ruleNotice(body);
+  const said = ALWAYS[kind];
+  if (said !== undefined) return { what: said, agent_id: null, approval_id: null };
   if (kind === "approval.undelivered") return undelivered(body);
   if (kind === "channel.linked") return linked(body);
   const glass = GLASS[kind];
@@ -139,6 +136,11 @@ async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Prom
   return { what: "outcome-unknown", agent_id: approval.agent_id, approval_id: approval.id };
 }
 
+/** T22: a group that is only observed is everybody's in it. */
+function ruleNotice({ to }: JsonObject): Notice | null {
+  return to === "observe" ? { what: "group-observed", agent_id: null, approval_id: null } : null;
+}
+
 /** Whoever is answered for by an account from now on has to hear of it: it may not be theirs. */
 function linked({ user }: JsonObject): Notice | null {
   return typeof user === "string"
@@ -150,6 +152,23 @@ function undelivered({ agent, approval }: JsonObject): Notice | null {
   if (typeof agent !== "string" || typeof approval !== "string") return null;
   return { what: "undelivered", agent_id: agent, approval_id: approval };
 }
+
+/** Kinds of which every entry is to be heard of, by those who see everything. */
+const ALWAYS: Readonly<Record<string, string>> = {
+  "policy.disagreement": "engines-disagree",
+  "stop.added": "stopped",
+  "stop.ended": "resumed",
+};
+
+/** Kinds of which every entry is to be heard of, or may be. */
+const ALONE = [
+  "policy.disagreement",
+  "approval.undelivered",
+  "channel.linked",
+  "stop.added",
+  "stop.ended",
+  "stage.changed",
+];
 
 /** T22: every admin hears of broken glass, and the agent's owner. */
 const GLASS: Readonly<Record<string, string>> = {

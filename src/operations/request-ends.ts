@@ -19,17 +19,21 @@ export type Ending =
   | { readonly stopped: StopTarget };
 
 /** Whoever withdraws: a person, or Doorward itself. */
-export interface Withdrawing extends Pick<OperationContext, "store" | "live"> {
+export interface Withdrawing {
+  readonly store: Pick<OperationContext["store"], "query">;
+  readonly live: Pick<OperationContext["live"], "approvalDecided">;
+  readonly now: () => number;
   readonly entry: (kind: EntryKind, subject: string, body: JsonObject) => EntryDraft;
   /** Throws `changed_meanwhile`. */
   readonly commit: (batch: Batch) => Promise<unknown>;
 }
 
 export function withdrawingAs(context: OperationContext): Withdrawing {
-  const { store, live } = context;
+  const { store, live, ambient } = context;
   return {
     store,
     live,
+    now: ambient.now,
     entry: (kind, subject, body) => entry(context, kind, subject, body),
     commit: (batch) => commitBatch(context, batch),
   };
@@ -120,7 +124,7 @@ async function commitWith(withdrawing: Withdrawing, ending: Ending, whole: Whole
   }
 }
 
-function wake({ live }: Pick<OperationContext, "live">, open: readonly OpenRequest[]): void {
+function wake({ live }: Pick<Withdrawing, "live">, open: readonly OpenRequest[]): void {
   for (const { id } of open) live.approvalDecided(id);
 }
 
@@ -206,9 +210,13 @@ function withdrawn(
 }
 
 /** Only as it was found: what was used meanwhile makes the batch stale, so the record never says otherwise. */
-function withdrawal({ store }: Withdrawing, { id, status }: OpenRequest, why: string): StateWrite {
-  const withdraw = store.query
-    .updateTable("approvals")
-    .set((eb) => ({ status: "withdrawn", withdrawn_why: why, version: eb("version", "+", 1) }));
+function withdrawal({ store, now }: Withdrawing, { id, status }: OpenRequest, why: string): StateWrite {
+  const withdraw = store.query.updateTable("approvals").set((eb) => ({
+    status: "withdrawn",
+    withdrawn_why: why,
+    version: eb("version", "+", 1),
+    // Whoever waited hears of the stop itself: once that has ended, the same call asks anew.
+    ...(why === "stopped" ? { delivered_at: now() } : {}),
+  }));
   return stateWrite(withdraw.where("id", "=", id).where("status", "=", status), 1);
 }

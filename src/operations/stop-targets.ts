@@ -60,7 +60,7 @@ const FINDS: Readonly<Record<Exclude<StopKind, "everything">, Find>> = {
     return { target: row.id, label: row.name, owner: row.id };
   },
   credential: async (context, reference) => {
-    const found = await agentsCredential(context, reference);
+    const found = (await agentsCredential(context, reference)) ?? (await vaultCredential(context, reference));
     if (found === null) throw unknown("credential", reference);
     return found;
   },
@@ -109,6 +109,21 @@ async function agentsCredential(context: ReadContext, id: string) {
       return { target: row.id, label: row.id, owner: row.owner_id };
   }
   return null;
+}
+
+/** A secret of the vault: by id, or by its name where that is one credential's alone. */
+async function vaultCredential(context: ReadContext, reference: string) {
+  if (reachOf(context.caller, "agents.stop") !== "all") return null;
+  const rows = await context.store.query
+    .selectFrom("vault_credentials")
+    .select(["id", "name"])
+    .where((eb) => eb.or([eb("id", "=", reference), eb("name", "=", reference)]))
+    .where("removed_at", "is", null)
+    .limit(2)
+    .execute();
+  const [row, ...others] = rows;
+  if (others.length > 0) throw malformed("credential", "an id: several have this name");
+  return row === undefined ? null : { target: row.id, label: row.name, owner: null };
 }
 
 async function upstreamNamed({ store }: ReadContext, name: string): Promise<string | null> {

@@ -19,6 +19,7 @@ const agent = (count: number, name: string, purpose: string): Agent => ({
   ownerName: "ana",
   purpose,
   stage: "enforce",
+  stageFrom: "default",
   bypassable: "not seen",
   observeUntil: null,
   grantedTools: ["mail/send"],

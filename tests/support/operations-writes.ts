@@ -75,6 +75,21 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     const { id } = await ask("ada", "duties.out", { until: "3d" });
     return { duty: id };
   },
+  "stops.add": () => ({ kind: "agent", target: "otto-bot", reason: "it mails the wrong people" }),
+  "stops.end": async ({ ask }) => {
+    await ask("petra", "stops.add", { kind: "everything", reason: "odd" });
+    return { kind: "everything" };
+  },
+  "stops.add-monitor": () => ({ name: "pager", every: 30, kind: "everything" }),
+  "stops.remove-monitor": async ({ ask }) => {
+    await ask("ada", "stops.add-monitor", { name: "cron", every: 60, kind: "agent", target: "olga-bot" });
+    return { name: "cron" };
+  },
+  "stages.set": () => ({ scope: "default", stage: "observe", days: 3 }),
+  "stages.clear": async ({ ask }) => {
+    await ask("ada", "stages.set", { scope: "trials", stage: "isolate" });
+    return { scope: "trials" };
+  },
   "approvals.withdraw": ({ ids }) => ({ approval: ids.approvals["olga"] }),
   "approvals.decide-many": ({ ids }) => ({ approve: [ids.approvals["olga"]], deny: [ids.approvals["otto"]] }),
   "approvers.prefer": () => ({ quiet: "22:00-07:00", zone: "Europe/Berlin", openMax: 5 }),

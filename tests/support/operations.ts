@@ -89,6 +89,7 @@ export async function openWorld(): Promise<World> {
   const policy = await openActivePolicy(store);
   const live: OperationContext["live"] = {
     revoked: (kind, id) => void told.push(`revoked ${kind} ${id}`),
+    stagesChanged: () => void told.push("stages changed"),
     stopped: (key) => void told.push(`stopped ${key}`),
     approvalDecided: (id) => void told.push(`decided ${id}`),
     serversChanged: (name) => void told.push(`changed ${name}`),

@@ -111,6 +111,11 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
 
 /** What takes an id of something that belongs to nobody in particular, or is for admins alone. */
 const NOT_OWNED = [
+  // Without a stop there is nothing to show or end: tests/stops.test.ts.
+  "stops.get",
+  "stops.add",
+  "stops.add-monitor",
+  "stops.end",
   "agents.remove-credential",
   // Without one there is nothing to show or take back: tests/agent-callback.test.ts.
   "agents.callback",
@@ -151,6 +156,8 @@ const NOT_OWNED = [
   "credentials.remove-passkey",
 ];
 const ID_FIELDS = [
+  "stop",
+  "target",
   "agent",
   "session",
   "delegation",
