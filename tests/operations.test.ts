@@ -91,6 +91,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "drills.set",
     "duties.hand-over",
     "duties.out",
+    "hosts.grant",
     "login-links.create",
     "mandates.give",
     "manifests.accept",

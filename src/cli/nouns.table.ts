@@ -15,6 +15,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["sessions", "Runs of agents"],
   ["mandates", "What a session is for, in your own words"],
   ["delegations", "Your rights, lent to agents for a while"],
+  ["hosts", "What agents may reach through the http door"],
   ["servers", "MCP servers behind Doorward"],
   ["apis", "APIs by their OpenAPI documents: operations as tools at the http door"],
   ["tools", "Their tools and prompts, and the review of each"],

@@ -148,7 +148,7 @@ export function openAgents(outside: AgentsOutside): Agents {
 }
 
 /** Facts of an agent by its id, never older than the last write. */
-function factsIn({ connection, memory }: Store): (id: string) => AgentFacts | null {
+export function factsIn({ connection, memory }: Store): (id: string) => AgentFacts | null {
   const byId = connection.prepare(
     `SELECT ${Object.keys(agentRow.shape).join(", ")} FROM agents WHERE id = ? AND revoked_at IS NULL`,
   );

@@ -23,6 +23,10 @@ interface Change<Facts> {
 const texts = z.array(z.string());
 const added = z.object({ name: z.string(), owner: z.string(), granted: texts.optional() });
 const granted = z.object({ granted: texts });
+const hosts = z.object({
+  change: z.literal("hosts"),
+  hosts: z.array(z.object({ host: z.string(), access: z.string() })),
+});
 const handed = z.object({ change: z.literal("owner"), to: z.string() });
 const rights = z.object({ roles: texts, groups: texts });
 
@@ -54,6 +58,7 @@ function agentChanges(id: string, bodies: readonly Change<unknown>[]): Change<Ag
   for (const { index, facts: body } of bodies) {
     const start = added.safeParse(body);
     const change = granted.safeParse(body);
+    const reach = hosts.safeParse(body);
     const hand = handed.safeParse(body);
     const before = changes.at(-1)?.facts;
     if (start.success) {
@@ -64,11 +69,18 @@ function agentChanges(id: string, bodies: readonly Change<unknown>[]): Change<Ag
       });
     } else if (change.success && before !== undefined) {
       changes.push({ index, facts: { ...before, grantedTools: change.data.granted } });
+    } else if (reach.success && before !== undefined) {
+      changes.push({ index, facts: { ...before, ...hostFacts(reach.data.hosts) } });
     } else if (hand.success && before !== undefined) {
       changes.push({ index, facts: { ...before, owner: hand.data.to } });
     }
   }
   return changes;
+}
+
+function hostFacts(all: z.output<typeof hosts>["hosts"]): Pick<AgentFacts, "readHosts" | "writeHosts"> {
+  const named = (some: typeof all): string[] => some.map(({ host }) => `web:${host}`);
+  return { readHosts: named(all), writeHosts: named(all.filter(({ access }) => access === "write")) };
 }
 
 function userChanges(id: string, name: string, bodies: readonly Change<unknown>[]): Change<UserFacts>[] {

@@ -35,16 +35,24 @@ export function channelsOf(config: Config, parts: BoardParts, report: Report): S
   });
 }
 
+/** As they were bound: a configured 0 takes a free one. */
+export interface OwnPorts {
+  readonly port: number;
+  readonly proxyPort: number;
+}
+
 /** Every address that something of ours listens at: nothing is ever forwarded there (T2). */
 export function ownListeners(
   config: Config,
-  port: number,
+  { port, proxyPort }: OwnPorts,
 ): readonly { readonly host: string; readonly port: number }[] {
-  const hooks = config.channels.listen;
-  const own = loopbackTwins(config.listen.address).map((host) => ({ host, port }));
-  return hooks === null
-    ? own
-    : [...own, ...loopbackTwins(hooks.address).map((host) => ({ host, port: hooks.port }))];
+  const { listen: at, channels, proxy } = config;
+  const all = [
+    { address: at.address, port },
+    ...(channels.listen === null ? [] : [channels.listen]),
+    ...(proxy === null ? [] : [{ address: proxy.address, port: proxyPort }]),
+  ];
+  return all.flatMap((one) => loopbackTwins(one.address).map((host) => ({ host, port: one.port })));
 }
 
 interface CourierParts {

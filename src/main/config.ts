@@ -36,6 +36,8 @@ export interface Config {
   /** One policy decision in so many is repeated by the official engine. */
   readonly crosscheckEvery: number;
   readonly channels: ChannelsConfig;
+  /** Where the http door's proxy listens; null: there is none. */
+  readonly proxy: { readonly address: string; readonly port: number } | null;
 }
 
 export interface TlsConfig {
@@ -67,6 +69,7 @@ export interface ProviderConfig {
 export interface Flags {
   readonly data?: string | undefined;
   readonly port?: number | undefined;
+  readonly proxyPort?: number | undefined;
 }
 
 const CONFIG_FILE = "doorward.yaml";
@@ -75,7 +78,7 @@ const DEFAULT_PORT = 7420;
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/;
 const count = z.number().int().positive();
 
-const proxy = z.string().refine(isProxyRange, "must be an IP address or a range such as 10.0.0.0/24");
+const proxyRange = z.string().refine(isProxyRange, "must be an IP address or a range such as 10.0.0.0/24");
 
 /** The issuer's URL as the provider writes it. Plain http would hand codes to the network: loopback only. */
 function isIssuer(text: string): boolean {
@@ -104,7 +107,7 @@ const FILE = z
       })
       .nullable()
       .default(null),
-    trustedProxies: z.array(proxy).max(100).default([]),
+    trustedProxies: z.array(proxyRange).max(100).default([]),
     publicUrl: z.string().nullable().default(null),
     identityProvider: z
       .strictObject({
@@ -165,6 +168,13 @@ const FILE = z
           .default(null),
       })
       .prefault({}),
+    proxy: z
+      .strictObject({
+        address: z.string().default("127.0.0.1"),
+        port: z.number().int().min(0).max(65_535).optional(),
+        off: z.boolean().default(false),
+      })
+      .prefault({}),
     policy: z.strictObject({ crosscheckEvery: count.default(EVERY_DEFAULT) }).prefault({}),
     limits: z
       .strictObject({
@@ -213,8 +223,18 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     holds: holdsOf(file),
     crosscheckEvery,
     channels: channelsOf(file),
+    proxy: proxyOf(file, listen.port, flags),
   };
 }
+
+/** Beside the other doors, unless said otherwise: 7421 beside 7420, and any free port beside any. */
+function proxyOf({ proxy }: File, beside: number, { proxyPort }: Flags): Config["proxy"] {
+  const { address, off } = proxy;
+  const port = proxyPort ?? proxy.port ?? (beside === 0 ? 0 : Math.min(beside + 1, PORT_MAX));
+  return off ? null : { address, port };
+}
+
+const PORT_MAX = 65_535;
 
 function channelsOf({ channels }: File): ChannelsConfig {
   const { listen, publicUrl } = channels;

@@ -8,10 +8,11 @@ import { start } from "./start.ts";
 import type { Voice } from "./tour.ts";
 import { VERSION } from "./version.ts";
 
-const START_USAGE = `Usage: doorward start [--data DIR] [--port N] [--tour | --no-tour]
+const START_USAGE = `Usage: doorward start [--data DIR] [--port N] [--proxy-port N] [--tour | --no-tour]
 
   --data DIR    data directory (default ~/.doorward; also DOORWARD_DATA)
   --port N      port to listen on (default 7420; 0 takes a free one)
+  --proxy-port N  port of the http door (default: the next one, 7421; 0 takes a free one)
   --tour        run the tour; --no-tour: do not (default: on the first start)
 `;
 
@@ -65,13 +66,15 @@ function flagsOf(args: readonly string[]): StartFlags | null {
   if (values.tour === true && values["no-tour"] === true)
     throw usage("--tour and --no-tour exclude each other");
   const tour = values.tour === true ? true : values["no-tour"] === true ? false : null;
-  return { data: values.data, port: portOf(values.port), tour };
+  const proxyPort = portOf(values["proxy-port"]);
+  return { data: values.data, port: portOf(values.port), proxyPort, tour };
 }
 
 function parsed(args: readonly string[]) {
   const options = {
     data: { type: "string" },
     port: { type: "string" },
+    "proxy-port": { type: "string" },
     tour: { type: "boolean" },
     "no-tour": { type: "boolean" },
     help: { type: "boolean", short: "h" },
@@ -87,7 +90,7 @@ function portOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port >= 0 && port <= PORT_MAX) return port;
-  throw usage(`--port takes a number from 0 to ${PORT_MAX}, not ${text}`);
+  throw usage(`a port is a number from 0 to ${PORT_MAX}, not ${text}`);
 }
 
 function usage(message: string): Fault {

@@ -55,6 +55,8 @@ async function greet(doorward: Doorward, voice: Voice): Promise<void> {
   voice.say(`  MCP door    ${door}/door/mcp            all servers, tools named server__tool`);
   voice.say(`              ${door}/door/mcp/<server>   one server`);
   voice.say(`  LLM door    ${door}/v1                  OpenAI and Anthropic; Ollama's clients at ${door}`);
+  if (doorward.addresses.http !== null)
+    voice.say(`  HTTP door   ${doorward.addresses.http}   a proxy for what agents reach on the web`);
   voice.say(`  Operations  ${base}/api/v1/openapi.json, ${base}/mcp`);
   if (doorward.unknownOutcomes > 0) {
     voice.warn(

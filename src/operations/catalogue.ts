@@ -36,6 +36,7 @@ import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
 import { grantsGet, grantsList, grantsRevoke } from "./grants.ts";
+import { hostsGet, hostsGrant, hostsList, hostsRevoke } from "./hosts.ts";
 import { dutiesNow } from "./duties-now.ts";
 import { dutiesEnd, dutiesHandOver, dutiesList, dutiesOut } from "./duties.ts";
 import { drillsList, drillsSet } from "./drills.ts";
@@ -174,6 +175,10 @@ const all = [
   delegationsNarrow,
   delegationsRevoke,
   serversList,
+  hostsList,
+  hostsGet,
+  hostsGrant,
+  hostsRevoke,
   serversGet,
   serversAdd,
   serversAuthorize,

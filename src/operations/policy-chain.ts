@@ -6,6 +6,7 @@ import { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
 import { type AgentRow, findAgentById, grantsOf } from "./agent-rows.ts";
 import type { ReadContext } from "./context.ts";
 import { factsOfDelegation, findDelegation, pathTo } from "./delegation-rows.ts";
+import { hostsInForce } from "./host-rows.ts";
 import { findUser } from "./users.ts";
 
 /** Who acts, and what policies may know of them. */
@@ -15,8 +16,9 @@ export interface Chain {
 }
 
 /** An agent with its own rights alone. */
-export function chainOf(agent: AgentRow): Chain {
-  return { chain: { user: null, agents: [agentId.parse(agent.id)] }, principals: [factsOf(agent)] };
+export async function chainOf(context: ReadContext, agent: AgentRow): Promise<Chain> {
+  const facts = await factsOf(context, agent);
+  return { chain: { user: null, agents: [agentId.parse(agent.id)] }, principals: [facts] };
 }
 
 /** The chain of a delegation as it stands now, whether or not it is in force. Throws `delegation_unknown`. */
@@ -25,7 +27,7 @@ export async function chainUnder(context: ReadContext, delegation: string): Prom
   const agents: AgentFacts[] = [];
   for (const step of path) {
     const row = await findAgentById(context, step.agent_id);
-    agents.push({ ...factsOf(row), delegation: factsOfDelegation(step) });
+    agents.push({ ...(await factsOf(context, row)), delegation: factsOfDelegation(step) });
   }
   const [first, ...others] = agents.map(({ id: agent }) => agentId.parse(agent));
   const [top] = path;
@@ -52,12 +54,16 @@ export async function heldBy(context: ReadContext, agent: AgentRow, delegation: 
   );
 }
 
-function factsOf(row: AgentRow): AgentFacts {
+async function factsOf(context: ReadContext, row: AgentRow): Promise<AgentFacts> {
+  const hosts = await hostsInForce(context, row.id);
+  const named = (some: typeof hosts): string[] => some.map(({ host }) => `web:${host}`);
   return {
     type: "Agent",
     id: row.id,
     name: row.name,
     grantedTools: grantsOf(row),
+    readHosts: named(hosts),
+    writeHosts: named(hosts.filter(({ access }) => access === "write")),
     owner: userIdOf(row.owner_id),
   };
 }

@@ -125,11 +125,13 @@ async function chainFor(
 ): Promise<Chain> {
   if (session === null)
     return delegation === undefined
-      ? chainOf(agent)
+      ? await chainOf(context, agent)
       : chainUnder(context, await heldBy(context, agent, delegation));
   if (delegation !== undefined && delegation !== session.delegation_id)
     throw notUnder(session.id, delegation);
-  return session.delegation_id === null ? chainOf(agent) : chainUnder(context, session.delegation_id);
+  return session.delegation_id === null
+    ? await chainOf(context, agent)
+    : chainUnder(context, session.delegation_id);
 }
 
 function notUnder(session: string, delegation: string): Fault {

@@ -129,7 +129,7 @@ async function happened(context: ReadContext, action: string): Promise<Asked> {
   const facts = { fingerprint: null, effects: effectsIn(found.view.effects) };
   const { principals } =
     kept.chain.user === null
-      ? chainOf(agent)
+      ? await chainOf(context, agent)
       : await chainUnder(context, await delegationOfSession(context, found.view.session));
   const flow = recordedFlow(found);
   const question = {

@@ -158,6 +158,11 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     return { api: "petstore" };
   },
   "apis.remove": async ({ ask }) => {
+  "hosts.grant": () => ({ agent: "olga-bot", host: "api.example.com", access: "write" }),
+  "hosts.revoke": async ({ ask }) => {
+    await ask("ada", "hosts.grant", { agent: "olga-bot", host: "docs.example.com" });
+    return { agent: "olga-bot", host: "docs.example.com" };
+  },
     await ask("ada", "apis.add", { document: PETSTORE_URL, name: "petstore" });
     return { api: "petstore" };
   },

@@ -80,7 +80,9 @@ function callerOf(agents: Pick<Agents, "bearing">, presented: Presented): Caller
   const identity = keysIn(presented)
     .map((key) => agents.bearing(key))
     .find((found) => found !== null);
-  return identity === undefined || identity === null ? null : { identity };
+  if (identity === undefined || identity === null) return null;
+  const found = identity();
+  return { identity, known: found instanceof Promise || "kind" in found ? null : found };
 }
 
 function keysIn(presented: Presented): readonly string[] {

@@ -36,7 +36,7 @@ export function refusalAnswer(refused: Refused, headers: Headers): ProxiedAnswer
 /** Whatever went wrong, as the client reads it. `action` is null where nothing became one. */
 export function faultAnswer(fault: Fault, action: string | null, headers: Headers): ProxiedAnswer {
   const code = OWN_CODES.get(fault.code) ?? fault.code;
-  const isOurs = !code.startsWith("egress_") || isNothingSent(fault);
+  const status = STATUSES.get(code) ?? (isRefusal(code) ? 403 : 502);
   const note: Note = {
     code,
     reason: fault.message,
@@ -44,9 +44,9 @@ export function faultAnswer(fault: Fault, action: string | null, headers: Header
     rules: [],
     approval: null,
     action,
-    isUnsent: isOurs && isNothingSent(fault),
+    // Where nothing can be sent, the next try meets the same.
+    isUnsent: status !== 403 && isNothingSent(fault),
   };
-  const status = STATUSES.get(code) ?? (isRefusal(code) ? 403 : 502);
   return answerOf(status === 403 ? "refused" : "failed", note, { status, headers });
 }
 

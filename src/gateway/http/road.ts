@@ -17,12 +17,16 @@ import { openWebSocket } from "./web-socket.ts";
 /** Whoever connected: asked anew for every request, for a key may be revoked while its connection stays open. */
 export interface Caller {
   readonly identity: () => Identity | DoorRefusal | Promise<Identity | DoorRefusal>;
+  /** As it was when it connected; null: only asking says. */
+  readonly known: Identity | null;
 }
 
 /** The road behind the http door, and what ends what is under way on it. */
 export interface HttpRoad extends ProxyRoad<Caller> {
   /** Ends every request, socket and tunnel of the identities that match: revocation and stop. */
   readonly cut: (matches: Matches, why: Fault) => void;
+  /** Told of every cut: for what the proxy itself keeps open, a sandbox's lifeline above all. */
+  readonly onCut: (told: (matches: Matches, why: Fault) => void) => void;
   /** Refuses further requests, and gives those under way at most `graceMs`. */
   readonly drain: (graceMs: number) => Promise<void>;
   readonly close: () => void;
@@ -50,11 +54,14 @@ const DRAIN_POLL_MS = 20;
 export function createHttpRoad(options: HttpRoadOptions): HttpRoad {
   const places = createTally(options.own.limits.requestsPerAgentMax);
   const desk: Desk = { ...options, underWay: new Set(), places, closing: false };
+  const listeners: ((matches: Matches, why: Fault) => void)[] = [];
   const cut: HttpRoad["cut"] = (matches, why) => {
     for (const { identity, stop } of desk.underWay) if (matches(identity, stop.signal)) stop.abort(why);
+    for (const told of listeners) told(matches, why);
   };
   return {
     cut,
+    onCut: (told) => void listeners.push(told),
     identify: options.callerOf,
     connect: (who, to, signal) => connected(desk, who, { to, signal }),
     request: (who, request) => requested(desk, who, request),
