@@ -1,16 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import { faultAnswer } from "./answers.ts";
-import { clientBody, drainBody } from "./body.ts";
+import type { Fault } from "#base";
 import { type Connection, type Door, noteRefusal } from "./door.ts";
-import { asFault, clientGone, expectationRefused, headTooLarge, malformed, pipelined } from "./faults.ts";
-import { framing, tooSlow, unauthenticated } from "./faults.ts";
-import { type Head, readHead } from "./headers.ts";
-import { type SendOptions, sendHttp1 } from "./http1-send.ts";
-import type { Origin, ProxiedBody, ProxiedRequest } from "./port.ts";
+import { framing, headTooLarge, malformed, pipelined, tooSlow } from "./faults.ts";
+import { answerOne, type One } from "./http1-one.ts";
 import { sendRawFault } from "./raw-send.ts";
-import { beginRequest, dropAnswer, type Under } from "./requests.ts";
-import { checkHost, checkMethod, readAbsolute, readInside, type Target } from "./target.ts";
 
 /** Reads HTTP/1.0 and 1.1 from connections handed in; it listens nowhere itself. */
 export interface Http1<Who> {
@@ -37,6 +31,8 @@ interface Turn<Who> {
   /** Requests read and not yet answered. */
   waiting: number;
   last: Promise<void>;
+  /** What is being read, or was last. */
+  newest: One<Who> | null;
 }
 
 const CHECK_MS_MAX = 2_000;
@@ -55,7 +51,16 @@ export function openHttp1<Who>(door: Door<Who>, handlers: Http1Handlers<Who>): H
       flooded(door, request, turn);
       return;
     }
-    const one = { door, connection: turn.connection, request, response, continues };
+    const one: One<Who> = {
+      door,
+      connection: turn.connection,
+      request,
+      response,
+      continues,
+      under: null,
+      broken: null,
+    };
+    turn.newest = one;
     // One after the other, as they were sent: what the second asks for may rest on what the first did.
     turn.last = turn.last.then(() => answerOne(one)).finally(() => (turn.waiting -= 1));
   };
@@ -74,18 +79,14 @@ export function openHttp1<Who>(door: Door<Who>, handlers: Http1Handlers<Who>): H
   server.on("clientError", (error, socket) => {
     const turn = turns.get(socket);
     const fault = faultOfParser(error);
-    if (fault === null || (turn?.waiting ?? 1) > 0) {
-      socket.destroy();
-      return;
-    }
-    noteRefusal(door, { who: turn?.connection.who ?? null, origin: turn?.connection.inside ?? null, fault });
-    sendRawFault(socket, fault);
+    if (fault === null || turn === undefined) socket.destroy();
+    else unreadable(door, turn, socket, fault);
   });
   // Starts Node's own check of slow heads, which a server that listens starts by itself.
   server.emit("listening");
   return {
     serve: (socket, connection) => {
-      turns.set(socket, { connection, waiting: 0, last: Promise.resolve() });
+      turns.set(socket, { connection, waiting: 0, last: Promise.resolve(), newest: null });
       server.emit("connection", socket);
       // It was paused while its first bytes were looked at.
       socket.resume();
@@ -116,8 +117,24 @@ function serverOf<Who>({ limits }: Door<Who>): Server {
   return server;
 }
 
+/** The parser gave up: within the body of the newest request, or at the head of one behind it, once those before are answered. */
+function unreadable<Who>(door: Door<Who>, turn: Turn<Who>, socket: Duplex, fault: Fault): void {
+  const { newest, connection } = turn;
+  if (newest !== null && !newest.request.complete) {
+    newest.broken = fault;
+    newest.under?.abort(fault);
+    return;
+  }
+  const refuse = (): void => {
+    if (!socket.writable) return;
+    noteRefusal(door, { who: connection.who, origin: connection.inside, fault });
+    sendRawFault(socket, fault);
+  };
+  void turn.last.then(refuse);
+}
+
 /** Null: the connection broke, and nobody is there to be told. */
-function faultOfParser(error: NodeJS.ErrnoException): (Error & ReturnType<typeof malformed>) | null {
+function faultOfParser(error: NodeJS.ErrnoException): Fault | null {
   const code = error.code ?? "";
   if (code === "HPE_HEADER_OVERFLOW" || code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") return headTooLarge();
   if (code === "ERR_HTTP_REQUEST_TIMEOUT") return tooSlow("the request's head");
@@ -130,112 +147,4 @@ function flooded<Who>(door: Door<Who>, request: IncomingMessage, { connection }:
   const fault = pipelined(door.limits.pipelinedMax);
   noteRefusal(door, { who: connection.who, origin: connection.inside, fault });
   request.socket.destroy();
-}
-
-interface One<Who> {
-  readonly door: Door<Who>;
-  readonly connection: Connection<Who>;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly continues: boolean;
-}
-
-interface Progress<Who> {
-  who: Who | null;
-  origin: Origin | null;
-  under: Under | null;
-}
-
-async function answerOne<Who>(one: One<Who>): Promise<void> {
-  const { request, response } = one;
-  if (response.destroyed || request.socket.destroyed) return;
-  const progress: Progress<Who> = { who: one.connection.who, origin: one.connection.inside, under: null };
-  try {
-    await throughRoad(one, progress);
-  } catch (thrown) {
-    await refuse(one, progress, thrown);
-  } finally {
-    progress.under?.close();
-  }
-}
-
-async function throughRoad<Who>(one: One<Who>, progress: Progress<Who>): Promise<void> {
-  const { door, connection, request, response } = one;
-  const head = readHead(request.rawHeaders, door.limits.headersMax);
-  const who = connection.who ?? door.road.identify(head.presented);
-  if (who === null) throw unauthenticated();
-  progress.who = who;
-  const target = readRequestTarget(one, head);
-  progress.origin = target.origin;
-  const under = beginRequest(door, who, () => void setTimeout(() => response.destroy(), door.limits.cutMs));
-  progress.under = under;
-  response.once("close", () => {
-    if (!response.writableFinished) under.abort(clientGone());
-  });
-  const proxied: ProxiedRequest = {
-    method: checkMethod(request.method ?? ""),
-    ...target,
-    headers: head.headers,
-    body: bodyOf(one, head),
-    protocol: request.httpVersion === "1.0" ? "http/1.0" : "http/1.1",
-    signal: under.signal,
-  };
-  const asked = door.road.request(who, proxied);
-  const answer = await under.wait(asked).catch((cause: unknown) => {
-    void asked.then(dropAnswer, () => {});
-    throw cause;
-  });
-  await sendHttp1(response, answer, sendOptions(one, false));
-}
-
-function sendOptions<Who>({ door, request }: One<Who>, isLast: boolean): SendOptions {
-  const { limits, ambient } = door;
-  return {
-    isHead: request.method === "HEAD",
-    isLast: isLast || !request.complete,
-    stallMs: limits.stallMs,
-    drain: async () => {
-      if (!request.complete) await drainBody(request, { limits, monotonic: ambient.monotonic });
-    },
-  };
-}
-
-function readRequestTarget<Who>({ connection, request, door }: One<Who>, head: Head): Target {
-  const { method = "", url = "", httpVersion } = request;
-  if (httpVersion !== "1.0" && httpVersion !== "1.1") throw malformed("its version is not spoken");
-  if (url.length > door.limits.targetBytesMax) throw headTooLarge();
-  checkMethod(method);
-  const isOld = httpVersion === "1.0";
-  if (isOld && head.framing.kind === "chunked") throw framing("HTTP/1.0 has no transfer codings");
-  const target = connection.inside === null ? readAbsolute(method, url) : readInside(url, connection.inside);
-  checkHost(head.host, target, isOld);
-  return target;
-}
-
-function bodyOf<Who>({ door, request, response, continues }: One<Who>, head: Head): ProxiedBody | null {
-  if (head.expects !== null && head.expects.toLowerCase() !== "100-continue")
-    throw expectationRefused(head.expects);
-  const { framing: form } = head;
-  if (form.kind === "none" || (form.kind === "length" && form.bytes === 0)) return null;
-  let isContinued = !continues;
-  const begin = (): void => {
-    if (!isContinued && !response.headersSent) response.writeContinue();
-    isContinued = true;
-  };
-  return clientBody({
-    stream: request,
-    declaredBytes: form.kind === "length" ? form.bytes : null,
-    limits: door.limits,
-    monotonic: door.ambient.monotonic,
-    begin,
-  });
-}
-
-async function refuse<Who>(one: One<Who>, progress: Progress<Who>, thrown: unknown): Promise<void> {
-  const { door, response } = one;
-  const fault = asFault(thrown);
-  noteRefusal(door, { ...progress, fault });
-  if (response.headersSent || response.destroyed) return void response.destroy();
-  const isLast = fault.code !== "proxy_unauthenticated";
-  await sendHttp1(response, faultAnswer(fault), sendOptions(one, isLast));
 }
