@@ -123,6 +123,8 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "users.disable",
     "users.set-roles",
     "vault.add",
+    "vault.connect",
+    "vault.connected",
     "vault.placeholder",
     "vault.remove",
     "vault.rotate",

@@ -106,6 +106,8 @@ function programOf(options: CliOptions, ended: Ended): Command {
 const SHORT = [
   ["stop", "stops.add"],
   ["resume", "stops.end"],
+  ["connect", "vault.connect"],
+  ["disconnect", "vault.disconnect"],
 ] as const;
 
 function localSummaries({ local }: CliOptions) {

@@ -81,6 +81,7 @@ import { upstreamsAdd } from "./upstreams-add.ts";
 import { upstreamsCheck, upstreamsGet, upstreamsList, upstreamsRemove } from "./upstreams.ts";
 import { upstreamsSet } from "./upstreams-set.ts";
 import { vaultAdd } from "./vault-add.ts";
+import { vaultConnect, vaultConnected, vaultDisconnect } from "./vault-connect.ts";
 import { vaultRemove, vaultRotate, vaultRotateKey, vaultSet } from "./vault-change.ts";
 import { vaultPlaceholder, vaultPlaceholders } from "./vault-placeholder.ts";
 import { vaultGet, vaultList, vaultStatus } from "./vault.ts";
@@ -221,6 +222,9 @@ const all = [
   vaultRemove,
   vaultPlaceholder,
   vaultPlaceholders,
+  vaultConnect,
+  vaultConnected,
+  vaultDisconnect,
   vaultStatus,
   vaultRotateKey,
   policyShow,

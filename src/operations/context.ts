@@ -31,7 +31,7 @@ export interface ReadContext {
   /** The channels to people. */
   readonly channels: ChannelReads;
   /** Absent where no vault is open. */
-  readonly vault?: Pick<VaultControl, "status">;
+  readonly vault?: VaultReads;
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;
@@ -96,10 +96,15 @@ export interface LiveControl {
   ) => Promise<void>;
 }
 
+/** As much of the vault as a plan may ask. */
+export interface VaultReads extends Pick<VaultControl, "status"> {
+  readonly connecting: Pick<VaultControl["connecting"], "providers">;
+}
+
 /** Where this Doorward is reached, as a client writes it, without a trailing slash: `http://127.0.0.1:7420`. */
 export interface Addresses {
   readonly door: string;
-  readonly console: string;
   /** Where the http door listens, for a sandbox's relay: `http://127.0.0.1:7421`. Absent: it is off. */
   readonly proxy?: string | null;
+  readonly console: string;
 }

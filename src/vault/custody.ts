@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { certifyHost, makeAuthority } from "#authority";
 import { Fault } from "#base";
 import { credentialInvalid, vaultUnavailable } from "./faults.ts";
@@ -16,7 +16,7 @@ import type {
   SealedCredential,
   Secret,
 } from "./messages.ts";
-import { isFresh, renewed } from "./oauth.ts";
+import { exchanged, isFresh, renewed, revoked } from "./oauth.ts";
 import { openReferences } from "./references/read.ts";
 import { MAIN_PART, SETTINGS } from "./settings.ts";
 
@@ -117,6 +117,9 @@ export function openCustody(outside: CustodyOutside): Handlers {
     },
     settle: async ({ kek }) => ring().settle(kek),
     ...authorityOf(ring),
+    ...journeysOf(ring, outside),
+    revoke: async ({ credential }) =>
+      revoked(SETTINGS.oauth.parse(credential.settings), memory.current(credential).secret, outside.fetch),
   };
 }
 
@@ -134,6 +137,27 @@ function authorityOf(ring: () => KeyRing): Pick<Handlers, "makeAuthority" | "cer
       const key = part(openSecret(ring(), AUTHORITY, authority), "key");
       const { certificate } = authority;
       return certifyHost({ authority: { certificate, key }, host, publicKey, now, random: randomBytes });
+    },
+  };
+}
+
+const VERIFIER_BYTES = 32;
+
+function journeysOf(
+  ring: () => KeyRing,
+  outside: CustodyOutside,
+): Pick<Handlers, "beginJourney" | "finishJourney"> {
+  return {
+    beginJourney: async ({ id, secret }) => {
+      const verifier = randomBytes(VERIFIER_BYTES).toString("base64url");
+      const challenge = createHash("sha256").update(verifier).digest("base64url");
+      return { challenge, sealed: sealSecret(ring(), { id, version: 1 }, { ...secret, verifier }) };
+    },
+    finishJourney: async ({ journey, settings, code, redirectUrl, credential, now }) => {
+      const given = { reach: outside.fetch, now, code, redirectUrl };
+      const opened = openSecret(ring(), journey, journey);
+      const { secret, scopes } = await exchanged(SETTINGS.oauth.parse(settings), opened, given);
+      return { ...sealSecret(ring(), credential, secret), scopes };
     },
   };
 }

@@ -5,13 +5,17 @@ export {
   AGENTS_MAX,
   CREDENTIALS_MAX,
   DESTINATIONS_MAX,
+  JOURNEY_MS,
+  JOURNEYS_MAX,
   PLACEHOLDERS_MAX,
   SECRET_CHARS_MAX,
   SECRET_CHARS_MIN,
 } from "./limits.ts";
+export { connectedSettings, type ConnectProvider } from "./connecting.ts";
 export type { KeySource, Secret } from "./messages.ts";
 export { openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
 export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";
+export { PROVIDERS } from "./providers.table.ts";
 export { referenceOf } from "./references/read.ts";
 export { knownOf } from "./rows.ts";
 export { CREDENTIAL_KINDS, SETTINGS } from "./settings.ts";

@@ -66,6 +66,25 @@ export interface Asks {
     readonly ask: { readonly rows: readonly RewrapRow[] };
     readonly answer: { readonly state: KeyState; readonly rows: readonly RewrapRow[] };
   };
+  /** A PKCE verifier (RFC 7636), made and sealed here; only its challenge comes out. */
+  readonly beginJourney: {
+    readonly ask: { readonly id: string; readonly secret: Secret };
+    readonly answer: { readonly challenge: string; readonly sealed: Sealed };
+  };
+  /** Tokens for a code, sealed for a credential. */
+  readonly finishJourney: {
+    readonly ask: {
+      readonly journey: Subject & Sealed;
+      readonly settings: unknown;
+      readonly code: string;
+      readonly redirectUrl: string;
+      readonly credential: Subject;
+      readonly now: number;
+    };
+    readonly answer: Sealed & { readonly scopes: readonly string[] | null };
+  };
+  /** RFC 7009; whether the provider took it. */
+  readonly revoke: { readonly ask: { readonly credential: SealedCredential }; readonly answer: boolean };
   readonly makeAuthority: {
     readonly ask: { readonly name: string; readonly now: number };
     readonly answer: SealedAuthority;

@@ -15,10 +15,12 @@ import type {
   KeySource,
   KeyState,
   RewrapRow,
+  SealedCredential,
   Sealed,
 } from "./messages.ts";
 import { demandPlaced, findPlaceholders } from "./placeholders.ts";
 import type { Bearer, ChosenCredential, Injection, Outgoing, VaultAuthority, VaultDoor } from "./port.ts";
+import { type Connecting, connectingOf, type ConnectProvider } from "./connecting.ts";
 import { openAuthority } from "./authority.ts";
 import { type Leaves, openLeaves } from "./leaves.ts";
 import { openVaultRows, type VaultRows } from "./rows.ts";
@@ -33,6 +35,8 @@ export interface VaultOptions {
   readonly origin: string;
   /** Whether an agent may reach only hosts that were granted by name. */
   readonly isDefaultDeny: (agent: string) => boolean;
+  /** Where people may connect their accounts; absent: nowhere. */
+  readonly providers?: readonly ConnectProvider[];
   readonly isStopped?: (credential: string) => boolean;
   readonly report?: (event: string, detail: unknown) => void;
 }
@@ -43,6 +47,9 @@ export interface VaultControl {
   readonly seal: (ask: AskOf<"seal">) => Promise<Sealed>;
   /** A new key-encryption key and everything sealed under it: to be written in one transaction, and then settled. */
   readonly rotateKey: () => Promise<Rekeying>;
+  readonly connecting: Connecting;
+  /** As it is kept; null: removed. */
+  readonly sealed: (id: string) => SealedCredential | null;
   /** After that transaction: the old key is forgotten. */
   readonly settleKey: (kek: string) => Promise<void>;
 }
@@ -97,7 +104,7 @@ export async function openVault(options: VaultOptions): Promise<Vault> {
     keep: (keeping) => keepTokens(options.store, keeping),
     died: (how) => options.report?.("vault", `its process ended (${how}); it is started again`),
   });
-  const control = controlOf({ options, process, keys });
+  const control = controlOf({ options, process, keys, rows });
   if (keys.read() !== null) await process.start();
   const authority = openAuthority({ ...options, process });
   return {
@@ -214,9 +221,10 @@ interface ControlParts {
   readonly options: VaultOptions;
   readonly process: VaultProcess;
   readonly keys: KeyRow;
+  readonly rows: VaultRows;
 }
 
-function controlOf({ options, process, keys }: ControlParts): VaultControl {
+function controlOf({ options, process, keys, rows }: ControlParts): VaultControl {
   const { store } = options;
   return {
     status: async () => ({
@@ -225,18 +233,20 @@ function controlOf({ options, process, keys }: ControlParts): VaultControl {
       kek: keys.read()?.kek ?? null,
       keyMadeAt: keys.madeAt(),
     }),
+    connecting: connectingOf(process, options.providers ?? [], options.ambient.now),
+    sealed: rows.sealed,
     seal: (ask) => process.ask("seal", ask),
     rotateKey: async () => {
       await process.start();
       const before = keys.read();
-      const rows = await sealedKeys(store);
-      const { state, rows: next } = await process.ask("rotate", { rows });
+      const old = await sealedKeys(store);
+      const { state, rows: next } = await process.ask("rotate", { rows: old });
       settleFile(options.key);
       return {
         state,
         before: before?.kek ?? null,
         rewrapped: next.length,
-        writes: rekeying(state, rows, next),
+        writes: rekeying(state, old, next),
       };
     },
     settleKey: async (kek) => {

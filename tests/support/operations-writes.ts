@@ -32,6 +32,12 @@ function withVault(input: object): (opened: World) => Promise<object> {
   };
 }
 
+/** What the provider sends a browser back with. */
+async function connecting({ ask }: World): Promise<string> {
+  const { url } = await ask("ada", "vault.connect", { provider: "acme" });
+  return `code=secret-code&state=${new URL(String(url)).searchParams.get("state")}`;
+}
+
 function mayBreakGlass({ store }: World, lines: readonly string[]): void {
   store.connection.prepare("UPDATE approvals SET glass = ?").run(JSON.stringify(lines));
 }
@@ -152,17 +158,17 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "delegations.grant": () => ({ agent: "olga-bot", servers: ["fs"], purpose: "for Ms Roe" }),
   "delegations.narrow": ({ ids }) => ({ delegation: ids.delegations["olga"], effects: ["read"] }),
   "delegations.revoke": ({ ids }) => ({ delegation: ids.delegations["olga"] }),
+  "hosts.grant": () => ({ agent: "olga-bot", host: "api.example.com", access: "write" }),
+  "hosts.revoke": async ({ ask }) => {
+    await ask("ada", "hosts.grant", { agent: "olga-bot", host: "docs.example.com" });
+    return { agent: "olga-bot", host: "docs.example.com" };
+  },
   "apis.add": () => ({ document: PETSTORE_URL, accept: "all" }),
   "apis.refresh": async ({ ask }) => {
     await ask("ada", "apis.add", { document: PETSTORE_URL, name: "petstore" });
     return { api: "petstore" };
   },
   "apis.remove": async ({ ask }) => {
-  "hosts.grant": () => ({ agent: "olga-bot", host: "api.example.com", access: "write" }),
-  "hosts.revoke": async ({ ask }) => {
-    await ask("ada", "hosts.grant", { agent: "olga-bot", host: "docs.example.com" });
-    return { agent: "olga-bot", host: "docs.example.com" };
-  },
     await ask("ada", "apis.add", { document: PETSTORE_URL, name: "petstore" });
     return { api: "petstore" };
   },
@@ -196,12 +202,23 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     await opened.ask("ada", "models.set-route", route);
     return { model: "gpt-*" };
   },
-  "vault.add": () => ({ name: "github", kind: "bearer", to: ["https://api.github.com"], secret: "secret-of-github" }),
+  "vault.add": () => ({
+    name: "github",
+    kind: "bearer",
+    to: ["https://api.github.com"],
+    secret: "secret-of-github",
+  }),
   "vault.rotate": withVault({ credential: "github", secret: "secret-of-github-2" }),
   "vault.set": withVault({ credential: "github", to: ["GET https://api.github.com/repos"] }),
   "vault.remove": withVault({ credential: "github" }),
   "vault.placeholder": withVault({ credential: "github", agent: "olga-bot" }),
   "vault.rotate-key": withVault({}),
+  "vault.connect": () => ({ provider: "acme" }),
+  "vault.connected": async (opened) => ({ callback: await connecting(opened) }),
+  "vault.disconnect": async (opened) => {
+    await opened.ask("ada", "vault.connected", { callback: await connecting(opened) });
+    return { connection: "acme" };
+  },
   "policy.activate": () => ({ text: `${STARTER_POLICY}\n`, note: "again" }),
   "budgets.add": () => ({ name: "more", metric: "cost", window: "month", amount: "5.00", agent: "olga-bot" }),
   "budgets.set": async (opened) => ({ ...(await withBudget(opened)), amount: "7" }),

@@ -1,5 +1,17 @@
 import type { VaultControl } from "#vault";
 
+const PROVIDER = {
+  name: "acme",
+  authorizeUrl: "https://provider.example/authorize",
+  tokenUrl: "https://provider.example/token",
+  revokeUrl: "https://provider.example/revoke",
+  clientId: "doorward",
+  clientSecretFile: null,
+  scopes: ["repo"],
+  to: ["https://api.provider.example"],
+  allowPrivate: false,
+};
+
 /** The vault's process, as operations see it: what it seals cannot be read back here either. */
 export function fakeVault(): VaultControl {
   let kek = "0000000000000001";
@@ -17,6 +29,27 @@ export function fakeVault(): VaultControl {
         writes: [{ sql: "UPDATE vault_credentials SET kek = ?", parameters: [kek] }],
       };
     },
+    connecting: {
+      providers: [PROVIDER],
+      begin: async ({ authorizeUrl }, { state }) => ({
+        url: `${authorizeUrl}?state=${encodeURIComponent(state)}`,
+        sealed: { kek, sealedKey: bytes, sealed: bytes },
+      }),
+      finish: async () => ({ sealed: { kek, sealedKey: bytes, sealed: bytes }, scopes: ["repo"] }),
+      revoke: async () => true,
+    },
+    sealed: (id) => ({
+      id,
+      version: 1,
+      revision: 0,
+      name: "github",
+      kind: "oauth",
+      settings: {},
+      reference: null,
+      kek,
+      sealedKey: bytes,
+      sealed: bytes,
+    }),
     settleKey: async () => {},
   };
 }

@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { Fault } from "#base";
+import type { SealedCredential, Sealed, Secret } from "./messages.ts";
+import type { VaultProcess } from "./vault-process.ts";
+
+/** An OAuth provider that people may connect their accounts at, as doorward.yaml names it. */
+export interface ConnectProvider {
+  readonly name: string;
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  /** RFC 7009; null: it has none. */
+  readonly revokeUrl: string | null;
+  readonly clientId: string;
+  /** File with the client's secret; null: a public client. */
+  readonly clientSecretFile: string | null;
+  readonly scopes: readonly string[];
+  /** Where its tokens go, as `boundOf` reads it. */
+  readonly to: readonly string[];
+  readonly allowPrivate: boolean;
+}
+
+/** A person's way to a provider and back: what is secret in it is sealed from its first moment. */
+export interface Connecting {
+  readonly providers: readonly ConnectProvider[];
+  /** Where a person must go. `id` is part of the seal, and so is needed to come back. */
+  readonly begin: (
+    provider: ConnectProvider,
+    journey: { readonly id: string; readonly state: string; readonly redirectUrl: string },
+  ) => Promise<{ readonly url: string; readonly sealed: Sealed }>;
+  /** Tokens for the code they came back with, sealed for their credential. Throws `oauth_refused`, `oauth_unreachable`. */
+  readonly finish: (
+    provider: ConnectProvider,
+    back: {
+      readonly id: string;
+      readonly sealed: Sealed;
+      readonly code: string;
+      readonly redirectUrl: string;
+      readonly credential: { readonly id: string; readonly version: number };
+    },
+  ) => Promise<{ readonly sealed: Sealed; readonly scopes: readonly string[] }>;
+  /** Whether the provider took the tokens back (RFC 7009). */
+  readonly revoke: (credential: SealedCredential) => Promise<boolean>;
+}
+
+export function connectingOf(
+  process: VaultProcess,
+  providers: readonly ConnectProvider[],
+  now: () => number,
+): Connecting {
+  return {
+    providers,
+    begin: async (provider, { id, state, redirectUrl }) => {
+      const secret = clientSecretOf(provider);
+      const { challenge, sealed } = await process.ask("beginJourney", { id, secret });
+      const url = new URL(provider.authorizeUrl);
+      const asked = {
+        response_type: "code",
+        client_id: provider.clientId,
+        redirect_uri: redirectUrl,
+        state,
+        code_challenge: challenge,
+        code_challenge_method: "S256",
+        ...(provider.scopes.length === 0 ? {} : { scope: provider.scopes.join(" ") }),
+      };
+      for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+      return { url: url.href, sealed };
+    },
+    finish: async (provider, { id, sealed, code, redirectUrl, credential }) => {
+      const settings = connectedSettings(provider, provider.scopes);
+      const journey = { id, version: 1, ...sealed };
+      const ask = { journey, settings, code, redirectUrl, credential, now: now() };
+      const { scopes, ...kept } = await process.ask("finishJourney", ask);
+      return { sealed: kept, scopes: scopes ?? provider.scopes };
+    },
+    revoke: async (credential) => process.ask("revoke", { credential }),
+  };
+}
+
+/** The settings of a credential that a connection becomes. */
+export function connectedSettings(provider: ConnectProvider, scopes: readonly string[]) {
+  const { tokenUrl, revokeUrl, clientId, clientSecretFile, allowPrivate, name } = provider;
+  const clientAuth = clientSecretFile === null ? ("none" as const) : ("post" as const);
+  const grant = "refresh_token" as const;
+  return {
+    tokenUrl,
+    revokeUrl,
+    clientId,
+    scopes: [...scopes],
+    grant,
+    clientAuth,
+    allowPrivate,
+    provider: name,
+  };
+}
+
+/** Read when somebody connects, and not kept: the vault seals it with the tokens. */
+function clientSecretOf({ name, clientSecretFile }: ConnectProvider): Secret {
+  if (clientSecretFile === null) return {};
+  try {
+    return { clientSecret: readFileSync(clientSecretFile, "utf8").trim() };
+  } catch (cause) {
+    throw new Fault(
+      "client_secret_unreadable",
+      `the file of the setting vault.providers.${name}.clientSecretFile cannot be read`,
+      "Name the file with the secret, or leave the setting out.",
+      cause,
+    );
+  }
+}
