@@ -6,10 +6,11 @@ import { createApi, createAuthzen, createPages, createScim, userOf } from "#api"
 import { type Ambient, Fault, type Json } from "#base";
 import type { Switchboard } from "#courier";
 import { createCallbacks } from "#callbacks";
-import { createEgress, type Egress } from "#egress";
+import { createEgress, type WebEgress } from "#egress";
 import type { Crosscheck } from "#crosscheck";
 import {
   closeOpenIntents,
+  createDefaultDeny,
   createGateway,
   type Gateway,
   type Guard,
@@ -39,30 +40,34 @@ import {
 } from "#operations";
 import { openStore, type Store } from "#store";
 import { createUpstreams, type Upstreams } from "#upstream";
+import { openVault, type Vault, type VaultControl } from "#vault";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import { createApiDocuments } from "./api-documents.ts";
-import { channelsOf, ownListeners, startCourier } from "./channels.ts";
+import { channelsOf, type OwnPorts, ownListeners, startCourier } from "./channels.ts";
 import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
+import { openHttpDoor } from "./http-door.ts";
 import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { createProving } from "./drill-place.ts";
 import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
 import { startLooking } from "./looking.ts";
 import { oauthFace, openTokens } from "./oauth.ts";
 import { providerSettings } from "./provider.ts";
 import { VERSION } from "./version.ts";
+import { webOf } from "./web.ts";
 
 /** The built console, beside the source and in the packed product alike. */
 const CONSOLE = join(import.meta.dirname, "..", "..", "console", "dist");
 
 /** A running Doorward: everything opened, in order, and closed in the other. */
 export interface Doorward {
-  readonly addresses: { readonly door: string; readonly console: string };
+  readonly addresses: { readonly door: string; readonly console: string; readonly http: string | null };
   /** The port it listens on; a configured 0 takes a free one. */
   readonly port: number;
   readonly isFirstStart: boolean;
   readonly keys: Keys;
-  readonly egress: Egress;
+  readonly egress: WebEgress;
   readonly directory: string;
   /** Intents that an earlier process left without an outcome; closed as `unknown`. */
   readonly unknownOutcomes: number;
@@ -87,11 +92,13 @@ interface Parts {
   readonly policy: ActivePolicy;
   readonly crosscheck: Crosscheck;
   readonly history: History;
-  readonly egress: Egress;
+  readonly egress: WebEgress;
   readonly upstreams: Upstreams;
   readonly models: ModelUpstreams;
   readonly channels: Switchboard;
   readonly documents: ApiDocuments;
+  readonly vault: VaultControl;
+  readonly lending: Pick<Vault, "door" | "certificates">;
   readonly admin: LocalAdmin;
 }
 
@@ -117,7 +124,7 @@ interface Closing {
 async function open(config: Config, report: Report, { closers, close }: Closing): Promise<Doorward> {
   const state = await openState(config, report, closers);
   // The port is known once it listens; nothing is forwarded before that, so nobody can ask too early.
-  const own = { port: config.listen.port };
+  const own = { port: config.listen.port, proxyPort: config.proxy?.port ?? 0 };
   const sending = await openSending(config, state, { own, report, closers });
   const parts: Parts = { ...state, ...sending };
   // Closed in the other order: the doors tell the clients of calls under way that Doorward stops, then the listener ends.
@@ -125,6 +132,16 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   const { ambient, admin, data } = state;
   const bound = await bind(config, parts, { report, log: data.file("log"), listening });
   own.port = bound.listener.port;
+  const http = await openHttpDoor(config, {
+    ...parts,
+    gateway: bound.gateway,
+    certificates: parts.lending.certificates,
+    report,
+  });
+  if (http !== null) {
+    own.proxyPort = http.port;
+    closers.push(http.close);
+  }
   closers.push(
     () => bound.gateway.close(),
     bound.following.close,
@@ -132,7 +149,8 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
     startLooking(parts, bound.gateway, report),
   );
   closers.push(createCallbacks({ ...parts, report }).close);
-  const { accounts, contextOf, addresses } = bound;
+  const { accounts, contextOf } = bound;
+  const addresses = { ...bound.addresses, http: http === null ? null : urlAt(http.addresses[0]) };
   const asked = (caller: Caller): OperationContext => contextOf(caller, () => {});
   closers.push(await startCourier(config, parts, { report, contextOf: asked, console: addresses.console }));
   return {
@@ -201,7 +219,7 @@ async function openState(config: Config, report: Report, closers: Closing["close
 }
 
 interface SendingFrom {
-  readonly own: { readonly port: number };
+  readonly own: OwnPorts;
   readonly report: Report;
   readonly closers: Closing["closers"];
 }
@@ -209,10 +227,10 @@ interface SendingFrom {
 /** What leaves this process: the egress client, and the upstreams of models and of tools. */
 async function openSending(
   config: Config,
-  { store, keys, ambient, data }: State,
+  { store, keys, ambient, data, policy }: State,
   { own, report, closers }: SendingFrom,
-): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels" | "documents">> {
-  const ownAddresses = () => ownListeners(config, own.port);
+): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels" | "documents" | "vault" | "lending">> {
+  const ownAddresses = () => ownListeners(config, own);
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
   const models = await openModelUpstreams({ store, egress, keys, ambient, report });
@@ -228,9 +246,27 @@ async function openSending(
     },
   });
   closers.push(() => upstreams.close());
+  const vault = await openVault({
+    store,
+    egress,
+    ambient,
+    report,
+    key: { kind: "file", path: join(data.file("vault"), "vault.key") },
+    origin: keys.origin,
+    isDefaultDeny: createDefaultDeny({ store, policy: policy.current }),
+  });
+  closers.push(() => vault.close());
   const channels = channelsOf(config, { ambient, store, keys, egress, data }, report);
   closers.push(() => channels.close());
-  return { egress, models, upstreams, channels, documents: createApiDocuments(egress) };
+  return {
+    egress,
+    models,
+    upstreams,
+    channels,
+    vault: vault.control,
+    lending: vault,
+    documents: createApiDocuments(egress),
+  };
 }
 
 interface Bound {
@@ -263,14 +299,11 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   around.listening(listener);
   const listening: ListenConfig = { ...config.listen, port: listener.port };
   const addresses = addressesOf(config, listening);
-  const turned = createGuard(listening);
-  const guard: Guard = (request) => {
-    const why = turned(request);
-    return why === null ? null : { kind: "refused", ...why };
-  };
+  const guard = guardOf(listening);
   const tokens = openTokens(addresses.door, listening, parts);
   const gateway = gatewayOf(config, parts, { guard, report, tokens });
   const accounts: AccountsOutside = { ...parts, listen: listening };
+  const proving = createProving(addresses.door, parts.ambient);
   const contextOf: Bound["contextOf"] = (caller, progress, signal) => ({
     ...parts,
     caller,
@@ -278,6 +311,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     live: gateway.live,
     supposed: gateway.supposed,
     stopping: config.stop,
+    proving,
     addresses,
     version: VERSION,
     progress,
@@ -319,6 +353,19 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   return { listener, gateway, following, heartbeats, accounts, contextOf, addresses };
 }
 
+function guardOf(listening: ListenConfig): Guard {
+  const turned = createGuard(listening);
+  return (request) => {
+    const why = turned(request);
+    return why === null ? null : { kind: "refused", ...why };
+  };
+}
+
+function urlAt(at: { readonly host: string; readonly port: number } | undefined): string | null {
+  if (at === undefined) return null;
+  return `http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}`;
+}
+
 function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"] {
   const { address } = listening;
   const host = address.includes(":") ? `[${address}]` : address;
@@ -349,6 +396,7 @@ function gatewayOf(
     holds: config.holds,
     report: around.report,
     tokens: around.tokens,
+    http: { web: webOf(parts.egress), vault: parts.lending.door },
   });
 }
 
