@@ -28,7 +28,7 @@ export const CREDENTIAL_HEADERS: ReadonlySet<string> = new Set([
 
 /** Parts of a header's name, between hyphens, that say the same; `x-csrf-token` is a page's own and none. */
 export const CREDENTIAL_HEADER_WORDS =
-  /(?:^|[-_])(?:auth|authorization|api-?key|access-?key|secret|password|passwd|credentials?|access-?token|auth-?token|id-?token|session-?token|user-?token|bearer)(?:$|[-_])/;
+  /(?:^|[-_])(?:auth|authorization|api[-_]?key|access[-_]?key|secret|password|passwd|credentials?|(?:access|auth|id|session|user|api)[-_]?token|bearer)(?:$|[-_])/;
 
 export const HARMLESS_HEADERS: ReadonlySet<string> = new Set(["x-csrf-token", "x-xsrf-token", "csrf-token"]);
 
