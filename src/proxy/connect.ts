@@ -33,7 +33,7 @@ export function createConnect<Who>(door: Door<Who>, intercept: Intercept<Who>) {
       await open(door, { who, to, socket, early, under, intercept });
     } catch (thrown) {
       const fault = asFault(thrown);
-      noteRefusal(door, { who, origin: to === null ? null : { scheme: "https", ...to }, fault });
+      noteRefusal(door, { who, origin: to === null ? connection.inside : { scheme: "https", ...to }, fault });
       sendRawFault(socket, fault);
     } finally {
       under?.close();
