@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Fault } from "#base";
 import { operationNamed } from "#operations";
 import type { Invocation } from "./command.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,6 +13,7 @@ const platformShape = z.object({
   settings: z.array(named.extend({ required: z.boolean() })),
   secrets: z.array(named),
   setup: z.array(z.string()),
+  lacks: z.string().nullable(),
 });
 const platforms = z.object({ items: z.array(platformShape) });
 type Platform = z.output<typeof platformShape>;
@@ -43,6 +45,13 @@ export async function setUpChannel(
   const platform = listed.items.find(({ name }) => name === input["platform"]);
   // The operation says what there is.
   if (platform === undefined) return invocation;
+  // Before anything is typed that would be for nothing.
+  if (platform.lacks !== null)
+    throw new Fault(
+      "channel_not_ready",
+      `a channel on ${platform.title} lacks something here`,
+      platform.lacks,
+    );
   const terminal: Asking = { ask, secret, error };
   showSteps(terminal, platform);
   const settings = await settingsFor(terminal, platform, input["settings"]);
@@ -75,12 +84,24 @@ async function settingsFor(
   const settings = texts.catch({}).parse(given ?? {});
   for (const { name, description, required } of platform.settings) {
     if (settings[name] !== undefined) continue;
-    const answer = await terminal.ask(
-      `${name} (${inertLine(description)}${required ? "" : "; Enter: as it is"}): `,
+    const answer = await answerTo(
+      terminal,
+      `${name} (${inertLine(description)}${required ? "" : "; Enter: leave it out"}): `,
+      required,
     );
-    if (answer.trim() !== "") settings[name] = answer.trim();
+    if (answer !== "") settings[name] = answer;
   }
   return settings;
+}
+
+/** How often what is needed is asked for; then the operation says that it is. */
+const ASKED_MAX = 3;
+
+async function answerTo({ ask }: Asking, question: string, required: boolean): Promise<string> {
+  for (let asked = 1; ; asked += 1) {
+    const answer = (await ask(question)).trim();
+    if (answer !== "" || !required || asked === ASKED_MAX) return answer;
+  }
 }
 
 /** Null where the platform asks for none. */

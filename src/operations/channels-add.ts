@@ -65,7 +65,8 @@ export const channelsAdd = write({
     const name = wanted.name ?? platform.name;
     const settings = settingsOf(platform, wanted.settings);
     const secrets = secretsOf(platform, wanted.secrets);
-    demandListener(context, platform);
+    const lack = listenerLack(context.channels, platform);
+    if (lack !== null) throw lack;
     await refuseName(context, name);
     const reach = await reachSaid(context, platform.name, wanted.agentsMayReach);
     return {
@@ -88,7 +89,7 @@ interface Adding extends Omit<Input, "platform" | "name" | "settings" | "secrets
 
 async function add(context: OperationContext, adding: Adding) {
   const { platform, name, settings, secrets } = adding;
-  context.progress(`Asking ${platform.title} who Doorward is there`);
+  context.progress(`Asking ${platform.title} who Doorward is there${installing(platform)}`);
   const account = await context.channels.probe({ platform, settings, secrets });
   const row = rowOf(context, adding, account);
   const { query } = context.store;
@@ -105,6 +106,13 @@ async function add(context: OperationContext, adding: Adding) {
     await context.channels.test(name, placeText(adding.testTo));
   }
   return channelDetailOf(context, await findChannel(context, name));
+}
+
+/** Platforms on an npm adapter name it as their source. */
+function installing({ source }: Platform): string {
+  return source.includes("(npm)")
+    ? "; the first time, its adapter is installed from npm, which takes up to five minutes"
+    : "";
 }
 
 function rowOf(context: OperationContext, adding: Adding, account: ChannelAccount): ChannelRow {
@@ -176,12 +184,15 @@ export async function reachSaid(
   return { agents: [...new Set(agents)].toSorted(), cleared: [...unknown].toSorted() };
 }
 
-/** What comes in by webhook needs something that listens for it. */
-function demandListener({ channels }: ReadContext, platform: Platform): void {
-  if (platform.abilities.inbound !== "webhook" || channels.hooksUrl !== null) return;
-  throw new Fault(
+/** What comes in by webhook needs something that listens for it; null: it has that, or needs none. */
+export function listenerLack(
+  channels: ReadContext["channels"],
+  { abilities, title }: Pick<Platform, "abilities" | "title">,
+): Fault | null {
+  if (abilities.inbound !== "webhook" || channels.hooksUrl !== null) return null;
+  return new Fault(
     "channel_no_listener",
-    `${platform.title} brings answers by webhook, and Doorward has no listener for webhooks`,
+    `${title} brings answers by webhook, and Doorward has no listener for webhooks`,
     "Set channels.listen and channels.publicUrl in doorward.yaml and start again (docs/guide/channels.md): only /hooks/ is served there.",
   );
 }

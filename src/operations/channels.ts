@@ -8,6 +8,7 @@ import {
   countsOf,
   findChannel,
 } from "./channel-rows.ts";
+import { listenerLack } from "./channels-add.ts";
 import { channelName } from "./channels-input.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read } from "./operation.ts";
@@ -28,6 +29,10 @@ const platformShape = z.object({
   secrets: z.array(named),
   setup: z.array(z.string()).describe("What a person does at the platform, in order"),
   source: z.string().describe("Where its shapes come from"),
+  lacks: z
+    .string()
+    .nullable()
+    .describe("What to set up before a channel can be on it; null: nothing is missing"),
 });
 
 export const channelsPlatforms = read({
@@ -48,6 +53,7 @@ export const channelsPlatforms = read({
       secrets: Object.entries(platform.secrets).map(([name, description]) => ({ name, description })),
       setup: [...platform.setup],
       source: platform.source,
+      lacks: listenerLack(channels, platform)?.remedy ?? null,
     }));
     return { items };
   },
@@ -59,7 +65,17 @@ export const channelsList = read({
   permission: "channels.read",
   input: z.strictObject(pageInput),
   output: pageOf(channelShape),
-  columns: ["name", "platform", "account", "state", "failingSince", "queued", "oldestUnsent", "links", "reason"],
+  columns: [
+    "name",
+    "platform",
+    "account",
+    "state",
+    "failingSince",
+    "queued",
+    "oldestUnsent",
+    "links",
+    "reason",
+  ],
   async run(context, { after, limit }) {
     const rows = await context.store.query
       .selectFrom("channels")

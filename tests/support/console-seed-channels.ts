@@ -87,6 +87,7 @@ const platform = (
   secrets: [],
   setup: [],
   source: "its documentation",
+  lacks: null,
 });
 
 /** Two channels, one of them down, with people on both. */
