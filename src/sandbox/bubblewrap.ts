@@ -65,7 +65,7 @@ export function bubblewrapArguments(plan: SandboxPlan, run: RunFiles, ready: San
       `${INSIDE}.mts`,
     ),
     ...plan.mounts.flatMap((mount) => mounted(mount, run)),
-    ...words("--remount-ro", "/run", "--remount-ro", "/dev", "--remount-ro", "/"),
+    ...words("--remount-ro", "/run", "--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"),
     ...words("--chdir", plan.workspace),
   ];
 }

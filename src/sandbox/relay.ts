@@ -105,7 +105,8 @@ export function relayProxy({ proxy, key }: RelayTarget): NetServer {
       return;
     }
     const outer = connect({ host: proxy.host, port: proxy.port, allowHalfOpen: true });
-    outer.once("connect", () => void outer.write(`DOORWARD-RELAY/1 ${key}\r\n`));
+    // INVARIANT: written before anything of the client's can be: whoever comes first says whose the connection is.
+    outer.write(`DOORWARD-RELAY/1 ${key}\r\n`);
     for (const [from, to] of [
       [inner, outer],
       [outer, inner],

@@ -117,6 +117,7 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
       name: "ollama",
       kind: "ollama",
       url: ollama.url,
+      allowPrivate: true,
       unchecked: true,
     });
   });
