@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { Fault } from "#base";
 import { actionsGet, actionsList } from "./actions.ts";
 import { activityList } from "./activity.ts";
+import { agentsBlastRadius } from "./agent-blast-radius.ts";
 import { agentsCallback, agentsClearCallback, agentsSetCallback } from "./agent-callback.ts";
 import { agentsAddCredential, agentsCredentials, agentsRemoveCredential } from "./agent-credentials.ts";
 import { agentsSetDialects } from "./agent-dialects.ts";
@@ -138,6 +139,7 @@ const all = [
   ledgerCheckpoint,
   agentsList,
   agentsGet,
+  agentsBlastRadius,
   agentsAdd,
   agentsGrant,
   agentsUngrant,

@@ -83,6 +83,7 @@ test("an auditor and an owner change nothing of others: every write they have is
 /** Operations that an owner may use on their own things, and how they name one. */
 const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => object>> = {
   "agents.get": ({ agents }, owner) => ({ agent: agents[owner] }),
+  "agents.blast-radius": ({ agents }, owner) => ({ agent: agents[owner] }),
   "agents.ungrant": ({ agents }, owner) => ({ agent: agents[owner], tools: ["fs/write_file"] }),
   "agents.credentials": ({ agents }, owner) => ({ agent: agents[owner] }),
   "agents.add-credential": ({ agents }, owner) => ({ agent: agents[owner], key: PUBLIC_KEY }),
