@@ -15,6 +15,7 @@ import { EVERY_DEFAULT } from "#crosscheck";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
 import { checkListen, isLoopback, type ListenConfig } from "#identity";
 import { isProxyRange } from "./peers.ts";
+import { VAULT_FILE, type VaultConfig, vaultOf } from "./vault.ts";
 
 /** Everything a start needs to know, parsed once. */
 export interface Config {
@@ -38,6 +39,7 @@ export interface Config {
   readonly channels: ChannelsConfig;
   /** Where the http door's proxy listens; null: there is none. */
   readonly proxy: { readonly address: string; readonly port: number } | null;
+  readonly vault: VaultConfig;
 }
 
 export interface TlsConfig {
@@ -175,6 +177,7 @@ const FILE = z
         off: z.boolean().default(false),
       })
       .prefault({}),
+    vault: VAULT_FILE.prefault({}),
     policy: z.strictObject({ crosscheckEvery: count.default(EVERY_DEFAULT) }).prefault({}),
     limits: z
       .strictObject({
@@ -224,6 +227,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     crosscheckEvery,
     channels: channelsOf(file),
     proxy: proxyOf(file, listen.port, flags),
+    vault: vaultOf(file.vault, directory),
   };
 }
 

@@ -54,6 +54,7 @@ import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
 import { startLooking } from "./looking.ts";
 import { oauthFace, openTokens } from "./oauth.ts";
 import { providerSettings } from "./provider.ts";
+import { openIsStopped } from "./vault.ts";
 import { VERSION } from "./version.ts";
 import { webOf } from "./web.ts";
 
@@ -252,6 +253,7 @@ async function openSending(
     ambient,
     report,
     key: { kind: "file", path: join(data.file("vault"), "vault.key") },
+    ...config.vault,
     origin: keys.origin,
     isDefaultDeny: createDefaultDeny({ store, policy: policy.current }),
   });

@@ -1,0 +1,113 @@
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { Fault } from "#base";
+import type { Store } from "#store";
+import { boundOf, type ConnectProvider, type KeySource, PROVIDERS } from "#vault";
+
+/** Where the vault's key is, and where people may connect their accounts. */
+export interface VaultConfig {
+  readonly key: KeySource;
+  readonly providers: readonly ConnectProvider[];
+}
+
+const url = z.string().max(2_000);
+const word = z
+  .string()
+  .max(300)
+  .regex(/^[\x21-\x7e]+$/, "visible ASCII without spaces");
+
+/** The setting `vault` of doorward.yaml: docs/guide/configuration.md. */
+export const VAULT_FILE = z.strictObject({
+  key: z
+    .union([
+      z.strictObject({ file: z.string().min(1) }),
+      z.strictObject({ keychain: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/, "letters, digits and . _ -") }),
+      z.strictObject({ command: z.array(z.string().min(1)).min(1).max(50) }),
+    ])
+    .optional(),
+  providers: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, "small letters, digits and hyphens, starting with a letter"),
+      z.strictObject({
+        clientId: word,
+        clientSecretFile: z.string().optional(),
+        scopes: z.array(word).max(100).default([]),
+        authorizeUrl: url.optional(),
+        tokenUrl: url.optional(),
+        revokeUrl: url.nullable().optional(),
+        to: z.array(z.string().max(2_000)).min(1).max(50).optional(),
+        allowPrivate: z.boolean().default(false),
+      }),
+    )
+    .default({}),
+});
+
+type File = z.output<typeof VAULT_FILE>;
+
+/** Whether somebody stopped a credential; never older than the last write. */
+export function openIsStopped({ connection, memory }: Store): (credential: string) => boolean {
+  const find = connection.prepare("SELECT key FROM stops WHERE ended_at IS NULL AND kind = 'credential'");
+  const stopped = memory.remembered(1, () => new Set(find.all().map((row) => String(row["key"]))));
+  return (credential) => stopped("")?.has(`credential:${credential}`) === true;
+}
+
+/** Throws `config_invalid`. */
+export function vaultOf({ key, providers }: File, directory: string): VaultConfig {
+  return {
+    key: keyOf(key, directory),
+    providers: Object.entries(providers).map(([name, one]) => providerOf(name, one, directory)),
+  };
+}
+
+function keyOf(key: File["key"], directory: string): KeySource {
+  if (key === undefined) return { kind: "file", path: join(directory, "vault", "vault.key") };
+  if ("file" in key) return { kind: "file", path: resolve(directory, key.file) };
+  if ("keychain" in key) return { kind: "keychain", service: key.keychain };
+  return { kind: "command", command: key.command };
+}
+
+function providerOf(name: string, given: File["providers"][string], directory: string): ConnectProvider {
+  const { clientId, clientSecretFile, scopes, allowPrivate, ...places } = given;
+  const merged = PLACES.safeParse({ revokeUrl: null, ...PROVIDERS[name], ...places });
+  if (!merged.success)
+    throw invalid(name, "it is none that Doorward knows, so it needs authorizeUrl, tokenUrl and to");
+  const { authorizeUrl, tokenUrl, revokeUrl, to } = merged.data;
+  for (const one of [authorizeUrl, tokenUrl, revokeUrl]) demandSafe(name, one, allowPrivate);
+  for (const one of to) boundOf(one);
+  const secretFile = clientSecretFile === undefined ? null : resolve(directory, clientSecretFile);
+  return {
+    name,
+    authorizeUrl,
+    tokenUrl,
+    revokeUrl,
+    clientId,
+    clientSecretFile: secretFile,
+    scopes,
+    to,
+    allowPrivate,
+  };
+}
+
+const PLACES = z.object({
+  authorizeUrl: z.string(),
+  tokenUrl: z.string(),
+  revokeUrl: z.string().nullable(),
+  to: z.array(z.string()),
+});
+
+/** Codes and tokens go there. */
+function demandSafe(name: string, given: string | null, allowPrivate: boolean): void {
+  if (given === null) return;
+  const at = URL.parse(given);
+  const isSound = at !== null && at.username === "" && at.password === "" && at.hash === "";
+  if (isSound && (at.protocol === "https:" || (allowPrivate && at.protocol === "http:"))) return;
+  throw invalid(name, "its addresses are not https (plain http only with allowPrivate)");
+}
+
+function invalid(name: string, why: string): Fault {
+  return new Fault(
+    "config_invalid",
+    `the setting vault.providers.${name} is not valid: ${why}`,
+    "Correct it; docs/guide/vault.md has an example.",
+  );
+}
