@@ -252,8 +252,8 @@ async function openSending(
     egress,
     ambient,
     report,
-    key: { kind: "file", path: join(data.file("vault"), "vault.key") },
     ...config.vault,
+    isStopped: openIsStopped(store),
     origin: keys.origin,
     isDefaultDeny: createDefaultDeny({ store, policy: policy.current }),
   });
