@@ -59,6 +59,8 @@ export interface Said {
 export interface FlowWorld {
   readonly admin: () => Admin;
   readonly url: () => string;
+  /** Where the http door is. */
+  readonly proxy: () => string;
   /** A session of the agent, opened by its owner with these words; answers its key and its id. */
   readonly session: (words: string | null, agent?: string) => Promise<{ key: string; session: string }>;
   /** One MCP request, over a connection of its own. */
@@ -105,6 +107,7 @@ export async function openFlowWorld({ environment = {} }: WorldOptions = {}): Pr
   return {
     admin: () => admin,
     url: () => running.url,
+    proxy: () => /HTTP door +(http:\S+)/.exec(running.said())?.[1] ?? "",
     session: async (words, agent = "clerk") => {
       await agentNamed(agent);
       const mandate = words === null ? {} : { mandate: words };

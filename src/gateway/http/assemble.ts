@@ -1,9 +1,9 @@
-import type { ApiMap } from "#apis";
 import type { Ambient } from "#base";
 import type { Presented } from "#proxy";
 import type { Store } from "#store";
 import type { VaultDoor } from "#vault";
 import type { Agents } from "../agents.ts";
+import { openApis } from "../apis.ts";
 import type { Principal } from "../attempt.ts";
 import type { Flows } from "../flows/flows.ts";
 import type { Hearing } from "../flows/hearing.ts";
@@ -23,8 +23,6 @@ export interface HttpOptions {
   readonly web: WebUpstream;
   /** Absent: no credential is lent, and a placeholder is a credential like any other. */
   readonly vault?: VaultDoor;
-  /** The APIs in force; absent: no operation is known by name. */
-  readonly apis?: () => ApiMap;
 }
 
 export interface HttpParts {
@@ -43,7 +41,8 @@ export interface HttpParts {
 
 export function assembleHttpRoad(parts: HttpParts): HttpRoad {
   const { http, store, outside, flows, agents } = parts;
-  const { web, vault = null, apis } = http;
+  const { web, vault = null } = http;
+  const apis = openApis(store);
   const limits = HTTP_LIMITS;
   const own: HttpOutside = {
     ...parts,
@@ -60,7 +59,7 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
       outside,
       accessOf: openAccess(store),
       governed: openGoverned(store),
-      apis: () => apis?.() ?? null,
+      apis: () => apis,
       vault,
       groupsOf,
       decoded: web.decoded,

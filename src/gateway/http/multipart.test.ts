@@ -26,22 +26,24 @@ test("texts stand as they are, files by their digest, several of one name as a l
 });
 
 /** Ways to write a form that two readers may read differently: then it is shown as bytes, not as fields. */
-const DOUBTFUL: readonly (readonly [string, string, string?])[] = [
-  ["a preamble", `hello\r\n${part('Content-Disposition: form-data; name="a"', "1")}${END}`],
-  ["an epilogue", `${part('Content-Disposition: form-data; name="a"', "1")}${END}more`],
-  ["no end", part('Content-Disposition: form-data; name="a"', "1")],
+const DOUBTFUL: readonly (readonly [name: string, text: string, type: string])[] = [
+  ["a preamble", `hello\r\n${part('Content-Disposition: form-data; name="a"', "1")}${END}`, TYPE],
+  ["an epilogue", `${part('Content-Disposition: form-data; name="a"', "1")}${END}more`, TYPE],
+  ["no end", part('Content-Disposition: form-data; name="a"', "1"), TYPE],
   [
     "two dispositions",
     `${part('Content-Disposition: form-data; name="a"\r\nContent-Disposition: form-data; name="b"', "1")}${END}`,
+    TYPE,
   ],
   [
     "a transfer encoding",
     `${part('Content-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64', "MQ==")}${END}`,
+    TYPE,
   ],
-  ["an extended name", `${part("Content-Disposition: form-data; name*=utf-8''a", "1")}${END}`],
-  ["bare line feeds", `--XX\nContent-Disposition: form-data; name="a"\n\n1\n--XX--\n`],
+  ["an extended name", `${part("Content-Disposition: form-data; name*=utf-8''a", "1")}${END}`, TYPE],
+  ["bare line feeds", `--XX\nContent-Disposition: form-data; name="a"\n\n1\n--XX--\n`, TYPE],
   ["no boundary", `${part('Content-Disposition: form-data; name="a"', "1")}${END}`, "multipart/form-data"],
-  ["a folded header", `${part('Content-Disposition: form-data;\r\n name="a"', "1")}${END}`],
+  ["a folded header", `${part('Content-Disposition: form-data;\r\n name="a"', "1")}${END}`, TYPE],
 ];
 
 test.each(DOUBTFUL)("%s is no form", (_, text, type) => {

@@ -28,9 +28,11 @@ test("what is pushed comes out in order, whoever is faster", async () => {
 test("a chunk waits until it is taken: nothing piles up", async () => {
   const pipe = createPipe();
   let isTaken = false;
-  const pushed = pipe.push(bytes("a")).then(() => {
+  const push = async (): Promise<void> => {
+    await pipe.push(bytes("a"));
     isTaken = true;
-  });
+  };
+  const pushed = push();
   await new Promise((resolve) => setImmediate(resolve));
   expect(isTaken).toBe(false);
   await pipe.body.next();

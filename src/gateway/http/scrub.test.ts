@@ -75,8 +75,7 @@ describe("no form of a secret comes through (T12)", () => {
         fc.array(fc.nat(600)),
         (one, other, cuts) => {
           const secret = "correct-horse-battery";
-          const clean = (part: Uint8Array): Buffer => Buffer.from(part).fill(0, 0, 0);
-          const bytes = Buffer.concat([clean(one), Buffer.from(secret), clean(other)]);
+          const bytes = Buffer.concat([one, Buffer.from(secret), other]);
           const out = throughIn([secret], bytes, cuts);
           expect(out.length).toBe(bytes.length);
           expect(out.subarray(0, one.length).equals(Buffer.from(one))).toBe(true);
