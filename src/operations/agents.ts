@@ -85,8 +85,14 @@ export const agentsGet = read({
       .where("revoked_at", "is", null)
       .orderBy("created_at")
       .execute();
-    const [view = { ...agentView(row, context.ambient.now()), ownerName: row.owner_id, lastSeenAt: null }] =
-      await agentSeenViews(context, [row]);
+    const [
+      view = {
+        ...agentView(row, context.ambient.now()),
+        ownerName: row.owner_id,
+        lastSeenAt: null,
+        stageProof: null,
+      },
+    ] = await agentSeenViews(context, [row]);
     return {
       ...view,
       keys: keys.map((key) => ({

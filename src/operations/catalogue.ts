@@ -70,10 +70,12 @@ import {
   serversRestart,
 } from "./servers.ts";
 import { sessionsEnd, sessionsList, sessionsStart } from "./sessions.ts";
-import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
+import { stagesDrill } from "./stage-drill.ts";
+import { stopsDrill } from "./stop-drill.ts";
 import { stagesClear, stagesList, stagesSet } from "./stages.ts";
 import { stopsAddMonitor, stopsMonitors, stopsRemoveMonitor } from "./monitors.ts";
 import { stopsAdd, stopsEnd, stopsGet, stopsList } from "./stops.ts";
+import { signInsEnd, signInsList, tokensConfirm } from "./sign-ins.ts";
 import { tokensRotateKey } from "./token-keys.ts";
 import { tokensCreate, tokensList, tokensRevoke } from "./tokens.ts";
 import { toolsAccept, toolsClassify, toolsRefuse } from "./tool-review.ts";
@@ -160,6 +162,7 @@ const all = [
   stagesList,
   stagesSet,
   stagesClear,
+  stagesDrill,
   stopsList,
   stopsGet,
   stopsAdd,
@@ -167,6 +170,7 @@ const all = [
   stopsMonitors,
   stopsAddMonitor,
   stopsRemoveMonitor,
+  stopsDrill,
   sessionsList,
   sessionsStart,
   sessionsEnd,
@@ -177,11 +181,11 @@ const all = [
   delegationsGrant,
   delegationsNarrow,
   delegationsRevoke,
-  serversList,
   hostsList,
   hostsGet,
   hostsGrant,
   hostsRevoke,
+  serversList,
   serversGet,
   serversAdd,
   serversAuthorize,

@@ -13,6 +13,7 @@ import type { VaultControl } from "#vault";
 import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
 import type { ApiDocuments } from "./api-documents.ts";
 import type { ChannelControl, ChannelReads } from "./channels-port.ts";
+import type { Proving } from "./proving-port.ts";
 
 /** What an operation may look at. Nothing in it changes anything: a plan (and so a dry run) gets only this. */
 export interface ReadContext {
@@ -42,6 +43,8 @@ export interface ReadContext {
     whose: { readonly session: SessionId; readonly delegations?: readonly DelegationId[] },
     call: FlowCall,
   ) => FlowFacts;
+  /** For drills at the real doors; absent where nothing is served. */
+  readonly proving?: Proving;
   /** Who may end a stop: `another` than who stopped it, or anybody whose role lets them. */
   readonly stopping: { readonly resume: "anybody" | "another" };
   /** Tells the person who waits what is happening; a sentence. */

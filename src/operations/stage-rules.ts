@@ -24,17 +24,18 @@ export function scopeOf(group: string): string {
   return group === DEFAULT_SCOPE ? DEFAULT_SCOPE : `group:${group}`;
 }
 
+const ruled = (column: "stage" | "observe_until"): string =>
+  `(SELECT r.${column} FROM stage_rules r WHERE r.scope IN ('group:' || agents.stage_group, 'default')
+      ORDER BY r.scope DESC LIMIT 1)`;
+
 /**
  * Writes into every agent that inherits (or into one) the stage that it inherits, so that the doors read one column whatever
  * it comes from. INVARIANT: goes last into the batch of whatever changed a rule, or who inherits.
  */
 export function inheritWrite(agent: string | null = null): StateWrite {
-  const rule = (column: string): string =>
-    `(SELECT r.${column} FROM stage_rules r WHERE r.scope IN ('group:' || agents.stage_group, 'default')
-      ORDER BY r.scope DESC LIMIT 1)`;
   const one = agent === null ? "" : " AND id = ?";
   return {
-    sql: `UPDATE agents SET stage = COALESCE(${rule("stage")}, 'enforce'), observe_until = ${rule("observe_until")}
+    sql: `UPDATE agents SET stage = COALESCE(${ruled("stage")}, 'enforce'), observe_until = ${ruled("observe_until")}
       WHERE stage_from = 'inherited' AND revoked_at IS NULL${one}`,
     parameters: agent === null ? [] : [agent],
   };

@@ -45,7 +45,7 @@ export const stagesList = read({
           const own = group === null ? "default" : scopeOf(group);
           return (named.has(own) ? own : "default") === wanted;
         })
-        .reduce((sum, { n }) => sum + Number(n), 0);
+        .reduce((sum, { n }) => sum + n, 0);
     const all = named.has("default") ? rules : [UNSET, ...rules];
     return { items: all.map((rule) => ruleView(rule, countOf(rule.scope), ambient.now())) };
   },
@@ -167,7 +167,7 @@ async function countIn({ store }: OperationContext, name: string): Promise<numbe
           ]),
         )
       : inheriting.where("stage_group", "=", name);
-  return Number((await rows.executeTakeFirst())?.n ?? 0);
+  return (await rows.executeTakeFirst())?.n ?? 0;
 }
 
 function tooManyGroups(): Fault {

@@ -83,12 +83,13 @@ export const stopsAdd = write({
         known === null
           ? `stop ${what(found)}, cut what is under way and withdraw what waits`
           : `leave ${what(found)} stopped, as it is, and cut it once more`,
-      commit: (committing) => stop(committing, found, reason),
+      commit: (committing) => stopNow(committing, found, reason),
     };
   },
 });
 
-async function stop(context: OperationContext, found: StopTarget, reason: string) {
+/** Puts it on record, cuts, and withdraws what waits. */
+export async function stopNow(context: OperationContext, found: StopTarget, reason: string) {
   const began = context.ambient.monotonic();
   const { row, already } = await keep(context, found, reason);
   context.live.stopped(found.key);
@@ -159,23 +160,28 @@ export const stopsEnd = write({
     return {
       would: `end the stop of ${row.kind === "everything" ? row.kind : `${row.kind} ${row.label}`}`,
       async commit(committing) {
-        const at = committing.ambient.now();
-        const end = committing.store.query
-          .updateTable("stops")
-          .set({ ended_at: at, ended_by: committing.caller.user })
-          .where("id", "=", row.id)
-          .where("ended_at", "is", null);
-        const body = { kind: row.kind, target: row.target };
-        await commitBatch(committing, {
-          writes: [stateWrite(end, 1)],
-          entries: [entry(committing, "stop.ended", row.id, body)],
-        });
+        const at = await endStop(committing, row.id);
         const next = { ...row, ended_at: at, ended_by: committing.caller.user };
         return stopView(next, { stopper: row.stopper, ender: committing.caller.name });
       },
     };
   },
 });
+
+/** Answers when. */
+export async function endStop(context: OperationContext, stop: string): Promise<number> {
+  const at = context.ambient.now();
+  const end = context.store.query
+    .updateTable("stops")
+    .set({ ended_at: at, ended_by: context.caller.user })
+    .where("id", "=", stop)
+    .where("ended_at", "is", null);
+  await commitBatch(context, {
+    writes: [stateWrite(end, 1)],
+    entries: [entry(context, "stop.ended", stop, {})],
+  });
+  return at;
+}
 
 /** By the name or the id of what is stopped, whether or not it is there still. */
 async function stopNamed(context: ReadContext, kind: string, reference: string) {

@@ -196,3 +196,62 @@ test("a stop holds over a restart, before the first request, and from the comman
   const kinds = [await entriesOf(house.admin, "stop.added"), await entriesOf(house.admin, "stop.ended")];
   expect(JSON.stringify(kinds)).not.toMatch(/over night/);
 });
+
+test("a drill puts a load at the real doors, stops it within a second, and leaves nothing behind but the record", async () => {
+  const report = await house.admin.perform("stops.drill");
+  expect(report).toMatchObject({ holds: true, refusedAfter: "stopped", missing: [] });
+  const parts = report["parts"] as { part: string; ms: number }[];
+  expect(new Set(parts.map(({ part }) => part))).toEqual(new Set(["stream", "call", "hold"]));
+  expect(Number(report["worstMs"])).toBeLessThan(CUT_MS_MAX);
+  expect(await entriesOf(house.admin, "drill.stop")).toMatchObject([{ holds: true }]);
+  const left = await Promise.all([
+    house.admin.perform("servers.list", {}),
+    house.admin.perform("upstreams.list", {}),
+    house.admin.perform("agents.list", {}),
+    house.admin.perform("stops.list", {}),
+  ]);
+  expect(JSON.stringify(left)).not.toMatch(/drill-/);
+});
+
+test("a drill of a stage tries what the stage promises: enforce refuses, observe records, isolate wants its sandbox", async () => {
+  const key = await newAgent("staged");
+  const drill = () => house.admin.perform("stages.drill", { agent: "staged" });
+  const set = (stage: string) => house.admin.perform("agents.set-stage", { agent: "staged", stage, days: 1 });
+  expect(await drill()).toMatchObject({ stage: "enforce", holds: true });
+  await set("observe");
+  expect(await drill()).toMatchObject({
+    stage: "observe",
+    holds: true,
+    result: "it went through, and is on record",
+  });
+  await set("isolate");
+  expect(await drill()).toMatchObject({
+    stage: "isolate",
+    holds: true,
+    result: "refused: isolation_required",
+  });
+  const [status, text] = await refused(key);
+  expect([status, text]).toEqual([403, expect.stringMatching(/isolation_required[^]*doorward run staged/)]);
+  expect(await entriesOf(house.admin, "drill.stage")).toHaveLength(3);
+});
+
+test("a monitor that falls silent stops what it watches over; only its own key is heard", async () => {
+  const key = await newAgent("watched");
+  const added = await house.admin.perform("stops.add-monitor", {
+    name: "pulse",
+    every: 2,
+    kind: "agent",
+    target: "watched",
+  });
+  const beat = (bearer: string): Promise<Response> =>
+    fetch(`${house.running.url}/heartbeat`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+  expect((await beat(key)).status).toBe(401);
+  expect((await beat(String(added["key"]))).status).toBe(204);
+  await expect.poll(async () => (await refused(key))[0], { timeout: 20_000 }).toBe(403);
+  expect((await refused(key))[1]).toMatch(/no heartbeat of pulse/);
+  await house.admin.perform("stops.remove-monitor", { name: "pulse" });
+  await resume("agent", "watched");
+});

@@ -29,6 +29,7 @@ const agent = (count: number, name: string, purpose: string): Agent => ({
   relay: "off",
   createdAt: ago(86_400),
   lastSeenAt: ago(70),
+  stageProof: null,
   revokedAt: null,
 });
 

@@ -91,6 +91,8 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     await ask("ada", "stops.add-monitor", { name: "cron", every: 60, kind: "agent", target: "olga-bot" });
     return { name: "cron" };
   },
+  "stops.drill": () => ({}),
+  "stages.drill": () => ({ agent: "olga-bot" }),
   "stages.set": () => ({ scope: "default", stage: "observe", days: 3 }),
   "stages.clear": async ({ ask }) => {
     await ask("ada", "stages.set", { scope: "trials", stage: "isolate" });

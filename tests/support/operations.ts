@@ -14,6 +14,7 @@ import {
   type OperationContext,
   perform,
   type Performed,
+  type Proving,
 } from "#operations";
 import type { Switchboard } from "#courier";
 import { STARTER_POLICY } from "#policy";
@@ -70,6 +71,22 @@ const PEOPLE: readonly (readonly [string, Role, readonly string[]])[] = [
   ["olga", "owner", []],
   ["otto", "owner", []],
 ];
+/** A drill without doors: everything ends at once, and what is stopped is refused. */
+function fakeProving(told: string[]): Proving {
+  return {
+    open: async () => ({
+      modelUrl: "http://127.0.0.1:9901/v1",
+      serverUrl: "http://127.0.0.1:9901/mcp",
+      load: async () => ({ missing: [], ends: async (since) => [{ part: "stream", ms: 12 + 0 * since }] }),
+      attempt: async () => {
+        const isStopped = told.some((line) => line.startsWith("stopped agent:"));
+        return { arrived: false, code: isStopped ? "stopped" : "no_permit" };
+      },
+      close: async () => void told.push("drill closed"),
+    }),
+  };
+}
+
 export async function openWorld(): Promise<World> {
   const ambient = heldAmbient();
   const store = openStore(":memory:");
@@ -125,6 +142,7 @@ export async function openWorld(): Promise<World> {
     live,
     supposed: (_whose, { manifest, arguments: values }) => judgeUnknown(manifest, values),
     stopping: { resume: "anybody" },
+    proving: fakeProving(told),
     checkpoint: () => null,
     addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },
     version: "0.0.0",

@@ -154,7 +154,8 @@ function run(own: Own, task: TaskRow, identity: Identity, carry: Carry): Promise
 }
 
 async function leg(own: Own, task: TaskRow, carry: Carry, signal: AbortSignal): Promise<void> {
-  const answer = await carry(signal).catch((error: unknown) => asFault(own, error));
+  const came = await carry(signal).catch((error: unknown) => asFault(own, error));
+  const answer = stopOf(signal) ?? came;
   // INVARIANT: what fails from here on changes no end: it is on record, and the next sweep finds it there.
   if (answer instanceof Fault) return end(own, task, () => failed("tools/call", answer, task.action_id));
   if (answer.kind !== "held") return end(own, task, () => spoken("tools/call", answer));
@@ -162,6 +163,11 @@ async function leg(own: Own, task: TaskRow, carry: Carry, signal: AbortSignal): 
     own.rows.waitFor(task.id, answer.approval, messageOf(answer), own.outside.ambient.now());
   // It may have been decided before anybody knew which task waits for it.
   if (!signal.aborted) own.again.add(task.id);
+}
+
+/** What people stopped ended by that, whatever its server or its connection said in the end. */
+function stopOf({ reason }: { readonly reason: unknown }): Fault | null {
+  return reason instanceof Fault && reason.code === "stopped" ? reason : null;
 }
 
 function messageOf({ approval, reason }: { approval: string | null; reason: string }): string {

@@ -1,0 +1,43 @@
+/**
+ * What a drill needs of the process: a model and an MCP server of its own, that do no harm and know what reached them, and
+ * clients that go through the real doors. Implemented by `main`, and by tests.
+ */
+export interface Proving {
+  /** Throws Fault `drill_running` while another is open. */
+  readonly open: () => Promise<DrillPlace>;
+}
+
+export interface DrillPlace {
+  /** Addresses of this drill's own upstreams, on loopback. */
+  readonly modelUrl: string;
+  readonly serverUrl: string;
+  /** Puts everything under way that can be, and answers once it is: see `DRILL_PARTS`. */
+  readonly load: (who: DrillClient) => Promise<DrillLoad>;
+  /** Calls the tool that does nothing and says of itself that it destroys and sends out. */
+  readonly attempt: (who: Pick<DrillClient, "key" | "server">) => Promise<Attempted>;
+  readonly close: () => Promise<void>;
+}
+
+export interface DrillClient {
+  readonly key: string;
+  readonly server: string;
+  /** As a client asks for it: `UPSTREAM/MODEL`. */
+  readonly model: string;
+}
+
+export interface DrillLoad {
+  /** What could not be put under way, and what was answered instead. */
+  readonly missing: readonly { readonly part: string; readonly said: string }[];
+  /** Each part with the milliseconds from `since` (monotonic) until its client saw it end; null: it went on. */
+  readonly ends: (
+    since: number,
+    waitMs: number,
+  ) => Promise<readonly { readonly part: string; readonly ms: number | null }[]>;
+}
+
+export interface Attempted {
+  /** Whether the drill's own server saw the call. */
+  readonly arrived: boolean;
+  /** The refusal's code; null where it went through. */
+  readonly code: string | null;
+}
