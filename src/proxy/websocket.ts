@@ -85,9 +85,16 @@ function shaken<Who>(
 }
 
 function relay<Who>(door: Door<Who>, who: Who, client: WebSocketClient, upstream: OpenSocket): void {
+  let isOver = false;
   const closeBoth = (code: number, reason: string): void => {
-    client.close(code, reason.slice(0, REASON_MAX));
-    upstream.close(code, reason.slice(0, REASON_MAX));
+    if (isOver) return;
+    isOver = true;
+    const short = reason.slice(0, REASON_MAX);
+    upstream.close(code, short);
+    if (client.readyState !== WebSocketClient.OPEN) return;
+    client.close(code, short);
+    // It was held back while a message was decided; its own close is still to be read.
+    client.resume();
   };
   const refuse = (thrown: unknown): void => {
     const fault = asFault(thrown);
@@ -101,15 +108,16 @@ function relay<Who>(door: Door<Who>, who: Who, client: WebSocketClient, upstream
   const stopPings = pings(client, door.limits.pingMs);
   const remove = door.live.add({ who, end });
   client.on("message", (data, isBinary) => {
+    if (isOver) return;
     // One message at a time: the next is read when this one has been decided and sent.
     client.pause();
     upstream.send(messageOf(data, isBinary)).then(() => client.resume(), refuse);
   });
-  client.on("error", () => upstream.close(1_011, "the client broke the protocol"));
+  client.on("error", () => closeBoth(1_011, "the client broke the protocol"));
   client.on("close", (code) => {
     stopPings();
     remove();
-    upstream.close(isSendable(code) ? code : 1_001, "");
+    closeBoth(isSendable(code) ? code : 1_001, "");
   });
   void forward(upstream, client, door.limits.stallMs).then(() => closeBoth(1_000, ""), refuse);
 }
