@@ -48,7 +48,7 @@ export function openHttp1<Who>(door: Door<Who>, handlers: Http1Handlers<Who>): H
     }
     turn.waiting += 1;
     if (turn.waiting > door.limits.pipelinedMax) {
-      flooded(door, request, turn);
+      if (turn.waiting === door.limits.pipelinedMax + 1) flooded(door, request, turn);
       return;
     }
     const one: One<Who> = {
