@@ -6,7 +6,7 @@ import type { KnownCredential, KnownPlaceholder } from "./rows.ts";
 import { placesOf } from "./settings.ts";
 
 /** `dwp_` and 32 characters of Crockford's base32: 160 random bits. */
-const PLACEHOLDER = /dwp_[0-9a-hjkmnp-tv-z]{32}(?![\w-])/g;
+const PLACEHOLDER = /dwp_[0-9a-hjkmnp-tv-z]{32}/g;
 export const PLACEHOLDER_BYTES = 20;
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
