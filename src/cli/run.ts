@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { Fault } from "#base";
 import { CATALOGUE, operationNamed } from "#operations";
+import { caCommands } from "./ca.ts";
 import { afterChannel, setUpChannel } from "./channel-setup.ts";
 import { type Client, createClient, RemoteProblem } from "./client.ts";
 import { commandOf, type Invocation } from "./command.ts";
@@ -93,6 +94,9 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const { environment } = options;
   const { url, directory } = signing;
   program.addCommand(under(runAgentCommand({ terminal, environment, url, directory, perform, ended })));
+  const authority = program.commands.find((command) => command.name() === "ca");
+  for (const command of caCommands({ terminal, environment, directory, perform, ended }))
+    authority?.addCommand(under(command));
   for (const [name, operation] of SHORT) {
     const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
     const sources = { stdin: terminal.stdin, environment };

@@ -40,7 +40,7 @@ import {
 } from "#operations";
 import { openStore, type Store } from "#store";
 import { createUpstreams, type Upstreams } from "#upstream";
-import { openVault, type Vault, type VaultControl } from "#vault";
+import { openVault, type Vault, type VaultAuthority, type VaultControl } from "#vault";
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import { createApiDocuments } from "./api-documents.ts";
 import { channelsOf, type OwnPorts, ownListeners, startCourier } from "./channels.ts";
@@ -99,6 +99,7 @@ interface Parts {
   readonly channels: Switchboard;
   readonly documents: ApiDocuments;
   readonly vault: VaultControl;
+  readonly authority: VaultAuthority;
   readonly lending: Pick<Vault, "door" | "certificates">;
   readonly admin: LocalAdmin;
 }
@@ -230,7 +231,7 @@ async function openSending(
   config: Config,
   { store, keys, ambient, data, policy }: State,
   { own, report, closers }: SendingFrom,
-): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels" | "documents" | "vault" | "lending">> {
+): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels" | "documents" | "vault" | "lending" | "authority">> {
   const ownAddresses = () => ownListeners(config, own);
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
@@ -267,6 +268,7 @@ async function openSending(
     channels,
     vault: vault.control,
     lending: vault,
+    authority: vault.authority,
     documents: createApiDocuments(egress),
   };
 }

@@ -27,6 +27,7 @@ import { approvalsDecideMany } from "./approvals-many.ts";
 import { approversPrefer, approversPreferences } from "./approvers.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
 import { budgetsGet, budgetsList } from "./budgets.ts";
+import { caProbe, caShow } from "./ca.ts";
 import { channelsAdd } from "./channels-add.ts";
 import { channelsRemove, channelsSet, channelsTest } from "./channels-change.ts";
 import { channelsLink, channelsLinks, channelsUnlink } from "./channels-link.ts";
@@ -198,6 +199,8 @@ const all = [
   apisAdd,
   apisRefresh,
   apisRemove,
+  caShow,
+  caProbe,
   toolsList,
   toolsGet,
   toolsAccept,

@@ -9,7 +9,7 @@ import type { PolicySet } from "#policy";
 import type { Keys, TokenKeys } from "#keys";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { VaultControl } from "#vault";
+import type { VaultAuthority, VaultControl } from "#vault";
 import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
 import type { ApiDocuments } from "./api-documents.ts";
 import type { ChannelControl, ChannelReads } from "./channels-port.ts";
@@ -33,6 +33,8 @@ export interface ReadContext {
   readonly channels: ChannelReads;
   /** Absent where no vault is open. */
   readonly vault?: VaultReads;
+  /** Which certifies the hosts that the http door speaks for; absent where no vault is open. */
+  readonly authority?: VaultAuthority;
   readonly addresses: Addresses;
   /** Doorward's own version. */
   readonly version: string;

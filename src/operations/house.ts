@@ -92,7 +92,7 @@ export const doorsList = read({
     const servers = await store.query
       .selectFrom("servers")
       .select("name")
-      .where("transport", "!=", "agent")
+      .where("transport", "in", ["stdio", "http"])
       .orderBy("name")
       .execute();
     const { door, console: base } = addresses;

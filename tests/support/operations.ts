@@ -22,6 +22,7 @@ import { openStore, type Store } from "#store";
 import type { ApprovalBinding, Escalation, Role, UserId } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
 import { fakeSwitchboard, type FakeWorld, fakeWorld } from "./channels.ts";
+import { fakeAuthority } from "./authority.ts";
 import { fakeDocuments } from "./documents.ts";
 import { listingEgress } from "./models.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
@@ -131,6 +132,7 @@ export async function openWorld(): Promise<World> {
     channels,
     documents: fakeDocuments(),
     vault: fakeVault(),
+    authority: fakeAuthority(),
     keys: KEYS,
     tokenKeys: {
       rotate: (isRevoked) => {

@@ -1,0 +1,128 @@
+import { generateKeyPairSync } from "node:crypto";
+import { Command } from "commander";
+import { z } from "zod";
+import { Fault } from "#base";
+import { environmentLines, SHELL_FORMS, shellFormOf, trustEnvironment } from "./ca-environment.ts";
+import { removeTrust, SHARED, trustFiles, writeTrust } from "./ca-places.ts";
+import { proofLines, prove, type Proof } from "./ca-prove.ts";
+import { installSystem, uninstallSystem } from "./ca-system.ts";
+import type { Invocation } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { invocationOf } from "./run-session.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface CaOptions {
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly directory: string;
+  readonly perform: (invocation: Invocation) => Promise<unknown>;
+  readonly ended: (exitCode: number) => void;
+}
+
+const shown = z.object({ certificate: z.string().startsWith("-----BEGIN CERTIFICATE-----") });
+
+/** The commands beside `ca show` that act on this machine: trust per agent, on the whole system, in an image. */
+export function caCommands(options: CaOptions): readonly Command[] {
+  return [envCommand(options), installCommand(options), uninstallCommand(options)];
+}
+
+function envCommand(options: CaOptions): Command {
+  return new Command("env")
+    .description(
+      "Write what an agent's clients need to trust the http door, and print the variables that say so",
+    )
+    .option("--agent <agent>", "the agent that is to trust it, by name; without it, files that agents share")
+    .option("--shell <shell>", `whose lines are printed: ${SHELL_FORMS.join(", ")}`, "sh")
+    .option("--no-proof", "do not try it with the clients that are on this machine")
+    .addHelpText("after", '\nExample:\n  $ eval "$(doorward ca env --agent coder)"')
+    .action(async ({ agent, shell, proof }: { agent?: string; shell: string; proof: boolean }) => {
+      const form = shellFormOf(shell);
+      const files = trustFiles(options.directory, agent ?? SHARED);
+      writeTrust(files, await certificateOf(options));
+      const variables = trustEnvironment(files);
+      options.terminal.out(environmentLines(variables, form));
+      const trusting = { ...options.environment, ...Object.fromEntries(variables) };
+      options.ended(proof ? await proved(options, trusting) : EXIT.ok);
+    });
+}
+
+function installCommand(options: CaOptions): Command {
+  return new Command("install")
+    .description("Have more than one agent trust the http door: this whole system, or a container's image")
+    .option("--system", "everything on this machine trusts it, browsers and other users' programs too")
+    .option("--container", "print the lines for a Dockerfile, and write the file that they copy")
+    .option("--no-proof", "do not try it with the clients that are on this machine")
+    .action(
+      async ({ system, container, proof }: { system?: boolean; container?: boolean; proof: boolean }) => {
+        const { terminal } = options;
+        if (system !== true && container !== true) throw nowhere();
+        const certificate = await certificateOf(options);
+        if (container === true) {
+          const files = trustFiles(options.directory, SHARED);
+          writeTrust(files, certificate);
+          terminal.out(containerLines());
+          terminal.error(`Copy ${files.authority} beside your Dockerfile.\n`);
+        }
+        if (system === true) terminal.out(installSystem(certificate));
+        options.ended(system === true && proof ? await proved(options, options.environment) : EXIT.ok);
+      },
+    );
+}
+
+function uninstallCommand(options: CaOptions): Command {
+  return new Command("uninstall")
+    .description("Take back what `ca env` and `ca install` did")
+    .option("--agent <agent>", "the files of this agent alone")
+    .option("--system", "this machine's trust")
+    .action(({ agent, system }: { agent?: string; system?: boolean }) => {
+      if (system === true) options.terminal.out(uninstallSystem());
+      const files = trustFiles(options.directory, agent ?? SHARED);
+      removeTrust(files);
+      options.terminal.out(`removed ${files.folder}\n`);
+      options.ended(EXIT.ok);
+    });
+}
+
+async function certificateOf({ perform }: CaOptions): Promise<string> {
+  return shown.parse(await perform(invocationOf("ca.show", {}))).certificate;
+}
+
+/** Says of each client whether it trusts the authority in this environment; fails where one that is here does not. */
+async function proved(options: CaOptions, environment: CaOptions["environment"]): Promise<number> {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const spki = publicKey.export({ type: "spki", format: "der" }).toString("base64");
+  const { certificate } = shown.parse(await options.perform(invocationOf("ca.probe", { publicKey: spki })));
+  const key = String(privateKey.export({ type: "pkcs8", format: "pem" }));
+  const proofs: readonly Proof[] = await prove({ certificate, key }, environment);
+  options.terminal.error(proofLines(proofs));
+  return proofs.some(({ outcome }) => outcome === "does not") ? EXIT.failed : EXIT.ok;
+}
+
+/** Debian's and Alpine's own command; the variables are for clients with roots of their own. */
+function containerLines(): string {
+  const bundle = "/etc/ssl/certs/ca-certificates.crt";
+  const names = [
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "PIP_CERT",
+    "AWS_CA_BUNDLE",
+  ];
+  return [
+    "COPY doorward-ca.pem /usr/local/share/ca-certificates/doorward-ca.crt",
+    "RUN update-ca-certificates",
+    "ENV NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/doorward-ca.crt \\",
+    "    DENO_CERT=/usr/local/share/ca-certificates/doorward-ca.crt \\",
+    ...names.map((name, at) => `    ${name}=${bundle}${at === names.length - 1 ? "" : " \\"}`),
+    "",
+  ].join("\n");
+}
+
+function nowhere(): Fault {
+  return new Fault(
+    "input_invalid",
+    "it was not said where the authority is to be trusted",
+    "For one agent: `doorward ca env --agent A`. For an image: --container. For everything on this machine: --system.",
+  );
+}

@@ -1,0 +1,19 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { certifyHost, makeAuthority } from "#authority";
+import type { VaultAuthority } from "#vault";
+
+/** The vault's authority, with its key at hand: made with its first use. */
+export function fakeAuthority(): VaultAuthority {
+  const now = Date.now();
+  let made: ReturnType<typeof makeAuthority> | null = null;
+  const authority = (): ReturnType<typeof makeAuthority> => {
+    const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    made ??= makeAuthority({ name: "Doorward test.local", now, random: randomBytes, keys });
+    return made;
+  };
+  return {
+    certificate: async () => authority().certificate,
+    certify: async (host, publicKey) =>
+      certifyHost({ authority: authority(), host, publicKey, now, random: randomBytes }),
+  };
+}
