@@ -44,6 +44,9 @@ const STATUS: Readonly<Record<string, number>> = {
   stage_unavailable: 409,
   tool_changed: 409,
   user_disabled: 409,
+  credential_name_taken: 409,
+  vault_full: 409,
+  oauth_refused: 409,
   body_too_large: 413,
   body_not_json: 415,
   idempotency_mismatch: 422,
@@ -74,8 +77,8 @@ const STATUS: Readonly<Record<string, number>> = {
 };
 
 const BY_ENDING: readonly (readonly [RegExp, number])[] = [
-  [/^(upstream|egress)_/, 502],
-  [/^(journal|store|keys|sequencer|ledger)_/, 503],
+  [/^(upstream|egress|oauth|reference)_/, 502],
+  [/^(journal|store|keys|sequencer|ledger|vault)_/, 503],
   [/_unknown$/, 404],
   [/_(exists|full|too_many)$/, 409],
 ];

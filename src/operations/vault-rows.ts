@@ -11,6 +11,11 @@ import { time } from "./fields.ts";
 
 export type CredentialRow = Schema["vault_credentials"];
 
+const said = z.record(
+  z.string(),
+  z.union([z.string(), z.boolean(), z.null(), z.array(z.string()), z.record(z.string(), z.string())]),
+);
+
 export const credentialShape = z.object({
   id: z.string(),
   name: z.string(),
@@ -20,7 +25,7 @@ export const credentialShape = z.object({
   agents: z
     .array(z.string())
     .describe("Names of the agents that it is for; empty: every agent in its owner's reach"),
-  settings: z.json().describe("What is said of it in clear; the secret is in nothing that is shown"),
+  settings: said.describe("What is said of it in clear; the secret is in nothing that is shown"),
   scopes: z.array(z.string()).describe("oauth: what it may do there"),
   version: z.int().describe("Grows with every new secret"),
   state: z.enum(["ready", "expired"]),
@@ -115,7 +120,7 @@ export async function credentialView(
   row: CredentialRow,
 ): Promise<z.input<typeof credentialShape>> {
   const known = knownOf(row);
-  const settings = z.json().parse(known.settings);
+  const settings = said.parse(known.settings);
   return {
     id: row.id,
     name: row.name,

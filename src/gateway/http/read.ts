@@ -332,7 +332,7 @@ function notReady({ name, state }: ChosenCredential): Fault {
     ? new Fault(
         "credential_expired",
         `the credential ${name} for this host has expired`,
-        `Whoever owns it renews it: \`doorward credentials rotate ${name}\`.`,
+        `Whoever owns it renews it: \`doorward vault rotate ${name}\`.`,
       )
     : new Fault(
         "credential_stopped",
