@@ -27,14 +27,14 @@ import { openFlowKeys, type Whose } from "./flows/keys.ts";
 import { openPeople } from "./flows/people.ts";
 import { openFlowShelf, type Sealing } from "./flows/shelf.ts";
 import { createLines, type Lines } from "./lines.ts";
-import { createLists } from "./lists.ts";
+import { createLists, type Lists } from "./lists.ts";
 import { assembleHttpRoad, type HttpOptions } from "./http/assemble.ts";
 import type { HttpRoad } from "./http/road.ts";
 import { assembleLlmDoor } from "./llm/assemble.ts";
 import { createClaims } from "./llm/claims.ts";
 import type { LlmDoor } from "./llm/door.ts";
 import { createLlmHearing, type LlmHearing } from "./llm/hearing.ts";
-import { createOffered } from "./llm/offered.ts";
+import { createOffered, type Offered } from "./llm/offered.ts";
 import { openMandates } from "./mandates.ts";
 import { openManifests, openTrustedLabels } from "./manifest-rows.ts";
 import { createMcpRoad } from "./mcp-road.ts";
@@ -157,31 +157,19 @@ function openDoors(options: GatewayOptions): Doors {
   });
   const quota = createQuota(ambient, options.limits.quota);
   const offered = createOffered(outside.rows);
-  const { authenticate } = agents;
   const shared = { outside, road, quota, principal: principalOf };
   const llm = assembleLlmDoor({
     ...options,
     ...shared,
     offered,
     hearing: atLlm.llmHearing,
-    authenticate,
+    authenticate: agents.authenticate,
   });
   const web = { ...shared, flows, hearing, agents };
   const http =
     options.http === undefined ? null : assembleHttpRoad({ ...options, ...web, http: options.http });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };
-  const releasesAway = openReleases(store);
-  const tasks = openTasks(options, own, { identityNow: agents.now, releasesAway });
-  const mcp = createMcpDoor({
-    road: createMcpRoad(own, lists, options.version, { offered: offered.note, tasks, releasesAway }),
-    ambient,
-    authenticate,
-    guard: options.guard,
-    serverInfo: { name: "doorward", version: options.version },
-    report: (error) => options.report("door_failed", error),
-    limits: DOOR_LIMITS,
-    ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
-  });
+  const { mcp, tasks } = openMcp(options, own, { agents, lists, offered });
   return {
     flows,
     mcp,
@@ -196,6 +184,32 @@ function openDoors(options: GatewayOptions): Doors {
     agents,
     isolation: openIsolation(store),
   };
+}
+
+interface AroundMcp {
+  readonly agents: Agents;
+  readonly lists: Lists;
+  readonly offered: Pick<Offered, "note">;
+}
+
+function openMcp(
+  options: GatewayOptions,
+  own: ActionsOutside,
+  { agents, lists, offered }: AroundMcp,
+): Pick<Doors, "mcp" | "tasks"> {
+  const releasesAway = openReleases(options.store);
+  const tasks = openTasks(options, own, { identityNow: agents.now, releasesAway });
+  const mcp = createMcpDoor({
+    road: createMcpRoad(own, lists, options.version, { offered: offered.note, tasks, releasesAway }),
+    ambient: options.ambient,
+    authenticate: agents.authenticate,
+    guard: options.guard,
+    serverInfo: { name: "doorward", version: options.version },
+    report: (error) => options.report("door_failed", error),
+    limits: DOOR_LIMITS,
+    ...(agents.metadataAt === undefined ? {} : { metadataAt: agents.metadataAt }),
+  });
+  return { mcp, tasks };
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -268,8 +282,8 @@ function cutStopped({ mcp, llm, http, tasks, lines, road, stops }: Doors, key: s
   llm.cut(isStopped, why);
   http?.cut(isStopped, why);
   tasks.cut(isStopped, why);
-  const [kind, name = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
-  if (kind === "server") lines.closeServer(name);
+  const server = /^server:(?<name>.+)$/.exec(key)?.groups?.["name"];
+  if (server !== undefined) lines.closeServer(server);
 }
 
 function cutUnisolated({ mcp, llm, http, tasks, agents, isolation }: Doors): void {
