@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { Fault } from "#base";
-import { CATALOGUE } from "#operations";
 import type { Mount, SandboxPlan, SandboxReady } from "#sandbox";
 import type { Prepared } from "./run-sandboxed.ts";
 import { invocationOf, type RunAgentOptions } from "./run-session.ts";
@@ -55,11 +53,7 @@ function named(
   wanted: (path: string) => boolean = () => true,
 ): string[] {
   const paths = mounts.filter((mount) => mount.kind === kind && wanted(mount.path)).map(({ path }) => path);
-  const more = paths.length > SHOWN_MAX ? [`               and ${paths.length - SHOWN_MAX} more`] : [];
-  return [
-    ...paths.slice(0, SHOWN_MAX).map((path, at) => `  ${(at === 0 ? title : "").padEnd(12)} ${path}`),
-    ...more,
-  ];
+  return paths.length === 0 ? [] : listed(title, paths);
 }
 
 function limitLines({ limits }: SandboxPlan, { limitsBy }: SandboxReady): string[] {
@@ -79,25 +73,41 @@ function bytes(count: number): string {
   return `${Number(value.toFixed(1))} ${units[unit] ?? ""}`;
 }
 
-const items = z.object({ items: z.array(z.looseObject({ name: z.string() })) });
+const reaches = z.object({
+  tools: z.array(z.object({ tool: z.string(), reach: z.string() })),
+  hosts: z.array(z.object({ host: z.string(), read: z.string(), write: z.string() })),
+  models: z.array(z.object({ model: z.string(), reach: z.string() })),
+  credentials: z.array(z.object({ name: z.string(), to: z.array(z.string()) })),
+});
 
-/** The blast radius as the operation of that name has it; without it, the tools that the agent was granted or may see. */
-async function reachOf(options: RunAgentOptions, agent: string): Promise<string[]> {
-  const radius = "agents.blast-radius";
-  if (CATALOGUE.some(({ name }) => name === radius)) {
-    const shown = await options.perform(invocationOf(radius, { agent }));
-    return JSON.stringify(shown, null, 2)
-      .split("\n")
-      .map((line) => `  ${line}`);
-  }
-  try {
-    const servers = items.parse(await options.perform(invocationOf("servers.list", {})));
-    return [
-      `  MCP servers  ${servers.items.map(({ name }) => name).join(", ") || "none"}`,
-      "  Which tools it may use is decided call by call: `doorward policy why`.",
-    ];
-  } catch (cause) {
-    if (cause instanceof Fault) return [`  not shown: ${cause.message}`];
-    throw cause;
-  }
+/** The blast radius, as `agents blast-radius` has it whole. */
+async function reachOf({ perform }: RunAgentOptions, agent: string): Promise<string[]> {
+  const shown = reaches.parse(await perform(invocationOf("agents.blast-radius", { agent })));
+  return [
+    ...listed(
+      "tools",
+      shown.tools.map(({ tool, reach }) => `${tool} (${reach})`),
+    ),
+    ...listed(
+      "hosts",
+      shown.hosts.map(({ host, read, write }) => `${host} (read ${read}, write ${write})`),
+    ),
+    ...listed(
+      "models",
+      shown.models.map(({ model, reach }) => `${model} (${reach})`),
+    ),
+    ...listed(
+      "credentials",
+      shown.credentials.map(({ name, to }) => `${name}, for ${to.join(" ")}`),
+    ),
+  ];
+}
+
+function listed(title: string, all: readonly string[]): string[] {
+  if (all.length === 0) return [`  ${title.padEnd(12)} none`];
+  const more = all.length > SHOWN_MAX ? [`               and ${all.length - SHOWN_MAX} more`] : [];
+  return [
+    ...all.slice(0, SHOWN_MAX).map((one, at) => `  ${(at === 0 ? title : "").padEnd(12)} ${one}`),
+    ...more,
+  ];
 }

@@ -2,7 +2,6 @@ import { existsSync, realpathSync } from "node:fs";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { z } from "zod";
 import { Fault } from "#base";
-import { CATALOGUE } from "#operations";
 import {
   findMeans,
   holdLifeline,
@@ -83,8 +82,12 @@ const shownAuthority = z.object({ certificate: z.string().startsWith("-----BEGIN
 
 /** What is trusted inside; null where this Doorward has no authority of its own. */
 async function authorityOf({ perform }: RunAgentOptions): Promise<ReturnType<typeof trusted> | null> {
-  if (!CATALOGUE.some(({ name }) => name === "ca.show")) return null;
-  return trusted(shownAuthority.parse(await perform(invocationOf("ca.show", {}))).certificate);
+  try {
+    return trusted(shownAuthority.parse(await perform(invocationOf("ca.show", {}))).certificate);
+  } catch (cause) {
+    if (cause instanceof Fault && cause.code === "authority_missing") return null;
+    throw cause;
+  }
 }
 
 function limitsOf({ memory, cpus, processes, temporary }: RunWanted): Partial<SandboxLimits> {

@@ -72,6 +72,12 @@ test("an agent of another user, and a stranger without a key, are not", async ()
   expect(looks).toHaveLength(2);
 });
 
+test("of a session that runs in a sandbox the person who runs it is at the other end, and nothing is written", async () => {
+  store.connection.exec(`UPDATE sessions SET isolation = '{"backend":"bubblewrap"}'`);
+  await call(opened(async () => true));
+  expect([seenAt(), looks.length]).toEqual([null, 0]);
+});
+
 test("a look that ends after the database closed is reported, and harms nobody", async () => {
   const agents = opened(async () => {
     store.close();

@@ -112,7 +112,8 @@ export function openAgents(outside: AgentsOutside): Agents {
   const delegations = openDelegations(store, ambient);
   const touch = lastUsed(store, ambient);
   const look = ownUserSeen(outside);
-  const bars = [outside.stops ?? openStops(store), openIsolation(store)];
+  const isolation = openIsolation(store);
+  const bars = [outside.stops ?? openStops(store), isolation];
   const tokens = outside.tokens === undefined ? null : openTokens(store, delegations, outside.tokens);
   const byKey = (presented: Presented): Identity | DoorRefusal => {
     const row = keys[presented.kind](presented.hash);
@@ -134,7 +135,9 @@ export function openAgents(outside: AgentsOutside): Agents {
       }
       const presented = present(headers.authorization, path);
       const found = presented === null ? UNAUTHENTICATED : byKey(presented);
-      if (!("kind" in found)) look(found.chain.agents.at(-1) ?? "", socket);
+      // At the other end of a sandbox's relay is the person who runs it, and not the agent.
+      if (!("kind" in found) && !isolation.isIsolated(found.session))
+        look(found.chain.agents.at(-1) ?? "", socket);
       return found;
     },
     bearing: bearingOf({ bars, tokens, byKey, now: () => ambient.now() }),

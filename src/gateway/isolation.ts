@@ -7,6 +7,8 @@ import type { Identity } from "#vocabulary";
 export interface Isolation {
   /** Why this identity may do nothing now, or null. */
   readonly ofIdentity: (identity: Identity) => Fault | null;
+  /** Whether `doorward run` opened this session for a sandbox. */
+  readonly isIsolated: (session: string) => boolean;
 }
 
 /** Sessions that are not looked up again while nothing is written. */
@@ -19,12 +21,13 @@ export function openIsolation({ connection, memory }: Pick<Store, "connection" |
     const found = byId.get(id);
     return found === undefined ? null : row.parse(found);
   });
+  const isIsolated = (id: string): boolean => (session(id)?.isolation ?? null) !== null;
   return {
-    ofIdentity: (identity) => {
-      if (identity.stage !== "isolate") return null;
-      const isIsolated = (session(identity.session)?.isolation ?? null) !== null;
-      return isIsolated ? null : isolationRequired(identity.agentName);
-    },
+    ofIdentity: (identity) =>
+      identity.stage !== "isolate" || isIsolated(identity.session)
+        ? null
+        : isolationRequired(identity.agentName),
+    isIsolated,
   };
 }
 

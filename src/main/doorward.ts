@@ -142,6 +142,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   });
   if (http !== null) {
     own.proxyPort = http.port;
+    bound.addresses.proxy = urlAt(http.addresses[0]);
     closers.push(http.close);
   }
   closers.push(
@@ -152,7 +153,7 @@ async function open(config: Config, report: Report, { closers, close }: Closing)
   );
   closers.push(createCallbacks({ ...parts, report }).close);
   const { accounts, contextOf } = bound;
-  const addresses = { ...bound.addresses, http: http === null ? null : urlAt(http.addresses[0]) };
+  const addresses = { ...bound.addresses, http: bound.addresses.proxy };
   const asked = (caller: Caller): OperationContext => contextOf(caller, () => {});
   closers.push(await startCourier(config, parts, { report, contextOf: asked, console: addresses.console }));
   return {
@@ -284,7 +285,8 @@ interface Bound {
     progress: (text: string) => void,
     signal?: AbortSignal,
   ) => OperationContext;
-  readonly addresses: { readonly door: string; readonly console: string };
+  /** `proxy` is known once the http door is open. */
+  readonly addresses: { readonly door: string; readonly console: string; proxy: string | null };
 }
 
 interface Around {
@@ -374,7 +376,7 @@ function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"
   const { address } = listening;
   const host = address.includes(":") ? `[${address}]` : address;
   const own = `${listening.tls ? "https" : "http"}://${host}:${listening.port}`;
-  return { door: config.listen.publicUrl ?? own, console: consoleOrigin(listening) };
+  return { door: config.listen.publicUrl ?? own, console: consoleOrigin(listening), proxy: null };
 }
 
 function gatewayOf(

@@ -34,7 +34,8 @@ export interface World {
 /** How long a process that goes on waits before it writes, in seconds: longer than any run. */
 export const OUTLIVES_S = 2;
 const CANARY = "canary-7f3a";
-const SHARED_KEY = 0x0d00_0000 + process.pid;
+/** Two worlds of one process have nothing in common. */
+let worlds = 0;
 const KEY = "doorward-escape-victim";
 
 /** Somebody's process: a secret on its command line, in its environment, in its memory, in shared memory and in a keyring. */
@@ -42,7 +43,7 @@ const VICTIM = `
 import ctypes, os, sys, time
 libc = ctypes.CDLL(None, use_errno=True); libc.shmat.restype = ctypes.c_void_p
 kept = bytearray(b"${CANARY}" * 100)
-n = libc.shmget(${SHARED_KEY}, 4096, 0o1600)
+n = libc.shmget(int(sys.argv[3]), 4096, 0o1600)
 ctypes.memmove(libc.shmat(n, None, 0), b"${CANARY}", ${CANARY.length})
 libc.syscall(int(sys.argv[2]), b"user", b"${KEY}", b"${CANARY}", ${CANARY.length}, -4)
 print("up"); sys.stdout.flush()
@@ -50,6 +51,9 @@ time.sleep(600)
 `;
 
 export async function makeWorld(): Promise<World> {
+  worlds += 1;
+  const own = `doorward-escape-${process.pid}-${worlds}`;
+  const shm = 0x0d00_0000 + process.pid * 8 + worlds;
   const root = mkdtempSync("/var/tmp/doorward-escape-");
   chmodSync(root, 0o755);
   const closers: (() => unknown)[] = [() => rmSync(root, { recursive: true, force: true })];
@@ -61,10 +65,10 @@ export async function makeWorld(): Promise<World> {
   ];
   writeHome(home, data, run);
   writeWorkspace(workspace);
-  const held = await listen(run, closers);
-  const victim = await startVictim(home);
+  const held = await listen(run, own, closers);
+  const victim = await startVictim(home, shm);
   closers.push(() => void victim.kill("SIGKILL"));
-  closers.push(() => spawnSync("ipcrm", ["-M", String(SHARED_KEY)], { stdio: "ignore" }));
+  closers.push(() => spawnSync("ipcrm", ["-M", String(shm)], { stdio: "ignore" }));
   const file = join(root, "held-open");
   writeFileSync(file, CANARY);
   const descriptor = openSync(file, "r");
@@ -80,7 +84,7 @@ export async function makeWorld(): Promise<World> {
     numbers,
     canary: CANARY,
     victim: victim.pid,
-    shm: SHARED_KEY,
+    shm,
     key: KEY,
     outlive: OUTLIVES_S,
     descriptor: "held-open",
@@ -136,7 +140,7 @@ function writeWorkspace(workspace: string): void {
   for (const file of ["CLAUDE.md", ".envrc", ".mcp.json"]) writeFileSync(join(workspace, file), "{}\n");
 }
 
-async function listen(run: string, closers: (() => unknown)[]) {
+async function listen(run: string, abstract: string, closers: (() => unknown)[]) {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
   const isOutside = (family: string) => (one: (typeof addresses)[number]) =>
     one.family === family && !one.internal && !one.address.startsWith("fe80");
@@ -149,7 +153,6 @@ async function listen(run: string, closers: (() => unknown)[]) {
   };
   const names = ["docker.sock", "bus", "agent", "X7", "wayland-0"];
   for (const name of names) await started(speak(), { path: join(run, name) });
-  const abstract = `doorward-escape-${process.pid}`;
   await started(speak(), { path: `\0${abstract}` });
   const pems = selfSigned(run);
   const tls = createTlsServer(pems, (socket) => socket.on("error", () => {}).end(CANARY));
@@ -209,9 +212,9 @@ function selfSigned(folder: string): { readonly key: string; readonly cert: stri
   return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
 }
 
-async function startVictim(home: string): Promise<ChildProcess> {
+async function startVictim(home: string, shm: number): Promise<ChildProcess> {
   const addKey = String(DENIED.find(([name]) => name === "add_key")?.[process.arch === "arm64" ? 2 : 1]);
-  const victim = spawn("python3", ["-c", VICTIM, CANARY, addKey], {
+  const victim = spawn("python3", ["-c", VICTIM, CANARY, addKey, String(shm)], {
     cwd: home,
     env: { PATH: "/usr/bin:/bin", VICTIM_SECRET: CANARY },
     stdio: ["ignore", "pipe", "inherit"],

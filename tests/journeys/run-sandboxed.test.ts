@@ -190,10 +190,22 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
     const code =
       "process.on('SIGTERM', () => process.exit(3)); console.log('up'); setInterval(() => {}, 1e6)";
     const ran = run(["--", process.execPath, "-e", code]);
-    await expect.poll(() => ran.said(), { timeout: 20_000 }).toContain("up");
+    await expect.poll(() => ran.said(), { timeout: 40_000 }).toContain("up");
     ran.child.kill("SIGTERM");
     expect(await ran.ended).toBe(3);
     expect(await run(["coder", "--", "no-such-program"]).ended).toBe(127);
+  });
+
+  test("a session that is ended takes the whole sandbox with it, and says why", async () => {
+    const code = "console.log('up'); setInterval(() => {}, 1e6)";
+    const ran = run(["coder", "--", process.execPath, "-e", code]);
+    await expect.poll(() => ran.said(), { timeout: 40_000 }).toContain("up");
+    const { items } = z
+      .object({ items: z.array(z.object({ id: z.string(), kind: z.string() })) })
+      .parse(await admin.perform("sessions.list", {}));
+    await admin.perform("sessions.end", { session: items.find(({ kind }) => kind === "run")?.id });
+    expect(await ran.ended).toBe(137);
+    expect(ran.complained()).toContain("the session ended");
   });
 
   test("a dry run says what it could reach, and starts nothing", async () => {
