@@ -162,6 +162,12 @@ test("a client certificate is presented on connections of its own", async () => 
   expect(await (await client.request(RULES, request)).text()).toBe("undefined");
 });
 
+test("a client certificate that does not fit its key is said, and nothing is sent", async () => {
+  const client = { certificate: makeCertificate().certificate, key: makeCertificate().key };
+  const request = { url: "https://localhost:1/", method: "GET", headers: [], client };
+  expect(await code(egress().request(RULES, request))).toBe("egress_client_certificate");
+});
+
 /** A proxy of the network's, of a few lines: what it was asked, and bytes both ways. */
 async function networkProxy(): Promise<{ port: number; asked: string[] }> {
   const asked: string[] = [];

@@ -105,6 +105,16 @@ function certificateFault(url: URL, code: string, cause: unknown): Fault | null 
   );
 }
 
+/** Its cause is left out of the words: it is about a key. */
+export function clientCertificateUnusable(cause: unknown): Fault {
+  return new Fault(
+    "egress_client_certificate",
+    "the client certificate and its key cannot be used together",
+    "Nothing was sent. Store the credential anew: certificate and private key, PEM, that belong together.",
+    cause,
+  );
+}
+
 export function proxyRefused(url: URL, status: string): Fault {
   return new Fault(
     "egress_proxy_refused",

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { Agent, buildConnector } from "undici";
 import { Fault } from "#base";
+import { clientCertificateUnusable } from "./faults.ts";
 import { createGuard, type Guard, type OwnAddress, type Reach } from "./guard.ts";
 import { throughProxy } from "./proxied.ts";
 import {
@@ -77,13 +78,31 @@ function keyOf(rules: WayRules, client: ClientCertificate | null): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64");
 }
 
+/** Made once: to read some 150 authorities anew for every connection takes tens of milliseconds. */
+function secureContext(
+  client: ClientCertificate | null,
+  authorities: readonly string[],
+): { readonly secureContext?: SecureContext } {
+  if (client === null && authorities.length === 0) return {};
+  const ca = [...getCACertificates("default"), ...authorities];
+  try {
+    return {
+      secureContext: createSecureContext({
+        ca,
+        ...(client && { cert: client.certificate, key: client.key }),
+      }),
+    };
+  } catch (cause) {
+    throw clientCertificateUnusable(cause);
+  }
+}
+
 function openWay(rules: WayRules, client: ClientCertificate | null, options: WaysOptions): Way {
   const guard = createGuard(reachOf(rules), options.ownAddresses, options.ownOrigin ?? (() => null));
   const proxy = rules.proxy ?? null;
   const tls = {
     timeout: CONNECT_TIMEOUT_MS,
-    ...(client && { cert: client.certificate, key: client.key }),
-    ...(options.authorities && { ca: [...getCACertificates("default"), ...options.authorities] }),
+    ...secureContext(client, options.authorities ?? []),
     ...(rules.asItIs === true && { allowH2: false }),
   };
   const straight: buildConnector.connector = (target, done) => {

@@ -14,6 +14,7 @@ export const EGRESS_NOTHING_SENT: ReadonlySet<string> = new Set([
   "egress_certificate_expired",
   "egress_certificate_name",
   "egress_certificate_untrusted",
+  "egress_client_certificate",
   "egress_closed",
   "egress_own_listener",
   "egress_proxy_refused",

@@ -25,6 +25,7 @@ export const NOTHING_SENT: ReadonlySet<string> = new Set([
   "egress_certificate_expired",
   "egress_certificate_name",
   "egress_certificate_untrusted",
+  "egress_client_certificate",
   "egress_own_listener",
   "egress_proxy_refused",
   "egress_proxy_unreachable",
