@@ -103,6 +103,7 @@ async function deliverPost(outside: CourierOutside, post: PostRow): Promise<void
   if (made === null || (message === null && !isAnyOpen(made)))
     return setPost(query, post.id, { shown: post.wanted, next_at: null });
   await begun(outside, post, made);
+  await outside.store.synced();
   if (channel === null) return failed(outside, post, notOpen(outside, post.channel));
   try {
     const shown = await shownAt(channel, { post, message, made });

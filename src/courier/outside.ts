@@ -3,13 +3,14 @@ import type { Caller } from "#identity";
 import type { JournalHandle } from "#journal";
 import type { Keys } from "#keys";
 import type { OperationContext } from "#operations";
-import type { Store } from "#store";
+import type { RelaxedStore } from "#store";
 import type { Switchboard } from "./switchboard.ts";
 
 /** What the courier works with. */
 export interface CourierOutside {
   readonly ambient: Ambient;
-  readonly store: Pick<Store, "query">;
+  /** What people decide goes through operations, and so through the journal; the courier's own notes need no sync each. */
+  readonly store: RelaxedStore;
   readonly journal: Pick<
     JournalHandle,
     "append" | "size" | "onCommitted" | "payload" | "entries" | "receipt" | "status"

@@ -75,7 +75,7 @@ export async function startCourier(
   { ambient, store, journal, keys, channels }: CourierParts,
   { report, contextOf, console: address }: Around,
 ): Promise<() => Promise<void>> {
-  const outside = { ambient, store, journal, keys, board: channels, report, contextOf };
+  const outside = { ambient, store: store.relaxed, journal, keys, board: channels, report, contextOf };
   const courier = createCourier({ ...outside, console: () => address });
   const hooks = await hooksListener(config, createHooks(channels, report));
   await courier.start();

@@ -15,18 +15,21 @@ import { Fault } from "#base";
  * Kysely over one open `node:sqlite` connection. One statement at a time and no transactions: a transaction that
  * awaits would let the journal's group commit slip inside it. Whatever must be atomic goes through `Journal.append`.
  */
-export function sqliteDialect(database: DatabaseSync): Dialect {
+export function sqliteDialect(database: DatabaseSync, around: Around = (write) => write()): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createDriver: () => sqliteDriver(database),
+    createDriver: () => sqliteDriver(database, around),
   };
 }
 
-function sqliteDriver(database: DatabaseSync): Driver {
+/** Runs a statement that may write. */
+type Around = <R>(write: () => R) => R;
+
+function sqliteDriver(database: DatabaseSync, around: Around): Driver {
   const connection: DatabaseConnection = {
-    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => run<R>(database, query),
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => run<R>(database, query, around),
     // oxlint-disable-next-line require-yield -- Kysely's interface asks for a generator; we refuse to stream.
     streamQuery: async function* <R>(): AsyncIterableIterator<QueryResult<R>> {
       throw refused("streaming");
@@ -43,12 +46,12 @@ function sqliteDriver(database: DatabaseSync): Driver {
   };
 }
 
-function run<R>(database: DatabaseSync, query: CompiledQuery): QueryResult<R> {
+function run<R>(database: DatabaseSync, query: CompiledQuery, around: Around): QueryResult<R> {
   const statement = database.prepare(query.sql);
   const parameters = query.parameters.map(bindable);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Kysely knows what its query selects.
   if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
-  const { changes } = statement.run(...parameters);
+  const { changes } = around(() => statement.run(...parameters));
   return { rows: [], numAffectedRows: BigInt(changes) };
 }
 

@@ -4,3 +4,4 @@
  */
 export { openStore, type Store } from "./open.ts";
 export type { Schema } from "./schema.ts";
+export type { RelaxedStore } from "./relaxed.ts";

@@ -3,6 +3,7 @@ import { Kysely } from "kysely";
 import { Fault } from "#base";
 import { sqliteDialect } from "./dialect.ts";
 import { openRowMemory, type RowMemory } from "./memory.ts";
+import { openRelaxed, type RelaxedStore } from "./relaxed.ts";
 import { MIGRATIONS } from "./migrations.table.ts";
 import type { Schema } from "./schema.ts";
 
@@ -13,6 +14,7 @@ export interface Store {
   readonly connection: DatabaseSync;
   readonly path: string;
   readonly memory: RowMemory;
+  readonly relaxed: RelaxedStore;
   readonly close: () => void;
 }
 
@@ -27,7 +29,13 @@ export function openStore(path: string): Store {
   const connection = connect(path);
   migrate(connection);
   const query = new Kysely<Schema>({ dialect: sqliteDialect(connection) });
-  return { query, connection, path, memory: openRowMemory(connection), close: () => connection.close() };
+  const memory = openRowMemory(connection);
+  const relaxed = openRelaxed(connection, path);
+  const close = (): void => {
+    relaxed.close();
+    connection.close();
+  };
+  return { query, connection, path, memory, relaxed, close };
 }
 
 function connect(path: string): DatabaseSync {

@@ -63,7 +63,7 @@ async function houseOver(world: World, chats: FakeWorld): Promise<CourierHouse> 
   const contextOf = (caller: Caller): OperationContext => ({ ...world.as("ada"), channels: board, caller });
   const courier = createCourier({
     ambient,
-    store,
+    store: store.relaxed,
     journal: { ...journal, ...world.commits },
     keys,
     board,
