@@ -101,4 +101,9 @@ export interface PlatformAbilities {
   readonly textMax: number;
   /** How answers reach us: over a connection that we open, over a webhook, or only through links to the console. */
   readonly inbound: "connection" | "webhook" | "none";
+  /**
+   * What somebody says to Doorward alone comes with that person as its place, and what others read with a room. Absent: the
+   * platform does not tell the two apart for sure, or has no words that are said to one alone.
+   */
+  readonly tellsAlone?: true;
 }

@@ -11,6 +11,7 @@ import {
   operationNamed,
   perform,
   readCode,
+  voidCode,
 } from "#operations";
 import type { Role, UserId } from "#vocabulary";
 import { callerFor } from "./caller.ts";
@@ -64,7 +65,7 @@ async function taken(own: Own, channel: string, inbound: Inbound): Promise<strin
   const isKnown = (await foundByDigest(outside.store.query, digest)) !== null;
   if (said.kind === "token" && !isKnown) return null;
   if ((isKnown || said.kind === "link") && !(await isNew(outside, channel, inbound))) return null;
-  if (said.kind === "link") return linked(outside, sender, said.code);
+  if (said.kind === "link") return linked(outside, { sender, code: said.code, inbound });
   if (said.kind === "token") return answered(own, { channel, inbound, sender, digest, answer: null });
   return typed(own, { channel, inbound, sender, digest, answer: said.answer });
 }
@@ -129,10 +130,24 @@ function isOfTenant(tenants: string, user: PlatformUser): boolean {
   return allowed.length === 0 ? user.tenant === null : user.tenant !== null && allowed.includes(user.tenant);
 }
 
-async function linked(outside: CourierOutside, sender: LinkingSender, code: string): Promise<string> {
+interface Linking {
+  readonly sender: LinkingSender;
+  readonly code: string;
+  readonly inbound: Inbound;
+}
+
+async function linked(outside: CourierOutside, { sender, code, inbound }: Linking): Promise<string> {
+  if (isReadByOthers(outside, sender.channel, inbound))
+    return (await voidCode(outside, sender, code)) ? say.READ_BY_OTHERS : say.CODE_UNKNOWN;
   const outcome = await linkByCode(outside, sender, code);
   if (outcome.kind === "refused") return say.UNLINKABLE[outcome.why];
   return say.linked(outcome.user);
+}
+
+/** Only where the platform says for sure. */
+function isReadByOthers({ board }: CourierOutside, channel: string, inbound: Inbound): boolean {
+  const isRoom = inbound.kind === "words" && inbound.place.kind === "room";
+  return isRoom && board.platformOf(channel)?.abilities.tellsAlone === true;
 }
 
 interface Answering {

@@ -9,6 +9,8 @@ export const UNLINKED =
 export const DISABLED = "The Doorward user behind this account is shut out. Nothing was decided.";
 export const ELSEWHERE = "Nobody of this workspace can answer Doorward here. Ask a Doorward admin.";
 export const CODE_UNKNOWN = "That code is not good here: it is wrong, used or too old. Nothing was decided.";
+export const READ_BY_OTHERS =
+  "Others here can read that code, so it is void now. Get another, and send it to me in a direct message. Nothing was linked.";
 export const TRIES = "Too many wrong codes. Wait ten minutes. Nothing was decided.";
 /** Why a code links nothing. */
 export const UNLINKABLE = {

@@ -12,7 +12,11 @@ import { read, write } from "./operation.ts";
 import { findUser } from "./users.ts";
 
 /** How long a code to link an account is good for. */
-export const LINK_CODE_MS = 10 * 60_000;
+export const LINK_CODE_MS = 5 * 60_000;
+const ALONE =
+  "In a direct message to Doorward, and nowhere else: a code that is said where others read it is void.";
+const WHEREVER =
+  "Where nobody but Doorward reads it, if there is such a conversation: until Doorward has taken it, whoever reads it can link their own account with it.";
 const LINKS_SHOWN_MAX = 2_000;
 /** Codes that one user may ask for within `LINK_CODE_MS`, over all channels. */
 const CODES_MAX = 10;
@@ -52,6 +56,7 @@ export const channelsLink = write({
     channel: z.string(),
     send: z.string().describe("What to send, exactly"),
     to: z.string().describe("Who Doorward is there"),
+    where: z.string().describe("In which conversation, in a sentence"),
     expiresAt: time,
   }),
   positional: ["channel"],
@@ -88,6 +93,7 @@ export const channelsLink = write({
           channel,
           send: `link ${code}`,
           to: accountOf(row).name,
+          where: platform.abilities.tellsAlone === true ? ALONE : WHEREVER,
           expiresAt: isoTime(made.expires_at),
         };
       },
@@ -168,7 +174,7 @@ async function demandRoom({ store, caller, ambient }: ReadContext): Promise<void
   if (n < CODES_MAX) return;
   throw new Fault(
     "link_codes_too_many",
-    `you asked for ${CODES_MAX} codes within ten minutes`,
+    `you asked for ${CODES_MAX} codes within five minutes`,
     "Send the newest one, or wait some minutes.",
   );
 }

@@ -54,6 +54,38 @@ export async function linkByCode(
 }
 
 /**
+ * A code that was said where others read it: nobody's any more, whoever said it. Answers whether it was one that was good.
+ * A wrong one counts as a try.
+ */
+export async function voidCode(
+  outside: LinkingOutside,
+  sender: LinkingSender,
+  text: string,
+): Promise<boolean> {
+  if (!(await mayTry(outside, sender))) return false;
+  const code = readCode(text);
+  const row = code === null ? undefined : await liveCode(outside, sender.channel, codeDigest("link", code));
+  if (row === undefined) {
+    await noteWrongTry(outside, sender);
+    return false;
+  }
+  const { store, ambient, journal } = outside;
+  const at = ambient.now();
+  const end = store.query
+    .updateTable("link_codes")
+    .set({ expires_at: at })
+    .where("digest", "=", row.digest)
+    .where("used_at", "is", null);
+  const by = { by: "doorward", via: `channel:${sender.channel}` };
+  const body = { ...by, change: "link_code_void", channel: sender.channel };
+  const kept = await journal.append({
+    writes: [stateWrite(end, 1)],
+    entries: [{ kind: "user.changed", subject: row.user_id, at, body }],
+  });
+  return kept.kind === "kept";
+}
+
+/**
  * Whether the account answers as somebody else already. Whoever can write there, an agent with its token say, would otherwise
  * make its owner's taps another user's, unseen.
  */

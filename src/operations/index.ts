@@ -4,7 +4,7 @@
  */
 export * from "./accounts/index.ts";
 export { type Address, addressOf, API_PREFIX } from "./address.ts";
-export { linkByCode, type LinkingSender, mayTry, noteWrongTry } from "./channels-linking.ts";
+export { linkByCode, type LinkingSender, mayTry, noteWrongTry, voidCode } from "./channels-linking.ts";
 export { linkDigest } from "./approval-arrive.ts";
 export { codeDigest, codeOf, readCode } from "./channels-code.ts";
 export { channelReachOf, reachServers, type ReachServer, whyReached } from "./channel-reach.ts";

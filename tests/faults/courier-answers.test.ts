@@ -286,7 +286,7 @@ test("that an account answers as somebody from now on is told to them, and to no
 });
 
 describe("codes", () => {
-  test("that link are good once, for ten minutes, on their channel, and after five wrong ones for nobody", async () => {
+  test("that link are good once, for five minutes, on their channel, and after five wrong ones for nobody", async () => {
     const code = async (): Promise<string> =>
       String((await house.world.ask("olga", "channels.link", { channel: "slack" }))["send"]);
     const hear = (text: string, from = "U-o"): Promise<string | null> =>
@@ -296,7 +296,7 @@ describe("codes", () => {
     expect(await hear(second)).toBe("This account now answers as olga in Doorward.");
     expect(await hear(second, "U-mallory")).toMatch(/not good/);
     const late = await code();
-    house.world.ambient.advance(10 * 60_000 + 1);
+    house.world.ambient.advance(5 * 60_000 + 1);
     expect(await hear(late)).toMatch(/not good/);
     await house.addChannel("telegram");
     const there = await code();
@@ -304,6 +304,23 @@ describe("codes", () => {
     for (let n = 0; n < 5; n += 1) await hear("link 0000-0000", "U-guess");
     expect(await hear(there, "U-guess")).toMatch(/Too many wrong codes/);
     expect(await hear(there, "U-o")).toMatch(/now answers as olga/);
+  });
+
+  test("that link and are said where others read them are void, whoever says them; where that is not known, they count", async () => {
+    const room = { kind: "room", id: "C-all" } as const;
+    const code = async (channel: string): Promise<string> =>
+      String((await house.world.ask("olga", "channels.link", { channel }))["send"]);
+    const said = await code("slack");
+    expect(await house.courier.hear("slack", wordsOf(said, "U-o", "T1", room))).toMatch(/so it is void now/);
+    expect(await house.courier.hear("slack", wordsOf(said, "U-o"))).toMatch(/not good/);
+    expect(await house.courier.hear("slack", wordsOf("link 0000-0000", "U-o", "T1", room))).toMatch(
+      /not good/,
+    );
+    await house.addChannel("twilio");
+    const there = await code("twilio");
+    expect(
+      await house.courier.hear("twilio", wordsOf(there, "+1", null, { kind: "room", id: "+1" })),
+    ).toMatch(/now answers as olga/);
   });
 
   test("typed into a room that are not for us leave no trace", async () => {

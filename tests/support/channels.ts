@@ -61,7 +61,7 @@ export function fakeWorld(): FakeWorld {
     onShown: [],
   };
   const kinds: readonly (readonly [string, string, PlatformAbilities, boolean])[] = [
-    ["slack", "Slack", BUTTONS, true],
+    ["slack", "Slack", { ...BUTTONS, tellsAlone: true }, true],
     ["telegram", "Telegram", BUTTONS, false],
     ["twilio", "SMS", { ...BUTTONS, buttons: false, edits: false, buttonsMax: 0, textMax: 1_600 }, false],
     ["email", "E-mail", { ...BUTTONS, buttons: false, edits: false, buttonsMax: 0, inbound: "none" }, false],
@@ -217,9 +217,13 @@ export function tapOn(
 let events = 0;
 
 /** Words typed by someone, as the platform hands them in. */
-export function wordsOf(text: string, user: string, tenant: string | null = "T1"): Inbound {
+export function wordsOf(
+  text: string,
+  user: string,
+  tenant: string | null = "T1",
+  place: Place = { kind: "person", id: user },
+): Inbound {
   events += 1;
-  const place: Place = { kind: "person", id: user };
   return {
     kind: "words",
     event: `e${events}`,

@@ -27,7 +27,14 @@ const isGateway = ({ settings: given }: Given): boolean => given["mode"] !== "we
 export const discord: Platform = {
   name: "discord",
   title: "Discord",
-  abilities: { buttons: true, edits: true, buttonsMax: 25, textMax: 4_096, inbound: "connection" },
+  abilities: {
+    buttons: true,
+    edits: true,
+    buttonsMax: 25,
+    textMax: 4_096,
+    inbound: "connection",
+    tellsAlone: true,
+  },
   settings,
   secrets: { botToken: "the bot's token: Developer Portal, your application, Bot, Reset Token" },
   setup: [

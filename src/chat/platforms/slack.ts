@@ -19,7 +19,14 @@ export const slack: Platform = {
   name: "slack",
   title: "Slack",
   // Block Kit: 25 elements in one `actions` block; what counts is the length of all blocks (see adapters/slack-driver.ts).
-  abilities: { buttons: true, edits: true, buttonsMax: 25, textMax: 3_000, inbound: "connection" },
+  abilities: {
+    buttons: true,
+    edits: true,
+    buttonsMax: 25,
+    textMax: 3_000,
+    inbound: "connection",
+    tellsAlone: true,
+  },
   settings,
   secrets: {
     botToken: "the bot token (xoxb-…): api.slack.com/apps, your app, OAuth & Permissions",

@@ -15,7 +15,14 @@ const isPolling = ({ settings: given }: Given): boolean => given["mode"] !== "we
 export const telegram: Platform = {
   name: "telegram",
   title: "Telegram",
-  abilities: { buttons: true, edits: true, buttonsMax: 100, textMax: 4_096, inbound: "connection" },
+  abilities: {
+    buttons: true,
+    edits: true,
+    buttonsMax: 100,
+    textMax: 4_096,
+    inbound: "connection",
+    tellsAlone: true,
+  },
   settings,
   secrets: {
     botToken: "the bot's token, from @BotFather after /newbot",

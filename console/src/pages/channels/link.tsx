@@ -50,7 +50,7 @@ function Linking({ channel, close }: { readonly channel: string; readonly close:
 }
 
 function Shown({
-  code: { send, to, expiresAt },
+  code: { send, to, where, expiresAt },
   close,
 }: {
   readonly code: Code;
@@ -61,6 +61,7 @@ function Shown({
       <p>
         Send this to <Quoted text={to} />, from your own account there. It ends <Until at={expiresAt} />.
       </p>
+      <p>{where}</p>
       <CopyBlock label="Message" text={send} />
       <div className="row end">
         <Button kind="primary" onPress={close}>
