@@ -13,7 +13,7 @@ import {
   labelsOf,
   requestApproval,
 } from "./hold-request.ts";
-import type { Asker, Attempt, Outside } from "./outside.ts";
+import type { Asker, Attempt, Condition, Outside } from "./outside.ts";
 import { type ApprovalRow, consumeApproval, moveApproval } from "./rows.ts";
 import { agentRevoked, consulted, questionOf, stopVerdict, traced } from "./verdicts.ts";
 
@@ -82,7 +82,7 @@ function outdated({ outside }: Desk, row: ApprovalRow, attempt: Attempt): string
   if (chain !== chainDigest(attempt.identity)) return "chain_changed";
   if (agents !== agentsDigest(attempt)) return "agent_changed";
   if (labels !== labelsOf(attempt.flow)) return "labels_changed";
-  const isVoid = row.status === "approved" && outside.yesStands?.(row.id, attempt) === false;
+  const isVoid = row.status === "approved" && outside.yesStands?.(row.id, attempt) === null;
   return isVoid ? "approvers_changed" : null;
 }
 
@@ -138,10 +138,17 @@ function liftOf(desk: Desk, row: ApprovalRow, attempt: Attempt): Lift | undefine
   return outdated(desk, row, attempt) === null ? { policySet, policies } : undefined;
 }
 
-/** INVARIANT: goes into the very batch that holds the intent; the batch is stale once another has consumed it. */
-export function consumption({ outside }: Desk, row: ApprovalRow): StateWrite {
-  return consumeApproval(row.id, row.action_id, outside.ambient.now());
+/**
+ * INVARIANT: goes into the very batch that holds the intent; the batch is stale once another has consumed it, and once its
+ * yeses do not stand as they did when this was called.
+ */
+export function consumption({ outside }: Desk, row: ApprovalRow, attempt: Attempt): StateWrite {
+  const stands = outside.yesStands === undefined ? ALWAYS : outside.yesStands(row.id, attempt);
+  return consumeApproval(row.id, row.action_id, outside.ambient.now(), stands ?? NEVER);
 }
+
+const ALWAYS: Condition = { sql: "TRUE", parameters: [] };
+const NEVER: Condition = { sql: "FALSE", parameters: [] };
 
 /** The action keeps the id it was held under. */
 export function withId(attempt: Attempt, row: ApprovalRow): Attempt {

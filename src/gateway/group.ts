@@ -114,7 +114,7 @@ function writesOf(desk: Desk, { attempt, decided, row }: Going): StateWrite[] {
   });
   const spent = spendOf(attempt.identity, at);
   const used = decided.grant?.writes ?? [];
-  return row === null ? [...used, ...spent, opened] : [consumption(desk, row), ...spent, opened];
+  return row === null ? [...used, ...spent, opened] : [consumption(desk, row, attempt), ...spent, opened];
 }
 
 function verdictsOf({ drafts }: Desk, fates: readonly Fate[]): EntryDraft[] {

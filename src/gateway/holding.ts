@@ -149,7 +149,7 @@ function released(own: Own, row: ApprovalRow, held: Waiting, verdict: Verdict): 
   const attempt = withId(held.attempt, row);
   const decided = { verdict, observed: null, approval: row.id };
   const departing = own
-    .go(attempt, decided, held.forward, consumption(own.desk, row))
+    .go(attempt, decided, held.forward, consumption(own.desk, row, held.attempt))
     .finally(() => own.releasing.delete(row.id));
   own.releasing.set(row.id, departing);
   return departing;

@@ -31,10 +31,10 @@ export interface Outside {
   readonly waiters: Waiters;
   readonly limits: RoadLimits;
   /**
-   * Whether an approved request's yeses still count, of whoever gave them, as they are now: asked at every release. Absent:
-   * all do.
+   * Asked at every release: what must still be so when an approved request is used, for its yeses to count as they do now;
+   * null where they do not count any more, of whoever gave them. Absent: all do.
    */
-  readonly yesStands?: (approval: string, attempt: Attempt) => boolean;
+  readonly yesStands?: (approval: string, attempt: Attempt) => Condition | null;
   /** Absent: no values are traced, and no rule on where they came from applies. */
   readonly tracing?: Tracing;
   /** What people stopped: asked before policy, in every stage. Absent: nothing is. */
@@ -42,6 +42,9 @@ export interface Outside {
   /** Absent: every hold waits for a person. */
   readonly grants?: Grants;
 }
+
+/** Part of a WHERE clause, without side effects. */
+export type Condition = Pick<StateWrite, "sql" | "parameters">;
 
 /** That a session has seen more than is written down. `kept` is to be called once `writes` are. */
 export interface Mark {

@@ -4,6 +4,7 @@ import { ownerOf } from "#inference";
 import type { StateWrite } from "#ledger";
 import type { Store } from "#store";
 import type { Destination } from "#vocabulary";
+import type { Condition } from "./outside.ts";
 
 export interface NewApproval {
   readonly id: string;
@@ -213,11 +214,11 @@ export function moveApproval(id: string, from: string, to: string, why: string |
   };
 }
 
-export function consumeApproval(id: string, actionId: string, now: number): StateWrite {
+export function consumeApproval(id: string, actionId: string, now: number, only: Condition): StateWrite {
   return {
     sql: `UPDATE approvals SET status = 'consumed', consumed_by = ?, version = version + 1
-      WHERE id = ? AND status = 'approved' AND expires_at > ? AND ${NO_DRILL}`,
-    parameters: [actionId, id, now],
+      WHERE id = ? AND status = 'approved' AND expires_at > ? AND ${NO_DRILL} AND ${only.sql}`,
+    parameters: [actionId, id, now, ...only.parameters],
     changes: 1,
   };
 }

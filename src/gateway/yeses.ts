@@ -13,9 +13,15 @@ type Counted = Pick<Decision, "by" | "answer" | "at">;
 const decisions = z.array(z.custom<Counted>((value) => typeof value === "object" && value !== null));
 const escalations = z.array(z.custom<Escalation>((value) => typeof value === "object" && value !== null));
 
+/** All that the worth of some people's yeses hangs on, as one text: of those users, and of the duties since a time. */
+const STANDING = `(SELECT COALESCE((SELECT json_group_array(json_array(u.id, u.roles, u.groups, u.disabled_at) ORDER BY u.id)
+    FROM users u WHERE u.id IN (SELECT value FROM json_each(?))), '')
+  || COALESCE((SELECT json_group_array(json_array(d.id, d.until_at, d.ended_at) ORDER BY d.id)
+    FROM duties d WHERE d.until_at > ?), ''))`;
+
 /**
  * Whether the yeses of an approved request would still be a whole yes by whoever their givers are at this moment: roles,
- * groups and duties that were taken away since take their yes along.
+ * groups and duties that were taken away since take their yes along. What is answered holds until one of these changes.
  */
 export function openYeses({
   ambient,
@@ -31,17 +37,19 @@ export function openYeses({
   const away = store.connection.prepare(
     "SELECT user_id, group_name, to_user, from_at, MIN(until_at, COALESCE(ended_at, until_at)) AS until FROM duties WHERE until_at > ?",
   );
+  const standing = store.connection.prepare(`SELECT ${STANDING} AS text`);
   return (id, { principals }) => {
     const row = kept.get(id);
-    if (row === undefined) return false;
+    if (row === undefined) return null;
     const owners = principals.map((one) => userIdOf(one.type === "Agent" ? one.owner : one.id));
     const users = principals.flatMap((one) => (one.type === "User" ? [userIdOf(one.id)] : []));
     const requestedAt = Number(row["requested_at"]);
+    const duties = away.all(requestedAt).map(dutyOf);
     const parties: Parties = {
       approvers: approvers(),
       owners,
       requesters: users.length > 0 ? users : owners.slice(-1),
-      duties: away.all(requestedAt).map(dutyOf),
+      duties,
     };
     const asked = {
       groups: textsOf(String(row["groups"])),
@@ -50,7 +58,10 @@ export function openYeses({
       decisions: decisions.parse(JSON.parse(String(row["decisions"]))),
       requestedAt,
     };
-    return missingYeses(asked, parties, ambient.now()).length === 0;
+    if (missingYeses(asked, parties, ambient.now()).length > 0) return null;
+    const people = [...asked.decisions.map(({ by }) => by), ...duties.flatMap(({ user, to }) => [user, to])];
+    const of = [JSON.stringify([...new Set(people)]), requestedAt];
+    return { sql: `${STANDING} = ?`, parameters: [...of, String(standing.get(...of)?.["text"])] };
   };
 }
 

@@ -10,11 +10,11 @@ const HOUR = 3_600_000;
 
 /** An action that waits for these lines; then said yes to by `by`, and used after `lost`. */
 function opened(groups: readonly string[] = ["finance"]) {
-  const over: { yesStands?: ReturnType<typeof openYeses> } = {};
+  const over: { yesStands?: ReturnType<typeof openYeses>; beforeIntent?: () => void } = {};
   const own = house({
     decide: (_question, lift) =>
       lift === undefined ? { ...hold, groups } : { kind: "allow", policySet: hold.policySet, grounds: [] },
-    yesStands: (approval, attempt) => over.yesStands?.(approval, attempt) ?? false,
+    yesStands: (approval, attempt) => over.yesStands?.(approval, attempt) ?? null,
   });
   over.yesStands = openYeses({ ambient: own.ambient, store: own.store });
   const { connection } = own.store;
@@ -43,11 +43,16 @@ function opened(groups: readonly string[] = ["finance"]) {
       .prepare("UPDATE approvals SET status = 'approved', decisions = ? WHERE status = 'requested'")
       .run(JSON.stringify(decisions));
   };
-  const road = createRoad(own.outside);
+  const append: typeof own.journal.append = async (batch) => {
+    // The last moment before the intent is committed, and after everything was decided.
+    if (batch.entries.some(({ kind }) => kind === "intent")) over.beforeIntent?.();
+    return own.journal.append(batch);
+  };
+  const road = createRoad({ ...own.outside, journal: { append } });
   const attempt = attemptBy(own.ambient);
   const travel = async (): Promise<string> => (await road.travel(attempt, own.asker, own.forward)).kind;
   const run = (sql: string): void => connection.exec(sql);
-  return { own, decide, travel, run };
+  return { own, over, decide, travel, run };
 }
 
 describe("T10: a yes whose giver could not give it any more releases nothing", () => {
@@ -95,6 +100,27 @@ describe("T10: a yes whose giver could not give it any more releases nothing", (
     run("UPDATE users SET roles = '[\"owner\"]' WHERE id = 'usr_a'");
     expect(await travel()).toBe("held");
     expect(own.sent).toEqual([]);
+  });
+
+  test.each([
+    ["the group", "UPDATE users SET groups = '[]' WHERE id = 'usr_p'", ["held", 0, "approvers_changed"]],
+    [
+      "the role",
+      "UPDATE users SET roles = '[\"owner\"]' WHERE id = 'usr_p'",
+      ["held", 0, "approvers_changed"],
+    ],
+    [
+      "nothing that a yes hangs on",
+      "UPDATE users SET groups = '[]' WHERE id = 'usr_f'",
+      ["result", 1, undefined],
+    ],
+  ])("who loses %s between the look at the yeses and the commit", async (_what, lost, end) => {
+    const { own, over, decide, travel, run } = opened();
+    await travel();
+    decide({ by: "usr_p" });
+    over.beforeIntent = () => run(lost);
+    const how = await travel();
+    expect([how, own.sent.length, own.journal.kept[2]?.body["why"]]).toEqual(end);
   });
 
   test("an approved row without any yes, whoever wrote it, releases nothing", async () => {
