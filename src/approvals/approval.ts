@@ -105,8 +105,8 @@ type Answered = Pick<Approval, "groups" | "escalation" | "glass" | "requestedAt"
 };
 
 /**
- * Lines of an approved request that lack a yes by now: what a giver lost since, a role, a group or a duty, takes their yes
- * along. Broken glass stands as long as whoever broke it might.
+ * Lines of an approved request that lack a yes by now: a role or a group that a giver lost since takes their yes along, and so
+ * does one of whom a stand-in answered for; that the duty went back since does not. Broken glass stands as long as whoever broke it might.
  */
 export function missingYeses(approval: Answered, parties: Parties, now: number): readonly string[] {
   const broken = approval.decisions.filter(({ answer }) => answer === "break-glass");

@@ -1,6 +1,5 @@
 import { Fault } from "#base";
 import { type Channel, type MessageRef, retryAfterOf } from "#chat";
-import { commit } from "#ledger";
 import { reachServers } from "#operations";
 import {
   ATTEMPTS_MAX,
@@ -10,12 +9,11 @@ import {
   RETRY_MS,
   RETRY_MS_MAX,
 } from "./limits.ts";
-import { type Form, madeFor, type MadePostCard, shownBytes } from "./making.ts";
+import { formOf, madeFor, type MadePostCard, TOO_LONG } from "./making.ts";
 import type { CourierOutside } from "./outside.ts";
 import { dueIfOther, duePosts, messageOf, type PostRow, setPost, setWhole, whereOf } from "./post-rows.ts";
 import { dueNow } from "./due.ts";
-
-const SALT_BYTES = 32;
+import { keepShown } from "./showing.ts";
 
 /** Takes cards to their platforms, a bounded number at once, and knows which are on their way in this process. */
 export interface Delivering {
@@ -130,13 +128,6 @@ function isAnyOpen({ items }: MadePostCard): boolean {
   return items.some(({ looked }) => looked.isOpen);
 }
 
-/** The platform said before that the whole does not fit: by link, which decides nothing there. */
-function formOf(post: PostRow): Form {
-  return post.last_error === TOO_LONG ? "short" : "whole";
-}
-
-const TOO_LONG = "channel_too_long";
-
 /**
  * INVARIANT: before the platform hears of it. Whatever is not whole on the new card counts as not whole from here on; what is
  * whole on the very first one counts from here on too: its answer may be lost, and a tap on it comes all the same.
@@ -189,42 +180,6 @@ async function delivered(
       made.items.map(({ looked }) => looked.approval.id),
     );
   }
-}
-
-/** What each platform was shown, on record: a commitment, and the card itself under the key of whom it is about. */
-async function keepShown(
-  { journal, ambient }: CourierOutside,
-  post: PostRow,
-  made: MadePostCard,
-): Promise<void> {
-  for (const item of made.items) {
-    const { looked, made: one } = item;
-    const bytes = shownBytes(item);
-    const salt = ambient.random(SALT_BYTES);
-    const body = {
-      by: "doorward",
-      via: `channel:${post.channel}`,
-      approval: looked.approval.id,
-      post: post.id,
-      whole: one.whole,
-      card: { bytes: bytes.length, sha256: commit(bytes, salt), stored: true },
-    };
-    const person = personOf(looked.row.chain, looked.row.agent_id);
-    const payloads = [{ name: "card", person, salt, bytes }];
-    const entry = {
-      kind: "approval.shown" as const,
-      subject: looked.row.action_id,
-      at: ambient.now(),
-      body,
-      payloads,
-    };
-    await journal.append({ entries: [entry] });
-  }
-}
-
-function personOf(chain: string | null, agent: string): string {
-  const user: unknown = chain === null ? null : JSON.parse(chain).user;
-  return typeof user === "string" ? user : agent;
 }
 
 async function failed(outside: CourierOutside, post: PostRow, cause: unknown): Promise<void> {

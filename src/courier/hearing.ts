@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#base";
-import type { Inbound, PlatformUser } from "#chat";
+import type { Inbound, MessageRef, PlatformUser } from "#chat";
 import type { Caller, CameFrom } from "#identity";
 import {
   codeDigest,
@@ -20,6 +20,7 @@ import { EVENT_CHARS_MAX, EVENT_MS } from "./limits.ts";
 import type { CourierOutside } from "./outside.ts";
 import { foundByDigest, itemsOf, messageOf, postNamed, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
+import { shownAfterAll } from "./showing.ts";
 import { type Answer, isToken, pageOf, SEED_PURPOSE, tokenDigest } from "./tokens.ts";
 import * as say from "./sayings.ts";
 
@@ -199,7 +200,7 @@ async function answered(own: Own, answering: Answering): Promise<string | null> 
   const user = await userOf(outside, answering.sender);
   if (user === null) return say.UNLINKED;
   if (user.isDisabled) return say.DISABLED;
-  const post = await named(outside, kept, answering.inbound);
+  const post = await shownAfterAll(outside, kept, messageIn(answering.inbound));
   const answer = answering.answer ?? (found.answer === "approve" ? "approve" : "deny");
   return decided(outside, { user, post, approval: found.approval, answer, answering });
 }
@@ -215,17 +216,9 @@ function isOn(post: PostRow, inbound: Inbound): boolean {
   return own.id === inbound.message.id;
 }
 
-/** The post with the name of its message, which the platform's answer should have said, as a linked user's tap says it. */
-async function named({ store }: CourierOutside, post: PostRow, inbound: Inbound): Promise<PostRow> {
-  if (post.message !== null || inbound.kind === "words" || inbound.message === null) return post;
-  const message = JSON.stringify(inbound.message);
-  await store.query
-    .updateTable("posts")
-    .set({ message })
-    .where("id", "=", post.id)
-    .where("message", "is", null)
-    .execute();
-  return { ...post, message };
+/** As the tap names it; typed words name none. */
+function messageIn(inbound: Inbound): MessageRef | null {
+  return inbound.kind === "words" ? null : inbound.message;
 }
 
 interface LinkedUser {

@@ -25,6 +25,14 @@ export interface MadePostCard {
 /** How much of a card may be made: `short` where the platform said that the whole does not fit. */
 export type Form = "whole" | "short";
 
+/** What a platform said of a card that did not fit, as it is kept of the post. */
+export const TOO_LONG = "channel_too_long";
+
+/** The platform said before that the whole does not fit: by link, which decides nothing there. */
+export function formOf(post: Pick<PostRow, "last_error">): Form {
+  return post.last_error === TOO_LONG ? "short" : "whole";
+}
+
 /** The card that a post should show now; null where none of its requests is there any more. */
 export async function madeFor(
   outside: CourierOutside,

@@ -20,8 +20,9 @@ const STANDING = `(SELECT COALESCE((SELECT json_group_array(json_array(u.id, u.r
     FROM duties d WHERE d.until_at > ?), ''))`;
 
 /**
- * Whether the yeses of an approved request would still be a whole yes by whoever their givers are at this moment: roles,
- * groups and duties that were taken away since take their yes along. What is answered holds until one of these changes.
+ * Whether the yeses of an approved request would still be a whole yes by whoever their givers are at this moment: roles and
+ * groups that were taken away since take their yes along, also those of whom a stand-in answered for. What is
+ * answered holds until one of these changes.
  */
 export function openYeses({
   ambient,

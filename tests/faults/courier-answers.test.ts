@@ -212,6 +212,35 @@ describe("a tap between the platform's showing of a card and our writing that do
     house = await house.restarted();
     expect(await house.tap(firstShown(), "approve", "U-petra")).toMatch(/^Approved/);
     expect(house.status(approval)).toBe("approved");
+    house.chats.failing.length = 0;
+    await house.settle();
+    expect(firstShown().card.status.kind).toBe("approved");
+  });
+
+  test.each([
+    ["a tap", "slack", "U-petra"],
+    ["a typed code", "twilio", "+4670"],
+  ])("what it shows is on record before the answer to it: %s", async (_what, channel, account) => {
+    if (channel !== "slack") {
+      await house.addChannel(channel);
+      await house.link("petra", channel, account);
+      await house.world.ask("ada", "channels.route", { group: "finance", channel, place: "C1" });
+      await house.world.ask("ada", "channels.unroute", { group: "finance", channel: "slack", place: "C1" });
+    }
+    lost();
+    const approval = await house.hold();
+    await house.settle();
+    const { card: shown } = firstShown();
+    if (shown.typed === null) await house.tap(firstShown(), "approve", account);
+    else await house.type(shown.typed.approve ?? "", account, channel);
+    const about = house.world.kept.filter(({ body }) => body["approval"] === approval);
+    const kinds = about.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === "approval.shown" || kind === "approval.decided")).toEqual([
+      "approval.shown",
+      "approval.decided",
+    ]);
+    const [post] = house.world.store.connection.prepare("SELECT first_shown_at FROM posts").all();
+    expect(post?.["first_shown_at"]).toBe(house.world.ambient.now());
   });
 
   test("by somebody who is not linked names no card and decides nothing", async () => {
