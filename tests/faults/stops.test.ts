@@ -145,7 +145,7 @@ const step = fc.oneof(
       key: fc.constantFrom(...COVERING, ...OTHERS),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom("approve" as const, "resume" as const) }) },
+  { weight: 1, arbitrary: fc.constantFrom({ what: "approve" as const }, { what: "resume" as const }) },
 );
 
 describe("whatever comes in which order", () => {
@@ -161,6 +161,7 @@ describe("whatever comes in which order", () => {
             .get(...COVERING)?.["n"],
         );
       const intents = (): number => kinds(own.journal).filter((kind) => kind === "intent").length;
+      const broken: string[] = [];
       for (const one of steps) {
         const [isStopped, before] = [covering() > 0, intents()];
         if (one.what === "stop") stop(own.store, one.key);
@@ -170,10 +171,10 @@ describe("whatever comes in which order", () => {
           own.decisions.push(one.verdict);
           const answer = await own.road.travel(attemptBy(own.ambient), own.asker, own.forward);
           own.decisions.length = 0;
-          if (isStopped) expect([answer.kind === "result", intents()]).toEqual([false, before]);
+          if (isStopped && (answer.kind === "result" || intents() > before)) broken.push(answer.kind);
         }
       }
-      expect(own.sent).toHaveLength(intents());
+      expect([broken, own.sent.length]).toEqual([[], intents()]);
     });
     await fc.assert(property, { numRuns: 60 });
   });

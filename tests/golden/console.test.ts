@@ -14,7 +14,7 @@ const FOLDER = join(import.meta.dirname, "console");
 const IS_TAKING = process.env["TAKE_GOLDENS"] === "1";
 /** Letters are drawn a little differently by each version of the browser; a word more or less is beyond this. */
 const SHARE_MAX = 0.001;
-const BYTES_MAX = 7_500_000;
+const BYTES_MAX = 8_000_000;
 
 const PAGES = {
   activity: "/",
@@ -39,6 +39,7 @@ const PAGES = {
   "approval-grantable": `/approvals/${idOf("apr", 63)}`,
   grants: "/grants",
   duties: "/duties",
+  stops: "/stops",
   channels: "/channels",
   statistics: "/statistics",
   "sign-ins": "/sign-ins",

@@ -21,6 +21,7 @@ const PATHS = [
   "/channels",
   "/grants",
   "/duties",
+  "/stops",
   "/statistics",
   "/sign-ins",
 ] as const;
@@ -70,6 +71,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages${SKIP_REASON}`, () 
     "/delegations",
     "/grants",
     "/duties",
+    "/stops",
     "/statistics",
   ])("%s with nothing in it says so, and is as clean", async (path) => {
     const page = await empty.open(path, { width: 390 });

@@ -2,6 +2,7 @@ import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering, idOf, SEED_NOW } from "./console-seed-base.ts";
 import { DUTY_ANSWERS, NO_DUTIES } from "./console-seed-duties.ts";
+import { NO_STOPS, STOP_ANSWERS } from "./console-seed-stops.ts";
 import { heldFor, MAIL, REVIEWS, WAITING } from "./console-seed-held.ts";
 import { GRANT_ANSWERS, NO_STATS } from "./console-seed-grants.ts";
 import { HOUSE } from "./console-seed-house.ts";
@@ -76,6 +77,7 @@ export function seed(): ReadonlyMap<string, Answering> {
     ...HOUSE,
     ...GRANT_ANSWERS,
     ...DUTY_ANSWERS,
+    ...STOP_ANSWERS,
   ]);
 }
 
@@ -108,6 +110,7 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     ...lists.map((path) => [path, empty] as const),
     NO_STATS,
     ...NO_DUTIES,
+    ...NO_STOPS,
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
   ]);
 }

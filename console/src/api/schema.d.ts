@@ -850,6 +850,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/blast-radius": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what an agent could reach: tools, hosts, models, credentials, folders, at each stage */
+        get: operations["agents.blast-radius"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/add": {
         parameters: {
             query?: never;
@@ -1139,6 +1156,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the stages that agents without one of their own are in: the default and each group's */
+        get: operations["stages.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stages/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the stage of a group of agents, or the default: of those that have none of their own */
+        post: operations["stages.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stages/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a group of agents have the default stage again */
+        post: operations["stages.clear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stages/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try something harmless as an agent, at the real doors, and see whether its stage holds */
+        post: operations["stages.drill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stops": {
         parameters: {
             query?: never;
@@ -1201,6 +1286,74 @@ export interface paths {
         put?: never;
         /** End a stop: what it covered may go on; nothing that was cut is sent again */
         post: operations["stops.end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who has to be heard of, or something stops */
+        get: operations["stops.monitors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/add-monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop something by itself when a monitor is not heard of for a while; its key is shown once */
+        post: operations["stops.add-monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/remove-monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wait for a monitor no more; a stop that its silence made stays */
+        post: operations["stops.remove-monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stops/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a load of Doorward's own at the real doors, stop it, and measure until the last of it is cut */
+        post: operations["stops.drill"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1377,6 +1530,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the hosts that agents may reach through the http door */
+        get: operations["hosts.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what an agent was granted of a host */
+        get: operations["hosts.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let an agent reach a host through the http door, to read from it or to send to it as well */
+        post: operations["hosts.grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a host away from an agent */
+        post: operations["hosts.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers": {
         parameters: {
             query?: never;
@@ -1507,6 +1728,125 @@ export interface paths {
         put?: never;
         /** Remove an MCP server, its tools, its secrets and what was installed for it */
         post: operations["servers.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List APIs whose operations are tools at the http door */
+        get: operations["apis.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one API and how its operations stand */
+        get: operations["apis.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add an API by its OpenAPI document: its operations become tools that are reviewed and granted */
+        post: operations["apis.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read an API's document again; operations that changed wait for review */
+        post: operations["apis.refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apis/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove an API and everything reviewed of it; its hosts are governed by nobody then */
+        post: operations["apis.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ca/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the certificate of this Doorward's own authority, which clients of the http door trust */
+        get: operations["ca.show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ca/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Certify a public key for localhost, so that clients can be asked whether they trust the authority */
+        post: operations["ca.probe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1881,6 +2221,227 @@ export interface paths {
         put?: never;
         /** Remove a route: the name goes where a prefix or the upstreams' own lists say */
         post: operations["models.remove-route"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the credentials that the vault injects: where each goes, and never what it is */
+        get: operations["vault.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one credential of the vault, without its secret */
+        get: operations["vault.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a credential into the vault: it is injected where it is bound to, and agents never see it */
+        post: operations["vault.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a credential a new secret; the old one is gone, and what was approved with it must be asked again */
+        post: operations["vault.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change where a credential may go, for which agents, or until when; what is not named stays */
+        post: operations["vault.set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove a credential from the vault, with its placeholders; its sealed secret is destroyed */
+        post: operations["vault.remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/placeholder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a placeholder of a credential for one agent, for programs that want a key before they ask */
+        post: operations["vault.placeholder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/placeholders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the placeholders of a credential */
+        get: operations["vault.placeholders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect your account at a provider: agents that act for you use it, and never see its tokens */
+        post: operations["vault.connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/connected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete a connection with what the provider sent your browser back with */
+        post: operations["vault.connected"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a connection: its tokens are revoked at the provider, and removed here */
+        post: operations["vault.disconnect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whether the vault's process runs, and which key it holds */
+        get: operations["vault.status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/rotate-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new key-encryption key and seal every credential's key under it, in one transaction */
+        post: operations["vault.rotate-key"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4267,6 +4828,8 @@ export interface operations {
                             setup: string[];
                             /** @description Where its shapes come from */
                             source: string;
+                            /** @description What to set up before a channel can be on it; null: nothing is missing */
+                            lacks: string | null;
                         }[];
                     };
                 };
@@ -4323,8 +4886,10 @@ export interface operations {
                             inbound: "connection" | "webhook" | "none";
                             /** @enum {string} */
                             state: "up" | "down" | "opening";
-                            /** @description Why it is down */
+                            /** @description Why it is down, or why cards do not reach it */
                             reason: string | null;
+                            /** @description Since when it is down, or since when the oldest card that does not reach it waits */
+                            failingSince: string | null;
                             /** @description Cards and changes of cards that wait to be delivered */
                             queued: number;
                             /** @description When the oldest of them was first wanted */
@@ -4388,8 +4953,10 @@ export interface operations {
                         inbound: "connection" | "webhook" | "none";
                         /** @enum {string} */
                         state: "up" | "down" | "opening";
-                        /** @description Why it is down */
+                        /** @description Why it is down, or why cards do not reach it */
                         reason: string | null;
+                        /** @description Since when it is down, or since when the oldest card that does not reach it waits */
+                        failingSince: string | null;
                         /** @description Cards and changes of cards that wait to be delivered */
                         queued: number;
                         /** @description When the oldest of them was first wanted */
@@ -4496,8 +5063,10 @@ export interface operations {
                         inbound: "connection" | "webhook" | "none";
                         /** @enum {string} */
                         state: "up" | "down" | "opening";
-                        /** @description Why it is down */
+                        /** @description Why it is down, or why cards do not reach it */
                         reason: string | null;
+                        /** @description Since when it is down, or since when the oldest card that does not reach it waits */
+                        failingSince: string | null;
                         /** @description Cards and changes of cards that wait to be delivered */
                         queued: number;
                         /** @description When the oldest of them was first wanted */
@@ -4593,8 +5162,10 @@ export interface operations {
                         inbound: "connection" | "webhook" | "none";
                         /** @enum {string} */
                         state: "up" | "down" | "opening";
-                        /** @description Why it is down */
+                        /** @description Why it is down, or why cards do not reach it */
                         reason: string | null;
+                        /** @description Since when it is down, or since when the oldest card that does not reach it waits */
+                        failingSince: string | null;
                         /** @description Cards and changes of cards that wait to be delivered */
                         queued: number;
                         /** @description When the oldest of them was first wanted */
@@ -5494,6 +6065,8 @@ export interface operations {
                              * @enum {string}
                              */
                             stage: "observe" | "enforce" | "isolate";
+                            /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                            stageFrom: string;
                             /**
                              * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                              * @enum {string}
@@ -5522,6 +6095,8 @@ export interface operations {
                             ownerName: string;
                             /** @description When one of its keys last opened a door, to the minute; null: never */
                             lastSeenAt: string | null;
+                            /** @description The last drill of the stage that it is in: whether it held, and when; null: it was never tried */
+                            stageProof: string | null;
                         }[];
                         /** @description Cursor of the next page; null at the end */
                         next: string | null;
@@ -5560,6 +6135,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -5588,6 +6165,8 @@ export interface operations {
                         ownerName: string;
                         /** @description When one of its keys last opened a door, to the minute; null: never */
                         lastSeenAt: string | null;
+                        /** @description The last drill of the stage that it is in: whether it held, and when; null: it was never tried */
+                        stageProof: string | null;
                         keys: {
                             id: string;
                             kind: string;
@@ -5603,6 +6182,120 @@ export interface operations {
                             waiting: string[];
                             refused: string[];
                         };
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "agents.blast-radius": {
+        parameters: {
+            query: {
+                /** @description Agent, by name or id */
+                agent: string;
+                /** @description As if it were in this stage; without it, the one it is in */
+                stage?: "observe" | "enforce" | "isolate";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: string;
+                        /**
+                         * @description For which the reach is shown
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /**
+                         * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
+                         * @enum {string}
+                         */
+                        bypassable: "yes" | "not seen";
+                        stages: {
+                            /**
+                             * @description Stage
+                             * @enum {string}
+                             */
+                            stage: "observe" | "enforce" | "isolate";
+                            tools: {
+                                allowed: number;
+                                held: number;
+                                depends: number;
+                            };
+                            hosts: {
+                                allowed: number;
+                                held: number;
+                                depends: number;
+                            };
+                            models: {
+                                allowed: number;
+                                held: number;
+                                depends: number;
+                            };
+                            says: string;
+                        }[];
+                        tools: {
+                            tool: string;
+                            effects: ("read" | "write" | "destructive" | "outbound")[];
+                            /**
+                             * @description allowed: without a person; held: with one; depends: on the arguments; denied: never. Of a call of which nothing is known but its target
+                             * @enum {string}
+                             */
+                            reach: "allowed" | "held" | "depends" | "denied";
+                            /** @description own: with its own rights; else the delegation under which it gets that far */
+                            under: string;
+                        }[];
+                        hosts: {
+                            host: string;
+                            /**
+                             * @description allowed: without a person; held: with one; depends: on the arguments; denied: never. Of a call of which nothing is known but its target
+                             * @enum {string}
+                             */
+                            read: "allowed" | "held" | "depends" | "denied";
+                            /**
+                             * @description allowed: without a person; held: with one; depends: on the arguments; denied: never. Of a call of which nothing is known but its target
+                             * @enum {string}
+                             */
+                            write: "allowed" | "held" | "depends" | "denied";
+                            private: boolean;
+                            passThrough: boolean;
+                            /** @description own: with its own rights; else the delegation under which it gets that far */
+                            under: string;
+                        }[];
+                        models: {
+                            model: string;
+                            local: boolean;
+                            /**
+                             * @description allowed: without a person; held: with one; depends: on the arguments; denied: never. Of a call of which nothing is known but its target
+                             * @enum {string}
+                             */
+                            reach: "allowed" | "held" | "depends" | "denied";
+                            /** @description own: with its own rights; else the delegation under which it gets that far */
+                            under: string;
+                        }[];
+                        /** @description That could be put into what it sends: names and destinations, never secrets */
+                        credentials: {
+                            name: string;
+                            kind: string;
+                            owner: string;
+                            to: string[];
+                        }[];
+                        folders: string[];
+                        delegations: {
+                            id: string;
+                            user: string;
+                            /** @description ISO 8601, UTC */
+                            expiresAt: string;
+                        }[];
                     };
                 };
             };
@@ -5658,6 +6351,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -5693,6 +6388,8 @@ export interface operations {
                         models: string;
                         /** @description Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL */
                         keylessModels: string | null;
+                        /** @description Address of the http door; null: it is off */
+                        proxy: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -5740,6 +6437,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -5811,6 +6510,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -5860,10 +6561,12 @@ export interface operations {
                     /** @description Agent, by name or id */
                     agent: string;
                     /**
-                     * @description Stage
+                     * @description Stage; inherit: its group's, else the default
                      * @enum {string}
                      */
-                    stage: "observe" | "enforce" | "isolate";
+                    stage: "observe" | "enforce" | "isolate" | "inherit";
+                    /** @description With inherit: the group of agents whose stage it has */
+                    group?: string;
                     /**
                      * @description How long it is only observed; then it enforces
                      * @default 7
@@ -5890,6 +6593,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -5961,6 +6666,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -6035,6 +6742,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -6109,6 +6818,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -6183,6 +6894,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -6534,6 +7247,8 @@ export interface operations {
                         models: string;
                         /** @description Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL */
                         keylessModels: string | null;
+                        /** @description Address of the http door; null: it is off */
+                        proxy: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -6579,6 +7294,8 @@ export interface operations {
                          * @enum {string}
                          */
                         stage: "observe" | "enforce" | "isolate";
+                        /** @description own: it was set for this agent; default, or group NAME: inherited from there */
+                        stageFrom: string;
                         /**
                          * @description yes: it was seen to run as Doorward's own OS user, outside every sandbox, and can go around the doors
                          * @enum {string}
@@ -6636,6 +7353,180 @@ export interface operations {
                 content: {
                     "application/json": {
                         stopped: string[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stages.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            scope: string;
+                            /**
+                             * @description In force now: observe past its end counts as enforce
+                             * @enum {string}
+                             */
+                            stage: "observe" | "enforce" | "isolate";
+                            observeUntil: string | null;
+                            /** @description Agents that are in it now */
+                            agents: number;
+                            changedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stages.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A group of agents (`agents set-stage NAME inherit --group GROUP`), or default */
+                    scope: string;
+                    /**
+                     * @description Stage
+                     * @enum {string}
+                     */
+                    stage: "observe" | "enforce" | "isolate";
+                    /**
+                     * @description How long they are only observed; then it enforces
+                     * @default 7
+                     */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scope: string;
+                        /**
+                         * @description In force now: observe past its end counts as enforce
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        observeUntil: string | null;
+                        /** @description Agents that are in it now */
+                        agents: number;
+                        changedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stages.clear": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Group of agents */
+                    scope: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scope: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stages.drill": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        agent: string;
+                        /**
+                         * @description Stage
+                         * @enum {string}
+                         */
+                        stage: "observe" | "enforce" | "isolate";
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        /** @description The attempt came to what the stage promises */
+                        holds: boolean;
+                        /** @description What was tried */
+                        attempt: string;
+                        /** @description What came of it */
+                        result: string;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -6864,6 +7755,199 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "stops.monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            /** @description Silent for longer than this, it stops what it watches over */
+                            everySeconds: number;
+                            /**
+                             * @description What is stopped; everything: all agents, at every door
+                             * @enum {string}
+                             */
+                            kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                            target: string;
+                            label: string;
+                            /** @description ISO 8601, UTC */
+                            addedAt: string;
+                            /** @description Last heartbeat; null: none yet */
+                            heardAt: string | null;
+                            /** @description When its silence stopped that; null: it is heard */
+                            silentAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stops.add-monitor": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the monitor */
+                    name: string;
+                    /** @description Seconds within which each heartbeat has to come */
+                    every: number;
+                    /**
+                     * @description What is stopped; everything: all agents, at every door
+                     * @enum {string}
+                     */
+                    kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                    /** @description Which: agent, user or server by name, session or credential by id, UPSTREAM/MODEL or MODEL, host or *.domain; none for everything */
+                    target?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description Silent for longer than this, it stops what it watches over */
+                        everySeconds: number;
+                        /**
+                         * @description What is stopped; everything: all agents, at every door
+                         * @enum {string}
+                         */
+                        kind: "agent" | "session" | "user" | "model" | "server" | "host" | "credential" | "everything";
+                        target: string;
+                        label: string;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description Last heartbeat; null: none yet */
+                        heardAt: string | null;
+                        /** @description When its silence stopped that; null: it is heard */
+                        silentAt: string | null;
+                        /** @description Sent as Authorization: Bearer with each heartbeat */
+                        key: string;
+                        /** @description Where heartbeats go, by POST without a body */
+                        address: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stops.remove-monitor": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the monitor */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "stops.drill": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        at: string;
+                        /** @description Everything ended within 1000 ms, and nothing new was let through */
+                        holds: boolean;
+                        /** @description Until the last client saw its end; null: one went on */
+                        worstMs: number | null;
+                        /** @description Until the doors had cut it */
+                        cutMs: number;
+                        /** @description Code with which a new call was refused; null: it was not */
+                        refusedAfter: string | null;
+                        parts: {
+                            /** @description stream: of a model; call: at an MCP server; hold: waits for a person */
+                            part: string;
+                            /** @description Until its client saw it end; null: it went on */
+                            ms: number | null;
+                        }[];
+                        /** @description What could not be put under way here, and what was answered instead: it is not proven */
+                        missing: {
+                            part: string;
+                            said: string;
+                        }[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "sessions.list": {
         parameters: {
             query?: {
@@ -6894,6 +7978,23 @@ export interface operations {
                             kind: string;
                             /** @description Under which it acts for a user; null: with its own rights alone */
                             delegation: string | null;
+                            /** @description The sandbox that `doorward run` opened it for; null: it runs in none */
+                            isolation: {
+                                /**
+                                 * @description What the sandbox is made with
+                                 * @enum {string}
+                                 */
+                                backend: "bubblewrap" | "seatbelt";
+                                /** @description Its version */
+                                version: string;
+                                /**
+                                 * @description By what memory, processes and CPU are limited
+                                 * @enum {string}
+                                 */
+                                limits: "cgroup" | "rlimit";
+                                /** @description The folder that the program may write to */
+                                workspace: string;
+                            } | null;
                             /** @description ISO 8601, UTC */
                             createdAt: string;
                             endedAt: string | null;
@@ -6933,6 +8034,23 @@ export interface operations {
                     delegation?: string;
                     /** @description What you want done, in your own words: what is named in them, the agent may act on */
                     mandate?: string;
+                    /** @description Facts of the sandbox that it is for; `doorward run` gives them, and an agent in stage isolate needs them */
+                    isolation?: {
+                        /**
+                         * @description What the sandbox is made with
+                         * @enum {string}
+                         */
+                        backend: "bubblewrap" | "seatbelt";
+                        /** @description Its version */
+                        version: string;
+                        /**
+                         * @description By what memory, processes and CPU are limited
+                         * @enum {string}
+                         */
+                        limits: "cgroup" | "rlimit";
+                        /** @description The folder that the program may write to */
+                        workspace: string;
+                    };
                 };
             };
         };
@@ -6955,6 +8073,8 @@ export interface operations {
                         models: string;
                         /** @description Shown once. The llm door with the secret in it: OLLAMA_HOST, and with /v1 OPENAI_BASE_URL */
                         keylessModels: string | null;
+                        /** @description Address of the http door; null: it is off */
+                        proxy: string | null;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -6996,6 +8116,23 @@ export interface operations {
                         kind: string;
                         /** @description Under which it acts for a user; null: with its own rights alone */
                         delegation: string | null;
+                        /** @description The sandbox that `doorward run` opened it for; null: it runs in none */
+                        isolation: {
+                            /**
+                             * @description What the sandbox is made with
+                             * @enum {string}
+                             */
+                            backend: "bubblewrap" | "seatbelt";
+                            /** @description Its version */
+                            version: string;
+                            /**
+                             * @description By what memory, processes and CPU are limited
+                             * @enum {string}
+                             */
+                            limits: "cgroup" | "rlimit";
+                            /** @description The folder that the program may write to */
+                            workspace: string;
+                        } | null;
                         /** @description ISO 8601, UTC */
                         createdAt: string;
                         endedAt: string | null;
@@ -7448,6 +8585,277 @@ export interface operations {
                         createdAt: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "hosts.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Agent, by name or id */
+                agent?: string;
+                /** @description Show revoked ones too */
+                revoked?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Grant of a host */
+                            id: string;
+                            /** @description Name of the agent */
+                            agent: string;
+                            agentId: string;
+                            host: string;
+                            /**
+                             * @description `write` gives reading too
+                             * @enum {string}
+                             */
+                            access: "read" | "write";
+                            /** @description It is on loopback or a private network, and only there */
+                            private: boolean;
+                            /** @description Its connections are passed through, and nothing in them is read or decided */
+                            passThrough: boolean;
+                            /** @description Bodies that are too large to be read are sent on unread */
+                            largeUploads: boolean;
+                            /** @description Credentials that the agent brings itself go on to it */
+                            ownCredentials: boolean;
+                            /** @description Its answers are the organisation's own words, and nobody else's */
+                            trusted: boolean;
+                            /** @description Id of the user who granted it */
+                            grantedBy: string;
+                            /** @description ISO 8601, UTC */
+                            grantedAt: string;
+                            revokedAt: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "hosts.get": {
+        parameters: {
+            query: {
+                /** @description Agent, by name or id */
+                agent: string;
+                /** @description HOST, HOST:PORT where the port is not the scheme's own, *.DOMAIN for all below it, or * (reading only) */
+                host: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Grant of a host */
+                        id: string;
+                        /** @description Name of the agent */
+                        agent: string;
+                        agentId: string;
+                        host: string;
+                        /**
+                         * @description `write` gives reading too
+                         * @enum {string}
+                         */
+                        access: "read" | "write";
+                        /** @description It is on loopback or a private network, and only there */
+                        private: boolean;
+                        /** @description Its connections are passed through, and nothing in them is read or decided */
+                        passThrough: boolean;
+                        /** @description Bodies that are too large to be read are sent on unread */
+                        largeUploads: boolean;
+                        /** @description Credentials that the agent brings itself go on to it */
+                        ownCredentials: boolean;
+                        /** @description Its answers are the organisation's own words, and nobody else's */
+                        trusted: boolean;
+                        /** @description Id of the user who granted it */
+                        grantedBy: string;
+                        /** @description ISO 8601, UTC */
+                        grantedAt: string;
+                        revokedAt: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "hosts.grant": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description HOST, HOST:PORT where the port is not the scheme's own, *.DOMAIN for all below it, or * (reading only) */
+                    host: string;
+                    /**
+                     * @description `write` gives reading too
+                     * @default read
+                     * @enum {string}
+                     */
+                    access?: "read" | "write";
+                    /**
+                     * @description It is on loopback or a private network, and only there
+                     * @default false
+                     */
+                    private?: boolean;
+                    /**
+                     * @description Pass its connections through: nothing in them is read, decided or recorded but their size
+                     * @default false
+                     */
+                    passThrough?: boolean;
+                    /**
+                     * @description Send on bodies that are too large to be read
+                     * @default false
+                     */
+                    largeUploads?: boolean;
+                    /**
+                     * @description Let credentials through that the agent brings itself
+                     * @default false
+                     */
+                    ownCredentials?: boolean;
+                    /**
+                     * @description Take its answers for the organisation's own words: nobody outside can write there
+                     * @default false
+                     */
+                    trusted?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Grant of a host */
+                        id: string;
+                        /** @description Name of the agent */
+                        agent: string;
+                        agentId: string;
+                        host: string;
+                        /**
+                         * @description `write` gives reading too
+                         * @enum {string}
+                         */
+                        access: "read" | "write";
+                        /** @description It is on loopback or a private network, and only there */
+                        private: boolean;
+                        /** @description Its connections are passed through, and nothing in them is read or decided */
+                        passThrough: boolean;
+                        /** @description Bodies that are too large to be read are sent on unread */
+                        largeUploads: boolean;
+                        /** @description Credentials that the agent brings itself go on to it */
+                        ownCredentials: boolean;
+                        /** @description Its answers are the organisation's own words, and nobody else's */
+                        trusted: boolean;
+                        /** @description Id of the user who granted it */
+                        grantedBy: string;
+                        /** @description ISO 8601, UTC */
+                        grantedAt: string;
+                        revokedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "hosts.revoke": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description HOST, HOST:PORT where the port is not the scheme's own, *.DOMAIN for all below it, or * (reading only) */
+                    host: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Grant of a host */
+                        id: string;
+                        /** @description Name of the agent */
+                        agent: string;
+                        agentId: string;
+                        host: string;
+                        /**
+                         * @description `write` gives reading too
+                         * @enum {string}
+                         */
+                        access: "read" | "write";
+                        /** @description It is on loopback or a private network, and only there */
+                        private: boolean;
+                        /** @description Its connections are passed through, and nothing in them is read or decided */
+                        passThrough: boolean;
+                        /** @description Bodies that are too large to be read are sent on unread */
+                        largeUploads: boolean;
+                        /** @description Credentials that the agent brings itself go on to it */
+                        ownCredentials: boolean;
+                        /** @description Its answers are the organisation's own words, and nobody else's */
+                        trusted: boolean;
+                        /** @description Id of the user who granted it */
+                        grantedBy: string;
+                        /** @description ISO 8601, UTC */
+                        grantedAt: string;
                         revokedAt: string | null;
                     } | components["schemas"]["DryRun"];
                 };
@@ -7963,6 +9371,363 @@ export interface operations {
                     "application/json": {
                         name: string;
                     } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "apis.list": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            /** @description As its publisher calls it */
+                            title: string;
+                            version: string;
+                            /** @description Version of OpenAPI (or Swagger) that it is written in */
+                            format: string;
+                            /** @description Where its document came from; null: from a file */
+                            source: string | null;
+                            /** @description Where it is served: a write there that no operation names is denied */
+                            servers: string[];
+                            /** @description Its operations are those whose paths begin so; none: all */
+                            only: string[];
+                            /** @description SHA-256 of the document it is pinned to */
+                            document: string;
+                            /** @description Operations that cannot be told apart from others, and so are none */
+                            skipped: number;
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                            /** @description ISO 8601, UTC */
+                            addedAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "apis.get": {
+        parameters: {
+            query: {
+                /** @description Name of the API */
+                api: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description As its publisher calls it */
+                        title: string;
+                        version: string;
+                        /** @description Version of OpenAPI (or Swagger) that it is written in */
+                        format: string;
+                        /** @description Where its document came from; null: from a file */
+                        source: string | null;
+                        /** @description Where it is served: a write there that no operation names is denied */
+                        servers: string[];
+                        /** @description Its operations are those whose paths begin so; none: all */
+                        only: string[];
+                        /** @description SHA-256 of the document it is pinned to */
+                        document: string;
+                        /** @description Operations that cannot be told apart from others, and so are none */
+                        skipped: number;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                        /** @description The first of what was skipped, and why */
+                        skippedFirst: string[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "apis.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description URL of an OpenAPI document, or the document; on the command line a URL, a file, or - for standard input */
+                    document: string;
+                    /** @description Short name of the API; without it, of its title */
+                    name?: string;
+                    /**
+                     * @description Where the API is, in place of what its document says
+                     * @default []
+                     */
+                    servers?: string[];
+                    /**
+                     * @description Only operations whose path begins so
+                     * @default []
+                     */
+                    only?: string[];
+                    /**
+                     * @description Document and API may be on this machine or a private network
+                     * @default false
+                     */
+                    allowPrivate?: boolean;
+                    /**
+                     * @description Accept what it offers now: what only reads, or all; otherwise it waits for review
+                     * @default none
+                     * @enum {string}
+                     */
+                    accept?: "none" | "reads" | "all";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description As its publisher calls it */
+                        title: string;
+                        version: string;
+                        /** @description Version of OpenAPI (or Swagger) that it is written in */
+                        format: string;
+                        /** @description Where its document came from; null: from a file */
+                        source: string | null;
+                        /** @description Where it is served: a write there that no operation names is denied */
+                        servers: string[];
+                        /** @description Its operations are those whose paths begin so; none: all */
+                        only: string[];
+                        /** @description SHA-256 of the document it is pinned to */
+                        document: string;
+                        /** @description Operations that cannot be told apart from others, and so are none */
+                        skipped: number;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                        /** @description The first of what was skipped, and why */
+                        skippedFirst: string[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "apis.refresh": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the API */
+                    api: string;
+                    /** @description The document as it is now, where it came from a file */
+                    document?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description As its publisher calls it */
+                        title: string;
+                        version: string;
+                        /** @description Version of OpenAPI (or Swagger) that it is written in */
+                        format: string;
+                        /** @description Where its document came from; null: from a file */
+                        source: string | null;
+                        /** @description Where it is served: a write there that no operation names is denied */
+                        servers: string[];
+                        /** @description Its operations are those whose paths begin so; none: all */
+                        only: string[];
+                        /** @description SHA-256 of the document it is pinned to */
+                        document: string;
+                        /** @description Operations that cannot be told apart from others, and so are none */
+                        skipped: number;
+                        /** @description ISO 8601, UTC */
+                        changedAt: string;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        tools: {
+                            accepted: number;
+                            /** @description Wait for review: `doorward tools accept SERVER/*` */
+                            waiting: string[];
+                            refused: string[];
+                        };
+                        /** @description The first of what was skipped, and why */
+                        skippedFirst: string[];
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "apis.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the API */
+                    api: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "ca.show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Which installation it is, as trust stores show it */
+                        subject: string;
+                        /** @description SHA-256 of the certificate, as browsers and openssl write it */
+                        fingerprint: string;
+                        /** @description ISO 8601, UTC */
+                        validFrom: string;
+                        /** @description ISO 8601, UTC */
+                        validTo: string;
+                        /** @description PEM */
+                        certificate: string;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "ca.probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: base64
+                     * @description SubjectPublicKeyInfo, DER, in base64
+                     */
+                    publicKey: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description PEM, for localhost alone, seven days */
+                        certificate: string;
+                    };
                 };
             };
             default: components["responses"]["Problem"];
@@ -9476,6 +11241,720 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "vault.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            kind: string;
+                            /** @description organisation, team:GROUP, or user:NAME */
+                            owner: string;
+                            /** @description Where it may go */
+                            to: string[];
+                            /** @description Names of the agents that it is for; empty: every agent in its owner's reach */
+                            agents: string[];
+                            /** @description What is said of it in clear; the secret is in nothing that is shown */
+                            settings: {
+                                [key: string]: string | boolean | null | string[] | {
+                                    [key: string]: string;
+                                };
+                            };
+                            /** @description oauth: what it may do there */
+                            scopes: string[];
+                            /** @description Grows with every new secret */
+                            version: number;
+                            /** @enum {string} */
+                            state: "ready" | "expired";
+                            /** @description Where the secret is kept, if not here */
+                            reference: string | null;
+                            expiresAt: string | null;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            rotatedAt: string | null;
+                            lastUsedAt: string | null;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.get": {
+        parameters: {
+            query: {
+                /** @description Credential, by name or id */
+                credential: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        kind: string;
+                        /** @description organisation, team:GROUP, or user:NAME */
+                        owner: string;
+                        /** @description Where it may go */
+                        to: string[];
+                        /** @description Names of the agents that it is for; empty: every agent in its owner's reach */
+                        agents: string[];
+                        /** @description What is said of it in clear; the secret is in nothing that is shown */
+                        settings: {
+                            [key: string]: string | boolean | null | string[] | {
+                                [key: string]: string;
+                            };
+                        };
+                        /** @description oauth: what it may do there */
+                        scopes: string[];
+                        /** @description Grows with every new secret */
+                        version: number;
+                        /** @enum {string} */
+                        state: "ready" | "expired";
+                        /** @description Where the secret is kept, if not here */
+                        reference: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        rotatedAt: string | null;
+                        lastUsedAt: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.add": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the credential */
+                    name: string;
+                    /**
+                     * @description What it is, which says where it goes in a request
+                     * @enum {string}
+                     */
+                    kind: "bearer" | "basic" | "header" | "query" | "oauth" | "aws-sigv4" | "mtls" | "template";
+                    /** @description Where it may go: [METHODS ]https://HOST[:PORT][/PATH], HOST may begin with *. */
+                    to: string[];
+                    /** @description The secret: token, password, secret access key, private key (PEM), refresh token; with a reference, what opens the manager */
+                    secret?: string;
+                    /** @description aws-sigv4: session token of temporary credentials */
+                    sessionToken?: string;
+                    /** @description oauth: the client's secret, where it has one */
+                    clientSecret?: string;
+                    /** @description mtls: the client certificate, with its chain, in PEM */
+                    certificate?: string;
+                    /** @description It is this group's: used where an agent acts for one of its members */
+                    team?: string;
+                    /**
+                     * @description It is yours: used only where an agent acts for you, under a delegation
+                     * @default false
+                     */
+                    mine?: boolean;
+                    /**
+                     * @description Agents that it is for, by name or id (default: every agent in its owner's reach)
+                     * @default []
+                     */
+                    agents?: string[];
+                    /** @description basic: user name (x-access-token for tokens of GitHub) */
+                    user?: string;
+                    /** @description header: its name (x-api-key) */
+                    header?: string;
+                    /** @description header: what stands before the secret, with its space */
+                    prefix?: string;
+                    /** @description query: name of the parameter */
+                    parameter?: string;
+                    /** @description aws-sigv4: access key id */
+                    accessKeyId?: string;
+                    /** @description aws-sigv4: region (eu-central-1) */
+                    region?: string;
+                    /** @description aws-sigv4: service (s3, execute-api) */
+                    service?: string;
+                    /** @description oauth: the provider's token endpoint */
+                    tokenUrl?: string;
+                    /** @description oauth: the provider's revocation endpoint (RFC 7009) */
+                    revokeUrl?: string;
+                    /** @description oauth: client id */
+                    clientId?: string;
+                    /** @description oauth: scopes asked for (client_credentials), or had */
+                    scopes?: string[];
+                    /**
+                     * @description oauth: how it gets new access tokens (default: refresh_token)
+                     * @enum {string}
+                     */
+                    grant?: "refresh_token" | "client_credentials";
+                    /**
+                     * @description oauth: how the client proves itself (default: basic; none without a client secret)
+                     * @enum {string}
+                     */
+                    clientAuth?: "basic" | "post" | "none";
+                    /** @description oauth: the provider is on this machine or a private network, and nowhere else */
+                    allowPrivate?: boolean;
+                    /** @description template: headers with {{secret}} in them, NAME=TEXT */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /** @description template: query parameters with {{secret}} in them, NAME=TEXT */
+                    query?: {
+                        [key: string]: string;
+                    };
+                    /** @description Where the secret itself is kept, in place of a copy: manager=hashicorp url=… path=… field=… (guide: vault) */
+                    reference?: {
+                        [key: string]: string;
+                    };
+                    /** @description When it ends: 90d, or a time in ISO 8601 */
+                    expires?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        kind: string;
+                        /** @description organisation, team:GROUP, or user:NAME */
+                        owner: string;
+                        /** @description Where it may go */
+                        to: string[];
+                        /** @description Names of the agents that it is for; empty: every agent in its owner's reach */
+                        agents: string[];
+                        /** @description What is said of it in clear; the secret is in nothing that is shown */
+                        settings: {
+                            [key: string]: string | boolean | null | string[] | {
+                                [key: string]: string;
+                            };
+                        };
+                        /** @description oauth: what it may do there */
+                        scopes: string[];
+                        /** @description Grows with every new secret */
+                        version: number;
+                        /** @enum {string} */
+                        state: "ready" | "expired";
+                        /** @description Where the secret is kept, if not here */
+                        reference: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        rotatedAt: string | null;
+                        lastUsedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.rotate": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Credential, by name or id */
+                    credential: string;
+                    /** @description The secret: token, password, secret access key, private key (PEM), refresh token; with a reference, what opens the manager */
+                    secret?: string;
+                    /** @description aws-sigv4: session token of temporary credentials */
+                    sessionToken?: string;
+                    /** @description oauth: the client's secret, where it has one */
+                    clientSecret?: string;
+                    /** @description mtls: the client certificate, with its chain, in PEM */
+                    certificate?: string;
+                    /** @description When it ends: 90d, or a time in ISO 8601 */
+                    expires?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        kind: string;
+                        /** @description organisation, team:GROUP, or user:NAME */
+                        owner: string;
+                        /** @description Where it may go */
+                        to: string[];
+                        /** @description Names of the agents that it is for; empty: every agent in its owner's reach */
+                        agents: string[];
+                        /** @description What is said of it in clear; the secret is in nothing that is shown */
+                        settings: {
+                            [key: string]: string | boolean | null | string[] | {
+                                [key: string]: string;
+                            };
+                        };
+                        /** @description oauth: what it may do there */
+                        scopes: string[];
+                        /** @description Grows with every new secret */
+                        version: number;
+                        /** @enum {string} */
+                        state: "ready" | "expired";
+                        /** @description Where the secret is kept, if not here */
+                        reference: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        rotatedAt: string | null;
+                        lastUsedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.set": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Credential, by name or id */
+                    credential: string;
+                    /** @description Where it may go: [METHODS ]https://HOST[:PORT][/PATH], HOST may begin with *. */
+                    to?: string[];
+                    /** @description Agents that it is for, by name or id (default: every agent in its owner's reach) */
+                    agents?: string[];
+                    /** @description When it ends: 90d, or a time in ISO 8601 */
+                    expires?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        kind: string;
+                        /** @description organisation, team:GROUP, or user:NAME */
+                        owner: string;
+                        /** @description Where it may go */
+                        to: string[];
+                        /** @description Names of the agents that it is for; empty: every agent in its owner's reach */
+                        agents: string[];
+                        /** @description What is said of it in clear; the secret is in nothing that is shown */
+                        settings: {
+                            [key: string]: string | boolean | null | string[] | {
+                                [key: string]: string;
+                            };
+                        };
+                        /** @description oauth: what it may do there */
+                        scopes: string[];
+                        /** @description Grows with every new secret */
+                        version: number;
+                        /** @enum {string} */
+                        state: "ready" | "expired";
+                        /** @description Where the secret is kept, if not here */
+                        reference: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        rotatedAt: string | null;
+                        lastUsedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.remove": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Credential, by name or id */
+                    credential: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.placeholder": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Credential, by name or id */
+                    credential: string;
+                    /** @description Agent, by name or id */
+                    agent: string;
+                    /** @description In this session alone (default: in every session of the agent) */
+                    session?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description To be set where the agent's program wants a key; worth nothing but to this agent, at its destinations */
+                        placeholder: string;
+                        credential: string;
+                        agent: string;
+                        session: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.placeholders": {
+        parameters: {
+            query: {
+                /** @description Credential, by name or id */
+                credential: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description To be set where the agent's program wants a key; worth nothing but to this agent, at its destinations */
+                            placeholder: string;
+                            credential: string;
+                            agent: string;
+                            session: string | null;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                        }[];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.connect": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Provider, as doorward.yaml names it under vault.providers */
+                    provider: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        provider: string;
+                        /** @description Open it in your browser; you come back to the console, which finishes it */
+                        url: string;
+                        /** @description ISO 8601, UTC */
+                        expiresAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.connected": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where the browser was sent after you agreed: the address, or its part after the ? */
+                    callback: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        kind: string;
+                        /** @description organisation, team:GROUP, or user:NAME */
+                        owner: string;
+                        /** @description Where it may go */
+                        to: string[];
+                        /** @description Names of the agents that it is for; empty: every agent in its owner's reach */
+                        agents: string[];
+                        /** @description What is said of it in clear; the secret is in nothing that is shown */
+                        settings: {
+                            [key: string]: string | boolean | null | string[] | {
+                                [key: string]: string;
+                            };
+                        };
+                        /** @description oauth: what it may do there */
+                        scopes: string[];
+                        /** @description Grows with every new secret */
+                        version: number;
+                        /** @enum {string} */
+                        state: "ready" | "expired";
+                        /** @description Where the secret is kept, if not here */
+                        reference: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        rotatedAt: string | null;
+                        lastUsedAt: string | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.disconnect": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Credential, by name or id */
+                    connection: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description false: the provider offers no revocation or did not take it; end it there too */
+                        revokedThere: boolean;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description idle: nothing was asked of it yet
+                         * @enum {string}
+                         */
+                        process: "idle" | "up" | "starting" | "down";
+                        /**
+                         * @description Where the key-encryption key is kept
+                         * @enum {string}
+                         */
+                        key: "file" | "keychain" | "command";
+                        /** @description Names the key in force; tells nothing of it */
+                        kek: string | null;
+                        keyMadeAt: string | null;
+                        credentials: number;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "vault.rotate-key": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        kek: string;
+                        credentials: number;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "policy.show": {
         parameters: {
             query?: {
@@ -10774,7 +13253,7 @@ export interface operations {
                             /** @description Index of the ledger entry that says it */
                             entry: number;
                             /** @enum {string} */
-                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree" | "undelivered" | "glass-broken" | "glass-reviewed";
+                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree" | "undelivered" | "glass-broken" | "glass-reviewed" | "linked" | "group-observed" | "stopped" | "resumed";
                             /** @description Name of the agent */
                             agent: string | null;
                             subject: string;

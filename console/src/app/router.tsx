@@ -50,6 +50,11 @@ const agent = createRoute({
   path: "/agents/$agent",
   component: lazyRouteComponent(() => import("../pages/agents/one.tsx"), "AgentPage"),
 });
+const stops = createRoute({
+  getParentRoute,
+  path: "/stops",
+  component: lazyRouteComponent(() => import("../pages/stops/page.tsx"), "StopsPage"),
+});
 const servers = createRoute({
   getParentRoute,
   path: "/servers",
@@ -123,6 +128,7 @@ const fronts = ["/login", "/console"].map((path) =>
 );
 
 const routeTree = root.addChildren([
+  stops,
   activity,
   action,
   approvals,

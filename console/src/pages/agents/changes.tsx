@@ -12,6 +12,8 @@ const STALE = ["/agents", "/agents/get"] as const;
 const STAGES = [
   { value: "enforce", word: "enforce: what policy refuses is refused" },
   { value: "observe", word: "observe: it is noted and let through, for a while" },
+  { value: "isolate", word: "isolate: only from a sandbox that doorward run opened" },
+  { value: "inherit", word: "inherit: the default, for agents without one of their own" },
 ] as const;
 const DAYS = [1, 3, 7, 14, 30].map((days) => ({
   value: String(days),
@@ -30,7 +32,7 @@ export function SetStage({ agent, stage }: { readonly agent: string; readonly st
 function Staging(props: { readonly agent: string; readonly stage: string; readonly close: () => void }) {
   const { agent, close } = props;
   const write = useWrite();
-  const [stage, setStage] = useState<"enforce" | "observe">(
+  const [stage, setStage] = useState<(typeof STAGES)[number]["value"]>(
     props.stage === "observe" ? "enforce" : "observe",
   );
   const [days, setDays] = useState("7");
@@ -47,7 +49,7 @@ function Staging(props: { readonly agent: string; readonly stage: string; readon
         label="Stage"
         value={stage}
         options={STAGES}
-        onChange={(value) => setStage(value === "observe" ? "observe" : "enforce")}
+        onChange={(value) => setStage(STAGES.find((one) => one.value === value)?.value ?? "enforce")}
       />
       {stage === "observe" ? (
         <SelectField label="Then it enforces, after" value={days} options={DAYS} onChange={setDays} />

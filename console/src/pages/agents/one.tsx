@@ -9,6 +9,7 @@ import { Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { DetailHead, Facts, Panel, Section } from "../../ui/page.tsx";
 import { Ago, Time } from "../../ui/time.tsx";
 import { ToolList } from "../servers/tool-list.tsx";
+import { StopButton } from "../stops/stop-button.tsx";
 import { NewKey } from "./add.tsx";
 import { Grants, GrantTool, Revoke, SetDialects, SetStage } from "./changes.tsx";
 import { KEY_UNKNOWN, snippetsFor } from "./connect.ts";
@@ -42,6 +43,7 @@ function Acts({ agent: { name, stage, revokedAt } }: { readonly agent: Agent }) 
   return (
     <>
       <SetStage agent={name} stage={stage} />
+      <StopButton kind="agent" target={name} />
       <NewKey agent={name} />
       <Revoke agent={name} />
     </>
@@ -118,6 +120,10 @@ function Warnings({ agent: { name, bypassable, ownTools, revokedAt } }: { readon
   );
 }
 
+function Stage({ agent: { stage, stageFrom } }: { readonly agent: Agent }) {
+  return stageFrom === "own" ? stage : <Quoted text={`${stage}, by ${stageFrom}`} />;
+}
+
 function AboutIt({ agent }: { readonly agent: Agent }) {
   const { purpose, observeUntil, dialects, lastSeenAt, revokedAt, keys } = agent;
   const lastUsed = keys.map(({ kind }) => kind).join(", ");
@@ -126,7 +132,8 @@ function AboutIt({ agent }: { readonly agent: Agent }) {
       facts={[
         ["Purpose", purpose === "" ? null : <Quoted text={purpose} />],
         ["Owner", <Quoted text={agent.ownerName} />],
-        ["Stage", agent.stage],
+        ["Stage", <Stage agent={agent} />],
+        ["Last proof", agent.stageProof ?? "never tried"],
         ["Observed until", observeUntil === null ? null : <Time at={observeUntil} />],
         ["Own tools", <OwnTools of={agent.ownTools} />],
         ["Dialects", dialects.length === 0 ? "none declared" : <Quoted text={dialects.join(", ")} />],

@@ -62,7 +62,7 @@ export function AgentsPage() {
           </>
         }
       >
-        Who may ask for something, each with a key of its own.
+        Who may ask for something, each with a key of its own. <Link to="/stops">What is stopped</Link>
       </PageHead>
       <ProblemNotice problem={error} />
       {isPending ? <Loading what="agents" /> : null}

@@ -1,0 +1,87 @@
+import { useState } from "react";
+import { change } from "../../api/client.ts";
+import { plain } from "../../inert/inert.ts";
+import { useWrite } from "../../session/write.ts";
+import { DialogButton } from "../../ui/ask.tsx";
+import { Form, TextField } from "../../ui/field.tsx";
+import { SelectField } from "../../ui/select.tsx";
+import { KINDS, type StopKind } from "./words.ts";
+
+const STALE = ["/stops", "/agents", "/agents/get", "/approvals", "/sessions"] as const;
+const REASON_CHARACTERS_MAX = 500;
+const TARGET_CHARACTERS_MAX = 300;
+
+/** Stops one thing that the page is about. */
+export function StopButton(props: { readonly kind: StopKind; readonly target: string }) {
+  return (
+    <DialogButton label="Stop" title={`Stop ${props.kind} ${plain(props.target)}`} kind="danger">
+      {(close) => <Stopping {...props} close={close} />}
+    </DialogButton>
+  );
+}
+
+/** Stops anything by its name or id; everything first, for whoever does not know yet what it is. */
+export function StopAnything() {
+  return (
+    <DialogButton label="Stop something" title="Stop something" kind="danger">
+      {(close) => <Choosing close={close} />}
+    </DialogButton>
+  );
+}
+
+function Choosing({ close }: { readonly close: () => void }) {
+  const [kind, setKind] = useState<StopKind>("everything");
+  const [target, setTarget] = useState("");
+  return (
+    <Stopping kind={kind} target={kind === "everything" ? null : target} close={close}>
+      <SelectField
+        label="What"
+        value={kind}
+        options={KINDS}
+        onChange={(value) => setKind(KINDS.find((one) => one.value === value)?.value ?? "everything")}
+      />
+      {kind === "everything" ? null : (
+        <TextField
+          label="Which"
+          value={target}
+          onChange={setTarget}
+          hint="By name, or by id where it has none."
+          charactersMax={TARGET_CHARACTERS_MAX}
+          autoComplete="off"
+        />
+      )}
+    </Stopping>
+  );
+}
+
+function Stopping(props: {
+  readonly kind: StopKind;
+  readonly target: string | null;
+  readonly close: () => void;
+  readonly children?: React.ReactNode;
+}) {
+  const { kind, target, close } = props;
+  const write = useWrite();
+  const [reason, setReason] = useState("");
+  const act = async (): Promise<void> => {
+    const body = { kind, reason, ...(target === null ? {} : { target: target.trim() }) };
+    const isDone = await write({ what: `stop ${kind}`, done: "Stopped", stale: STALE }, () =>
+      change("/stops/add", body),
+    );
+    if (isDone) close();
+  };
+  return (
+    <Form submit="Stop it now" act={act}>
+      <p>What is under way of it is cut, and nothing new is let through. Nothing is deleted.</p>
+      {props.children}
+      <TextField
+        label="Why"
+        value={reason}
+        onChange={setReason}
+        hint="Told to whoever is refused, and kept."
+        charactersMax={REASON_CHARACTERS_MAX}
+        autoComplete="off"
+      />
+    </Form>
+  );
+}
