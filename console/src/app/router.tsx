@@ -97,6 +97,11 @@ const duties = createRoute({
   path: "/duties",
   component: lazyRouteComponent(() => import("../pages/duties/page.tsx"), "DutiesPage"),
 });
+const vault = createRoute({
+  getParentRoute,
+  path: "/vault",
+  component: lazyRouteComponent(() => import("../pages/vault/page.tsx"), "VaultPage"),
+});
 const statistics = createRoute({
   getParentRoute,
   path: "/statistics",
@@ -145,6 +150,7 @@ const routeTree = root.addChildren([
   delegations,
   grants,
   duties,
+  vault,
   statistics,
   channels,
   signIns,

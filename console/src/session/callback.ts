@@ -25,3 +25,8 @@ export function serverOf(callback: string): string | null {
   const state = new URLSearchParams(callback).get("state") ?? "";
   return /^([a-z][a-z0-9-]{0,30})\.[\w-]+$/.exec(state)?.[1] ?? null;
 }
+
+/** Whether it is the answer of a provider at which an account is being connected: its state begins as no server's does. */
+export function isConnection(callback: string): boolean {
+  return new URLSearchParams(callback).get("state")?.startsWith("@connect.") === true;
+}
