@@ -162,8 +162,12 @@ export async function keep(context: OperationContext, name: string, looked: Look
     .select(["name", "status", "fingerprint", "accepted_fingerprint"])
     .where("server", "=", name)
     .execute();
-  const gone = listed.filter((row) => !names.includes(row.name) && row.status !== "gone");
-  const back = listed.filter((row) => names.includes(row.name) && row.status === "gone");
+  const gone = listed
+    .filter((row) => !names.includes(row.name) && row.status !== "gone")
+    .map((row) => ({ name: row.name, status: "gone" }));
+  const back = listed
+    .filter((row) => names.includes(row.name) && row.status === "gone")
+    .map((row) => ({ name: row.name, status: statusBack(row) }));
   await commitBatch(context, {
     writes: [
       stateWrite(
@@ -173,8 +177,7 @@ export async function keep(context: OperationContext, name: string, looked: Look
           .onConflict((conflict) => conflict.column("server").doUpdateSet(columns)),
         1,
       ),
-      ...gone.map((row) => statusWrite(context, name, { ...row, status: "gone", reason: GONE })),
-      ...back.map((row) => statusWrite(context, name, { ...row, status: statusBack(row), reason: null })),
+      ...standing(context, name, [...gone, ...back]),
     ],
     entries: [
       entry(context, "server.changed", name, {
@@ -195,15 +198,26 @@ function statusBack(row: Pick<ToolRow, "fingerprint" | "accepted_fingerprint">):
   return row.accepted_fingerprint === row.fingerprint ? "accepted" : "changed";
 }
 
-function statusWrite(
+/** One write for each status, however many tools: a batch takes 1,024. */
+function standing(
   context: OperationContext,
   server: string,
-  { name, status, reason }: Pick<ToolRow, "name" | "status" | "reason">,
+  tools: readonly Pick<ToolRow, "name" | "status">[],
 ) {
-  const change = context.store.query
-    .updateTable("tools")
-    .set({ status, reason, changed_at: context.ambient.now() });
-  return stateWrite(change.where("server", "=", server).where("name", "=", name));
+  return [...Map.groupBy(tools, ({ status }) => status)].map(([status, of]) => {
+    const reason = status === "gone" ? GONE : null;
+    const change = context.store.query
+      .updateTable("tools")
+      .set({ status, reason, changed_at: context.ambient.now() })
+      .where("server", "=", server);
+    return stateWrite(
+      change.where(
+        "name",
+        "in",
+        of.map(({ name }) => name),
+      ),
+    );
+  });
 }
 
 async function acceptWhat(context: OperationContext, name: string, which: Given["accept"]): Promise<void> {

@@ -8,7 +8,8 @@ import { effect, time } from "./fields.ts";
 
 export type ToolRow = Schema["tools"];
 
-export const TOOLS_AT_ONCE_MAX = 500;
+/** Each is an entry of one batch of the journal, which takes 256. */
+export const TOOLS_AT_ONCE_MAX = 250;
 export const toolKind = z.enum(["tool", "prompt"]).default("tool").describe("What it is");
 export const toolStatus = z.enum(["accepted", "new", "changed", "refused", "gone"]);
 
