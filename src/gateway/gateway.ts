@@ -165,7 +165,7 @@ function openDoors(options: GatewayOptions): Doors {
     hearing: atLlm.llmHearing,
     authenticate: agents.authenticate,
   });
-  const web = { ...shared, flows, hearing, agents };
+  const web = { ...shared, flows, agents };
   const http =
     options.http === undefined ? null : assembleHttpRoad({ ...options, ...web, http: options.http });
   const own: ActionsOutside = { outside, ambient, road, lines, quota, principal, serverRequests, hearing };

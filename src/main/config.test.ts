@@ -128,3 +128,28 @@ test.each([
     expect.objectContaining({ code: "config_invalid" }),
   );
 });
+
+test("the http door is on the port beside the others, unless that is taken or said otherwise", () => {
+  const beside = (yaml: string): number | undefined => read(yaml).proxy?.port;
+  expect(read("port: 7420").proxy).toEqual({ address: "127.0.0.1", port: 7421 });
+  expect(beside("port: 0")).toBe(0);
+  expect(beside("port: 65535")).toBe(65_535);
+  expect(beside("channels: { listen: { port: 7421 } }")).toBe(7422);
+  expect(beside("proxy: { port: 8080 }")).toBe(8080);
+  expect(read("proxy: { off: true }").proxy).toBe(null);
+  expect(readConfig({ data: directory, proxyPort: 9 }, {}).proxy).toBe(null);
+});
+
+test("a proxy of the network's is read, its password from a file, and one without a port is refused", () => {
+  writeFileSync(join(directory, "pass"), "secret\n");
+  const upstream =
+    "proxy: { upstream: { host: proxy.example.org, port: 3128, user: u, passwordFile: pass } }";
+  expect(read("port: 1").networkProxy).toBeNull();
+  expect(read(upstream).networkProxy).toEqual({
+    host: "proxy.example.org",
+    port: 3128,
+    user: "u",
+    password: "secret",
+  });
+  expect(() => read("proxy: { upstream: { host: proxy.example.org } }")).toThrow(/proxy\.upstream/);
+});

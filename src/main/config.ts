@@ -232,9 +232,11 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
 }
 
 /** Beside the other doors, unless said otherwise: 7421 beside 7420, and any free port beside any. */
-function proxyOf({ proxy }: File, beside: number, { proxyPort }: Flags): Config["proxy"] {
+function proxyOf({ proxy, channels }: File, beside: number, { proxyPort }: Flags): Config["proxy"] {
   const { address, off } = proxy;
-  const port = proxyPort ?? proxy.port ?? (beside === 0 ? 0 : Math.min(beside + 1, PORT_MAX));
+  // An installation that is older than the door may have its webhooks there.
+  const next = channels.listen?.port === beside + 1 ? beside + 2 : beside + 1;
+  const port = proxyPort ?? proxy.port ?? (beside === 0 ? 0 : Math.min(next, PORT_MAX));
   return off ? null : { address, port };
 }
 

@@ -6,7 +6,6 @@ import type { Agents } from "../agents.ts";
 import { openApis } from "../apis.ts";
 import type { Principal } from "../attempt.ts";
 import type { Flows } from "../flows/flows.ts";
-import type { Hearing } from "../flows/hearing.ts";
 import { openManifests } from "../manifest-rows.ts";
 import type { Outside } from "../outside.ts";
 import type { Quota } from "../quota.ts";
@@ -15,6 +14,7 @@ import { openAccess } from "./access.ts";
 import { openGoverned } from "./governed.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import type { HttpOutside } from "./own.ts";
+import { createTelling } from "./telling.ts";
 import { type Caller, createHttpRoad, type HttpRoad } from "./road.ts";
 import type { WebUpstream } from "./upstream.ts";
 
@@ -33,7 +33,6 @@ export interface HttpParts {
   readonly road: Road;
   readonly quota: Quota;
   readonly flows: Flows;
-  readonly hearing: Hearing;
   readonly agents: Pick<Agents, "bearing">;
   readonly principal: HttpOutside["principal"];
   readonly report: HttpOutside["report"];
@@ -49,7 +48,7 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
     web,
     limits,
     hearing: { flows, manifestOf: openManifests(store), limits },
-    told: parts.hearing,
+    told: createTelling(flows),
     overflowed: (attempt) => {
       const session = flows.of(attempt.identity);
       session.overflow();

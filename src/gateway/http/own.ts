@@ -1,8 +1,7 @@
 import type { Ambient } from "#base";
 import type { Identity } from "#vocabulary";
 import type { Principal } from "../attempt.ts";
-import type { Attempt } from "../outside.ts";
-import type { Hearing } from "../flows/hearing.ts";
+import type { Answer, Attempt } from "../outside.ts";
 import type { Quota } from "../quota.ts";
 import type { Road } from "../travel.ts";
 import type { HeardOf } from "./heard.ts";
@@ -19,8 +18,8 @@ export interface HttpOutside {
   readonly quota: Quota;
   /** Answers, before the agent gets them. */
   readonly hearing: HeardOf;
-  /** Refusals and failures: Doorward's own words. */
-  readonly told: Pick<Hearing, "came">;
+  /** A refusal or a failure that the agent is told of. */
+  readonly told: (attempt: Attempt, answer: Exclude<Answer, { kind: "result" }>) => void;
   /** Something that nobody could read reached the session of this attempt. */
   readonly overflowed: (attempt: Attempt) => void;
   /** Throws `agent_revoked`. */

@@ -19,6 +19,7 @@ export interface AnswerPassing {
   readonly injection: Injection | null;
   readonly answer: WebAnswer;
   readonly came: (answer: ProxiedAnswer) => void;
+  readonly given: () => void;
 }
 
 /** Resolves with what is on record, once the last byte was given on. Throws where the answer broke off. */
@@ -142,7 +143,7 @@ async function streamed(passing: AnswerPassing, stream: Stream): Promise<JsonObj
       if (await give(stream.heard.push(stream.scrubber.push(chunk)))) continue;
       return keeping.result({ status, headers: stream.headers, isCut: true });
     }
-    await give(ended(stream));
+    if (await give(ended(stream))) passing.given();
     pipe.end();
   } catch (error) {
     pipe.fail(error);

@@ -94,6 +94,8 @@ async function requested(desk: Desk, who: Caller, request: ProxiedRequest): Prom
 export interface Flight {
   readonly identity: Identity;
   readonly signal: AbortSignal;
+  /** The client has its whole answer: that it goes away now says nothing any more. */
+  readonly given: () => void;
   readonly landed: () => void;
 }
 
@@ -112,6 +114,7 @@ async function takenOff(desk: Desk, who: Caller, left: AbortSignal): Promise<Fli
   return {
     identity,
     signal: stop.signal,
+    given: () => left.removeEventListener("abort", gone),
     landed: () => {
       if (!desk.underWay.delete(one)) return;
       left.removeEventListener("abort", gone);
@@ -131,9 +134,9 @@ async function answered(desk: Desk, flight: Flight, request: ProxiedRequest): Pr
     const done = own.quota.take(identity.chain.agents.at(-1) ?? "", read.body.plain?.length ?? 0);
     try {
       const asker: Asker = { signal, isHeard: () => !signal.aborted, waiting: () => {} };
-      const forward = sendingOf({ own, read, signal, came: resolve });
+      const forward = sendingOf({ own, read, signal, came: resolve, given: flight.given });
       const answer = await own.road.travel(read.attempt, asker, forward);
-      if (answer.kind !== "result") own.told.came(read.attempt, answer);
+      if (answer.kind !== "result") own.told(read.attempt, answer);
       resolve(answerFor(answer, request));
     } finally {
       done();

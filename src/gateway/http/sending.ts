@@ -17,6 +17,8 @@ export interface Sending {
   readonly signal: AbortSignal;
   /** Told once, with the answer's head; its body comes while it is taken. */
   readonly came: (answer: ProxiedAnswer) => void;
+  /** Told once the client took all of it. */
+  readonly given: () => void;
 }
 
 export function sendingOf(sending: Sending): Forward {
@@ -67,10 +69,10 @@ interface Departing extends Pick<AnswerPassing, "attempt" | "isApproved" | "inje
 }
 
 async function send(sending: Sending, departing: Departing): Promise<JsonObject> {
-  const { own, read, came } = sending;
+  const { own, read, came, given } = sending;
   const { injection, signal } = departing;
   const answer = await own.web.send(rulesOf(own, read), requestOf(read, injection, signal));
-  return passedOn({ ...departing, own, read, came, answer });
+  return passedOn({ ...departing, own, read, came, given, answer });
 }
 
 export function rulesOf({ limits }: HttpOutside, { access }: Pick<HttpRequest, "access">): WebRules {

@@ -46,7 +46,7 @@ export async function openTunnel(
   const travel = async (): Promise<void> => {
     const answer = await own.road.travel(attempt, asker, forward);
     if (answer.kind === "result") return;
-    if (answer.kind !== "failed") own.told.came(attempt, answer);
+    own.told(attempt, answer);
     resolve({ kind: "answered", answer: refusedAnswer(answer) });
   };
   void travel().catch(reject).finally(flight.landed);

@@ -5,7 +5,7 @@ import { parseStrictJson } from "#wire";
 import type { Principal } from "../attempt.ts";
 import type { Answer, Asker, Attempt, Forward } from "../outside.ts";
 import { callerGone } from "../verdicts.ts";
-import { heardOf } from "./heard.ts";
+import { type Heard, heardOf } from "./heard.ts";
 import type { HttpOutside } from "./own.ts";
 import { type AnswerPassing, passedOn } from "./passing.ts";
 import { faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
@@ -38,7 +38,7 @@ export async function openWebSocket(
   const travel = async (): Promise<void> => {
     const answer = await own.road.travel(read.attempt, asker, openForward(opening, resolve));
     if (answer.kind === "result") return;
-    own.told.came(read.attempt, answer);
+    own.told(read.attempt, answer);
     resolve({ kind: "answered", answer: refusedAnswer(answer, request) });
     flight.landed();
   };
@@ -83,7 +83,9 @@ async function upgrade(
   const asked = requestOf(read, injection, flight.signal);
   const came = await own.web.socket(rulesOf(own, read), asked);
   if (came.kind === "answered")
-    return passedOn({ ...upgrading, own, read, answer: came.answer }).finally(flight.landed);
+    return passedOn({ ...upgrading, own, read, given: flight.given, answer: came.answer }).finally(
+      flight.landed,
+    );
   resolve({ kind: "open", socket: socketOf(opening, came.socket, injection?.secrets ?? []) });
   return { status: 101, protocol: came.socket.protocol };
 }
@@ -127,7 +129,7 @@ async function sent(opening: Opening, upstream: WebSocketUpstream, message: Sock
     };
     const answer = await own.road.travel(attempt, askerOf(flight), forward);
     if (answer.kind === "result") return;
-    own.told.came(attempt, answer);
+    own.told(attempt, answer);
     if (answer.kind !== "failed") throw new Fault(answer.code, answer.reason, answer.remedy);
     throw answer.error;
   } finally {
@@ -172,16 +174,18 @@ async function* received(
   { upstream, secrets, over }: Receiving,
 ): AsyncGenerator<SocketMessage> {
   const { own, read } = opening;
-  const heard = heardOf(own.hearing, {
-    attempt: read.attempt,
-    isTrusted: read.access.isTrusted,
-    status: 101,
-    headers: [["content-type", "text/event-stream"]],
-    isReadable: true,
-  });
+  let heard: Heard | null = null;
   try {
     for await (const message of upstream.received()) {
       const plain = scrubbedMessage(message, secrets);
+      // With its first message, and not before: an upgrade says nothing.
+      heard ??= heardOf(own.hearing, {
+        attempt: read.attempt,
+        isTrusted: read.access.isTrusted,
+        status: 101,
+        headers: [["content-type", "text/event-stream"]],
+        isReadable: true,
+      });
       heard.push(plain.bytes);
       yield plain;
     }
