@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { z } from "zod";
 import { createApi, createAuthzen, createPages, createScim, userOf } from "#api";
-import { type Ambient, Fault, type Json } from "#base";
+import type { Ambient, Fault, Json } from "#base";
 import type { Switchboard } from "#courier";
 import { createCallbacks } from "#callbacks";
 import { createEgress, type WebEgress } from "#egress";
@@ -19,7 +17,7 @@ import {
 } from "#gateway";
 import { type History, openHistory } from "#history";
 import { createIsOwnUser, type DataDirectory, openDataDirectory, systemAmbient } from "#host";
-import { type Caller, consoleOrigin, createGuard, type ListenConfig } from "#identity";
+import { type Caller, consoleOrigin, type ListenConfig } from "#identity";
 import { type ModelUpstreams, openModelUpstreams } from "#inference";
 import { type JournalHandle, openJournal } from "#journal";
 import { type Keys, openKeys, openTokenKeys, type TokenKeys } from "#keys";
@@ -35,8 +33,6 @@ import {
   makeLoginLink,
   openActivePolicy,
   type OperationContext,
-  operationNamed,
-  perform,
 } from "#operations";
 import { openStore, type Store } from "#store";
 import { createUpstreams, type Upstreams } from "#upstream";
@@ -47,8 +43,9 @@ import { channelsOf, type OwnPorts, ownListeners, startCourier } from "./channel
 import type { Config } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
+import { addressesOf, asLocalAdmin, guarded, guardOf, health, readCheckpoint, urlAt } from "./faces.ts";
 import { openHttpDoor } from "./http-door.ts";
-import { type Handler, listen, type Listener, sendProblem } from "./listener.ts";
+import { type Handler, listen, type Listener } from "./listener.ts";
 import { createProving } from "./drill-place.ts";
 import { type Heartbeats, startHeartbeats } from "./heartbeats.ts";
 import { startLooking } from "./looking.ts";
@@ -232,7 +229,12 @@ async function openSending(
   config: Config,
   { store, keys, ambient, data, policy }: State,
   { own, report, closers }: SendingFrom,
-): Promise<Pick<Parts, "egress" | "upstreams" | "models" | "channels" | "documents" | "vault" | "lending" | "authority">> {
+): Promise<
+  Pick<
+    Parts,
+    "egress" | "upstreams" | "models" | "channels" | "documents" | "vault" | "lending" | "authority"
+  >
+> {
   const ownAddresses = () => ownListeners(config, own);
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
@@ -359,26 +361,6 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   return { listener, gateway, following, heartbeats, accounts, contextOf, addresses };
 }
 
-function guardOf(listening: ListenConfig): Guard {
-  const turned = createGuard(listening);
-  return (request) => {
-    const why = turned(request);
-    return why === null ? null : { kind: "refused", ...why };
-  };
-}
-
-function urlAt(at: { readonly host: string; readonly port: number } | undefined): string | null {
-  if (at === undefined) return null;
-  return `http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${at.port}`;
-}
-
-function addressesOf(config: Config, listening: ListenConfig): Bound["addresses"] {
-  const { address } = listening;
-  const host = address.includes(":") ? `[${address}]` : address;
-  const own = `${listening.tls ? "https" : "http"}://${host}:${listening.port}`;
-  return { door: config.listen.publicUrl ?? own, console: consoleOrigin(listening), proxy: null };
-}
-
 function gatewayOf(
   config: Config,
   parts: Parts,
@@ -408,40 +390,4 @@ function gatewayOf(
 
 function directorySettings({ scimSecret, provider }: Config) {
   return { secret: scimSecret, issuer: provider?.issuer ?? null };
-}
-
-/** Host and Origin, before anything else of any request is looked at (T2). */
-function guarded(guard: Guard): Handler {
-  return (request, response) => {
-    const turned = guard(request);
-    if (turned === null) return false;
-    const { status, code, reason, remedy } = turned;
-    sendProblem(response, { status, code, detail: reason, remedy });
-    request.destroy();
-    return true;
-  };
-}
-
-/** For supervisors and load balancers: that it serves, and nothing else. `health.get` says more, to users. */
-const health: Handler = (request, response) => {
-  if (request.url !== "/healthz") return false;
-  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-store" });
-  response.end(request.method === "HEAD" ? undefined : '{"status":"ok"}\n');
-  return true;
-};
-
-function readCheckpoint(log: string): string | null {
-  try {
-    return readFileSync(join(log, "checkpoint"), "utf8");
-  } catch (cause) {
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return null;
-    throw cause;
-  }
-}
-
-async function asLocalAdmin(context: OperationContext, name: string, input: Json): Promise<Json> {
-  const operation = operationNamed(name);
-  const performed = await perform(context, { operation, input, dryRun: false });
-  if (performed.kind !== "done") throw new Fault("bug", `${name} was not performed`, "Report this.");
-  return z.json().parse(performed.output);
 }
