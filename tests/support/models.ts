@@ -10,10 +10,11 @@ export function listingEgress(told: string[]): Pick<Egress, "request"> {
   return {
     request: async (_rules, { url, headers }) => {
       const at = new URL(url);
+      const given = new Map<string, string>(Array.isArray(headers) ? headers : Object.entries(headers));
       told.push(`asked ${at.href}`);
       if (at.hostname.startsWith("down."))
         throw new Fault("egress_unreachable", `cannot reach ${at.origin}`, "Start it.");
-      const isShut = at.hostname.startsWith("locked.") && headers["authorization"] !== "Bearer open-sesame";
+      const isShut = at.hostname.startsWith("locked.") && given.get("authorization") !== "Bearer open-sesame";
       const name = at.hostname.startsWith("127.") ? "llama3.2:latest" : "gpt-test";
       const body = at.pathname === "/api/tags" ? { models: [{ name }] } : { data: [{ id: name }] };
       return {
