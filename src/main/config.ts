@@ -11,6 +11,7 @@ import {
   readEscalation,
 } from "#approvals";
 import { Fault } from "#base";
+import type { NetworkProxy } from "#egress";
 import { EVERY_DEFAULT } from "#crosscheck";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
 import { checkListen, isLoopback, type ListenConfig } from "#identity";
@@ -39,6 +40,8 @@ export interface Config {
   readonly channels: ChannelsConfig;
   /** Where the http door's proxy listens; null: there is none. */
   readonly proxy: { readonly address: string; readonly port: number } | null;
+  /** What the http door sends to public addresses goes by this proxy of the network's; null: straight. */
+  readonly networkProxy: NetworkProxy | null;
   readonly vault: VaultConfig;
 }
 
@@ -175,6 +178,15 @@ const FILE = z
         address: z.string().default("127.0.0.1"),
         port: z.number().int().min(0).max(65_535).optional(),
         off: z.boolean().default(false),
+        upstream: z
+          .strictObject({
+            host: z.string().min(1).max(253),
+            port: z.number().int().min(1).max(65_535),
+            user: z.string().max(255).optional(),
+            passwordFile: z.string().optional(),
+          })
+          .nullable()
+          .default(null),
       })
       .prefault({}),
     vault: VAULT_FILE.prefault({}),
@@ -227,6 +239,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     crosscheckEvery,
     channels: channelsOf(file),
     proxy: proxyOf(file, listen.port, flags),
+    networkProxy: networkProxyOf(file, directory),
     vault: vaultOf(file.vault, directory),
   };
 }
@@ -241,6 +254,19 @@ function proxyOf({ proxy, channels }: File, beside: number, { proxyPort }: Flags
 }
 
 const PORT_MAX = 65_535;
+
+function networkProxyOf({ proxy: { upstream } }: File, directory: string): NetworkProxy | null {
+  if (upstream === null) return null;
+  const { host, port, user, passwordFile } = upstream;
+  if (user === undefined) return { host, port };
+  if (passwordFile === undefined) return { host, port, user };
+  return {
+    host,
+    port,
+    user,
+    password: secretIn(resolve(directory, passwordFile), "proxy.upstream.passwordFile"),
+  };
+}
 
 function channelsOf({ channels }: File): ChannelsConfig {
   const { listen, publicUrl } = channels;

@@ -384,7 +384,7 @@ function gatewayOf(
     holds: config.holds,
     report: around.report,
     tokens: around.tokens,
-    http: { web: webOf(parts.egress), vault: parts.lending.door },
+    http: { web: webOf(parts.egress, config.networkProxy), vault: parts.lending.door },
   });
 }
 

@@ -1,12 +1,13 @@
-import type { WebEgress, EgressRules } from "#egress";
+import type { EgressRules, NetworkProxy, WebEgress } from "#egress";
 import type { WebAnswer, WebRequest, WebRules, WebUpstream } from "#gateway";
 import { decodeBody } from "#proxy";
 
 /** The network as the http door asks for it: egress, with answers as they come. */
-export function webOf(egress: WebEgress): WebUpstream {
+export function webOf(egress: WebEgress, networkProxy: NetworkProxy | null): WebUpstream {
+  const rulesOf = (rules: WebRules): EgressRules => rulesBy(rules, networkProxy);
   return {
     decoded: decodeBody,
-    tunnel: ({ allowPrivate }, to) => egress.connect({ allowPrivate, onlyPrivate: allowPrivate }, to),
+    tunnel: (rules, to) => egress.connect(rulesOf(rules), to),
     send: async (rules, request) => {
       const { method, headers, client, signal, body } = request;
       const answer = await egress.request(rulesOf(rules), {
@@ -33,13 +34,14 @@ function answerOf({ status, pairs, chunks, discard }: Answer): WebAnswer {
   return { status, headers: pairs, chunks, discard };
 }
 
-/** What was granted as a private place stays one, whatever its name resolves to. */
-function rulesOf({ allowPrivate, answerMs, idleMs }: WebRules): EgressRules {
+/** What was granted as a private place stays one, whatever its name resolves to; no proxy of the network's stands before it. */
+function rulesBy({ allowPrivate, answerMs, idleMs }: WebRules, proxy: NetworkProxy | null): EgressRules {
   const bytesMax = Number.MAX_SAFE_INTEGER;
   return {
     allowPrivate,
     onlyPrivate: allowPrivate,
     asItIs: true,
+    proxy: allowPrivate ? null : proxy,
     bytesMax,
     timeoutMs: answerMs,
     stream: { idleMs, bytesMax },
