@@ -93,11 +93,12 @@ test("what the guide shows is what the configuration takes", () => {
   const guide = readFileSync(new URL("../../docs/guide/configuration.md", import.meta.url), "utf8");
   const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = ""]) => yaml);
   writeFileSync(join(directory, "oidc-secret"), "a secret");
-  const [all = "", network = ""] = blocks.map((yaml) =>
+  const [all = "", vault = "", network = ""] = blocks.map((yaml) =>
     yaml.replace("/etc/doorward/oidc-secret", "oidc-secret"),
   );
-  expect(blocks).toHaveLength(2);
+  expect(blocks).toHaveLength(3);
   expect(read(all)).toEqual(read(""));
+  expect(() => read(vault)).not.toThrow();
   expect(read(network).provider).toMatchObject({ clientId: "doorward", clientSecret: "a secret" });
 });
 
