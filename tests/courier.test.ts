@@ -270,6 +270,24 @@ describe("an answer", () => {
 });
 
 describe("requests of one session that wait together", () => {
+  test("and are too many for one card: the gravest stand on the first, whenever they came", async () => {
+    await withSlack();
+    const approvals: string[] = [];
+    for (let n = 0; n < 12; n += 1) approvals.push(await house.hold(["finance"], null, true));
+    const gravest = approvals.at(-1) ?? "";
+    house.world.store.connection
+      .prepare("UPDATE approvals SET effects = ?, action_digest = ? WHERE id = ?")
+      .run('["destructive"]', `sha256:${"9".repeat(64)}`, gravest);
+    house.world.ambient.advance(250);
+    await house.settle();
+    const cards = house.open().filter(({ to }) => to.id === "C1");
+    const items = cards.map(({ card }) => card.sections.flatMap((one) => (one.kind === "item" ? [one] : [])));
+    const [first, ...more] = items.toSorted((one, other) => other.length - one.length);
+    expect(first).toHaveLength(10);
+    expect(more.map(({ length }) => length)).toEqual([2]);
+    expect(first?.[0]?.link?.url).toContain(gravest);
+  });
+
   test("are one card with a choice for each; the same calls are counted, and each is decided by itself", async () => {
     await withSlack();
     const approvals = [];

@@ -30,16 +30,23 @@ export interface Batch {
 
 /**
  * What waits together is asked together: the requests of each session that have not expired, the gravest first (`byRisk`;
- * then what expires first, then what waits longest, then by id), on as few cards as `BATCH_ITEMS_MAX` allows. The batches
+ * then what expires first, then what waits longest, then by id), on as few cards as `itemsMax` allows. The batches
  * themselves stand in the order of their first items. Pure: the same requests give the same cards in whatever order they come.
  */
-export function batched(open: readonly WaitingRequest[], now: number): readonly Batch[] {
+export function batched(
+  open: readonly WaitingRequest[],
+  now: number,
+  itemsMax: number = BATCH_ITEMS_MAX,
+): readonly Batch[] {
   const sessions = Map.groupBy(
     open.filter((one) => one.expiresAt > now),
     (one) => one.session,
   );
   const batches = [...sessions].flatMap(([session, requests]) =>
-    cut(ordered(requests)).map((part) => ({ session, items: part.map((request) => itemIn(part, request)) })),
+    cut(ordered(requests), itemsMax).map((part) => ({
+      session,
+      items: part.map((request) => itemIn(part, request)),
+    })),
   );
   return batches.toSorted((a, b) => compareFirst(a.items, b.items));
 }
@@ -50,11 +57,9 @@ function ordered(requests: readonly WaitingRequest[]): readonly WaitingRequest[]
   return [...calls.values()].flat();
 }
 
-function cut(requests: readonly WaitingRequest[]): readonly (readonly WaitingRequest[])[] {
-  const parts = Math.ceil(requests.length / BATCH_ITEMS_MAX);
-  return Array.from({ length: parts }, (_none, at) =>
-    requests.slice(at * BATCH_ITEMS_MAX, (at + 1) * BATCH_ITEMS_MAX),
-  );
+function cut(requests: readonly WaitingRequest[], itemsMax: number): readonly (readonly WaitingRequest[])[] {
+  const parts = Math.ceil(requests.length / itemsMax);
+  return Array.from({ length: parts }, (_none, at) => requests.slice(at * itemsMax, (at + 1) * itemsMax));
 }
 
 function itemIn(part: readonly WaitingRequest[], request: WaitingRequest): BatchItem {

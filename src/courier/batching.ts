@@ -12,19 +12,6 @@ export function itemsMaxOf({ buttons, edits, buttonsMax }: PlatformAbilities): n
   return buttons && edits ? Math.max(1, Math.min(BATCH_ITEMS_MAX, Math.floor(buttonsMax / 2))) : 1;
 }
 
-/** What waits, cut into cards: the gravest first, of one session each. */
-export function cardsOf<T extends { readonly session: string; readonly id: string }>(
-  waiting: readonly T[],
-  itemsMax: number,
-): readonly (readonly T[])[] {
-  if (itemsMax <= 1) return waiting.map((one) => [one]);
-  return [...Map.groupBy(waiting, ({ session }) => session).values()].flatMap((own) =>
-    Array.from({ length: Math.ceil(own.length / itemsMax) }, (_none, at) =>
-      own.slice(at * itemsMax, (at + 1) * itemsMax),
-    ),
-  );
-}
-
 /** One request on a card with others. */
 export interface BatchPart {
   readonly id: WaitingRequest["id"];
@@ -75,7 +62,8 @@ function statusOf(open: number, parts: readonly BatchPart[]): CardStatus {
   return { kind: "told", text: "None of them waits any more" };
 }
 
-function waitingOf({ id, session, action, facts }: BatchPart): WaitingRequest {
+/** A request, as far as its place among others goes by it. */
+export function waitingOf({ id, session, action, facts }: Omit<BatchPart, "made">): WaitingRequest {
   const { requestedAt, expiresAt, manifest, doubts } = facts;
   return {
     id,

@@ -1,7 +1,8 @@
-import { privacyOf, reachServers, type ReachServer } from "#operations";
+import { batched, type WaitingRequest } from "#approvals";
+import { cardFactsOf, privacyOf, reachServers, type ReachServer } from "#operations";
 import { handedNow } from "./handing.ts";
 import { TRIED_AGAIN_MS } from "./limits.ts";
-import { cardsOf, GATHER_MS, itemsMaxOf } from "./batching.ts";
+import { GATHER_MS, itemsMaxOf, waitingOf } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { insertPost, postsOf, type PostRow, setPost } from "./post-rows.ts";
 import { askedOf, type LookedAt, lookedAt, reachedOn, stateKey } from "./requests.ts";
@@ -161,14 +162,28 @@ export async function created(outside: CourierOutside, turn: Turn): Promise<void
   for (const together of places.values()) {
     const platform = outside.board.platformOf(together[0]?.spot.channel ?? "");
     const itemsMax = platform === null ? 1 : itemsMaxOf(platform.abilities);
-    const waiting = together.map((one) => ({
-      ...one,
-      session: one.looked.row.session_id,
-      id: one.looked.approval.id,
-    }));
-    for (const items of cardsOf(waiting, itemsMax)) await create(outside, turn, items);
+    for (const own of Map.groupBy(together, ({ looked }) => looked.row.session_id).values())
+      for (const items of await cut(outside, own, itemsMax)) await create(outside, turn, items);
   }
   turn.creating.length = 0;
+}
+
+/** Requests of one session as cards: where one has no room for all, the gravest stand on the first, and equal calls together. */
+async function cut(
+  outside: CourierOutside,
+  own: readonly Creating[],
+  itemsMax: number,
+): Promise<readonly (readonly Creating[])[]> {
+  if (itemsMax <= 1) return own.map((one) => [one]);
+  if (own.length <= itemsMax) return [own];
+  const byId = new Map(own.map((one) => [one.looked.approval.id, one]));
+  const waiting: WaitingRequest[] = [];
+  for (const [id, { looked }] of byId) {
+    const { session_id: session, action_digest: action } = looked.row;
+    waiting.push(waitingOf({ id, session, action, facts: await cardFactsOf(outside, id) }));
+  }
+  const cards = batched(waiting, 0, itemsMax);
+  return cards.map(({ items }) => items.flatMap(({ request }) => byId.get(request.id) ?? []));
 }
 
 async function create(outside: CourierOutside, turn: Turn, items: readonly Creating[]): Promise<void> {
