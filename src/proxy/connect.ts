@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { type Door, noteRefusal } from "./door.ts";
 import type { Authority } from "./authority.ts";
-import { asFault, clientGone, framing, methodRefused, unauthenticated } from "./faults.ts";
+import { asFault, clientGone, framing, hostMismatch, methodRefused, unauthenticated } from "./faults.ts";
 import type { Handed } from "./http1.ts";
 import { readHead } from "./headers.ts";
 import { sendRaw, sendRawFault } from "./raw-send.ts";
@@ -65,5 +65,15 @@ async function open<Who>(door: Door<Who>, opening: Opening<Who>): Promise<void> 
   const upstream = await under.wait(connected.open());
   if (early.length > 0) socket.unshift(early);
   socket.write(ESTABLISHED);
-  passThrough(door, { who, client: socket, upstream, done: connected.done });
+  passThrough(door, {
+    who,
+    client: socket,
+    upstream,
+    host: to.host,
+    refused: (name) => {
+      const fault = hostMismatch(name, to.host);
+      noteRefusal(door, { who, origin: { scheme: "https", ...to }, fault });
+    },
+    done: connected.done,
+  });
 }

@@ -5,8 +5,10 @@ import {
   constants,
   type OutgoingHttpHeaders,
 } from "node:http2";
+import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
+import { testAuthority } from "../support/proxy/certificates.ts";
 import { everything, openProxyHouse, type ProxyHouse } from "../support/proxy/house.ts";
 import { inside, lines } from "../support/proxy/inside.ts";
 
@@ -275,4 +277,64 @@ test("a bomb of headers (one long field, repeated by its index) is refused", asy
   setTimeout(() => secure.end(), 500);
   await gone;
   expect(house.requests).toEqual([]);
+});
+
+/** A house that passes everything through to one TLS server, and says what got there. */
+async function passing() {
+  const { createServer, connect: dialTls } = await import("node:tls");
+  const { connect } = await import("node:net");
+  const authority = testAuthority();
+  const leaf = authority.leaf("example.org");
+  const seen: string[] = [];
+  const server = createServer({ cert: leaf.certificate, key: leaf.key }, (socket) => {
+    seen.push(String(socket.servername));
+    socket.on("error", () => {}).end("hello");
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const open = async () => connect({ port, host: "127.0.0.1" });
+  const done: object[] = [];
+  const house = await openProxyHouse({
+    road: { connect: async () => ({ kind: "tunnel", open, done: (bytes) => void done.push({ ...bytes }) }) },
+  });
+  const dial = async (servername: string | null): Promise<string> => {
+    const socket = await opened(house);
+    const options = { socket, ca: authority.certificate, checkServerIdentity: () => undefined };
+    return everything(dialTls({ ...options, ...(servername !== null && { servername }) }));
+  };
+  return { house, seen, done, dial };
+}
+
+test("a host that is passed through is the one named in TLS, though nothing else of it is read", async () => {
+  const { house, seen, done, dial } = await passing();
+  expect(await dial("example.org")).toBe("hello");
+  expect(await dial("EXAMPLE.org")).toBe("hello");
+  expect(await dial(null)).toBe("hello");
+  expect(await dial("evil.example")).toBe("");
+  expect(seen.map((name) => name.toLowerCase())).toEqual(["example.org", "example.org", "false"]);
+  expect(codes(house)).toEqual(["proxy_host_mismatch"]);
+  expect(done[3]).toEqual({ sent: 0, received: 0 });
+});
+
+const record = (part: Buffer): Buffer => Buffer.concat([Buffer.from([22, 3, 1, 0, part.length]), part]);
+
+test("nor does the name pass in pieces, or over several records", async () => {
+  const { house, seen } = await passing();
+  const name = Buffer.from("evil.example");
+  const list = Buffer.concat([Buffer.from([0, name.length + 3, 0, 0, name.length]), name]);
+  const extension = Buffer.concat([Buffer.from([0, 0, 0, list.length]), list]);
+  const body = Buffer.concat([
+    Buffer.from([3, 3]),
+    Buffer.alloc(32),
+    Buffer.from([0, 0, 2, 0x13, 1, 1, 0, 0, extension.length]),
+    extension,
+  ]);
+  const hello = Buffer.concat([Buffer.from([1, 0, 0, body.length]), body]);
+  const bytes = Buffer.concat([record(hello.subarray(0, 20)), record(hello.subarray(20))]);
+  const socket = await opened(house);
+  for (const byte of bytes) socket.write(Buffer.from([byte]));
+  expect(await everything(socket)).toBe("");
+  expect(codes(house)).toEqual(["proxy_host_mismatch"]);
+  expect(seen).toEqual([]);
 });
