@@ -5436,6 +5436,8 @@ export interface operations {
                         send: string;
                         /** @description Who Doorward is there */
                         to: string;
+                        /** @description In which conversation, in a sentence */
+                        where: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
                     } | components["schemas"]["DryRun"];
