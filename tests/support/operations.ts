@@ -14,7 +14,6 @@ import {
   type OperationContext,
   perform,
   type Performed,
-  type Proving,
 } from "#operations";
 import type { Switchboard } from "#courier";
 import { STARTER_POLICY } from "#policy";
@@ -26,6 +25,8 @@ import { fakeAuthority } from "./authority.ts";
 import { fakeDocuments } from "./documents.ts";
 import { listingEgress } from "./models.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
+import { KEYS } from "./plain-keys.ts";
+import { fakeProving } from "./proving.ts";
 import { fakeVault } from "./vault.ts";
 
 /** A Doorward without files, processes and network: real store, policies and operations over fakes of the ports. */
@@ -72,22 +73,6 @@ const PEOPLE: readonly (readonly [string, Role, readonly string[]])[] = [
   ["olga", "owner", []],
   ["otto", "owner", []],
 ];
-/** A drill without doors: everything ends at once, and what is stopped is refused. */
-function fakeProving(told: string[]): Proving {
-  return {
-    open: async () => ({
-      modelUrl: "http://127.0.0.1:9901/v1",
-      serverUrl: "http://127.0.0.1:9901/mcp",
-      load: async () => ({ missing: [], ends: async (since) => [{ part: "stream", ms: 12 + 0 * since }] }),
-      attempt: async () => {
-        const isStopped = told.some((line) => line.startsWith("stopped agent:"));
-        return { arrived: false, code: isStopped ? "stopped" : "no_permit" };
-      },
-      close: async () => void told.push("drill closed"),
-    }),
-  };
-}
-
 export async function openWorld(): Promise<World> {
   const ambient = heldAmbient();
   const store = openStore(":memory:");
@@ -182,15 +167,6 @@ export async function openWorld(): Promise<World> {
     dump: () => dump(store),
   };
 }
-
-const KEYS: OperationContext["keys"] = {
-  directory: "/nowhere",
-  origin: "test.local",
-  receipt: { publicKeyDer: Buffer.from("der") },
-  log: { vkey: "test.local+00000000+AQAA" },
-  seal: (bytes) => Buffer.from(bytes.toReversed()),
-  unseal: (bytes) => Buffer.from(bytes.toReversed()),
-};
 
 function callerOf(
   users: Readonly<Record<string, string>>,
