@@ -1,4 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net";
 import { z } from "zod";
 import { Fault, type JsonObject } from "#base";
 import type { Schema } from "#store";
@@ -31,12 +30,11 @@ export const hostInput = z
 function isHost(text: string): boolean {
   if (text === "*") return true;
   const address = /^\[([^\]]+)\](?::[1-9]\d{0,4})?$/.exec(text)?.[1];
-  if (address !== undefined)
-    return isIPv6(address) && new URL(`http://[${address}]/`).hostname === `[${address}]`;
+  if (address !== undefined) return URL.parse(`http://[${address}]/`)?.hostname === `[${address}]`;
   const match = NAME.exec(text);
   if (match === null || Number(match[1] ?? 1) > 65_535) return false;
   const name = text.replace(/^\*\./, "").replace(/:\d+$/, "");
-  if (/^[\d.]+$/.test(name)) return isIPv4(name) && !text.startsWith("*");
+  if (/^[\d.]+$/.test(name) && text.startsWith("*")) return false;
   return URL.parse(`http://${name}/`)?.hostname === name;
 }
 
