@@ -15,6 +15,8 @@ export interface Takes {
   /** By place and wire name: `query per_page`. */
   readonly byPlace: ReadonlyMap<string, ApiArgument>;
   readonly headers: readonly ApiArgument[];
+  /** Its body has arguments in it: one of a type that is not read would hide them. */
+  readonly readsBody: boolean;
 }
 
 export function takesOf(operation: Api["operations"][number]): Takes {
@@ -24,6 +26,7 @@ export function takesOf(operation: Api["operations"][number]): Takes {
     names: new Set(operation.arguments.map(({ name }) => name)),
     byPlace: new Map(operation.arguments.map((one) => [`${one.in} ${one.as}`, one])),
     headers: operation.arguments.filter((one) => one.in === "header"),
+    readsBody: operation.arguments.some((one) => one.in === "field" || one.in === "body"),
   };
 }
 
@@ -98,11 +101,18 @@ function readHeaders(takes: Takes, { headers }: ApiRequest, into: Arguments): bo
 function readBody(takes: Takes, request: ApiRequest, into: Arguments): boolean {
   const declared = request.headers.filter(([name]) => name === "content-type").map(([, value]) => value);
   const type = request.body?.type ?? declared[0] ?? null;
-  if (declared.length > 1 || (type !== null && !isTaken(takes, type, request.body === null))) return false;
-  if (request.body === null) return true;
-  return bare(type ?? "") === FORM
-    ? readPairs(takes, "field", Buffer.from(request.body.bytes).toString("utf8"), into)
-    : readJson(takes, request.body.bytes, into);
+  if (declared.length > 1) return false;
+  if (type === null) return true;
+  return isTaken(takes, type, request.body === null) && readTyped(takes, type, request.body, into);
+}
+
+function readTyped(takes: Takes, type: string, body: ApiRequest["body"], into: Arguments): boolean {
+  const given = bare(type);
+  if (given !== FORM && !isJsonType(given)) return !takes.readsBody;
+  if (body === null) return true;
+  return given === FORM
+    ? readPairs(takes, "field", Buffer.from(body.bytes).toString("utf8"), into)
+    : readJson(takes, body.bytes, into);
 }
 
 /** A client may name a type and send nothing, where nothing is taken. */
@@ -118,7 +128,7 @@ function isTaken({ media }: Takes, type: string, isEmpty: boolean): boolean {
 }
 
 function fitsRange(range: string, given: string): boolean {
-  return range === "*/*" || (range.endsWith("/*") && given.startsWith(range.slice(0, -1)));
+  return (range === "*/*" && given !== "") || (range.endsWith("/*") && given.startsWith(range.slice(0, -1)));
 }
 
 function readJson(takes: Takes, bytes: Uint8Array, into: Arguments): boolean {

@@ -209,7 +209,9 @@ describe("what it says", () => {
   test("forms, headers and other media types", () => {
     const form = "application/x-www-form-urlencoded; charset=UTF-8";
     expect(ask(null, "title=a+b&count=2", form)).toEqual({ ...path, title: "a b", count: 2 });
-    expect(ask(null, null, "text/plain")).toEqual(path);
+    // It takes text too, but fields that nobody read could stand in it.
+    expect(ask(null, null, "text/plain")).toBe(null);
+    expect(ask(null, '{"title":"t"}', "")).toBe(null);
     expect(ask(null, null, "")).toEqual(path);
     expect(ask(null, "{}", "application/vnd.example+json", [["if-match", '"x"']])).toEqual({
       ...path,
@@ -235,6 +237,22 @@ describe("what it says", () => {
   test("two content types are one too many", () => {
     expect(ask(null, "{}", "application/json", [["content-type", "text/plain"]])).toBe(null);
   });
+});
+
+test("an upload to an operation that takes nothing else is of it, with what stands outside its body", () => {
+  const content = { "application/octet-stream": { schema: { type: "string", format: "binary" } } };
+  const parameters = [{ name: "name", in: "path", schema: { type: "string" } }];
+  const map = compileApis([
+    apiOf({ "/files/{name}": { put: { operationId: "upload", parameters, requestBody: { content } } } }),
+  ]);
+  const ask = (type: string) =>
+    map.match({
+      ...plain("PUT /files/a.bin"),
+      headers: [["content-type", type]],
+      body: { type, bytes: encode("\u0000\u0001") },
+    });
+  expect(ask("application/octet-stream")?.arguments).toEqual({ name: "a.bin" });
+  expect(ask("application/json")).toBe(null);
 });
 
 test("whatever a client sends, nothing of it is lost and nothing throws", () => {

@@ -81,7 +81,7 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: string | null;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Null: there is none, or it is not JSON or a form. `type` is the whole `Content-Type`. */
+  /** Null: there is none. `type` is the whole `Content-Type`; empty: bytes came without one, which no operation takes. */
   readonly body: { readonly type: string; readonly bytes: Uint8Array } | null;
 }
 

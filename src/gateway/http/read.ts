@@ -113,7 +113,9 @@ function written(reading: Reading, parts: Parts): Attempt {
   const { outside } = reading;
   const { request, body, who } = parts;
   const type = headerOf(request, "content-type");
-  const plain = body.plain === null || type === null ? null : { type, bytes: body.plain };
+  // Bytes without a type are somebody's guess: no operation takes them.
+  const isNone = body.plain === null || (type === null && body.plain.length === 0);
+  const plain = isNone || body.plain === null ? null : { type: type ?? "", bytes: body.plain };
   const matched =
     body.isUnread || parts.verb === "http/open"
       ? null
