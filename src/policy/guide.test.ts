@@ -23,7 +23,7 @@ describe("docs/guide/policy.md", () => {
   });
 
   test("it shows something of each, and names what it must", () => {
-    expect([blocks("cedar").length, blocks("yaml").length]).toEqual([4, 2]);
+    expect([blocks("cedar").length, blocks("yaml").length]).toEqual([5, 2]);
     const plain = GUIDE.replaceAll(/\s+/g, " ");
     expect(plain).toContain(DEED_FORMS);
     expect([...RESERVED_SERVER_NAMES].filter((name) => !plain.includes(`\`${name}\``))).toEqual([]);
