@@ -105,9 +105,9 @@ describe("privacy", () => {
   });
 
   test("its source is named where the value may leave, and nowhere else", () => {
-    const facts = { doubts: [CARD_DOUBT] };
+    const doubted = { doubts: [CARD_DOUBT] };
     const said = (view: Partial<CardView>): boolean =>
-      JSON.stringify(made(facts, view).card).includes("web/fetch");
+      JSON.stringify(made(doubted, view).card).includes("web/fetch");
     expect([at("decisive"), at("full")].map(said)).toEqual([true, true]);
     const kept = [at("minimal"), at("full", ["origin:untrusted"]), at("decisive", ["role:destination"])];
     expect(kept.map(said)).toEqual([false, false, false]);
