@@ -95,8 +95,10 @@ describe("answers", () => {
   test("a list is a table; --json is the API's own answer", async () => {
     const { out } = await on("agents list");
     expect(out.split("\n").slice(0, 2)).toEqual([
-      expect.stringMatching(/^name +stage +bypassable +owner name +purpose +last seen at +revoked at$/),
-      expect.stringMatching(/^olga-bot +enforce +not seen +olga +- +-$/),
+      expect.stringMatching(
+        /^name +stage +stage from +bypassable +owner name +purpose +last seen at +revoked at$/,
+      ),
+      expect.stringMatching(/^olga-bot +enforce +default +not seen +olga +- +-$/),
     ]);
     const json: unknown = JSON.parse((await on("agents list --json")).out);
     expect(json).toMatchObject({ items: [{ name: "olga-bot" }, { name: "otto-bot" }], next: null });

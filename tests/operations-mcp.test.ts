@@ -41,9 +41,13 @@ describe.each(["legacy", "auto"] as const)("the SDK's client (%s)", (era) => {
     const client = await connect("aud", era);
     const { tools } = await client.listTools();
     expect(tools.filter((tool) => tool.annotations?.readOnlyHint !== true).map(({ name }) => name)).toEqual([
+      "approvals_arrive",
       "channels_link",
       "channels_unlink",
       "channels_subscribe",
+      "vault_connect",
+      "vault_connected",
+      "vault_disconnect",
       "notices_dismiss",
       "tokens_create",
       "tokens_confirm",

@@ -12,7 +12,11 @@ export function unreadable(why: string, cause?: unknown): Fault {
 
 /** Named maximum, and what was met. */
 export function tooLarge(what: string, remedy: string): Fault {
-  return new Fault("api_too_large", `the document was refused: ${what}`, remedy);
+  return new Fault(
+    "api_too_large",
+    `the document was refused: ${what}`,
+    `${remedy} The limits: docs/formats/apis.md.`,
+  );
 }
 
 export function referenceRefused(reference: string, why: string): Fault {
@@ -24,5 +28,9 @@ export function referenceRefused(reference: string, why: string): Fault {
 }
 
 export function serversRefused(why: string, remedy: string): Fault {
-  return new Fault("api_server_refused", `the API's servers were refused: ${why}`, remedy);
+  return new Fault(
+    "api_server_refused",
+    `the API's servers were refused: ${why}`,
+    `${remedy} Which servers count: docs/formats/apis.md.`,
+  );
 }

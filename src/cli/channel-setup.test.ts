@@ -59,7 +59,12 @@ test("thrice at most: then the operation says what is missing", async () => {
 });
 
 test("what the platform lacks here is said before anything is asked for", async () => {
-  const { asked, said } = await walked([], { lacks: "Set channels.listen in doorward.yaml." });
+  const { asked, said } = await walked([], {
+    lacks: "Set channels.listen in doorward.yaml. Then add it again.",
+  });
   expect(asked).toEqual([]);
-  expect(said).toMatchObject({ code: "channel_not_ready", remedy: "Set channels.listen in doorward.yaml." });
+  expect(said).toMatchObject({
+    code: "channel_not_ready",
+    remedy: "Set channels.listen in doorward.yaml. Then add it again.",
+  });
 });

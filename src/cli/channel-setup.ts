@@ -50,7 +50,7 @@ export async function setUpChannel(
     throw new Fault(
       "channel_not_ready",
       `a channel on ${platform.title} lacks something here`,
-      platform.lacks,
+      `${platform.lacks} Then add it again.`,
     );
   const terminal: Asking = { ask, secret, error };
   showSteps(terminal, platform);

@@ -74,7 +74,9 @@ export const sessionsStart = write({
     mandate: mandateWords.optional(),
     isolation: isolationShape
       .optional()
-      .describe("Facts of the sandbox that it is for; `doorward run` gives them, and an agent in stage isolate needs them"),
+      .describe(
+        "Facts of the sandbox that it is for; `doorward run` gives them, and an agent in stage isolate needs them",
+      ),
   }),
   output: credentialShape,
   positional: ["agent"],

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { readDuration } from "#approvals";
 import { Fault, type Json } from "#base";
@@ -194,6 +195,8 @@ export function secretOf(
   if (main !== undefined && isReference) return { key: main };
   if (main === undefined)
     throw invalid("it has no secret (give it by --secret FILE, env:NAME or - for standard input)");
+  if (kind !== "mtls" && /\p{Cc}/u.test(main))
+    throw invalid("its secret has a line break or another control character in it, which no header may have");
   const parts: Readonly<Record<Kind, () => Secret>> = {
     bearer: () => ({ token: main }),
     header: () => ({ token: main }),
@@ -201,13 +204,24 @@ export function secretOf(
     basic: () => ({ password: main }),
     template: () => ({ secret: main }),
     "aws-sigv4": () => ({ secretAccessKey: main, ...partOf("sessionToken", sessionToken) }),
-    mtls: () => ({ key: main, ...partOf("certificate", certificate) }),
+    mtls: () => ({ key: main, certificate: fitting(certificate, main) }),
     oauth: () =>
       grant === "client_credentials"
         ? { clientSecret: main }
         : { refreshToken: main, ...partOf("clientSecret", clientSecret) },
   };
   return parts[kind]();
+}
+
+/** The certificate, where it and the key are PEM and belong together. INVARIANT: what is said holds nothing of either. */
+function fitting(certificate: string | undefined, key: string): string {
+  try {
+    if (certificate !== undefined && new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)))
+      return certificate;
+  } catch {
+    throw invalid("its certificate or its key is not readable as PEM");
+  }
+  throw invalid("it needs a certificate, and the key that the certificate is of");
 }
 
 function partOf(name: string, value: string | undefined): Secret {

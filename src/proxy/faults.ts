@@ -129,7 +129,7 @@ export function certificateMissing(host: string, cause: unknown): Fault {
   return new Fault(
     "proxy_certificate",
     `no certificate could be made for ${host}`,
-    "Check that Doorward's vault runs (`doorward status`): it keeps the authority's key.",
+    "Check that Doorward's vault runs (`doorward vault status`): it keeps the authority's key.",
     cause,
   );
 }

@@ -19,13 +19,13 @@ import { javaStore } from "./trust.ts";
 let root: string;
 beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "dw-plan-")));
-  for (const path of ["home/.ssh", "home/work/.git/objects", "home/work/lib/deep", "data", "home/.local/bin"])
+  for (const path of ["home/.ssh", "home/job/.git/objects", "home/job/lib/deep", "data", "home/.local/bin"])
     mkdirSync(join(root, path), { recursive: true });
-  writeFileSync(join(root, "home/work/.git/config"), "[core]\n\thooksPath = tools/hooks\n");
+  writeFileSync(join(root, "home/job/.git/config"), "[core]\n\thooksPath = tools/hooks\n");
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const work = () => join(root, "home/work");
+const work = () => join(root, "home/job");
 const at = (...paths: string[]) => join(work(), ...paths);
 const plan = (wanted: Partial<Wanted> = {}, environment: Record<string, string> = {}) =>
   makePlan(

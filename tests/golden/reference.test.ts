@@ -14,7 +14,18 @@ test.each(Object.entries(written))("docs/reference/%s is what the product says t
 });
 
 const COMMANDS = new Set(CATALOGUE.map(({ name }) => name.replace(".", " ")));
-const LOCAL = ["start", "login", "logout", "completion", "run", "stop", "resume", "connect", "disconnect"];
+const LOCAL = [
+  "start",
+  "login",
+  "logout",
+  "completion",
+  "run",
+  "stop",
+  "resume",
+  "connect",
+  "disconnect",
+  "ca",
+];
 
 /** Commands of ours that a text tells people to type, which there are not; and options that a command hasn't. */
 function wrongCommands(text: string): string[] {

@@ -75,6 +75,9 @@ test("an auditor and an owner change nothing of others: every write they have is
     "tokens.confirm",
     "tokens.create",
     "tokens.revoke",
+    "vault.connect",
+    "vault.connected",
+    "vault.disconnect",
   ];
   expect(writesOf("auditor", "all").toSorted()).toEqual(own);
   expect(writesOf("owner", "all").toSorted()).toEqual(own);
@@ -112,9 +115,12 @@ const BY_ID: Readonly<Record<string, (ids: World["ids"], owner: string) => objec
 
 /** What takes an id of something that belongs to nobody in particular, or is for admins alone. */
 const NOT_OWNED = [
-  // Without a stop there is nothing to show or end: tests/stops.test.ts.
   // Puts a load of its own up: for admins.
   "stages.drill",
+  // For admins; whose a credential is, is said when it is added: src/vault/vault.test.ts.
+  "vault.add",
+  "vault.placeholder",
+  // Without a stop there is nothing to show or end: tests/stops.test.ts.
   "stops.get",
   "stops.add",
   "stops.add-monitor",

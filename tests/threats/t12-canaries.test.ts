@@ -219,7 +219,7 @@ describe("when things go wrong", () => {
       ["no-pem", { kind: "mtls", certificate: CANARIES.basic, secret: CANARIES.template }],
     ] as const) {
       const answer = await admin.ask("vault.add", { name, to: [upstream.url], ...input });
-      expect(answer.status).toBe(400);
+      expect([name, answer.status]).toEqual([name, 400]);
       answers.push(JSON.stringify(answer));
     }
   });

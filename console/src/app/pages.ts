@@ -9,6 +9,8 @@ export interface NavPage {
     | "/delegations"
     | "/grants"
     | "/duties"
+    | "/vault"
+    | "/stops"
     | "/statistics"
     | "/channels"
     | "/servers"
@@ -36,6 +38,8 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/duties", title: "Duties", icon: "duties", key: "u" },
   { path: "/statistics", title: "Statistics", icon: "ledger", key: "x" },
   { path: "/channels", title: "Channels", icon: "out", key: "c" },
+  { path: "/vault", title: "Credentials", icon: "key", key: "k" },
+  { path: "/stops", title: "Stops", icon: "pause", key: "o" },
   { path: "/sign-ins", title: "Sign-ins", icon: "people", key: "i" },
 ];
 

@@ -41,7 +41,7 @@ export function foreignFault(places: readonly string[], host: string): Fault {
   return new Fault(
     "foreign_credentials",
     `the request brings a credential of its own in ${where}, and an agent's own credentials go nowhere`,
-    `Leave it out: Doorward adds the credential for ${host} itself where it has one (\`doorward credentials list\`). Where the agent must bring its own, an admin says so: \`doorward hosts grant AGENT ${host} --own-credentials\`.`,
+    `Leave it out: Doorward adds the credential for ${host} itself where it has one (\`doorward vault list\`). Where the agent must bring its own, an admin says so: \`doorward hosts grant AGENT ${host} --own-credentials\`.`,
   );
 }
 

@@ -347,7 +347,7 @@ function nothingToFill(): Fault {
   return new Fault(
     "placeholder_misplaced",
     "the request has a placeholder, and there is no credential for this host, path and method",
-    "Look at what it is for with `doorward credentials list`; a placeholder is worthless anywhere else.",
+    "Look at what it is for with `doorward vault list`; a placeholder is worthless anywhere else.",
   );
 }
 
