@@ -152,6 +152,9 @@ function released(own: Own, row: ApprovalRow, held: Waiting, verdict: Verdict): 
     .go(attempt, decided, held.forward, consumption(own.desk, row, held.attempt))
     .finally(() => own.releasing.delete(row.id));
   own.releasing.set(row.id, departing);
+  const { rows, ambient } = own.desk.outside;
+  // The same once more, from whoever has the answer, is another action, also while the outcome is being written down.
+  void held.asker.given?.then(() => rows.markDelivered(row.id, ambient.now()));
   return departing;
 }
 

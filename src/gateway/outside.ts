@@ -120,6 +120,8 @@ export interface Asker {
   readonly signal: AbortSignal;
   /** Whether the answer would reach somebody now; what nobody heard is kept for the retry. */
   readonly isHeard: () => boolean;
+  /** Resolves when it has all of an answer that streams: before its outcome is on record. */
+  readonly given?: Promise<void>;
   /** For how long it waits for people, in milliseconds; absent: `holdWaitMs`. */
   readonly waitMs?: number;
   /** A sentence for the person at the other end, while the action is held. */

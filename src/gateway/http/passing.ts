@@ -137,13 +137,14 @@ async function streamed(passing: AnswerPassing, stream: Stream): Promise<JsonObj
   const pipe = createPipe();
   const hasBody = read.request.method !== "HEAD" && status !== 204 && status !== 304;
   passing.came({ status, headers: stream.headers, body: hasBody ? pipe.body : null });
-  const give = createGiving(passing, pipe, keeping.add);
+  const { give, isTaken } = createGiving(passing, pipe, keeping.add);
   try {
     for await (const chunk of stream.chunks) {
       if (await give(stream.heard.push(stream.scrubber.push(chunk)))) continue;
       return keeping.result({ status, headers: stream.headers, isCut: true });
     }
-    if (await give(ended(stream))) passing.given();
+    await give(ended(stream));
+    if (isTaken()) passing.given();
     pipe.end();
   } catch (error) {
     pipe.fail(error);
@@ -157,15 +158,21 @@ function ended({ heard, scrubber }: Stream): Uint8Array {
   return Buffer.concat([rest ?? new Uint8Array(), heard.end() ?? new Uint8Array()]);
 }
 
-/** Gives bytes to the client; false where nobody takes them and nobody will come for them. */
+interface Giving {
+  /** Gives bytes to the client; false where nobody takes them and nobody will come for them. */
+  readonly give: (bytes: Uint8Array | null) => Promise<boolean>;
+  /** Whether the client took all that was given. */
+  readonly isTaken: () => boolean;
+}
+
 function createGiving(
   { isApproved, own }: AnswerPassing,
   pipe: Pipe,
   keep: (chunk: Uint8Array) => void,
-): (bytes: Uint8Array | null) => Promise<boolean> {
+): Giving {
   let given = 0;
   let isTaken = true;
-  return async (bytes) => {
+  const give = async (bytes: Uint8Array | null): Promise<boolean> => {
     if (bytes === null || bytes.length === 0) return true;
     keep(bytes);
     given += bytes.length;
@@ -173,6 +180,7 @@ function createGiving(
     // What a person approved is collected by a retry, as far as it is kept.
     return isTaken || (isApproved && given <= own.limits.collectedBytesMax);
   };
+  return { give, isTaken: () => isTaken };
 }
 
 function unreadable(encoding: string): Fault {

@@ -133,8 +133,18 @@ async function answered(desk: Desk, flight: Flight, request: ProxiedRequest): Pr
     const read = await readHttp(own.reading, who, { ...request, signal });
     const done = own.quota.take(identity.chain.agents.at(-1) ?? "", read.body.plain?.length ?? 0);
     try {
-      const asker: Asker = { signal, isHeard: () => !signal.aborted, waiting: () => {} };
-      const forward = sendingOf({ own, read, signal, came: resolve, given: flight.given });
+      const whole = Promise.withResolvers<void>();
+      const given = (): void => {
+        if (!signal.aborted) whole.resolve();
+        flight.given();
+      };
+      const asker: Asker = {
+        signal,
+        isHeard: () => !signal.aborted,
+        given: whole.promise,
+        waiting: () => {},
+      };
+      const forward = sendingOf({ own, read, signal, came: resolve, given });
       const answer = await own.road.travel(read.attempt, asker, forward);
       if (answer.kind !== "result") own.told(read.attempt, answer);
       resolve(answerFor(answer, request));
