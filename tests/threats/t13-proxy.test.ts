@@ -1,10 +1,5 @@
 // T13 (and T8): CONNECT, the name in TLS, the certificate and Host or :authority agree for every request; HTTP/1.1 and 2.
-import {
-  connect as connectHttp2,
-  type ClientHttp2Session,
-  constants,
-  type OutgoingHttpHeaders,
-} from "node:http2";
+import { connect as connectHttp2, type ClientHttp2Session, type OutgoingHttpHeaders } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { expect, onTestFinished, test } from "vitest";
@@ -201,17 +196,13 @@ test("rapid resets end the connection, and the proxy lives on", async () => {
       },
     },
   });
-  const { client } = await session(house);
-  const gone = new Promise((resolve) => client.once("close", resolve));
-  const reset = (): void => {
-    for (let at = 0; at < 50 && !client.destroyed; at += 1) {
-      const stream = client.request({ ":path": "/" });
-      stream.on("error", () => {});
-      stream.close(constants.NGHTTP2_CANCEL);
-    }
-    if (!client.destroyed) setTimeout(reset, 5);
-  };
-  reset();
+  const secure = await inside(house, { alpn: ["h2"] });
+  secure.on("error", () => {});
+  const gone = new Promise((resolve) => secure.once("close", resolve));
+  secure.resume();
+  secure.write(
+    Buffer.concat([PREFACE, ...Array.from({ length: 5_000 }, (_, at) => resetAtOnce(2 * at + 1))]),
+  );
   await gone;
   expect(asked).toBeLessThan(1_000);
   const other = await openOther(house);
@@ -232,6 +223,12 @@ function frame(type: number, flags: number, stream: number, payload: Uint8Array)
   head[4] = flags;
   head.writeUInt32BE(stream, 5);
   return Buffer.concat([head, payload]);
+}
+
+/** A request that is given up in the same breath (CVE-2023-44487): GET https://example.org/ by HPACK's table, and CANCEL. */
+function resetAtOnce(stream: number): Buffer {
+  const head = Buffer.concat([Buffer.from([0x82, 0x87, 0x84, 0x41, 11]), Buffer.from("example.org")]);
+  return Buffer.concat([frame(1, 0x05, stream, head), frame(3, 0, stream, Buffer.from([0, 0, 0, 8]))]);
 }
 
 const PREFACE = Buffer.concat([
