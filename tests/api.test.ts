@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { canonicalJson, digestOfBytes } from "#base";
 import { createPerformOnce, operationNamed } from "#operations";
 import { type OperationsServer, serveOperations } from "./support/operations-server.ts";
 
@@ -155,6 +156,21 @@ describe("idempotency keys", () => {
     expect(
       JSON.stringify(server.world.store.connection.prepare("SELECT * FROM idempotency").all()),
     ).not.toContain(String(first.body["key"]));
+  });
+
+  test("what is kept of an input, which may hold a weak secret, cannot be guessed against without the installation's key", async () => {
+    const context = server.world.as("ada");
+    const digests = [context.keys.digest, digestOfBytes].map(async (digest, at) => {
+      const keys = { ...context.keys, digest };
+      const request = { operation: operationNamed("agents.add"), input: { name: `x${at}` }, dryRun: false };
+      await createPerformOnce()({ ...context, keys }, request, `k${at}`);
+      const row = server.world.store.connection
+        .prepare("SELECT request_digest FROM idempotency WHERE key = ?")
+        .get(`k${at}`);
+      return row?.["request_digest"] === digestOfBytes(canonicalJson(request.input));
+    });
+    // The search finds a plain digest, where one is kept.
+    expect(await Promise.all(digests)).toEqual([false, true]);
   });
 
   test("the same key with other input is refused", async () => {

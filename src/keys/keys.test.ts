@@ -115,6 +115,22 @@ describe("the fence around the keys, climbed", () => {
   });
 });
 
+describe("a digest under the data key", () => {
+  test("is the same for the same text and purpose in one installation, and nowhere else", () => {
+    const keys = openKeys(directory, ambient);
+    const digest = keys.digest("weak", "idempotency");
+    expect(digest).toMatch(/^hmac-sha256:[0-9a-f]{64}$/);
+    expect(openKeys(directory, ambient).digest("weak", "idempotency")).toBe(digest);
+    const others = [
+      keys.digest("weak", "other"),
+      keys.digest("week", "idempotency"),
+      openKeys(join(root, "other"), ambient).digest("weak", "idempotency"),
+      `hmac-sha256:${createHash("sha256").update("weak").digest("hex")}`,
+    ];
+    expect(others).not.toContain(digest);
+  });
+});
+
 describe("signing", () => {
   test("the receipt key signs for the public half that the server shows", () => {
     const keys = openKeys(directory, ambient);

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, hkdfSync } from "node:crypto";
 import { join } from "node:path";
 import { type Ambient, Fault } from "#base";
 import { createKeyFiles, directoryExists, KEY_FILES, readKeyFile, unreadableKey } from "./files.ts";
@@ -18,6 +18,8 @@ export interface Keys {
   readonly seal: (bytes: Uint8Array, purpose?: string) => Uint8Array;
   /** Throws Fault `unsealable`. */
   readonly unseal: (sealed: Uint8Array, purpose?: string) => Uint8Array;
+  /** Tells whether two texts are the same to whoever holds the data key alone: nobody else can try guesses against it. */
+  readonly digest: (text: string, purpose: string) => string;
 }
 
 const DATA_KEY_BYTES = 32;
@@ -43,7 +45,14 @@ export function openKeys(directory: string, ambient: Ambient, origin?: string): 
     log: { vkey },
     seal: (bytes, purpose = "") => sealUnder(dataKey, bytes, { purpose, random: ambient.random }),
     unseal: (sealed, purpose = "") => unsealUnder(dataKey, sealed, purpose),
+    digest: (text, purpose) => keyedDigest(dataKey, text, purpose),
   };
+}
+
+/** HMAC-SHA-256 (RFC 2104) under a key of its own for each purpose (HKDF, RFC 5869): `hmac-sha256:` and 64 hex digits. */
+function keyedDigest(dataKey: Buffer, text: string, purpose: string): string {
+  const key = hkdfSync("sha256", dataKey, "", `doorward digest\n${purpose}`, DATA_KEY_BYTES);
+  return `hmac-sha256:${createHmac("sha256", Buffer.from(key)).update(text).digest("hex")}`;
 }
 
 function create(directory: string, ambient: Ambient, origin?: string): void {
