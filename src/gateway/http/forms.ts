@@ -3,7 +3,7 @@ const BASE64_OFFSETS = [0, 1, 2] as const;
 
 /**
  * Every form in which a secret may come back in an answer (T12): as it is, percent-encoded (all of it, or as URLs write it),
- * in hex, in JSON with its escapes, and within base64 at each of the three offsets that it can have there (RFC 4648), in both
+ * in hex, in JSON with its escapes, in HTML with its entities, and within base64 at each of the three offsets that it can have there (RFC 4648), in both
  * alphabets. What would be shorter than 6 bytes is none: it stands everywhere.
  */
 export function secretForms(secrets: readonly string[]): readonly Buffer[] {
@@ -28,6 +28,7 @@ function formsOf(secret: Buffer): readonly Buffer[] {
     percent.toUpperCase(),
     ...urlForms(text),
     ...jsonForms(text),
+    ...htmlForms(text),
     ...BASE64_OFFSETS.flatMap((offset) => base64Forms(secret, offset)),
   ];
   return texts.map((one) => Buffer.from(one, "utf8"));
@@ -36,7 +37,27 @@ function formsOf(secret: Buffer): readonly Buffer[] {
 function urlForms(text: string): readonly string[] {
   const component = encodeURIComponent(text.toWellFormed());
   const form = new URLSearchParams([["", text]]).toString().slice(1);
-  return [component, component.replaceAll(/%[0-9A-F]{2}/g, (one) => one.toLowerCase()), form];
+  // A path's own characters stay in one (`encodeURI`), the slash alone in the other (Python's `quote`).
+  const paths = [encodeURI(text.toWellFormed()), component.replaceAll("%2F", "/")];
+  return [component, component.replaceAll(/%[0-9A-F]{2}/g, (one) => one.toLowerCase()), form, ...paths];
+}
+
+/**
+ * How pages that show a request write it: PHP's `htmlspecialchars`, Go's `html` (and MarkupSafe) and `html/template`, Python's
+ * `html.escape`, Mustache and Handlebars.
+ */
+const ENTITIES: readonly Readonly<Record<string, string>>[] = [
+  { '"': "&quot;", "'": "&#039;" },
+  { '"': "&#34;", "'": "&#39;" },
+  { '"': "&#34;", "'": "&#39;", "+": "&#43;" },
+  { '"': "&quot;", "'": "&#x27;" },
+  { '"': "&quot;", "'": "&#39;", "/": "&#x2F;", "=": "&#x3D;", "`": "&#x60;" },
+  { '"': "&quot;", "'": "&#x27;", "=": "&#x3D;", "`": "&#x60;" },
+];
+const IN_ALL: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+function htmlForms(text: string): readonly string[] {
+  return ENTITIES.map((own) => text.replaceAll(/[^\w-]/g, (one) => IN_ALL[one] ?? own[one] ?? one));
 }
 
 function jsonForms(text: string): readonly string[] {

@@ -41,13 +41,17 @@ export async function passedOn(passing: AnswerPassing): Promise<JsonObject> {
   return streamed(passing, { heard, headers, chunks, scrubber: createScrubber(injection?.secrets ?? []) });
 }
 
+/** Null: plain. Codings in several lines are one list (RFC 9110, 5.3); those of the transfer lie around those of the content. */
 function encodingOf(headers: Headers): string | null {
-  const said =
+  const codingsIn = (wanted: string): string[] =>
     headers
-      .find(([name]) => name === "content-encoding")?.[1]
-      .trim()
-      .toLowerCase() ?? "";
-  return said === "" || said === "identity" ? null : said;
+      .filter(([name]) => name === wanted)
+      .flatMap(([, value]) => value.toLowerCase().split(","))
+      .map((coding) => coding.trim());
+  const codings = [...codingsIn("content-encoding"), ...codingsIn("transfer-encoding")].filter(
+    (coding) => coding !== "" && coding !== "identity" && coding !== "chunked",
+  );
+  return codings.length === 0 ? null : codings.join(", ");
 }
 
 interface Unpacked {
@@ -113,12 +117,13 @@ const DROPPED: ReadonlySet<string> = new Set([
 
 /** T12: of an answer to a request with a credential of ours, no cookie reaches the agent: it would be one more credential. */
 function passedHeaders({ answer, injection }: AnswerPassing, isUnpacked: boolean): Headers {
+  const secrets = injection?.secrets ?? [];
   const kept = answer.headers.filter(([name]) => {
     if (DROPPED.has(name)) return false;
     if (isUnpacked && (name === "content-encoding" || name === "content-length")) return false;
+    if (scrubbed(secrets, name) !== name) return false;
     return injection === null || (name !== "set-cookie" && name !== "set-cookie2");
   });
-  const secrets = injection?.secrets ?? [];
   return kept.map(([name, value]) => [name, scrubbed(secrets, value)] as const);
 }
 

@@ -59,7 +59,10 @@ export async function readHttp(
   const bearer = bearerOf(reading, who);
   const destination = destinationOf(request);
   const chosen = reading.vault?.choose(bearer, destination) ?? null;
-  const headers = request.headers.filter(([name]) => !NOT_PASSED_ON.has(name));
+  const isWhole = chosen !== null && !SENT_NOWHERE.has(chosen.kind);
+  const headers = request.headers.filter(
+    ([name]) => !NOT_PASSED_ON.has(name) && !(isWhole && IN_PARTS.has(name)),
+  );
   const parts: Parts = { who, request, body, access, headers, chosen, verb };
   const found = { ...written(reading, parts), beside: besideIn(parts) };
   const attempt = blocked(reading, parts, { bearer, destination }, found);
@@ -97,6 +100,11 @@ export function verbOf(method: string): HttpVerb {
 
 /** The upstream is asked for plain bytes, which can be heard and scrubbed; the others are the proxy's and the client's own. */
 const NOT_PASSED_ON: ReadonlySet<string> = new Set(["accept-encoding", "proxy-authorization", "expect"]);
+
+/** T12: whoever asks for an echo byte by byte gets a secret in pieces that nobody recognises. A server may always answer whole (RFC 9110, 14.2). */
+const IN_PARTS: ReadonlySet<string> = new Set(["range", "if-range"]);
+/** What signs or proves, and is not itself in the request. */
+const SENT_NOWHERE: ReadonlySet<ChosenCredential["kind"]> = new Set(["aws-sigv4", "mtls"]);
 
 export function bearerOf({ groupsOf }: Pick<Reading, "groupsOf">, who: Principal): Bearer {
   const { chain, session } = who.identity;

@@ -19,6 +19,11 @@ const FORMS: readonly (readonly [string, string])[] = [
   ["in a query", new URLSearchParams({ q: SECRET }).toString()],
   ["as a URL component", encodeURIComponent(SECRET)],
   ["as a URL component in small letters", encodeURIComponent(SECRET).toLowerCase()],
+  ["as Python quotes it for a path", encodeURIComponent(SECRET).replaceAll("%2F", "/")],
+  ["in a whole address", encodeURI(SECRET)],
+  ["on a page of PHP's", "s3cr3t/tok+n=é&amp;&quot;x&quot;"],
+  ["on a page of Go's", "s3cr3t/tok&#43;n=é&amp;&#34;x&#34;"],
+  ["on a page of Mustache's", "s3cr3t&#x2F;tok+n&#x3D;é&amp;&quot;x&quot;"],
   ["percent-encoded byte by byte", Buffer.from(SECRET).toString("hex").replaceAll(/../g, "%$&")],
   ["in hex", Buffer.from(SECRET).toString("hex")],
   ["in capital hex", Buffer.from(SECRET).toString("hex").toUpperCase()],
@@ -55,6 +60,12 @@ describe("no form of a secret comes through (T12)", () => {
         },
       ),
     );
+  });
+
+  test("an answer that breaks off in one gives nothing of it away, and ordinary ends stay", () => {
+    for (const length of [8, 12, SECRET.length - 1])
+      expect(scrubbed([SECRET], `x ${SECRET.slice(0, length)}`)).toMatch(/^x \*+$/);
+    expect(scrubbed([SECRET], "these are s3cr3t")).toBe("these are s3cr3t");
   });
 
   test("secrets that overlap, or begin alike, hide nothing of each other", () => {

@@ -11,13 +11,15 @@ export interface Scrubber {
 
 /** Put in the place of each byte of a secret, so that lengths stay what the upstream said. */
 const FILL = "*";
+/** The beginning of a secret that an answer ends with; of fewer bytes, ordinary words begin so. */
+const BROKEN_BYTES_MIN = 8;
 
 /**
  * INVARIANT: whatever the chunks, the bytes that come out are those of one `push` of everything, and hold no form of a
  * secret. At most one form's length is kept back.
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {
-  const needles = secretForms(secrets);
+  const needles = needlesOf(secrets);
   const longest = needles[0]?.length ?? 0;
   /** As they came; the first `covered` of them are of a secret that is gone already. */
   let kept: Buffer = Buffer.alloc(0);
@@ -27,7 +29,7 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
     push: (chunk) => {
       if (longest === 0) return chunk;
       const bytes = Buffer.concat([kept, chunk]);
-      const open = openEnd(bytes, needles, longest);
+      const open = openEnd(bytes, needles);
       const out = Buffer.from(bytes.subarray(0, open));
       let reach = covered;
       out.fill(FILL, 0, Math.min(reach, open));
@@ -43,13 +45,23 @@ export function createScrubber(secrets: readonly string[]): Scrubber {
     },
     end: () => {
       const rest = Buffer.from(kept);
-      rest.fill(FILL, 0, Math.min(covered, rest.length));
+      // What broke off in a secret gives away as much of it.
+      rest.fill(FILL, 0, rest.length < BROKEN_BYTES_MIN ? Math.min(covered, rest.length) : rest.length);
       kept = Buffer.alloc(0);
       covered = 0;
       return rest;
     },
     removed: () => removed,
   };
+}
+
+const made = new WeakMap<readonly string[], readonly Buffer[]>();
+
+/** Each header of an answer is looked through by itself: the forms are made once for all of them. */
+function needlesOf(secrets: readonly string[]): readonly Buffer[] {
+  const needles = made.get(secrets) ?? secretForms(secrets);
+  made.set(secrets, needles);
+  return needles;
 }
 
 interface Match {
@@ -68,13 +80,22 @@ function matchesIn(bytes: Buffer, needles: readonly Buffer[]): readonly Match[] 
 }
 
 /** From where on the bytes may be the beginning of a secret that goes on in the next chunk. */
-function openEnd(bytes: Buffer, needles: readonly Buffer[], longest: number): number {
-  const from = Math.max(0, bytes.length - longest + 1);
-  for (let at = from; at < bytes.length; at += 1) {
-    const tail = bytes.subarray(at);
-    if (needles.some((needle) => needle.length > tail.length && needle.subarray(0, tail.length).equals(tail)))
-      return at;
-  }
+function openEnd(bytes: Buffer, needles: readonly Buffer[]): number {
+  return needles.reduce((open, needle) => Math.min(open, beginningOf(needle, bytes)), bytes.length);
+}
+
+const SEED_BYTES = 4;
+
+/** Where the bytes end with the beginning of a needle; their length: nowhere. The first bytes are looked for at once, since tokens can be long. */
+function beginningOf(needle: Buffer, bytes: Buffer): number {
+  const isBeginning = (at: number): boolean =>
+    needle.subarray(0, bytes.length - at).equals(bytes.subarray(at));
+  const seed = needle.subarray(0, SEED_BYTES);
+  const from = Math.max(0, bytes.length - needle.length + 1);
+  for (let at = bytes.indexOf(seed, from); at >= 0; at = bytes.indexOf(seed, at + 1))
+    if (isBeginning(at)) return at;
+  for (let at = Math.max(from, bytes.length - seed.length + 1); at < bytes.length; at += 1)
+    if (isBeginning(at)) return at;
   return bytes.length;
 }
 
