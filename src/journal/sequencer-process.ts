@@ -103,7 +103,8 @@ class Supervisor implements SequencerProcess {
 
   #spawn(): ChildProcess {
     const child = fork(CHILD, [JSON.stringify(this.#task)], {
-      execArgv: [],
+      // It holds the signing keys: no debugger by signal.
+      execArgv: ["--disable-sigusr1"],
       env: ownEnvironment(),
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { Fault } from "#base";
 import { EXIT, inertLine, type LocalCommand, processTerminal, runCli } from "#cli";
 import { type Flags, readConfig } from "./config.ts";
+import { concealMemory, demandUnexposed } from "./memory.ts";
 import { start } from "./start.ts";
 import type { Voice } from "./tour.ts";
 import { VERSION } from "./version.ts";
@@ -46,6 +47,11 @@ const startCommand: LocalCommand = {
         process.stdout.write(START_USAGE);
         return EXIT.ok;
       }
+      demandUnexposed(process);
+      if (!concealMemory() && process.platform === "linux")
+        voice.warn(
+          "a core of this process would hold secrets: start it with no cores (ulimit -c 0, LimitCORE=0)",
+        );
       return await start({ config: readConfig(flags, process.env), tour: flags.tour, voice });
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause;
