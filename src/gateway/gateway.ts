@@ -297,7 +297,7 @@ function cutUnisolated({ mcp, llm, http, tasks, agents, isolation }: Doors): voi
   tasks.cut(isLoose, unisolated());
 }
 
-/** What acts under a delegation is cut when that ends by itself, as when it is revoked. */
+/** What acts under a delegation is cut when that ends by itself, as when it is revoked; and what is open is judged again. */
 function endExpired({ mcp, llm, http, tasks }: Doors, { now }: Ambient): () => void {
   const isOver = ({ endsAt }: Identity): boolean => endsAt !== undefined && endsAt <= now();
   return () => {
@@ -305,6 +305,7 @@ function endExpired({ mcp, llm, http, tasks }: Doors, { now }: Ambient): () => v
     llm.cut(isOver, delegationEnded());
     http?.cut(isOver, delegationEnded());
     tasks.cut(isOver, delegationEnded());
+    http?.recheck();
   };
 }
 

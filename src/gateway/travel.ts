@@ -6,8 +6,19 @@ import type { Party } from "./fates.ts";
 import { type Together, travelTogether } from "./group.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import { createHolding, type Holding } from "./holding.ts";
-import { NOTHING_MARKED, consulted, delegationEnded, type Go, judge, refuse, traced } from "./verdicts.ts";
-import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside } from "./outside.ts";
+import {
+  NOTHING_MARKED,
+  blockedBy,
+  consulted,
+  delegationEnded,
+  type Go,
+  judge,
+  type Judged,
+  refuse,
+  traced,
+} from "./verdicts.ts";
+import type { Answer, Asker, Attempt, Forward, ForwardLedger, Outside, Refused } from "./outside.ts";
+import type { Refusal } from "#vocabulary";
 import { closeIntent } from "./rows.ts";
 import { openIntent } from "./stops.ts";
 import { EGRESS_NOTHING_SENT } from "#inference";
@@ -24,6 +35,11 @@ export interface Road {
   readonly together: (party: Party) => Promise<Together>;
   /** The signals of those who wait now for what matches: aborting them cuts it. */
   readonly under: Flights["under"];
+  /** What would become of an attempt, as it is given, if it were decided now. Changes nothing. */
+  readonly judged: (attempt: Attempt) => Judged;
+  /** Puts a refusal on record that no request asked for: of what was open and is not let through any more. */
+  readonly refused: (attempt: Attempt, verdict: Refusal) => Promise<Refused>;
+  readonly refusalBy: (fault: Fault) => Refusal;
 }
 
 /**
@@ -52,6 +68,9 @@ export function createRoad(outside: Outside): Road {
   };
   return {
     under: flights.under,
+    judged: (attempt) => judge(outside, attempt),
+    refused: (attempt, verdict) => refuse(outside, drafts, attempt, verdict),
+    refusalBy: (fault) => blockedBy(outside, fault),
     resume: (attempt, approval, asker, forward) =>
       flights.during([attempt], asker.signal, () =>
         holding.resume(traced(outside, attempt), approval, asker, forward),

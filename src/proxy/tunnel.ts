@@ -39,6 +39,8 @@ export function passThrough<Who>(
     idle.refresh();
   });
   for (const side of [client, upstream]) side.on("error", end).on("close", end);
+  // It may have been cut before anybody listened.
+  if (client.destroyed || upstream.destroyed) return end();
   upstream.pipe(client);
   firstBytes(client).then(
     (first) => {

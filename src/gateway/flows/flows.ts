@@ -16,7 +16,7 @@ import {
   SAVE_REST_FACTOR,
 } from "./limits.ts";
 import type { SessionPeople } from "./people.ts";
-import { createSessionFlow, type SessionFlow } from "./session-flow.ts";
+import { createSessionFlow, type SessionFlow, watched } from "./session-flow.ts";
 import type { FlowShelf } from "./shelf.ts";
 
 /** Where the values of a session come from, for all doors at once. */
@@ -26,6 +26,8 @@ export interface Flows extends Tracing {
   /** To be called after something was taken in and before the agent is shown it, unless the intent that comes is `marked`. */
   readonly behind: (flow: SessionFlow) => void;
   readonly people: (flow: SessionFlow) => SessionPeople;
+  /** `told` is called whenever a session is tainted, or outgrows a limit, before its agent is shown what did it. Never throws. */
+  readonly onRelabelled: (told: () => void) => void;
   /** Writes everything down. */
   readonly close: () => void;
 }
@@ -70,6 +72,7 @@ class LiveFlows implements Flows {
   #saving: NodeJS.Timeout | null = null;
   /** Monotonic milliseconds before which none is written down again. */
   #restsUntil = 0;
+  #relabelled: () => void = () => {};
 
   constructor(outside: FlowsOutside) {
     this.#outside = outside;
@@ -133,6 +136,10 @@ class LiveFlows implements Flows {
 
   people = ({ key }: SessionFlow): SessionPeople => this.#opened(key).people;
 
+  onRelabelled = (told: () => void): void => {
+    this.#relabelled = told;
+  };
+
   close = (): void => {
     for (const live of this.#live.values()) this.#save(live);
     this.#live.clear();
@@ -161,7 +168,11 @@ class LiveFlows implements Flows {
     this.#residue ??= this.#outside.shelf.residue();
     const settings = { own, roots, inherited: this.#residue, isIncomplete: found.isIncomplete };
     const flow = openFlow(settings, found.kept?.snapshot);
-    const session = createSessionFlow(key, { flow, before: found.kept, inherited: this.#residue });
+    const session = createSessionFlow(key, {
+      flow: watched(flow, () => this.#relabelled()),
+      before: found.kept,
+      inherited: this.#residue,
+    });
     const isBehind = known?.isBehind ?? found.isIncomplete;
     const inherited = this.#residue;
     const live: Live = { people, session, inherited, isBehind, saves: 0, savedChanges: -1, chars: 0 };

@@ -108,6 +108,28 @@ export function createSessionFlow(key: string, { flow, before, inherited }: Open
   };
 }
 
+/** The same flow; `relabelled` is told when it is tainted, or outgrows a limit, within the call that did it. */
+export function watched(flow: Flow, relabelled: () => void): Flow {
+  const labels = (): string => JSON.stringify(flow.state());
+  let known = labels();
+  const noticing = <Taken extends readonly unknown[]>(take: (...taken: Taken) => void) => {
+    return (...taken: Taken): void => {
+      take(...taken);
+      const now = labels();
+      if (now === known) return;
+      known = now;
+      relabelled();
+    };
+  };
+  return {
+    ...flow,
+    hear: noticing(flow.hear),
+    observe: noticing(flow.observe),
+    overflow: noticing(flow.overflow),
+    say: noticing(flow.say),
+  };
+}
+
 interface Attested {
   readonly note: (mandate: Mandate) => void;
   readonly has: (text: string) => boolean;

@@ -1,4 +1,4 @@
-import type { Ambient } from "#base";
+import { type Ambient, canonicalJson } from "#base";
 import type { Presented } from "#proxy";
 import type { Store } from "#store";
 import type { VaultDoor } from "#vault";
@@ -7,13 +7,16 @@ import { openApis } from "../apis.ts";
 import type { Principal } from "../attempt.ts";
 import type { Flows } from "../flows/flows.ts";
 import { openManifests } from "../manifest-rows.ts";
-import type { Outside } from "../outside.ts";
+import { agentsDigest } from "../hold-request.ts";
+import type { Attempt, Outside } from "../outside.ts";
 import type { Quota } from "../quota.ts";
 import type { Road } from "../travel.ts";
+import { agentRevoked } from "../verdicts.ts";
 import { openAccess } from "./access.ts";
 import { openGoverned } from "./governed.ts";
 import { HTTP_LIMITS } from "./limits.ts";
 import type { HttpOutside } from "./own.ts";
+import { createStanding } from "./standing.ts";
 import { createTelling } from "./telling.ts";
 import { type Caller, createHttpRoad, type HttpRoad } from "./road.ts";
 import type { WebUpstream } from "./upstream.ts";
@@ -33,7 +36,7 @@ export interface HttpParts {
   readonly road: Road;
   readonly quota: Quota;
   readonly flows: Flows;
-  readonly agents: Pick<Agents, "bearing">;
+  readonly agents: Pick<Agents, "bearing" | "now">;
   readonly principal: HttpOutside["principal"];
   readonly report: HttpOutside["report"];
 }
@@ -43,10 +46,18 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
   const { web, vault = null } = http;
   const apis = openApis(store);
   const limits = HTTP_LIMITS;
+  const standing = createStanding({
+    ...parts,
+    asOfNow: (attempt) => asOfNow(parts, attempt),
+    groundsOf: (attempt) => groundsOf(parts, attempt),
+    traced: flows.judged,
+  });
+  flows.onRelabelled(standing.recheck);
   const own: HttpOutside = {
     ...parts,
     web,
     limits,
+    standing,
     hearing: { flows, manifestOf: openManifests(store), limits },
     told: createTelling(flows),
     overflowed: (attempt) => {
@@ -67,6 +78,19 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
     },
   };
   return createHttpRoad({ own, callerOf: (presented) => callerOf(agents, presented) });
+}
+
+/** Throws `agent_revoked`. */
+function asOfNow({ agents, principal }: HttpParts, attempt: Attempt): Attempt {
+  const identity = agents.now(attempt.identity);
+  if (identity === null) throw agentRevoked();
+  return { ...attempt, ...principal(identity) };
+}
+
+function groundsOf({ outside, flows }: HttpParts, { identity, principals }: Attempt): string {
+  const session = flows.of(identity);
+  const labels = [session.key, session.changes(), session.flow.state()];
+  return canonicalJson([outside.policySet(), identity.stage, agentsDigest({ principals }), ...labels]);
 }
 
 function groupsOf({ principals }: Principal): readonly string[] {

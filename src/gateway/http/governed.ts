@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stationOf } from "#apis";
 import type { Origin } from "#proxy";
 import type { Store } from "#store";
 
@@ -18,7 +19,7 @@ export function openGoverned({ connection, memory }: Store): Governed {
     const rows = find.all().map((found) => row.parse(found));
     return new Map(rows.flatMap(({ name, url }) => (url === null ? [] : placeOf(url, name))));
   });
-  return ({ scheme, host, port }) => known("")?.get(`${scheme}://${host}:${port}`) ?? null;
+  return (origin) => known("")?.get(stationOf(origin)) ?? null;
 }
 
 function placeOf(text: string, name: string): readonly (readonly [string, string])[] {
@@ -26,5 +27,5 @@ function placeOf(text: string, name: string): readonly (readonly [string, string
   if (url === null) return [];
   const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-  return [[`${url.protocol}//${host}:${port}`, name]];
+  return [[stationOf({ host, port }), name]];
 }

@@ -7,6 +7,7 @@ import type { Road } from "../travel.ts";
 import type { HeardOf } from "./heard.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { Reading } from "./read.ts";
+import type { Standing } from "./standing.ts";
 import type { WebUpstream } from "./upstream.ts";
 
 /** Everything a request of the http door needs to become an action and be carried out. */
@@ -24,6 +25,8 @@ export interface HttpOutside {
   readonly overflowed: (attempt: Attempt) => void;
   /** Throws `agent_revoked`. */
   readonly principal: (identity: Identity) => Principal;
+  /** What stays open. */
+  readonly standing: Standing;
   readonly limits: HttpLimits;
   readonly report: (event: string, detail: unknown) => void;
 }

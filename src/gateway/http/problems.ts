@@ -112,3 +112,11 @@ function wantsText(headers: Headers): boolean {
 export function internalFault(): Fault {
   return new Fault("internal", "Doorward failed at this request", "Look at Doorward's log, and report it.");
 }
+
+export function clientLeft(): Fault {
+  return new Fault(
+    "client_cancelled",
+    "the client closed the connection before its answer was complete",
+    "Send the request again if it is still wanted.",
+  );
+}

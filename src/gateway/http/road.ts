@@ -8,7 +8,7 @@ import type { DoorRefusal } from "../door/road.ts";
 import type { Answer, Asker } from "../outside.ts";
 import { keptAnswer } from "./kept.ts";
 import type { HttpOutside } from "./own.ts";
-import { faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
+import { clientLeft, faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
 import { readHttp } from "./read.ts";
 import { sendingOf } from "./sending.ts";
 import { openTunnel } from "./tunnel.ts";
@@ -27,6 +27,8 @@ export interface HttpRoad extends ProxyRoad<Caller> {
   readonly cut: (matches: Matches, why: Fault) => void;
   /** Told of every cut: for what the proxy itself keeps open, a sandbox's lifeline above all. */
   readonly onCut: (told: (matches: Matches, why: Fault) => void) => void;
+  /** Ends the tunnels and WebSockets that would not be let through any more. */
+  readonly recheck: () => void;
   /** Refuses further requests, and gives those under way at most `graceMs`. */
   readonly drain: (graceMs: number) => Promise<void>;
   readonly close: () => void;
@@ -62,6 +64,7 @@ export function createHttpRoad(options: HttpRoadOptions): HttpRoad {
   return {
     cut,
     onCut: (told) => void listeners.push(told),
+    recheck: options.own.standing.recheck,
     identify: options.callerOf,
     connect: (who, to, signal) => connected(desk, who, { to, signal }),
     request: (who, request) => requested(desk, who, request),
@@ -94,6 +97,8 @@ async function requested(desk: Desk, who: Caller, request: ProxiedRequest): Prom
 export interface Flight {
   readonly identity: Identity;
   readonly signal: AbortSignal;
+  /** Ends it now. */
+  readonly end: (why: Fault) => void;
   /** The client has its whole answer: that it goes away now says nothing any more. */
   readonly given: () => void;
   readonly landed: () => void;
@@ -114,6 +119,7 @@ async function takenOff(desk: Desk, who: Caller, left: AbortSignal): Promise<Fli
   return {
     identity,
     signal: stop.signal,
+    end: (why) => stop.abort(why),
     given: () => left.removeEventListener("abort", gone),
     landed: () => {
       if (!desk.underWay.delete(one)) return;
@@ -206,14 +212,6 @@ function failure(
 
 function closing(): Fault {
   return new Fault("door_closing", "Doorward is stopping", "Send the request again once it is back.");
-}
-
-export function clientLeft(): Fault {
-  return new Fault(
-    "client_cancelled",
-    "the client closed the connection before its answer was complete",
-    "Send the request again if it is still wanted.",
-  );
 }
 
 function tooMany(max: number): Fault {

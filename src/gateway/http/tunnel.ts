@@ -6,7 +6,7 @@ import type { Answer, Asker, Attempt, Forward } from "../outside.ts";
 import { callerGone } from "../verdicts.ts";
 import { authorityOf, originIdentity, webServer } from "./names.ts";
 import type { HttpOutside } from "./own.ts";
-import { faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
+import { clientLeft, faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
 import { attemptFor } from "./read.ts";
 import type { Flight } from "./road.ts";
 import { rulesOf } from "./sending.ts";
@@ -14,6 +14,8 @@ import { rulesOf } from "./sending.ts";
 interface Ended {
   readonly sent: number;
   readonly received: number;
+  /** Why Doorward ended it; absent: one of its ends did. */
+  readonly ended?: { readonly code: string; readonly reason: string };
 }
 
 /**
@@ -37,10 +39,13 @@ export async function openTunnel(
   const { signal } = flight;
   const asker: Asker = { signal, isHeard: () => !signal.aborted, waiting: () => {} };
   const forward: Forward = {
-    prepare: async () => {
+    prepare: async (decided, isApproved) => {
       if (signal.aborted) throw callerGone();
       const socket = await own.web.tunnel(rulesOf(own, { access }), to);
-      return async () => ({ ...(await bytesThrough(socket, { signal, resolve })) });
+      const unfit = (): Fault | null =>
+        own.reading.accessOf(agent, origin).isPassedThrough ? null : noLongerPassed(origin);
+      const close = own.standing.add({ attempt: decided, isApproved, unfit, end: flight.end });
+      return async () => ({ ...(await bytesThrough(socket, { signal, resolve }).finally(close)) });
     },
   };
   const travel = async (): Promise<void> => {
@@ -79,13 +84,31 @@ interface Handing {
 
 /** Resolves when the tunnel is over; a cut ends it at once. */
 function bytesThrough(socket: Duplex, { signal, resolve }: Handing): Promise<Ended> {
-  const { promise, resolve: done } = Promise.withResolvers<Ended>();
+  const { promise, resolve: over } = Promise.withResolvers<Ended>();
+  const done = (bytes: Ended): void => over({ ...bytes, ...endedBy(signal) });
   const end = (): void => {
-    socket.destroy();
-    done({ sent: 0, received: 0 });
+    // Whoever passes bytes through counts them, and hears of the close first; unless it never came to that.
+    if (socket.destroyed) done(NOTHING);
+    else socket.once("close", () => done(NOTHING)).destroy();
   };
   signal.addEventListener("abort", end, { once: true });
   if (signal.aborted) end();
-  resolve({ kind: "tunnel", open: () => Promise.resolve(socket), done: (bytes) => done({ ...bytes }) });
+  resolve({ kind: "tunnel", open: () => Promise.resolve(socket), done });
   return promise.finally(() => signal.removeEventListener("abort", end));
+}
+
+const NOTHING: Ended = { sent: 0, received: 0 };
+
+function endedBy(signal: AbortSignal): Pick<Ended, "ended"> {
+  const why: unknown = signal.aborted ? signal.reason : null;
+  if (!(why instanceof Fault) || why.code === clientLeft().code) return {};
+  return { ended: { code: why.code, reason: why.message } };
+}
+
+function noLongerPassed(origin: Origin): Fault {
+  return new Fault(
+    "no_longer_allowed",
+    `${authorityOf(origin)} is passed through unread for this agent no longer`,
+    "Connect again: what goes through is read then, and decided request by request.",
+  );
 }

@@ -86,20 +86,31 @@ async function upgrade(
     return passedOn({ ...upgrading, own, read, given: flight.given, answer: came.answer }).finally(
       flight.landed,
     );
-  resolve({ kind: "open", socket: socketOf(opening, came.socket, injection?.secrets ?? []) });
+  const close = own.standing.add({ ...upgrading, unfit: () => null, end: flight.end });
+  const socket = socketOf(opening, came.socket, { secrets: injection?.secrets ?? [], close });
+  resolve({ kind: "open", socket });
   return { status: 101, protocol: came.socket.protocol };
 }
 
+interface Opened {
+  readonly secrets: readonly string[];
+  /** To be called once it is open no longer. */
+  readonly close: () => void;
+}
+
 /** `flight` lands when either side closes, or the agent is cut. */
-function socketOf(opening: Opening, upstream: WebSocketUpstream, secrets: readonly string[]): OpenSocket {
+function socketOf(opening: Opening, upstream: WebSocketUpstream, { secrets, close }: Opened): OpenSocket {
   const { flight } = opening;
   const cut = (): void => {
     upstream.close(1008, "ended by Doorward");
+    close();
     flight.landed();
   };
   flight.signal.addEventListener("abort", cut, { once: true });
+  if (flight.signal.aborted) cut();
   const over = (): void => {
     flight.signal.removeEventListener("abort", cut);
+    close();
     flight.landed();
   };
   return {
@@ -173,10 +184,10 @@ async function* received(
   opening: Opening,
   { upstream, secrets, over }: Receiving,
 ): AsyncGenerator<SocketMessage> {
-  const { own, read } = opening;
+  const { own, read, flight } = opening;
   let heard: Heard | null = null;
   try {
-    for await (const message of upstream.received()) {
+    for await (const message of untilCut(upstream.received(), flight.signal)) {
       const plain = scrubbedMessage(message, secrets);
       // With its first message, and not before: an upgrade says nothing.
       heard ??= heardOf(own.hearing, {
@@ -187,10 +198,34 @@ async function* received(
         isReadable: true,
       });
       heard.push(plain.bytes);
+      // What it said may be what ends it.
+      if (flight.signal.aborted) throw flight.signal.reason;
       yield plain;
     }
   } finally {
     over();
+  }
+}
+
+/** Throws what a cut gives as its reason, at once: a server may take its time to close. */
+async function* untilCut(
+  messages: AsyncIterable<SocketMessage>,
+  signal: AbortSignal,
+): AsyncGenerator<SocketMessage> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const cut = (): void => reject(signal.reason);
+  signal.addEventListener("abort", cut, { once: true });
+  if (signal.aborted) cut();
+  const source = messages[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const step = await Promise.race([source.next(), promise]);
+      if (step.done === true) return;
+      yield step.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", cut);
   }
 }
 
