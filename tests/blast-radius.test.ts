@@ -110,3 +110,93 @@ test("credentials are named, and nothing of their secrets", async () => {
 test("another owner's agent is as unknown as one that is not there", async () => {
   expect(await reachOf({}, "otto")).toEqual({ fault: "agent_unknown" });
 });
+
+interface Listed {
+  readonly name: string;
+  readonly stage: string;
+  readonly reaches: string;
+  readonly stageProof: string | null;
+  readonly reach: readonly Record<string, unknown>[];
+}
+
+async function listed(input: object = {}, who = "ada"): Promise<readonly Listed[]> {
+  return (await world.ask(who, "agents.list", input))["items"] as Listed[];
+}
+
+const olgas = async (): Promise<Listed> => {
+  const found = (await listed()).find(({ name }) => name === "olga-bot");
+  if (found === undefined) throw new Error("olga-bot is not listed");
+  return found;
+};
+
+test("the list of agents says what each could reach in each stage, and the page of one the same", async () => {
+  await world.ask("ada", "hosts.grant", { agent: "olga-bot", host: "docs.example.com" });
+  const { reach, reaches } = await olgas();
+  const tools = (await world.ask("ada", "agents.blast-radius", { agent: "olga-bot" }))["tools"] as unknown[];
+  expect(reach).toMatchObject([
+    { stage: "observe", hosts: null, held: 0, files: "its OS user's", pastTheDoors: "open", proof: null },
+    { stage: "enforce", hosts: 1, tools: tools.length, pastTheDoors: "open" },
+    { stage: "isolate", hosts: 1, tools: tools.length, files: "its workspace", pastTheDoors: "closed" },
+  ]);
+  expect(reaches).toMatch(
+    /^observe: everything; enforce: \d+ tools?.*1 host.*; isolate: the same, past the doors nothing$/,
+  );
+  expect((await world.ask("ada", "agents.get", { agent: "olga-bot" }))["reach"]).toEqual(reach);
+});
+
+test("what a policy, a grant or a host changes, the next list says", async () => {
+  const before = await olgas();
+  const text = `${STARTER_POLICY}\n@id("isolated") forbid (principal, action == Doorward::Action::"fs/read_file", resource) when { context.stage == "isolate" };`;
+  await world.ask("ada", "policy.activate", { text, withoutBacktest: "a test" });
+  const [, enforce, isolate] = (await olgas()).reach;
+  expect(enforce?.["tools"]).toBe(before.reach[1]?.["tools"]);
+  expect(isolate?.["tools"]).toBe(Number(enforce?.["tools"]) - 1);
+  await world.ask("ada", "hosts.grant", { agent: "olga-bot", host: "docs.example.com" });
+  expect((await olgas()).reach[1]).toMatchObject({ hosts: 1 });
+  const nothing = '@id("nothing") forbid (principal, action, resource);';
+  await world.ask("ada", "policy.activate", { text: nothing, withoutBacktest: "a test" });
+  expect((await olgas()).reach).toMatchObject([
+    { hosts: null },
+    { tools: 0, hosts: 0, models: 0 },
+    { tools: 0, hosts: 0, models: 0 },
+  ]);
+});
+
+test("a thousand agents are listed without asking more than a page may, and any one can be asked about", async () => {
+  const { store, ambient } = world;
+  const owner = String(world.ids.users["olga"]);
+  const like = await store.query
+    .selectFrom("agents")
+    .selectAll()
+    .where("name", "=", "olga-bot")
+    .executeTakeFirstOrThrow();
+  const many = Array.from({ length: 1_000 }, (_, n) => ({
+    ...like,
+    id: ambient.id("agt"),
+    name: `many-${String(n).padStart(4, "0")}`,
+    owner_id: owner,
+  }));
+  for (const row of many) await store.query.insertInto("agents").values(row).execute();
+  const page = await listed({ limit: 200 });
+  expect(page).toHaveLength(200);
+  expect(page.filter(({ reach }) => reach.length === 3).length).toBe(200);
+  const tool = await store.query
+    .selectFrom("tools")
+    .selectAll()
+    .where("name", "=", "read_file")
+    .executeTakeFirstOrThrow();
+  for (let n = 0; n < 500; n += 1)
+    await store.query
+      .insertInto("tools")
+      .values({ ...tool, name: `more_${n}` })
+      .execute();
+  const full = await listed({ limit: 200 });
+  const told = full.filter(({ reach }) => reach.length === 3).length;
+  expect([told > 0, told < 200]).toEqual([true, true]);
+  expect(full.at(-1)?.reaches).toBe(`too much for a list: \`doorward agents get ${full.at(-1)?.name}\``);
+  expect((await world.ask("ada", "agents.get", { agent: "many-0999" }))["reach"]).toHaveLength(3);
+});
+
+test("one that a list names sees its own agents' reach, and nothing of others", async () => {
+  expect((await listed({}, "otto")).map(({ name }) => name)).toEqual(["otto-bot"]);
+});

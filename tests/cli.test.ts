@@ -96,9 +96,11 @@ describe("answers", () => {
     const { out } = await on("agents list");
     expect(out.split("\n").slice(0, 2)).toEqual([
       expect.stringMatching(
-        /^name +stage +stage from +bypassable +owner name +purpose +last seen at +revoked at$/,
+        /^name +stage +stage from +bypassable +reaches +stage proof +owner name +purpose +last seen at +revoked at$/,
       ),
-      expect.stringMatching(/^olga-bot +enforce +default +not seen +olga +- +-$/),
+      expect.stringMatching(
+        /^olga-bot +enforce +default +not seen +observe: everything; enforce: .*; isolate: the same, .* - +olga +- +-$/,
+      ),
     ]);
     const json: unknown = JSON.parse((await on("agents list --json")).out);
     expect(json).toMatchObject({ items: [{ name: "olga-bot" }, { name: "otto-bot" }], next: null });

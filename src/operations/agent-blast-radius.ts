@@ -1,22 +1,14 @@
 import { z } from "zod";
-import { knownOf, textOfBound } from "#vault";
 import type { Stage } from "#vocabulary";
-import { textsOf } from "./accounts/rows.ts";
-import { acceptedTools, labelledTools } from "./accepted-tools.ts";
-import { type Acting, hostDeed, modelDeed, reachOfDeed, toolDeed } from "./agent-reach.ts";
+import { credentialsFor, hostDeeds, reachable, type Reachable, toolsFor } from "./agent-deeds.ts";
+import { type Acting, type Deed, reachOfDeed } from "./agent-reach.ts";
+import { actingOf, lentTo, STAGES } from "./agent-reach-summary.ts";
 import { type AgentRow, agentView, bypassable, findAgent, foldersOf } from "./agent-rows.ts";
 import { isoTime } from "./change.ts";
-import { serverNameOf } from "./columns.ts";
 import type { ReadContext } from "./context.ts";
-import { delegations, statusOf } from "./delegation-rows.ts";
 import { agentReference, effect, stage as stageField, time } from "./fields.ts";
 import { hostsInForce } from "./host-rows.ts";
-import { manifestsOf } from "./manifest-rows.ts";
 import { read } from "./operation.ts";
-import { chainOf, chainUnder } from "./policy-chain.ts";
-
-const STAGES = ["observe", "enforce", "isolate"] as const;
-const DELEGATIONS_SHOWN_MAX = 50;
 
 const reach = z
   .enum(["allowed", "held", "depends", "denied"])
@@ -70,95 +62,63 @@ export const agentsBlastRadius = read({
     const row = await findAgent(context, input.agent, "agents.read");
     const view = agentView(row, context.ambient.now());
     const shown = input.stage ?? view.stage;
-    const lent = await lentTo(context, row);
-    const acting = await actingOf(
-      context,
-      row,
-      lent.map(({ id }) => id),
+    const lent = (await lentTo(context, [row])).get(row.id) ?? [];
+    const acting = await actingOf(context, row, lent);
+    const all = await reachable(context);
+    const stages = await Promise.all(
+      STAGES.map(async (stage) => reachAt(context, row, { acting, stage, all })),
     );
-    const all = await Promise.all(STAGES.map(async (stage) => reachAt(context, row, { acting, stage })));
     const at =
-      all.find(({ stage }) => stage === shown) ?? (await reachAt(context, row, { acting, stage: shown }));
+      stages.find(({ stage }) => stage === shown) ??
+      (await reachAt(context, row, { acting, stage: shown, all }));
     return {
       agent: row.name,
       stage: shown,
       bypassable: view.bypassable,
-      stages: all.map(summaryOf),
+      stages: stages.map(summaryOf),
       tools: at.tools.filter((tool) => tool.reach !== "denied"),
       hosts: at.hosts,
       models: at.models.filter((model) => model.reach !== "denied"),
-      credentials: await credentialsFor(context, row, acting),
+      credentials: credentialsFor(all, row, acting),
       folders: foldersOf(row),
       delegations: lent.map(({ id, user, expires_at: at1 }) => ({ id, user, expiresAt: isoTime(at1) })),
     };
   },
 });
 
-async function lentTo(context: ReadContext, agent: AgentRow) {
-  const now = context.ambient.now();
-  const rows = await delegations(context)
-    .where("delegations.agent_id", "=", agent.id)
-    .where("delegations.revoked_at", "is", null)
-    .where("delegations.expires_at", ">", now)
-    .orderBy("delegations.id")
-    .limit(DELEGATIONS_SHOWN_MAX)
-    .execute();
-  return rows.filter((row) => statusOf(row, now) === "active");
-}
-
-async function actingOf(context: ReadContext, agent: AgentRow, lent: readonly string[]): Promise<Acting[]> {
-  const own = { under: "own", who: await chainOf(context, agent) };
-  const others = await Promise.all(
-    lent.map(async (id) => ({ under: id, who: await chainUnder(context, id) })),
-  );
-  return [own, ...others];
-}
-
 interface Looking {
   readonly acting: readonly Acting[];
   readonly stage: Stage;
+  readonly all: Reachable;
 }
 
-async function reachAt(context: ReadContext, agent: AgentRow, { acting, stage }: Looking) {
+async function reachAt(context: ReadContext, agent: AgentRow, { acting, stage, all }: Looking) {
   const set = context.policy.current();
-  const manifests = manifestsOf(await labelledTools(context));
-  const tools = (await acceptedTools(context.store)).filter(
-    ({ kind, server }) =>
-      kind === "tool" && (!server.startsWith("agent:") || server === `agent:${agent.name}`),
-  );
-  const apis = new Set(
-    (await context.store.query.selectFrom("apis").select("server").execute()).map((row) => row.server),
-  );
   const hosts = await hostsInForce(context, agent.id);
+  const reached = (deed: Deed) => reachOfDeed(set, deed, acting, stage);
   return {
     stage,
-    tools: tools.map((tool) => ({
+    tools: toolsFor(all, agent).map((tool) => ({
       tool: `${tool.server}/${tool.name}`,
       effects: [...tool.effects],
-      ...reachOfDeed(set, toolDeed(tool, manifests, apis), acting, stage),
+      ...reached(tool),
     })),
     hosts: hosts.map((row) => {
-      const server = serverNameOf(`web:${row.host.replace(/^\*$/, "any.example").replace(/^\*/, "any")}`);
-      const reading = reachOfDeed(set, hostDeed(server, "http/read"), acting, stage);
-      const writing = reachOfDeed(set, hostDeed(server, "http/write"), acting, stage);
+      const { read: reading, write: writing } = hostDeeds(row);
+      const { reach: readingTo, under: in_ } = reached(reading);
       return {
         host: row.host,
-        read: reading.reach,
-        write: writing.reach,
+        read: readingTo,
+        write: reached(writing).reach,
         private: row.options.includes('"private"'),
         passThrough: row.options.includes('"passThrough"'),
-        under: reading.under,
+        under: in_,
       };
     }),
-    models: context.models.models().map(({ name, upstream, isLocal }) => ({
-      model: name,
-      local: isLocal,
-      ...reachOfDeed(
-        set,
-        modelDeed(serverNameOf(upstream), name.replace(`${upstream}/`, ""), isLocal),
-        acting,
-        stage,
-      ),
+    models: all.models.map((model) => ({
+      model: model.reference,
+      local: model.isLocal,
+      ...reached(model),
     })),
   };
 }
@@ -182,29 +142,4 @@ function summaryOf({ stage, tools, hosts, models }: Awaited<ReturnType<typeof re
 function counted(all: readonly z.output<typeof reach>[]): z.input<typeof counts> {
   const of = (which: string): number => all.filter((one) => one === which).length;
   return { allowed: of("allowed"), held: of("held"), depends: of("depends") };
-}
-
-/** Those of the organisation, and of the users in whose names it acts and their groups (src/vault/choose.ts). */
-async function credentialsFor({ store }: ReadContext, agent: AgentRow, acting: readonly Acting[]) {
-  const rows = await store.query
-    .selectFrom("vault_credentials")
-    .selectAll()
-    .where("removed_at", "is", null)
-    .orderBy("name")
-    .execute();
-  const users = acting.flatMap(({ who }) => who.principals.filter((one) => one.type === "User"));
-  const isOwned = (kind: string, owner: string): boolean =>
-    kind === "organisation" ||
-    users.some(({ id, groups }) => (kind === "user" ? id === owner : groups.includes(owner)));
-  return rows
-    .filter((row) => {
-      const agents = textsOf(row.agents);
-      return (agents.length === 0 || agents.includes(agent.id)) && isOwned(row.owner_kind, row.owner);
-    })
-    .map((row) => ({
-      name: row.name,
-      kind: row.kind,
-      owner: row.owner_kind,
-      to: knownOf(row).destinations.map(textOfBound),
-    }));
 }

@@ -6,7 +6,6 @@ import { textsOf, userIdOf } from "./accounts/rows.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { stage, time } from "./fields.ts";
-import { type Proof, proofsOf } from "./proofs.ts";
 
 export type AgentRow = Schema["agents"];
 
@@ -53,18 +52,6 @@ export const agentShape = z.object({
   revokedAt: time.nullable(),
 });
 
-/** As lists and pages show it: who answers for it by name, and when it last spoke. */
-export const agentSeenShape = agentShape.extend({
-  ownerName: z.string().describe("Name of that user; the id where it has none any more"),
-  lastSeenAt: time.nullable().describe("When one of its keys last opened a door, to the minute; null: never"),
-  stageProof: z
-    .string()
-    .nullable()
-    .describe(
-      "The last drill of the stage that it is in: whether it held, and when; null: it was never tried",
-    ),
-});
-
 export function agentView(row: AgentRow, now: number): z.input<typeof agentShape> {
   return {
     id: row.id,
@@ -83,45 +70,6 @@ export function agentView(row: AgentRow, now: number): z.input<typeof agentShape
     createdAt: isoTime(row.created_at),
     revokedAt: isoTime(row.revoked_at),
   };
-}
-
-export async function agentSeenViews(
-  { store, ambient }: Pick<ReadContext, "store" | "ambient">,
-  rows: readonly AgentRow[],
-): Promise<z.input<typeof agentSeenShape>[]> {
-  const ids = rows.map(({ id }) => id);
-  const { query } = store;
-  const seen = await query
-    .selectFrom("agent_keys")
-    .select(({ fn }) => ["agent_id", fn.max("last_used_at").as("at")])
-    .where("agent_id", "in", ids)
-    .groupBy("agent_id")
-    .execute();
-  const owners = await query
-    .selectFrom("users")
-    .select(["id", "name"])
-    .where(
-      "id",
-      "in",
-      rows.map((row) => row.owner_id),
-    )
-    .execute();
-  const now = ambient.now();
-  const aboutOf = (row: AgentRow): string => `stage:${row.id}:${stageNow(row, now)}`;
-  const proofs = await proofsOf({ store }, rows.map(aboutOf));
-  const at = new Map(seen.map((key) => [key.agent_id, key.at]));
-  const names = new Map(owners.map(({ id, name }): [string, string] => [id, name]));
-  return rows.map((row) => ({
-    ...agentView(row, ambient.now()),
-    ownerName: names.get(row.owner_id) ?? row.owner_id,
-    lastSeenAt: isoTime(at.get(row.id) ?? null),
-    stageProof: proofText(proofs.get(aboutOf(row))),
-  }));
-}
-
-function proofText(proof: Proof | undefined): string | null {
-  if (proof === undefined) return null;
-  return `${proof.holds ? "held" : "did not hold"}, ${isoTime(proof.at)}`;
 }
 
 function stageFrom({ stage_from: from, stage_group: group }: AgentRow): string {

@@ -1,15 +1,8 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { reachOf } from "#identity";
-import {
-  type AgentRow,
-  agentSeenShape,
-  agentSeenViews,
-  agentShape,
-  agentView,
-  findAgent,
-  ownServer,
-} from "./agent-rows.ts";
+import { type AgentRow, agentShape, agentView, findAgent, ownServer } from "./agent-rows.ts";
+import { agentSeenShape, agentSeenViews } from "./agent-seen.ts";
 import { commitBatch, entry, isoTime, sameName, stateWrite } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { credentialShape, credentialView, credentialWrites, mintCredential } from "./credential.ts";
@@ -24,6 +17,8 @@ const COLUMNS = [
   "stage",
   "stageFrom",
   "bypassable",
+  "reaches",
+  "stageProof",
   "ownerName",
   "purpose",
   "lastSeenAt",
@@ -85,14 +80,9 @@ export const agentsGet = read({
       .where("revoked_at", "is", null)
       .orderBy("created_at")
       .execute();
-    const [
-      view = {
-        ...agentView(row, context.ambient.now()),
-        ownerName: row.owner_id,
-        lastSeenAt: null,
-        stageProof: null,
-      },
-    ] = await agentSeenViews(context, [row]);
+    const [view] = await agentSeenViews(context, [row]);
+    if (view === undefined)
+      throw new Fault("bug", "an agent was lost on its way to its view", "Report this.");
     return {
       ...view,
       keys: keys.map((key) => ({

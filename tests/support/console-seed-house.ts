@@ -12,6 +12,23 @@ type Server = OutputOf<"servers.list">["items"][number];
 export type Tool = OutputOf<"tools.get">;
 type Manifest = NonNullable<Tool["manifest"]>;
 
+const AT_DOORS = { tools: 12, held: 3, hosts: 2, models: 4, credentials: 1, proof: null };
+const REACH: Agent["reach"] = [
+  {
+    ...AT_DOORS,
+    stage: "observe",
+    tools: 40,
+    held: 0,
+    hosts: null,
+    files: "its OS user's",
+    pastTheDoors: "open",
+  },
+  { ...AT_DOORS, stage: "enforce", files: "its OS user's", pastTheDoors: "open" },
+  { ...AT_DOORS, stage: "isolate", files: "its workspace", pastTheDoors: "closed" },
+];
+const REACHES =
+  "observe: everything; enforce: 12 tools (3 held), 2 hosts, 4 models, 1 credential, past the doors all its OS user may; isolate: the same, past the doors nothing";
+
 const agent = (count: number, name: string, purpose: string): Agent => ({
   id: idOf("agt", count),
   name,
@@ -30,6 +47,8 @@ const agent = (count: number, name: string, purpose: string): Agent => ({
   createdAt: ago(86_400),
   lastSeenAt: ago(70),
   stageProof: null,
+  reaches: REACHES,
+  reach: [...REACH],
   revokedAt: null,
 });
 

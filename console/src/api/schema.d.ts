@@ -6097,8 +6097,45 @@ export interface operations {
                             ownerName: string;
                             /** @description When one of its keys last opened a door, to the minute; null: never */
                             lastSeenAt: string | null;
-                            /** @description The last drill of the stage that it is in: whether it held, and when; null: it was never tried */
+                            /** @description The last drill of the stage that it is in: whether it held, when, and its entry in the ledger; null: it was never tried */
                             stageProof: string | null;
+                            /** @description What it could reach in each stage, in words */
+                            reaches: string;
+                            /** @description What it could reach in each stage, counted, each with its last drill; none where a page has no room to find out: ask for the agent alone */
+                            reach: {
+                                /**
+                                 * @description Stage
+                                 * @enum {string}
+                                 */
+                                stage: "observe" | "enforce" | "isolate";
+                                /** @description Accepted tools and operations of APIs that it could call */
+                                tools: number;
+                                /** @description Of these tools, those that wait for a person's yes */
+                                held: number;
+                                /** @description Hosts that it could reach through the http door; null: any */
+                                hosts: number | null;
+                                models: number;
+                                /** @description That could be put into what it sends */
+                                credentials: number;
+                                /**
+                                 * @description Which files a program of it reads
+                                 * @enum {string}
+                                 */
+                                files: "its OS user's" | "its workspace";
+                                /**
+                                 * @description open: code in it that avoids the doors reaches whatever its OS user does; closed: nothing
+                                 * @enum {string}
+                                 */
+                                pastTheDoors: "open" | "closed";
+                                /** @description Of the last drill in this stage; null: it was never tried */
+                                proof: {
+                                    holds: boolean;
+                                    /** @description ISO 8601, UTC */
+                                    at: string;
+                                    /** @description Its entry in the ledger */
+                                    entry: number;
+                                } | null;
+                            }[];
                         }[];
                         /** @description Cursor of the next page; null at the end */
                         next: string | null;
@@ -6167,8 +6204,45 @@ export interface operations {
                         ownerName: string;
                         /** @description When one of its keys last opened a door, to the minute; null: never */
                         lastSeenAt: string | null;
-                        /** @description The last drill of the stage that it is in: whether it held, and when; null: it was never tried */
+                        /** @description The last drill of the stage that it is in: whether it held, when, and its entry in the ledger; null: it was never tried */
                         stageProof: string | null;
+                        /** @description What it could reach in each stage, in words */
+                        reaches: string;
+                        /** @description What it could reach in each stage, counted, each with its last drill; none where a page has no room to find out: ask for the agent alone */
+                        reach: {
+                            /**
+                             * @description Stage
+                             * @enum {string}
+                             */
+                            stage: "observe" | "enforce" | "isolate";
+                            /** @description Accepted tools and operations of APIs that it could call */
+                            tools: number;
+                            /** @description Of these tools, those that wait for a person's yes */
+                            held: number;
+                            /** @description Hosts that it could reach through the http door; null: any */
+                            hosts: number | null;
+                            models: number;
+                            /** @description That could be put into what it sends */
+                            credentials: number;
+                            /**
+                             * @description Which files a program of it reads
+                             * @enum {string}
+                             */
+                            files: "its OS user's" | "its workspace";
+                            /**
+                             * @description open: code in it that avoids the doors reaches whatever its OS user does; closed: nothing
+                             * @enum {string}
+                             */
+                            pastTheDoors: "open" | "closed";
+                            /** @description Of the last drill in this stage; null: it was never tried */
+                            proof: {
+                                holds: boolean;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                /** @description Its entry in the ledger */
+                                entry: number;
+                            } | null;
+                        }[];
                         keys: {
                             id: string;
                             kind: string;
