@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { Fault, type Json, type JsonObject } from "#base";
 import { parseStrictJson } from "#wire";
 import { entriesOf, isObject } from "./json.ts";
@@ -85,6 +86,8 @@ interface Texts {
 
 function take(takes: Takes, { place, as, texts }: Texts, into: Arguments): boolean {
   const argument = takes.byPlace.get(`${place} ${as}`);
+  // Rails, Laravel and others take a form for the method that it names: another operation than this one.
+  if (argument === undefined && as.toLowerCase() === "_method") return false;
   const name = argument?.name ?? strayName(place, as, (one) => takes.names.has(one) || into.has(one));
   if (into.has(name)) return false;
   into.set(name, valuesOf(texts, propertyOf(takes.inputSchema, name), argument?.separator));
@@ -110,9 +113,8 @@ function readTyped(takes: Takes, type: string, body: ApiRequest["body"], into: A
   const given = bare(type);
   if (given !== FORM && !isJsonType(given)) return !takes.readsBody;
   if (body === null) return true;
-  return given === FORM
-    ? readPairs(takes, "field", Buffer.from(body.bytes).toString("utf8"), into)
-    : readJson(takes, body.bytes, into);
+  if (given !== FORM) return readJson(takes, body.bytes, into);
+  return isUtf8(body.bytes) && readPairs(takes, "field", Buffer.from(body.bytes).toString("utf8"), into);
 }
 
 /** A client may name a type and send nothing, where nothing is taken. */
@@ -142,6 +144,7 @@ function readJson(takes: Takes, bytes: Uint8Array, into: Arguments): boolean {
     return true;
   }
   return Object.entries(body).every(([as, value]) => {
+    if (as.toLowerCase() === "_method" && !takes.byPlace.has(`field ${as}`)) return false;
     const argument = takes.byPlace.get(`field ${as}`);
     const name = argument?.name ?? strayName("field", as, (one) => takes.names.has(one) || into.has(one));
     if (into.has(name)) return false;

@@ -105,8 +105,15 @@ describe("whose", () => {
   test("an API governs its origin whole, whatever the path", () => {
     expect(map.governs(ORIGIN)).toBe("one");
     expect(map.governs({ ...ORIGIN, port: 8443 })).toBe(null);
-    expect(map.governs({ ...ORIGIN, scheme: "http", port: 80 })).toBe(null);
     expect(map.governs({ scheme: "http", host: "127.0.0.1", port: 8080 })).toBe("local");
+  });
+  test("and under the other scheme and this machine's other names, where nothing of it is matched", () => {
+    const bare = { ...ORIGIN, scheme: "http", port: 80 } as const;
+    expect(map.governs(bare)).toBe("one");
+    expect(map.match({ ...plain("GET /one/a"), origin: bare })).toBe(null);
+    for (const host of ["localhost", "api.localhost", "::1", "127.0.0.2"])
+      expect(map.governs({ scheme: "http", host, port: 8080 })).toBe("local");
+    expect(map.governs({ scheme: "https", host: "127.0.0.1", port: 8080 })).toBe("local");
   });
   test("two APIs share a host by their base paths, and what both name nobody does", () => {
     expect(map.match(plain("GET /one/a"))?.api).toBe("one");
@@ -116,6 +123,7 @@ describe("whose", () => {
   });
 });
 
+const FORM_TYPE = "application/x-www-form-urlencoded";
 const issue = {
   "/repos/{owner}/issues/{number}": {
     post: {
@@ -209,6 +217,13 @@ describe("what it says", () => {
   test("forms, headers and other media types", () => {
     const form = "application/x-www-form-urlencoded; charset=UTF-8";
     expect(ask(null, "title=a+b&count=2", form)).toEqual({ ...path, title: "a b", count: 2 });
+    const raw = (bytes: number[]) => ({ type: form, bytes: new Uint8Array(bytes) });
+    const asked = { origin: ORIGIN, method: "POST", path: "/repos/acme/issues/7", query: null };
+    const headers = [["content-type", form] as const];
+    expect(map.match({ ...asked, headers, body: raw([0x61, 0x3d, 0x62]) })?.arguments).toMatchObject({
+      a: "b",
+    });
+    expect(map.match({ ...asked, headers, body: raw([0x61, 0x3d, 0xff]) })).toBe(null);
     // It takes text too, but fields that nobody read could stand in it.
     expect(ask(null, null, "text/plain")).toBe(null);
     expect(ask(null, '{"title":"t"}', "")).toBe(null);
@@ -224,6 +239,9 @@ describe("what it says", () => {
     ["a type that the operation does not take", null, null, "multipart/form-data; boundary=x"],
     ["two bodies in one: a name twice", null, '{"title":"a","title":"b"}', "application/json"],
     ["a number that readers round", null, '{"count":9007199254740993}', "application/json"],
+    ["a form that names another method", null, "title=a&_method=delete", FORM_TYPE],
+    ["a query that does", "_METHOD=DELETE", "{}", "application/json"],
+    ["JSON that does", null, '{"_method":"PUT"}', "application/json"],
     ["another character set", null, "{}", "application/json; charset=utf-7"],
     ["JSON that is none", null, "{", "application/json"],
     ["a query that readers decode differently", "a=%ff", "{}", "application/json"],

@@ -1,6 +1,7 @@
 import { argumentsOf, type Takes, takesOf } from "./arguments.ts";
 import { MATCH_STEPS_MAX } from "./limits.ts";
 import type { Api, ApiMap, ApiRequest, ApiServer, MatchedOperation } from "./port.ts";
+import { stationOf } from "./servers.ts";
 import { formOf, readTemplate, type Segment, segmentsOf, valuesIn, weightOf } from "./template.ts";
 
 /** A place in the tree of an API's paths. */
@@ -42,15 +43,17 @@ interface Way {
  */
 export function compileApis(apis: readonly Api[]): ApiMap {
   const served = new Map<string, Served[]>();
+  const governing = new Map<string, string>();
   for (const api of apis) {
     const root = treeOf(api);
     for (const server of api.servers) {
       const base = segmentsOf(server.base) ?? [];
+      if (!governing.has(stationOf(server))) governing.set(stationOf(server), api.name);
       served.set(keyOf(server), [...(served.get(keyOf(server)) ?? []), { api: api.name, base, root }]);
     }
   }
   return {
-    governs: (origin) => served.get(keyOf(origin))?.[0]?.api ?? null,
+    governs: (origin) => governing.get(stationOf(origin)) ?? null,
     match: (request) => matchIn(served.get(keyOf(request.origin)) ?? [], request),
   };
 }

@@ -38,4 +38,9 @@ test("a host of an upstream's takes no write at the http door, and a read is dec
   }
   expect(host.reached.filter(({ method }) => method === "POST").length).toBe(before);
   expect((await house.get(key, `${host.url}/v1/about`)).status).toBe(200);
+  const alias = host.url.replace("127.0.0.1", "localhost");
+  await house.grant("sneak", new URL(alias).host);
+  const around = await house.get(key, `${alias}/v1/chat/completions`, { method: "POST", body: "{}" });
+  expect([around.status, around.code]).toEqual([403, "operation_unmapped"]);
+  expect(host.reached.filter(({ method }) => method === "POST").length).toBe(before);
 });

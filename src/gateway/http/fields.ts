@@ -1,4 +1,4 @@
-import type { JsonObject } from "#base";
+import type { Json, JsonObject } from "#base";
 
 /**
  * Fields of a query or a form (WHATWG URL, application/x-www-form-urlencoded), by name; several of one name are a list.
@@ -24,4 +24,22 @@ export function fieldsOf(text: string, fieldsMax: number): JsonObject | null {
       ];
     }),
   );
+}
+
+/**
+ * Whether a POST asks to be taken for a DELETE, as Rails, Laravel, Symfony and Express' method-override take one: a field `_method`
+ * of its query or of its body's fields.
+ */
+export function asksToDelete(query: string | null, fields: Json | undefined): boolean {
+  const inQuery = [...new URLSearchParams(query ?? "")].filter(([name]) => isOverride(name));
+  const isObject = typeof fields === "object" && fields !== null && !Array.isArray(fields);
+  const inBody = isObject ? Object.entries(fields).filter(([name]) => isOverride(name)) : [];
+  const values = [...inQuery, ...inBody].flatMap(([, value]): Json[] =>
+    Array.isArray(value) ? value : [value],
+  );
+  return values.some((value) => typeof value === "string" && /^delete$/i.test(value));
+}
+
+function isOverride(name: string): boolean {
+  return name.toLowerCase() === "_method";
 }

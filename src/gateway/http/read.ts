@@ -8,7 +8,7 @@ import { actionIdOf, serverNameOf } from "../columns.ts";
 import type { Attempt, Outside } from "../outside.ts";
 import type { AccessOf, HostAccess } from "./access.ts";
 import { headerOf, readRequestBody, type ReadBody } from "./body.ts";
-import { fieldsOf } from "./fields.ts";
+import { asksToDelete, fieldsOf } from "./fields.ts";
 import { foreignCredentials, foreignFault, isCredential, isCredentialField } from "./foreign.ts";
 import type { Governed } from "./governed.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -51,11 +51,13 @@ export async function readHttp(
   reading: Reading,
   who: Principal,
   request: ProxiedRequest,
-  verb: HttpVerb = verbOf(request.method),
+  asked: HttpVerb = verbOf(request.method),
 ): Promise<HttpRequest> {
   const agent = who.identity.chain.agents.at(-1) ?? "";
   const access = reading.accessOf(agent, request.origin);
   const body = await readRequestBody(request, { ...reading, access });
+  const isDelete = asked === "http/write" && asksToDelete(request.query, body.shown?.["fields"]);
+  const verb = isDelete ? "http/delete" : asked;
   const bearer = bearerOf(reading, who);
   const destination = destinationOf(request);
   const chosen = reading.vault?.choose(bearer, destination) ?? null;
