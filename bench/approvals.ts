@@ -229,11 +229,15 @@ function multiply(directory: string, count: number): void {
       `${columns("approvals", { id: `'${approval}'`, binding_digest: `'copy${n}'` })} WHERE id = '${String(source?.["approval"])}'`,
     );
     connection.exec(`${columns("posts", { id: `'${post}'` })} WHERE id = '${String(source?.["post"])}'`);
-    connection.exec(`INSERT INTO post_items VALUES ('${post}', '${approval}', 1)`);
     connection.exec(
-      `INSERT INTO post_tokens VALUES ('copy-digest-${n}', '${post}', '${approval}', 'approve')`,
+      `INSERT INTO post_items (post_id, approval_id, whole) VALUES ('${post}', '${approval}', 1)`,
     );
-    connection.exec(`INSERT INTO courier_due VALUES ('${approval}', ${Date.now() + 600_000})`);
+    connection.exec(
+      `INSERT INTO post_tokens (digest, post_id, approval_id, answer) VALUES ('copy-digest-${n}', '${post}', '${approval}', 'approve')`,
+    );
+    connection.exec(
+      `INSERT INTO courier_due (approval_id, at) VALUES ('${approval}', ${Date.now() + 600_000})`,
+    );
   }
   connection.exec("COMMIT");
   close();

@@ -4,7 +4,15 @@
  * on. Started as `node inside-main.ts TASK-FILE`; it loads nothing else of Doorward's, which is not there.
  */
 import { spawn } from "node:child_process";
-import { closeSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { constants, setPriority } from "node:os";
 import { dirname } from "node:path";
@@ -16,6 +24,8 @@ interface Task {
   /** Files of the private home, which the program may change, by their whole path. */
   readonly files: Readonly<Record<string, string>>;
   readonly command: readonly string[];
+  /** Whether this process stays beside the program; otherwise it becomes the program. */
+  readonly stays: boolean;
   readonly niceness: number;
 }
 
@@ -31,7 +41,7 @@ const CLOSE_ON_EXEC = 0o2000000;
 
 closeInherited();
 // Written by `startSandbox` into a folder that nothing in here can write to.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Our own parent wrote it.
 const task = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Task;
 
 for (const { path, device, inode } of task.expected) {
@@ -44,6 +54,8 @@ for (const [path, text] of Object.entries(task.files)) {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, text, { mode: 0o600 });
 }
+if (task.niceness > 0) setPriority(task.niceness);
+if (!task.stays) become();
 // The first connection is ours: nothing else runs in here yet, and outside takes no second one.
 const control = connect(task.control);
 control.on("error", () => give("the relay outside is gone", EXIT_UNSAFE));
@@ -84,8 +96,18 @@ function join(from: Socket, to: Socket): void {
   from.pipe(to);
 }
 
+function become(): void {
+  const [program = "", ...args] = task.command;
+  const path = program.includes("/") ? program : null;
+  // Node ends with a core dump and no words where the kernel refuses: what can be said is said before.
+  if (path === null || !existsSync(path)) give(`${program}: there is no such program here`, EXIT_NOT_FOUND);
+  const environment = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  process.execve?.(program, [program, ...args], Object.fromEntries(environment));
+}
+
 function start(): void {
-  if (task.niceness > 0) setPriority(task.niceness);
   const [program = "", ...args] = task.command;
   const child = spawn(program, args, { stdio: "inherit" });
   child.once("error", (cause: NodeJS.ErrnoException) =>

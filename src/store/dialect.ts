@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -27,9 +27,13 @@ export function sqliteDialect(database: DatabaseSync, around: Around = (write) =
 /** Runs a statement that may write. */
 type Around = <R>(write: () => R) => R;
 
+/** Doorward has some 600 queries; only lists of values give one of them several texts. */
+const STATEMENTS_MAX = 1000;
+
 function sqliteDriver(database: DatabaseSync, around: Around): Driver {
+  const prepared = preparedOnce(database);
   const connection: DatabaseConnection = {
-    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => run<R>(database, query, around),
+    executeQuery: async <R>(query: CompiledQuery): Promise<QueryResult<R>> => run<R>(prepared, query, around),
     // oxlint-disable-next-line require-yield -- Kysely's interface asks for a generator; we refuse to stream.
     streamQuery: async function* <R>(): AsyncIterableIterator<QueryResult<R>> {
       throw refused("streaming");
@@ -46,8 +50,26 @@ function sqliteDriver(database: DatabaseSync, around: Around): Driver {
   };
 }
 
-function run<R>(database: DatabaseSync, query: CompiledQuery, around: Around): QueryResult<R> {
-  const statement = database.prepare(query.sql);
+type Prepared = (sql: string) => StatementSync;
+
+/**
+ * Compiling a query costs SQLite more than most of them take to run. Each is run to its end at once, so no two uses of a
+ * statement meet; of too many the one unused for longest goes.
+ */
+function preparedOnce(database: DatabaseSync): Prepared {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statements.delete(sql);
+    statements.set(sql, statement);
+    const oldest = statements.size > STATEMENTS_MAX ? statements.keys().next().value : undefined;
+    if (oldest !== undefined) statements.delete(oldest);
+    return statement;
+  };
+}
+
+function run<R>(prepared: Prepared, query: CompiledQuery, around: Around): QueryResult<R> {
+  const statement = prepared(query.sql);
   const parameters = query.parameters.map(bindable);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Kysely knows what its query selects.
   if (statement.columns().length > 0) return { rows: statement.all(...parameters) as R[] };
