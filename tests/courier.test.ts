@@ -33,7 +33,7 @@ describe("a card", () => {
     await house.settle();
     const [message] = house.open();
     expect(message).toMatchObject({ channel: "slack/bot", to: { kind: "room", id: "C1" } });
-    expect(message?.card.buttons.map(({ style }) => style)).toEqual(["approve", "deny"]);
+    expect(message?.card.buttons.map(({ style }) => style)).toEqual(["approve", "deny", "plain"]);
     expect(await house.tap(message!, "approve", "U-petra")).toBe("Approved: this action, once.");
     expect(house.status(approval)).toBe("approved");
     await house.settle();
@@ -302,7 +302,7 @@ describe("requests of one session that wait together", () => {
       "(2 of 3 identical calls)",
       "(3 of 3 identical calls)",
     ]);
-    expect(message!.card.buttons).toEqual([]);
+    expect(message!.card.buttons.map(({ label }) => label)).toEqual(["Deny and stop…"]);
     const token = (nth: number, style: string) =>
       items[nth]!.buttons.find((one) => one.style === style)!.token;
     expect(await house.tap(message!, "deny", "U-petra", { token: token(1, "deny") })).toMatch(/^Denied/);

@@ -24,7 +24,7 @@ export interface MadeCard {
 }
 
 /** For what a platform's form adds to each text. */
-const SPARE_CHARS = 200;
+const SPARE_CHARS = 260;
 
 /**
  * The card of one request for one reader. Pure: the same facts and view give the same card. Every text on it is plain; what an agent, a server or a
@@ -38,7 +38,7 @@ export function cardOf(facts: CardFacts, view: CardView): MadeCard {
   const around = aroundOf(facts, view, given);
   const room = view.abilities.textMax - textIn([title, status.text, ...around.texts]) - SPARE_CHARS;
   const values = shownValues(given, room, isOurs);
-  const whole = isWhole(facts, given, values) && around.isWhole;
+  const whole = view.isShort !== true && isWhole(facts, given, values) && around.isWhole;
   const isAnswerable = status.kind === "open";
   const unbound = unboundIn(facts);
   const mayApprove = isAnswerable && whole && unbound.length === 0;
@@ -77,11 +77,22 @@ function titleOf(facts: CardFacts, { fields }: CardView, given: readonly CardArg
 
 /** A no needs nothing shown. */
 function typedOf({ typed }: CardView, mayApprove: boolean): Card["typed"] {
-  return typed === null || mayApprove ? typed : { approve: null, deny: typed.deny };
+  return typed === null || mayApprove ? typed : { ...typed, approve: null };
 }
 
 function buttonsOf({ tokens, abilities }: CardView, mayApprove: boolean): CardButton[] {
   if (tokens === null || !abilities.buttons) return [];
-  const deny = { label: "Deny", style: "deny" as const, token: tokens.deny };
-  return mayApprove ? [{ label: "Approve once", style: "approve", token: tokens.approve }, deny] : [deny];
+  return [
+    ...(mayApprove ? [{ label: "Approve once", style: "approve" as const, token: tokens.approve }] : []),
+    { label: "Deny", style: "deny", token: tokens.deny },
+    ...(mayApprove ? plain(GRANT_LABEL, tokens.grant) : []),
+    ...plain(STOP_LABEL, tokens.stop),
+  ];
 }
+
+function plain(label: string, token: string | undefined): CardButton[] {
+  return token === undefined ? [] : [{ label, style: "plain", token }];
+}
+
+const GRANT_LABEL = "Approve more like it…";
+export const STOP_LABEL = "Deny and stop…";

@@ -13,9 +13,13 @@ export interface Card {
   readonly link: CardLink | null;
   /**
    * What to type where there are no buttons, such as `approve 4F7K-2Q9M`; null where typing decides nothing. `approve` null: a
-   * no is taken here, and a yes is not.
+   * no is taken here, and a yes is not. `stop`: what denies it and stops the agent; absent: nothing is stopped here.
    */
-  readonly typed: { readonly approve: string | null; readonly deny: string } | null;
+  readonly typed: {
+    readonly approve: string | null;
+    readonly deny: string;
+    readonly stop?: string | undefined;
+  } | null;
 }
 
 export interface CardStatus {

@@ -94,9 +94,22 @@ export interface CardView {
   /** What may leave for where it is shown. */
   readonly fields: CardPrivacy;
   /** What comes back with a tap; null: nobody may answer here. */
-  readonly tokens: { readonly approve: string; readonly deny: string } | null;
+  readonly tokens: {
+    readonly approve: string;
+    readonly deny: string;
+    /** Has the card ask whether to stop the agent too; absent: not here. */
+    readonly stop?: string | undefined;
+    /** Leads to where more than this one call can be let through; absent: not here. */
+    readonly grant?: string | undefined;
+  } | null;
   readonly link: CardLink | null;
-  readonly typed: { readonly approve: string; readonly deny: string } | null;
+  readonly typed: {
+    readonly approve: string;
+    readonly deny: string;
+    readonly stop?: string | undefined;
+  } | null;
+  /** Whatever stands on it, it takes no yes: it is not all that there would be to show. */
+  readonly isShort?: boolean;
   readonly abilities: {
     readonly buttons: boolean;
     /** Most characters (UTF-16 units) of one message. */

@@ -1,6 +1,6 @@
 // Cards: what a person is shown of a request, whatever shows it. Pure: facts of an action in, plain inert text out.
 export type { Card, CardButton, CardField, CardLink, CardSection, CardStatus } from "./card.ts";
-export { cardOf, type MadeCard } from "./card-of.ts";
+export { cardOf, type MadeCard, STOP_LABEL } from "./card-of.ts";
 export type {
   CardAgent,
   CardDecision,

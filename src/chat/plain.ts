@@ -37,8 +37,10 @@ export function plainAnswers({ typed: codes, link }: Card, typed: boolean): read
   ];
 }
 
-function codesOf({ approve, deny }: NonNullable<Card["typed"]>): readonly string[] {
-  return approve === null ? [`To refuse, type: ${deny}`] : [`To answer, type: ${approve}`, `or: ${deny}`];
+function codesOf({ approve, deny, stop }: NonNullable<Card["typed"]>): readonly string[] {
+  const answers =
+    approve === null ? [`To refuse, type: ${deny}`] : [`To answer, type: ${approve}`, `or: ${deny}`];
+  return stop === undefined ? answers : [...answers, `To deny it and stop the agent: ${stop}`];
 }
 
 function wayOf({ label, url }: CardLink): string {

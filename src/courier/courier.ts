@@ -49,7 +49,7 @@ class Loop {
   constructor(outside: CourierOutside) {
     this.#outside = outside;
     this.#delivering = createDelivering(outside);
-    this.hearing = createHearing(outside, this.#delivering);
+    this.hearing = createHearing(outside, this.#delivering, () => this.#wake(0));
   }
 
   async start(): Promise<void> {

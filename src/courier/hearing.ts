@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import type { Inbound, MessageRef, PlatformUser } from "#chat";
-import type { Caller, CameFrom } from "#identity";
 import {
   codeDigest,
   linkByCode,
@@ -13,15 +12,16 @@ import {
   readCode,
   voidCode,
 } from "#operations";
-import type { Role, UserId } from "#vocabulary";
-import { callerFor } from "./caller.ts";
+import { callerFor, type LinkedUser, tapping } from "./caller.ts";
 import type { Delivering } from "./delivering.ts";
 import { EVENT_CHARS_MAX, EVENT_MS } from "./limits.ts";
 import type { CourierOutside } from "./outside.ts";
 import { foundByDigest, itemsOf, messageOf, postNamed, type PostRow } from "./post-rows.ts";
+import { dueNow } from "./due.ts";
+import { ask, endQuestions, isAsked, type QuestionButton, readQuestion } from "./questions.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
 import { shownAfterAll } from "./showing.ts";
-import { type Answer, isToken, pageOf, SEED_PURPOSE, tokenDigest } from "./tokens.ts";
+import { isToken, pageOf, SEED_PURPOSE, tokenDigest } from "./tokens.ts";
 import * as say from "./sayings.ts";
 
 /** What people do on the platforms, verified by the channel it came through, and everything else here. */
@@ -33,8 +33,9 @@ export interface Hearing {
 /** Somebody else decided in the very moment: it is looked at again, so often. */
 const TRIES_MAX = 3;
 
-export function createHearing(outside: CourierOutside, delivering: Delivering): Hearing {
-  const own: Own = { outside, delivering };
+/** `wake`: what a card should say is another now. */
+export function createHearing(outside: CourierOutside, delivering: Delivering, wake: () => void): Hearing {
+  const own: Own = { outside, delivering, wake };
   return {
     take: async (channel, inbound) => {
       try {
@@ -50,6 +51,7 @@ export function createHearing(outside: CourierOutside, delivering: Delivering): 
 interface Own {
   readonly outside: CourierOutside;
   readonly delivering: Delivering;
+  readonly wake: () => void;
 }
 
 async function taken(own: Own, channel: string, inbound: Inbound): Promise<string | null> {
@@ -67,8 +69,8 @@ async function taken(own: Own, channel: string, inbound: Inbound): Promise<strin
   if (said.kind === "token" && !isKnown) return null;
   if ((isKnown || said.kind === "link") && !(await isNew(outside, channel, inbound))) return null;
   if (said.kind === "link") return linked(outside, { sender, code: said.code, inbound });
-  if (said.kind === "token") return answered(own, { channel, inbound, sender, digest, answer: null });
-  return typed(own, { channel, inbound, sender, digest, answer: said.answer });
+  if (said.kind === "token") return answered(own, { channel, inbound, sender, digest, said: null });
+  return typed(own, { channel, inbound, sender, digest, said: said.said });
 }
 
 /** What is kept of it: codes of the two kinds never meet. */
@@ -80,10 +82,11 @@ function digestIn(said: Said): string {
 type Said =
   | { readonly kind: "token"; readonly token: string }
   | { readonly kind: "link"; readonly code: string }
-  | { readonly kind: "code"; readonly code: string; readonly answer: Answer };
+  | { readonly kind: "code"; readonly code: string; readonly said: say.Said };
 
 const LINK = /^\s*\/?link[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
-const TYPED = /^\s*\/?(approve|deny)[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
+const TYPED =
+  /^\s*\/?(?:(approve|deny)|stop\s+(?:the\s+|this\s+)?(agent|session))[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
 const MENTION = /^\s*<?@[^\s>]{1,100}>?\s*/;
 
 function saidIn(inbound: Inbound): Said | null {
@@ -91,10 +94,15 @@ function saidIn(inbound: Inbound): Said | null {
   const text = inbound.text.slice(0, 200).replace(MENTION, "");
   const link = LINK.exec(text)?.[1];
   if (link !== undefined) return { kind: "link", code: link };
-  const [, answer, code] = TYPED.exec(text) ?? [];
+  const [, answer, stopped, code] = TYPED.exec(text) ?? [];
   const read = code === undefined ? null : readCode(code);
-  if (answer === undefined || read === null) return null;
-  return { kind: "code", code: read, answer: answer.toLowerCase() === "approve" ? "approve" : "deny" };
+  if (read === null) return null;
+  if (stopped === undefined) {
+    const isYes = answer?.toLowerCase() === "approve";
+    return { kind: "code", code: read, said: { answer: isYes ? "approve" : "deny", stop: null } };
+  }
+  const stop = stopped.toLowerCase() === "agent" ? "agent" : "session";
+  return { kind: "code", code: read, said: { answer: "deny", stop } };
 }
 
 /**
@@ -157,7 +165,7 @@ interface Answering {
   readonly sender: LinkingSender;
   readonly digest: string;
   /** Null: the token itself says. */
-  readonly answer: Answer | null;
+  readonly said: say.Said | null;
 }
 
 /** A code can be guessed at, a token cannot: wrong ones are counted, and only who is linked may try at all. */
@@ -201,8 +209,63 @@ async function answered(own: Own, answering: Answering): Promise<string | null> 
   if (user === null) return say.UNLINKED;
   if (user.isDisabled) return say.DISABLED;
   const post = await shownAfterAll(outside, kept, messageIn(answering.inbound));
-  const answer = answering.answer ?? (found.answer === "approve" ? "approve" : "deny");
-  return decided(outside, { user, post, approval: found.approval, answer, answering });
+  const tapped = { user, post, approval: found.approval, answering };
+  if (answering.said !== null) return decided(outside, { ...tapped, said: answering.said });
+  if (found.answer === "stop") return asked(own, tapped);
+  const button = readQuestion(found.answer);
+  if (button !== null) return tappedAgain(own, tapped, button);
+  return decided(outside, {
+    ...tapped,
+    said: { answer: found.answer === "approve" ? "approve" : "deny", stop: null },
+  });
+}
+
+/** The first of two taps: whoever may not stop it hears so at once, and nothing is asked. */
+async function asked(own: Own, tapped: Tapped): Promise<string | null> {
+  const { outside } = own;
+  const { post, user, approval } = tapped;
+  const said = { answer: "deny", stop: "agent" } as const;
+  const looked = await lookedAt(outside, approval);
+  if (looked === null) return null;
+  if (!looked.isOpen) return say.overAndRunning(looked, await namesOf(outside, looked));
+  const barred = await barrier(outside, { ...tapped, said }, looked);
+  if (barred !== null) return barred;
+  const refused = await performed(outside, { ...tapped, said }, true).then(() => null, faultOnly);
+  if (refused !== null) return say.refused(refused);
+  const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
+  await endQuestions(outside.store.query, post.id);
+  const question = { approval, by: user.id, at: outside.ambient.now() };
+  const isAsking = await ask(outside.store.query, { id: post.id, seed }, question);
+  await shownAnew(own, approval);
+  return isAsking ? say.askedToStop(looked.row.agent_name) : say.ASKED_TOO_OFTEN;
+}
+
+/** The second: of the same person, while the card asks. */
+async function tappedAgain(own: Own, tapped: Tapped, button: QuestionButton): Promise<string | null> {
+  const { outside } = own;
+  const { post, user, approval } = tapped;
+  if (!isAsked(button, outside.ambient.now())) return say.NOT_ASKED;
+  if (button.answer === "back") {
+    await endQuestions(outside.store.query, post.id);
+    await shownAnew(own, approval);
+    return say.TAKEN_BACK;
+  }
+  if (button.by !== user.id) return say.ASKED_ANOTHER;
+  const stop = button.answer === "stop-agent" ? "agent" : "session";
+  const told = await decided(outside, { ...tapped, said: { answer: "deny", stop } });
+  await endQuestions(outside.store.query, post.id);
+  await shownAnew(own, approval);
+  return told;
+}
+
+async function shownAnew({ outside, wake }: Own, approval: string): Promise<void> {
+  await dueNow(outside, [approval]);
+  wake();
+}
+
+function faultOnly(cause: unknown): Fault {
+  if (cause instanceof Fault) return cause;
+  throw cause;
 }
 
 /**
@@ -221,14 +284,6 @@ function messageIn(inbound: Inbound): MessageRef | null {
   return inbound.kind === "words" ? null : inbound.message;
 }
 
-interface LinkedUser {
-  readonly id: UserId;
-  readonly name: string;
-  readonly roles: readonly Role[];
-  readonly groups: readonly string[];
-  readonly isDisabled: boolean;
-}
-
 /** The user of ours behind exactly this account of this workspace on this channel. Never by a name. */
 async function userOf({ store }: CourierOutside, sender: LinkingSender): Promise<LinkedUser | null> {
   const row = await store.query
@@ -242,12 +297,16 @@ async function userOf({ store }: CourierOutside, sender: LinkingSender): Promise
   return row === undefined ? null : callerFor(row);
 }
 
-interface Deciding {
+/** Who did what, on which card, to which request. */
+interface Tapped {
   readonly user: LinkedUser;
   readonly post: PostRow;
   readonly approval: string;
-  readonly answer: Answer;
   readonly answering: Answering;
+}
+
+interface Deciding extends Tapped {
+  readonly said: say.Said;
 }
 
 async function decided(outside: CourierOutside, deciding: Deciding): Promise<string | null> {
@@ -259,7 +318,7 @@ async function decided(outside: CourierOutside, deciding: Deciding): Promise<str
     if (barred !== null) return barred;
     try {
       await performed(outside, deciding);
-      return say.done(deciding.answer, await lookedAt(outside, deciding.approval));
+      return say.done(deciding.said, await lookedAt(outside, deciding.approval));
     } catch (cause) {
       if (!(cause instanceof Fault)) throw cause;
       const isMovedOn = cause.code === "changed_meanwhile" || cause.code === "approval_closed";
@@ -271,7 +330,7 @@ async function decided(outside: CourierOutside, deciding: Deciding): Promise<str
 /** What stands between a person and an answer here, whatever their rights: T3, and T19. A no needs nothing shown. */
 async function barrier(
   outside: CourierOutside,
-  { post, approval, answer }: Deciding,
+  { post, approval, said }: Deciding,
   looked: LookedAt,
 ): Promise<string | null> {
   const item = (await itemsOf(outside.store.query, post.id)).find((one) => one.approval_id === approval);
@@ -279,36 +338,27 @@ async function barrier(
   const isOneTime = item !== undefined && item.link !== null;
   const link = pageOf(outside.console(), { seed, approval, isOneTime });
   if ((await reachedOn(outside, post.channel, looked)) !== null) return say.reached(link);
-  if (answer === "deny") return null;
+  if (said.answer === "deny") return null;
   return item?.whole === 1 ? null : say.notWhole(link);
 }
 
 /** As any face does it, as this user, with the rights of now: the link gives none. */
 async function performed(
   outside: CourierOutside,
-  { user, post, approval, answer, answering }: Deciding,
+  { user, post, approval, said, answering }: Deciding,
+  dryRun = false,
 ): Promise<void> {
-  const from: CameFrom = {
+  const from = {
     channel: answering.channel,
     tenant: answering.inbound.user.tenant,
     platformUser: answering.inbound.user.id,
     message: messageOf(post)?.id ?? null,
     post: post.id,
   };
-  const caller: Caller = {
-    kind: "user",
-    user: user.id,
-    name: user.name,
-    roles: user.roles,
-    groups: user.groups,
-    // The tap itself, by an account that was linked in person: for this one answer, and nothing after it.
-    presentUntil: outside.ambient.now() + 1_000,
-    via: `channel:${answering.channel}`,
-    from,
-    credential: `channel:${answering.channel}`,
-  };
-  const operation = operationNamed(`approvals.${answer}`);
-  await perform(outside.contextOf(caller), { operation, input: { approval }, dryRun: false });
+  const caller = tapping(user, from, outside.ambient.now());
+  const operation = operationNamed(`approvals.${said.answer}`);
+  const input = said.stop === null ? { approval } : { approval, stop: said.stop };
+  await perform(outside.contextOf(caller), { operation, input, dryRun });
 }
 
 async function namesOf(

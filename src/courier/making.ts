@@ -6,6 +6,8 @@ import { batchCard } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { itemsOf, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
+import { answersOf } from "./questions.ts";
+import { asking, hasRoomToAsk, mayOfferStop, withStop } from "./stopping.ts";
 import { answerCode, pageOf, SEED_PURPOSE, tokenOf } from "./tokens.ts";
 
 /** One request's part of a card. */
@@ -28,7 +30,7 @@ export type Form = "whole" | "short";
 /** What a platform said of a card that did not fit, as it is kept of the post. */
 export const TOO_LONG = "channel_too_long";
 
-/** The platform said before that the whole does not fit: by link, which decides nothing there. */
+/** The platform said before that the whole does not fit: by link, and with a no, which needs nothing shown. */
 export function formOf(post: Pick<PostRow, "last_error">): Form {
   return post.last_error === TOO_LONG ? "short" : "whole";
 }
@@ -42,6 +44,7 @@ export async function madeFor(
   const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
   const items: (MadeItem & { readonly facts: CardFacts })[] = [];
   const rows = await itemsOf(outside.store.query, post.id);
+  const answers = await answersOf(outside.store.query, post.id, outside.ambient.now());
   for (const item of rows) {
     const looked = await lookedAt(outside, item.approval_id);
     const platform = outside.board.platformOf(post.channel);
@@ -56,16 +59,19 @@ export async function madeFor(
       {
         abilities: shareOf(platform.abilities, rows.length),
         fields,
-        mayAnswer: !isReached && form === "whole",
+        mayAnswer: !isReached,
+        mayStop: answers.known.has("stop") && (await mayOfferStop(outside, post, looked)),
+        isAlone: rows.length === 1,
       },
       { seed, approval: item.approval_id, isOneTime: item.link !== null },
     );
-    items.push({ looked, facts, made: cardOf(facts, view) });
+    items.push({ looked, facts, made: cardOf(facts, { ...view, isShort: form === "short" }) });
   }
   const [first] = items;
   if (first === undefined) return null;
+  const asked = (card: Card): Promise<Card> => asking(outside, { seed, card, items }, answers.question);
   if (items.length === 1)
-    return { card: first.made.card, items, digest: first.made.digest, shown: first.made.shown };
+    return { card: await asked(first.made.card), items, digest: first.made.digest, shown: first.made.shown };
   const shown = { items: items.map(({ made }) => made.shown) };
   const card = batchCard(
     items.map(({ looked: { row, approval }, facts, made }) => ({
@@ -76,7 +82,19 @@ export async function madeFor(
       made,
     })),
   );
-  return { card, items, digest: digestOf(shown), shown };
+  const stop = answers.known.has("stop") ? await stopFor(outside, post, { seed, items }) : null;
+  return { card: await asked(withStop(outside, post, card, stop)), items, digest: digestOf(shown), shown };
+}
+
+/** One session's requests are one agent's: where several wait together one button stops it, with the gravest that waits. */
+async function stopFor(
+  outside: CourierOutside,
+  post: PostRow,
+  { seed, items }: { readonly seed: Uint8Array; readonly items: readonly MadeItem[] },
+): Promise<string | null> {
+  const open = items.find(({ looked, made }) => looked.isOpen && made.card.buttons.length > 0);
+  if (open === undefined || !(await mayOfferStop(outside, post, open.looked))) return null;
+  return tokenOf(seed, open.looked.approval.id, "stop");
 }
 
 /** Several on one message have its room between them. */
@@ -88,6 +106,9 @@ interface There {
   readonly abilities: PlatformAbilities;
   readonly fields: CardView["fields"];
   readonly mayAnswer: boolean;
+  readonly mayStop: boolean;
+  /** It is the only one on its card. */
+  readonly isAlone: boolean;
 }
 
 interface Naming {
@@ -97,17 +118,26 @@ interface Naming {
   readonly isOneTime: boolean;
 }
 
-function viewOf(outside: CourierOutside, { abilities, fields, mayAnswer }: There, naming: Naming): CardView {
+function viewOf(outside: CourierOutside, there: There, naming: Naming): CardView {
+  const { abilities, fields, mayAnswer, mayStop } = there;
   const mayTap = mayAnswer && abilities.buttons && abilities.inbound !== "none";
   const mayType = mayAnswer && !abilities.buttons && abilities.inbound !== "none";
   const { seed, approval } = naming;
   const code = answerCode(seed, approval);
+  const stop =
+    mayStop && there.isAlone && hasRoomToAsk(abilities) ? tokenOf(seed, approval, "stop") : undefined;
   return {
     fields,
     tokens: mayTap
-      ? { approve: tokenOf(seed, approval, "approve"), deny: tokenOf(seed, approval, "deny") }
+      ? { approve: tokenOf(seed, approval, "approve"), deny: tokenOf(seed, approval, "deny"), stop }
       : null,
-    typed: mayType ? { approve: `approve ${code}`, deny: `deny ${code}` } : null,
+    typed: mayType
+      ? {
+          approve: `approve ${code}`,
+          deny: `deny ${code}`,
+          stop: mayStop ? `stop agent ${code}` : undefined,
+        }
+      : null,
     link: { label: "Open in Doorward", url: pageOf(outside.console(), naming) },
     abilities: { buttons: abilities.buttons, textMax: abilities.textMax },
     at: outside.ambient.now(),

@@ -6,6 +6,7 @@ import { GATHER_MS, itemsMaxOf, waitingOf } from "./batching.ts";
 import type { CourierOutside } from "./outside.ts";
 import { insertPost, postsOf, type PostRow, setPost } from "./post-rows.ts";
 import { askedOf, type LookedAt, lookedAt, reachedOn, stateKey } from "./requests.ts";
+import { answersOf, type Question, QUESTION_MS } from "./questions.ts";
 import { SEED_BYTES, SEED_PURPOSE } from "./tokens.ts";
 import { strand } from "./stranding.ts";
 import { type Audience, audiencesOf, nextStep, type Spot, type Step, type Whereabouts } from "./wanting.ts";
@@ -33,12 +34,13 @@ export async function planned(outside: CourierOutside, turn: Turn, id: string): 
   const looked = await lookedAt(outside, id);
   if (looked === null) return null;
   const posts = await postsOf(outside.store.query, id);
-  for (const post of posts) await refresh(outside, turn, looked, post);
+  const lapses: number[] = [];
+  for (const post of posts) lapses.push(...(await refresh(outside, turn, looked, post)));
   if (!looked.isOpen) return null;
   const company = posts.length === 0 ? companyUntil(outside, looked) : null;
   if (company !== null) return company;
   const { audiences, changesAt } = await whoFor(outside, turn, looked, posts);
-  const times = [looked.approval.expiresAt, ...changesAt];
+  const times = [looked.approval.expiresAt, ...lapses, ...changesAt];
   let stranded = audiences.length > 0;
   for (const audience of audiences) {
     const step = stepFor(outside, turn, looked, { audience, posts });
@@ -124,26 +126,35 @@ function madeOf(post: PostRow) {
   return { step: post.step, firstShownAt: post.first_shown_at, failedAt: post.failed_at };
 }
 
-/** A card says what is so of all the requests on it. */
-async function refresh(outside: CourierOutside, turn: Turn, looked: LookedAt, post: PostRow): Promise<void> {
-  if (post.failed_at !== null) return;
-  const own = await keyOn(outside, turn, looked, post.channel);
+/** A card says what is so of all the requests on it. Answers when what it asks lapses, where it asks. */
+async function refresh(
+  outside: CourierOutside,
+  turn: Turn,
+  looked: LookedAt,
+  post: PostRow,
+): Promise<readonly number[]> {
+  if (post.failed_at !== null) return [];
+  const now = outside.ambient.now();
+  const { question: asked } = await answersOf(outside.store.query, post.id, now);
+  const question = asked?.approval === looked.approval.id && looked.isOpen ? asked : null;
+  const own = await keyOn(outside, turn, looked, { channel: post.channel, question });
   const others = post.wanted.split("\n").filter((line) => !line.startsWith(`${looked.approval.id} `));
   const wanted = [...others, own].toSorted().join("\n");
-  if (wanted === post.wanted) return;
-  await setPost(outside.store.query, post.id, { wanted, next_at: outside.ambient.now(), attempts: 0 });
+  if (wanted !== post.wanted)
+    await setPost(outside.store.query, post.id, { wanted, next_at: now, attempts: 0 });
+  return question === null ? [] : [question.at + QUESTION_MS];
 }
 
 async function keyOn(
   outside: CourierOutside,
   turn: Turn,
   looked: LookedAt,
-  channel: string,
+  { channel, question }: { readonly channel: string; readonly question: Question | null },
 ): Promise<string> {
   const reached = (await reachedOn(outside, channel, looked, turn.servers)) !== null;
   const row = outside.board.row(channel);
   const privacy = row === null ? "" : JSON.stringify(privacyOf(row));
-  return stateKey(looked, { privacy, reached });
+  return stateKey(looked, { privacy, reached, question });
 }
 
 interface Creating {
@@ -192,7 +203,7 @@ async function create(outside: CourierOutside, turn: Turn, items: readonly Creat
   if (first === undefined) return;
   const seed = ambient.random(SEED_BYTES);
   const states = await Promise.all(
-    items.map(({ looked }) => keyOn(outside, turn, looked, first.spot.channel)),
+    items.map(({ looked }) => keyOn(outside, turn, looked, { channel: first.spot.channel, question: null })),
   );
   await insertPost(store.query, {
     id: ambient.id("pst"),

@@ -12,6 +12,7 @@ import {
 } from "#operations";
 import type { Approval, UserId } from "#vocabulary";
 import type { CourierOutside } from "./outside.ts";
+import type { Question } from "./questions.ts";
 
 /** One request as the courier looks at it, at one moment. */
 export interface LookedAt {
@@ -51,7 +52,12 @@ export async function askedOf(
  */
 export function stateKey(
   { approval, isOpen }: LookedAt,
-  there: { readonly privacy: string; readonly reached: boolean },
+  there: {
+    readonly privacy: string;
+    readonly reached: boolean;
+    /** What the card asks about this request; null: nothing. */
+    readonly question: Question | null;
+  },
 ): string {
   const status = approval.status === "requested" && !isOpen ? "expired" : approval.status;
   return [
@@ -60,6 +66,7 @@ export function stateKey(
     approval.decisions.length,
     there.reached ? "link" : "answer",
     there.privacy,
+    ...(there.question === null ? [] : ["asks", there.question.by, there.question.at]),
   ].join(" ");
 }
 

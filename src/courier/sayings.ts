@@ -1,6 +1,12 @@
 import type { Fault } from "#base";
-import type { Answer } from "./tokens.ts";
 import type { LookedAt } from "./requests.ts";
+import type { Answer } from "./tokens.ts";
+
+/** What somebody said to a request: a no can stop the agent that asks, or this session of it, with the same word. */
+export interface Said {
+  readonly answer: Answer;
+  readonly stop: "agent" | "session" | null;
+}
 
 // What people are told on a platform. Whoever is not linked hears nothing of what waits.
 
@@ -38,11 +44,33 @@ export function refused({ message, remedy }: Fault): string {
   return `Not counted: ${plain(message)}. ${plain(remedy)}`;
 }
 
-export function done(answer: Answer, looked: LookedAt | null): string {
+export const NOT_ASKED = "The card does not ask that any more. Nothing was stopped, and nothing decided.";
+export const ASKED_ANOTHER =
+  "The card asks somebody else. Tap Back, then the button to stop it yourself. Nothing was stopped.";
+export const ASKED_TOO_OFTEN =
+  "This card asked often enough. Stop it in the console, or with `doorward stop`. Nothing was stopped.";
+export const TAKEN_BACK = "Nothing was stopped, and nothing decided.";
+
+export function askedToStop(agent: string): string {
+  return `Nothing is stopped yet: tap once more on the card, within two minutes. That denies this, and cuts and refuses all that agent ${plain(agent)} does, or this session of it.`;
+}
+
+/** Too late for a no; what it is about may be running. */
+export function overAndRunning(looked: LookedAt, names: ReadonlyMap<string, string>): string {
+  return `${over(looked, names)} To stop the agent all the same: \`doorward stop agent ${plain(looked.row.agent_name)}\`.`;
+}
+
+export function done({ answer, stop }: Said, looked: LookedAt | null): string {
   if (looked?.row.withdrawn_why === "drill")
     return answer === "deny"
       ? "This was a drill: no agent asked for it. You denied it, as one should."
       : "This was a drill: no agent asked for it. You approved it; nothing was done. Look at what it asked for in the console.";
+  if (stop === "agent" && looked !== null) {
+    const agent = plain(looked.row.agent_name);
+    return `Denied, and agent ${agent} is stopped: what it did is cut, and all it asks for is refused until a person ends that (\`doorward resume agent ${agent}\`).`;
+  }
+  if (stop === "session" && looked !== null)
+    return `Denied, and this session is stopped: what it did is cut, and all it asks for is refused until a person ends that (\`doorward resume session ${plain(looked.row.session_id)}\`).`;
   if (answer === "deny") return "Denied. The agent is told; nothing was done.";
   return looked?.approval.status === "requested"
     ? "Your yes is counted. It waits for others too."

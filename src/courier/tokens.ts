@@ -5,7 +5,21 @@ import { codeDigest, codeOf } from "#operations";
 /** What somebody can say on a card. */
 export type Answer = "approve" | "deny";
 
-const LETTERS: Readonly<Record<Answer, string>> = { approve: "a", deny: "d" };
+/** What can be tapped on a card beside that: it answers nothing yet. */
+export type Opening = "stop" | "grant";
+/** What a card that asks whether to stop can be answered with. */
+export const QUESTION_ANSWERS = ["stop-agent", "stop-session", "back"] as const;
+export type QuestionAnswer = (typeof QUESTION_ANSWERS)[number];
+
+const LETTERS: Readonly<Record<Answer | Opening | QuestionAnswer, string>> = {
+  approve: "a",
+  deny: "d",
+  stop: "s",
+  grant: "g",
+  "stop-agent": "x",
+  "stop-session": "y",
+  back: "b",
+};
 const TOKEN_BYTES = 16;
 const CODE_BYTES = 5;
 export const SEED_BYTES = 32;
@@ -13,15 +27,28 @@ export const SEED_BYTES = 32;
 export const SEED_PURPOSE = "courier-post";
 
 /**
- * The token of one answer to one request on one post: `dw1.<a|d>.` and 128 bits in base64url. Made from the post's sealed
+ * The token of one answer to one request on one post: `dw1.<letter>.` and 128 bits in base64url. Made from the post's sealed
  * seed, so that a card edited after a restart has the tokens that it had; only digests are looked up.
  */
-export function tokenOf(seed: Uint8Array, approval: string, answer: Answer): string {
-  const bytes = createHmac("sha256", seed).update(`tap:${answer}:${approval}`).digest();
+export function tokenOf(seed: Uint8Array, approval: string, answer: Answer | Opening): string {
+  return tokenFor(seed, answer, approval);
+}
+
+/** Of one question alone: another one, or another person's, has other tokens. */
+export function questionToken(
+  seed: Uint8Array,
+  { approval, by, at }: { readonly approval: string; readonly by: string; readonly at: number },
+  answer: QuestionAnswer,
+): string {
+  return tokenFor(seed, answer, `${approval}:${by}:${at}`);
+}
+
+function tokenFor(seed: Uint8Array, answer: keyof typeof LETTERS, what: string): string {
+  const bytes = createHmac("sha256", seed).update(`tap:${answer}:${what}`).digest();
   return `dw1.${LETTERS[answer]}.${bytes.subarray(0, TOKEN_BYTES).toString("base64url")}`;
 }
 
-const TOKEN = /^dw1\.[ad]\.[A-Za-z0-9_-]{22}$/;
+const TOKEN = /^dw1\.[adsgxyb]\.[A-Za-z0-9_-]{22}$/;
 
 /** Whether a text could be one of ours at all: nothing else is looked up. */
 export function isToken(text: string): boolean {
@@ -59,10 +86,10 @@ export function answerCode(seed: Uint8Array, approval: string): string {
 export function digestsOf(
   seed: Uint8Array,
   approval: string,
-): readonly { readonly digest: string; readonly answer: Answer | "either" }[] {
+): readonly { readonly digest: string; readonly answer: Answer | Opening | "either" }[] {
+  const tapped = ["approve", "deny", "stop", "grant"] as const;
   return [
-    { digest: tokenDigest(tokenOf(seed, approval, "approve")), answer: "approve" },
-    { digest: tokenDigest(tokenOf(seed, approval, "deny")), answer: "deny" },
+    ...tapped.map((answer) => ({ digest: tokenDigest(tokenOf(seed, approval, answer)), answer })),
     { digest: codeDigest("answer", answerCode(seed, approval)), answer: "either" },
   ];
 }

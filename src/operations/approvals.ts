@@ -18,6 +18,7 @@ import { approvalUnknown, findApproval, refusedAs, saying } from "./approval-acc
 import { companyOf, companyShape } from "./approval-company.ts";
 import { demandApprovable, mayRead } from "./approval-shown.ts";
 import { decided, decisionWrite, type Said } from "./approval-decide.ts";
+import { keepNo, plannedStop, stopInput } from "./approval-stop.ts";
 import { keepAnswer } from "./drill-answer.ts";
 import { grantInput, mayGrant, mayGrantShape, plannedGrant } from "./grant-giving.ts";
 import { noteSeen, progressOf, progressShape } from "./approval-progress.ts";
@@ -162,20 +163,28 @@ export const approvalsApprove = write({
 
 export const approvalsDeny = write({
   name: "approvals.deny",
-  summary: "Say no to an action that waits",
+  summary: "Say no to an action that waits; with --stop, stop who asks for it in the same moment",
   permission: "approvals.decide",
-  input: z.strictObject({ approval: approvalId, note }),
-  output: approvalShape.extend({ drill: drillTold }),
+  input: z.strictObject({ approval: approvalId, note, ...stopInput }),
+  output: approvalShape.extend({
+    stop: z.string().nullable().describe("Id of the stop that came with it; null: nothing was stopped"),
+    drill: drillTold,
+  }),
   positional: ["approval"],
+  examples: [
+    "approvals deny apr_…",
+    'approvals deny apr_… --stop agent --reason "it mails what a web page told it to"',
+  ],
   async plan(context, input) {
     const row = await findApproval(context, input.approval);
     const said: Said = { answer: "deny", note: input.note ?? null };
     await decided(context, row, said);
+    const planned = await plannedStop(context, row, input);
     return {
-      would: `deny ${saying(row)}`,
+      would: `deny ${saying(row)}${planned?.would ?? ""}`,
       async commit(c) {
-        const { row: kept, drill } = await keepAnswer(c, row, said);
-        return { ...(await viewOf(c, kept)), drill };
+        const { row: kept, drill, stop } = await keepNo(c, row, said, planned);
+        return { ...(await viewOf(c, kept)), stop, drill };
       },
     };
   },

@@ -7,7 +7,7 @@ import { id } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 import { withdrawingAs, withdrawOpen } from "./request-ends.ts";
-import { sealedText } from "./sealed-text.ts";
+import { stopBatch, stopInForce, stopRow } from "./stop-record.ts";
 import { stopKind, type StopRow, stopShape, stopTarget, stopView } from "./stop-rows.ts";
 import { type StopTarget, stopTargetOf } from "./stop-targets.ts";
 
@@ -77,7 +77,7 @@ export const stopsAdd = write({
   ],
   async plan(context, { kind, target, reason }) {
     const found = await stopTargetOf(context, kind, target);
-    const known = await inForce(context, found.key);
+    const known = await stopInForce(context, found.key);
     return {
       would:
         known === null
@@ -106,43 +106,19 @@ interface Kept {
 
 /** Two who stop the same thing at once get the same stop. */
 async function keep(context: OperationContext, found: StopTarget, reason: string): Promise<Kept> {
-  const known = await inForce(context, found.key);
+  const known = await stopInForce(context, found.key);
   if (known !== null) return { row: known, already: true };
-  const row: StopRow = {
-    id: context.ambient.id("stp"),
-    kind: found.kind,
-    target: found.target,
-    key: found.key,
-    label: found.label,
-    reason,
-    owner_id: found.owner,
-    stopped_by: context.caller.user,
-    monitor: null,
-    at: context.ambient.now(),
-    ended_by: null,
-    ended_at: null,
-  };
+  const row = stopRow(context, found, reason);
   try {
-    await insertStop(context, row);
+    await commitBatch(context, stopBatch(context, row));
   } catch (cause) {
-    const first = cause instanceof Fault ? await inForce(context, found.key) : null;
+    const first = cause instanceof Fault ? await stopInForce(context, found.key) : null;
     if (first !== null) return { row: first, already: true };
     // Not on record, and so not lasting; on a full disk nothing new leaves either, and what is under way is cut.
     context.live.stopped(found.key);
     throw cause;
   }
   return { row, already: false };
-}
-
-async function insertStop(context: OperationContext, row: StopRow): Promise<void> {
-  const { query } = context.store;
-  const insert = query
-    .insertInto("stops")
-    .values(row)
-    .onConflict((conflict) => conflict.column("key").where("ended_at", "is", null).doNothing());
-  const { body, payloads } = sealedText(context, "reason", row.reason);
-  const draft = entry(context, "stop.added", row.id, { kind: row.kind, target: row.target, ...body });
-  await commitBatch(context, { writes: [stateWrite(insert, 1)], entries: [{ ...draft, payloads }] });
 }
 
 export const stopsEnd = write({
@@ -220,16 +196,6 @@ function stops(context: ReadContext) {
     .select(["stoppers.name as stopper", "enders.name as ender"]);
   if (reachOf(caller, "agents.read") === "all") return all;
   return all.where((eb) => eb.or([eb("stops.owner_id", "=", caller.user), eb("stops.owner_id", "is", null)]));
-}
-
-async function inForce({ store }: Pick<ReadContext, "store">, key: string): Promise<StopRow | null> {
-  const row = await store.query
-    .selectFrom("stops")
-    .selectAll()
-    .where("key", "=", key)
-    .where("ended_at", "is", null)
-    .executeTakeFirst();
-  return row ?? null;
 }
 
 async function nameOf({ store }: Pick<ReadContext, "store">, user: string | null): Promise<string | null> {

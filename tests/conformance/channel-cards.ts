@@ -1,4 +1,4 @@
-import type { Card, CardSection } from "#cards";
+import type { Card, CardButton, CardSection } from "#cards";
 
 /** Letters that some platform or other takes for mark-up, a mention or a link; each line is to be read as it stands. */
 export const MARKED: readonly string[] = [
@@ -27,6 +27,18 @@ export const TOKENS = {
   approve: "dw1.a.kJ3xWq9ZtB7mLr2VnC5pYd",
   deny: "dw1.d.Qw8eRt6yUi4oPa1sDf3gHj",
 } as const;
+
+/** As it asks whether to stop: what a first tap on `Deny and stop…` makes of a card. */
+export const ASKING: readonly CardButton[] = [
+  { label: "Deny, stop the agent", style: "deny", token: "dw1.x.kJ3xWq9ZtB7mLr2VnC5pYd" },
+  { label: "Deny, stop this session", style: "deny", token: "dw1.y.Qw8eRt6yUi4oPa1sDf3gHj" },
+  { label: "Back", style: "plain", token: "dw1.b.Lk9jHg7fDs5aZx3cVb1nMq" },
+];
+export const STOPPING: CardButton = {
+  label: "Deny and stop…",
+  style: "plain",
+  token: "dw1.s.Zx1cVb2nMa3sDf4gHj5kLq",
+};
 
 export const TYPED = { approve: "approve 4F7K-2Q9M", deny: "deny 4F7K-2Q9M" } as const;
 export const LINK =

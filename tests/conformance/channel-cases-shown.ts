@@ -1,16 +1,19 @@
 import { expect } from "vitest";
 import { Fault } from "#base";
-import type { Card } from "#cards";
+import { type Card, cardOf } from "#cards";
 import type { MessageRef } from "#chat";
+import { cardFacts } from "../samples/card-facts.ts";
 import type { Case } from "./channel-cases.ts";
 import type { Rig, Shown, Traits } from "./channel-rig.ts";
 import {
+  ASKING,
   counted,
   DECIDED,
   FOREIGN,
   LINK,
   MARKED,
   OPEN,
+  STOPPING,
   textsOf,
   TOKENS,
   TYPED,
@@ -125,6 +128,57 @@ export const SHOWN_CASES: readonly Case[] = [
       expect(shown.text).toContain(TYPED.deny);
       expect(shown.text).not.toContain(TYPED.approve);
       expect(shown.text).not.toContain("null");
+    },
+  },
+  {
+    title: "says how to stop the agent by typing, where nothing can be tapped",
+    when: ({ abilities, words }) => !abilities.buttons && words,
+    run: async (rig) => {
+      const stop = "stop agent 4F7K-2Q9M";
+      const [, shown] = await posted(rig, { ...OPEN, typed: { ...TYPED, stop } }, "key-stop");
+      readsWhole(shown, [TYPED.approve, TYPED.deny, stop]);
+      const [, without] = await posted(rig, OPEN, "key-no-stop");
+      expect(without.text).not.toContain("stop agent");
+      expect(without.text).not.toContain("undefined");
+    },
+  },
+  {
+    title: "has a button that makes the card ask, and then shows what it asks and nothing else to tap",
+    when: ({ abilities }) => abilities.buttons && abilities.edits && abilities.buttonsMax >= 4,
+    run: async (rig) => {
+      const [ref, shown] = await posted(rig, { ...OPEN, buttons: [...OPEN.buttons, STOPPING] }, "key-stop");
+      expect(shown.buttons.map(({ token }) => token)).toEqual([TOKENS.approve, TOKENS.deny, STOPPING.token]);
+      const text = "Ada is asked to tap once more, by 14:02 UTC: it is denied then, and the agent is stopped";
+      await rig.channel.edit(ref, { ...OPEN, status: { kind: "open", text }, buttons: ASKING });
+      const asking = await shownAt(rig, ref);
+      if (asking === null) throw new Error("it is gone");
+      readsWhole(asking, [OPEN.title, text]);
+      expect(asking.buttons.map(({ label, token }) => [label, token])).toEqual(
+        ASKING.map(({ label, token }) => [label, token]),
+      );
+    },
+  },
+  {
+    title: "can refuse what is too long for it: the short card fits, with a no and no yes",
+    when: shows,
+    run: async (rig, { abilities, words }) => {
+      const facts = cardFacts({ arguments: { to: "bob", body: counted(600_000) } });
+      const code = { approve: TYPED.approve, deny: TYPED.deny };
+      const { card, whole } = cardOf(facts, {
+        fields: { level: "minimal", withheld: [] },
+        tokens: abilities.buttons ? TOKENS : null,
+        typed: !abilities.buttons && words ? code : null,
+        link: { label: "Open in Doorward", url: LINK },
+        abilities: { buttons: abilities.buttons, textMax: abilities.textMax },
+        at: facts.requestedAt,
+        isShort: true,
+      });
+      const [, shown] = await posted(rig, card, "key-short-form");
+      expect(whole).toBe(false);
+      expect(shown.buttons.map(({ token }) => token)).toEqual(abilities.buttons ? [TOKENS.deny] : []);
+      if (!abilities.buttons && words) readsWhole(shown, [TYPED.deny]);
+      expect(shown.text).not.toContain(TYPED.approve);
+      expect(`${shown.text} ${shown.links.map(({ url }) => url).join(" ")}`).toContain(LINK);
     },
   },
   {

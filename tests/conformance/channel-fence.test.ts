@@ -66,6 +66,13 @@ const WRONGS: Readonly<Record<string, Wrong>> = {
     post: (to, card, key) => post(to, { ...card, typed: TYPED }, key),
   }),
   "says what to type": ({ post }) => ({ post: (to, card, key) => post(to, { ...card, typed: null }, key) }),
+  "says how to stop": ({ post }) => ({ post: (to, card, key) => post(to, { ...card, typed: TYPED }, key) }),
+  "has a button that makes the card ask": ({ edit }) => ({
+    edit: (ref, card) => edit(ref, { ...card, buttons: card.buttons.slice(0, 2) }),
+  }),
+  "can refuse what is too long": ({ post }) => ({
+    post: (to, card, key) => post(to, { ...card, buttons: [], typed: null }, key),
+  }),
   "shows several requests": words((text) => text.replace("Request 2", "Request")),
   "leaves no button out": ({ post }) => ({
     post: (to, card, key) => post(to, { ...card, buttons: card.buttons.slice(0, 6) }, key),

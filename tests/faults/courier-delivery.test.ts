@@ -1,4 +1,6 @@
+import { createHmac } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { FakeMessage } from "../support/channels.ts";
 import { type CourierHouse, openCourierHouse } from "../support/courier-house.ts";
 
 // Platforms fail in every way, and so do we: nothing is lost, and nothing stands twice where the platform knows our key.
@@ -112,14 +114,37 @@ test("a refusal is final: the next place at once", async () => {
   expect(house.open().map(({ channel }) => channel)).toEqual(["telegram/bot"]);
 });
 
-test("a card that does not fit goes by link, and nothing is decided there", async () => {
-  await house.link("petra", "slack", "U-petra");
+async function short(): Promise<readonly [string, FakeMessage]> {
   house.chats.failing.push({ how: "too-long", left: 1, of: "post" });
-  await house.hold();
+  const approval = await house.hold();
   await house.settle();
   const [message] = house.open();
-  expect(message?.card).toMatchObject({ buttons: [], typed: null });
-  expect(message?.card.link?.url).toMatch(/^https:\/\/doorward\.example\/approvals\/apr_/);
+  if (message === undefined) throw new Error("no card");
+  return [approval, message];
+}
+
+describe("a card that does not fit goes by link", () => {
+  test("and can be denied there: a no needs nothing shown", async () => {
+    await house.link("petra", "slack", "U-petra");
+    const [approval, message] = await short();
+    expect(message.card.buttons.map(({ label }) => label)).toEqual(["Deny", "Deny and stop…"]);
+    expect(message.card.typed).toBeNull();
+    expect(message.card.link?.url).toMatch(/^https:\/\/doorward\.example\/approvals\/apr_/);
+    expect(JSON.stringify(message.card.sections)).not.toContain("/of/olga-bot");
+    expect(await house.tap(message, "deny", "U-petra")).toMatch(/^Denied/);
+    expect(house.status(approval)).toBe("denied");
+  });
+
+  test("and never approved there, whatever was whole before, or by the button that it has not", async () => {
+    await house.link("petra", "slack", "U-petra");
+    const [approval, message] = await short();
+    const row = house.world.store.connection.prepare("SELECT id, seed FROM posts").get();
+    const seed = house.world.as("ada").keys.unseal(row?.["seed"] as Uint8Array, "courier-post");
+    const made = createHmac("sha256", seed).update(`tap:approve:${approval}`).digest();
+    const token = `dw1.a.${made.subarray(0, 16).toString("base64url")}`;
+    expect(await house.tap(message, "approve", "U-petra", { token })).toMatch(/does not show everything/);
+    expect(house.status(approval)).toBe("requested");
+  });
 });
 
 describe("a process that ends", () => {

@@ -111,7 +111,7 @@ describe("an agent that holds its approver's accounts", () => {
     const approval = await house.hold();
     await house.settle();
     const before = structuredClone(house.open().find(({ to }) => to.id === "C1")!);
-    expect(before.card.buttons).toHaveLength(2);
+    expect(before.card.buttons).toHaveLength(3);
     await addSlackServer();
     for (const answer of ["approve", "deny"] as const)
       expect(await house.tap(before, answer, "U-petra")).toMatch(/could read or write here/);

@@ -29,12 +29,11 @@ export function linesOf(card: Card, typed: boolean): readonly Line[] {
   ];
 }
 
-function typedLines({ approve, deny }: NonNullable<Card["typed"]>): readonly Line[] {
-  if (approve === null) return [{ kind: "typed", text: `Refuse with: ${deny}` }];
-  return [
-    { kind: "typed", text: `Answer with: ${approve}` },
-    { kind: "typed", text: `or with: ${deny}` },
-  ];
+function typedLines({ approve, deny, stop }: NonNullable<Card["typed"]>): readonly Line[] {
+  const answers =
+    approve === null ? [`Refuse with: ${deny}`] : [`Answer with: ${approve}`, `or with: ${deny}`];
+  const all = stop === undefined ? answers : [...answers, `Deny it and stop the agent with: ${stop}`];
+  return all.map((text) => ({ kind: "typed", text }));
 }
 
 function linkLines(link: CardLink | null): readonly Line[] {

@@ -66,7 +66,10 @@ export function openPaper(isTyped: boolean): Rig {
     return ref;
   };
   const fits = (card: Card): Omit<Shown, "ref"> => {
-    const typed = isTyped && card.typed !== null ? [card.typed.approve ?? "", card.typed.deny] : [];
+    const typed =
+      isTyped && card.typed !== null
+        ? [card.typed.approve ?? "", card.typed.deny, card.typed.stop ?? ""]
+        : [];
     const all = [card.title, card.status.text, ...card.sections.flatMap(texts), ...typed];
     const items = card.sections.flatMap((section) => (section.kind === "item" ? section.buttons : []));
     const buttons = isTyped ? [] : [...items, ...card.buttons].map(({ label, token }) => ({ label, token }));
