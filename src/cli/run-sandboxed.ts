@@ -6,6 +6,7 @@ import {
   findMeans,
   holdLifeline,
   makePlan,
+  relayFor,
   type SandboxLimits,
   type SandboxPlan,
   type SandboxReady,
@@ -129,7 +130,7 @@ export async function runSandboxed(
     ready,
     certificates,
     temporary: existsSync(TEMPORARY) ? TEMPORARY : tmpdir(),
-    target: { doors: new URL(session.door).origin, proxy, key: session.key },
+    relay: relayFor({ doors: new URL(session.door).origin, proxy, key: session.key }),
   });
   const passNoMore = passSignals(running.signal);
   const lifeline = proxy === null ? null : holdLifeline(proxy, session.key);

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readlinkSync } from "node:fs";
 import { HIDDEN_PROC, SHOWN_ETC, SYSTEM_FOLDERS } from "./guarded.table.ts";
 import { HOME, INSIDE, NODE, RUN, TEMPORARY } from "./places.ts";
 import type { Mount, SandboxPlan, SandboxReady } from "./port.ts";
+import { socketsIn } from "./sockets.ts";
 
 /** What of the run stands outside: its folder, and the programs of ours that are shown. */
 export interface RunFiles {
@@ -65,6 +66,9 @@ export function bubblewrapArguments(plan: SandboxPlan, run: RunFiles, ready: San
       `${INSIDE}.mts`,
     ),
     ...plan.mounts.flatMap((mount) => mounted(mount, run)),
+    ...socketsIn(SYSTEM_FOLDERS, plan.mounts).flatMap((path) => ["--ro-bind", `${run.folder}/empty`, path]),
+    // Last of the mounts: something that is shown may lie in what is hidden.
+    ...plan.mounts.filter(isHiddenFolder).flatMap(({ path }) => ["--remount-ro", path]),
     ...words("--remount-ro", "/run", "--remount-ro", "/dev", "--remount-ro", "/proc", "--remount-ro", "/"),
     ...words("--chdir", plan.workspace),
   ];
@@ -100,10 +104,12 @@ function system(): string[] {
   });
 }
 
+function isHiddenFolder({ kind, isFolder }: Mount): boolean {
+  return kind === "hide" && isFolder;
+}
+
 function mounted({ kind, path, isFolder }: Mount, { folder }: RunFiles): string[] {
   if (kind === "write" || kind === "pin") return ["--bind", path, path];
   if (kind === "read" || kind === "fix") return ["--ro-bind", path, path];
-  return isFolder
-    ? ["--perms", "0500", "--tmpfs", path, "--remount-ro", path]
-    : ["--ro-bind", `${folder}/empty`, path];
+  return isFolder ? ["--perms", "0500", "--tmpfs", path] : ["--ro-bind", `${folder}/empty`, path];
 }

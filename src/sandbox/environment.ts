@@ -11,7 +11,7 @@ import {
 import type { Surroundings, Wanted } from "./port.ts";
 
 /** How a person's terminal looks and speaks; nothing else of their environment is passed on unasked. */
-const PASSED_ON = [
+export const PASSED_ON = [
   "TERM",
   "COLORTERM",
   "LANG",
@@ -22,15 +22,15 @@ const PASSED_ON = [
   "COLUMNS",
   "LINES",
 ];
-const LOCALE = /^LC_[A-Z]+$/;
+export const LOCALE = /^LC_[A-Z]+$/;
 /** Where programs are in every Linux. */
-const PATHS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+export const PATHS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 /** It opens nothing: the relay outside puts the session's key in its place. */
 export const PLACEHOLDER = "doorward-sandbox";
 
 /** What a variable may be called: nothing that makes a program load code before its own. */
 const NAME = /^[A-Za-z_]\w{0,127}$/;
-const LOADERS = /^(?:LD_|DYLD_|GLIBC_|GCONV_|BASH_ENV$|ENV$|BASH_FUNC_|DOORWARD_)/;
+export const LOADERS = /^(?:LD_|DYLD_|GLIBC_|GCONV_|BASH_ENV$|ENV$|BASH_FUNC_|DOORWARD_)/;
 
 /**
  * The whole environment inside: the doors under the names that clients read, the proxy, trust in Doorward's authority, and the

@@ -18,6 +18,7 @@ import {
   MADE_FOLDERS,
   SECRET_FILES,
 } from "./guarded.table.ts";
+import { mountPoints } from "./mount-points.ts";
 import type { FileIdentity, Mount } from "./port.ts";
 
 /** What stays as it is in a folder that a sandboxed program may write to (T26). */
@@ -42,9 +43,11 @@ const GIT_FIXED = ["config", "config.worktree", "hooks", "modules", "worktrees",
  */
 export function guardFolder(folder: string, lifted: ReadonlySet<string>): Guard {
   const found = new Map<string, Mount>();
-  const made: (() => void)[] = [];
+  const made: Made[] = [];
   const undo = (): void => {
-    for (const one of made.toReversed()) one();
+    const inUse = made.length === 0 ? new Set<string>() : mountPoints();
+    // Another sandbox may stand on the same stand-ins: then they stay.
+    for (const { path, remove } of made.toReversed()) if (!inUse.has(path)) remove();
   };
   const look: Look = { folder, lifted, found, made, left: ENTRIES_MAX };
   try {
@@ -59,32 +62,69 @@ export function guardFolder(folder: string, lifted: ReadonlySet<string>): Guard 
   return { mounts, undo };
 }
 
+/**
+ * Files of secrets in a folder that is shown to be read, to be hidden. `depth`: how far down they are looked for; null: as far as in
+ * a workspace. Throws `sandbox_workspace_unsafe` where there is too much to look through.
+ */
+export function secretsIn(
+  folder: string,
+  { lifted, depth }: { readonly lifted: ReadonlySet<string>; readonly depth: number | null },
+): Mount[] {
+  const found = new Map<string, Mount>();
+  const look: Look = { folder, lifted, found, made: [], left: ENTRIES_MAX };
+  walkSecrets(look, folder, DEPTH_MAX - (depth ?? DEPTH_MAX));
+  return [...found.values()];
+}
+
+function walkSecrets(look: Look, folder: string, depth: number): void {
+  const entries = listed(folder);
+  demandFew(look, entries.length);
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (!NOT_ENTERED.has(entry.name) && depth < DEPTH_MAX) walkSecrets(look, path, depth + 1);
+    } else if (SECRET_FILES.test(entry.name) && !entry.isSymbolicLink()) add(look, "hide", path);
+  }
+}
+
+/** Something that was put there for the time of the run. */
+interface Made {
+  readonly path: string;
+  /** Where it is still as it was put. */
+  readonly remove: () => void;
+}
+
 interface Look {
   readonly folder: string;
   readonly lifted: ReadonlySet<string>;
   readonly found: Map<string, Mount>;
-  readonly made: (() => void)[];
+  readonly made: Made[];
   left: number;
 }
 
 function walk(look: Look, folder: string, depth: number): void {
   const entries = listed(folder);
-  look.left -= entries.length;
-  if (look.left < 0) {
-    throw workspaceUnsafe(
-      `${look.folder} has more than ${ENTRIES_MAX} files, too many to look through for hooks and secrets`,
-      "Start the agent in a smaller folder, such as the one project it is to work on.",
-    );
-  }
+  demandFew(look, entries.length);
   if (isBareRepository(entries)) guardGit(look, folder);
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.name === ".git") guardDotGit(look, path, entry);
     else if (isGuarded(entry.name)) fix(look, path);
     else if (SECRET_FILES.test(entry.name) && !entry.isDirectory()) add(look, "hide", path);
+    // Also one of a network of its own (a container's), which is on no list of this machine's sockets.
+    else if (entry.isSocket()) add(look, "hide", path);
     else if (entry.isDirectory() && !NOT_ENTERED.has(entry.name) && depth < DEPTH_MAX)
       walk(look, path, depth + 1);
   }
+}
+
+function demandFew(look: Look, more: number): void {
+  look.left -= more;
+  if (look.left >= 0) return;
+  throw workspaceUnsafe(
+    `${look.folder} has more than ${ENTRIES_MAX} files, too many to look through for hooks and secrets`,
+    "Name a smaller folder, such as the one project that is to be worked on.",
+  );
 }
 
 function listed(folder: string): Dirent[] {
@@ -137,20 +177,26 @@ function makeCommonDirectory(look: Look, git: string): void {
   const path = join(git, "commondir");
   if (statusOf(path) !== null) return;
   writeFileSync(path, ".\n", { flag: "wx" });
-  look.made.push(() => {
-    if (statusOf(path)?.isFile() === true && readFileSync(path, "utf8") === ".\n") rmSync(path);
+  look.made.push({
+    path,
+    remove: () => {
+      if (statusOf(path)?.isFile() === true && readFileSync(path, "utf8") === ".\n") rmSync(path);
+    },
   });
 }
 
 function makeFolder(look: Look, path: string): void {
   if (statusOf(path) !== null || look.lifted.has(path)) return;
   mkdirSync(path);
-  look.made.push(() => {
-    try {
-      rmdirSync(path);
-    } catch {
-      // Somebody outside put something into it: it is theirs now.
-    }
+  look.made.push({
+    path,
+    remove: () => {
+      try {
+        rmdirSync(path);
+      } catch {
+        // Somebody outside put something into it: it is theirs now.
+      }
+    },
   });
 }
 

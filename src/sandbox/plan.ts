@@ -69,7 +69,7 @@ export function makePlan(wanted: Wanted, around: Surroundings): Planned {
   return { plan: { workspace, mounts, environment, homeFiles: agentFiles(), doors, limits }, undo };
 }
 
-function shown(kind: "read" | "write", path: string): Mount {
+export function shown(kind: "read" | "write", path: string): Mount {
   const status = statusOf(path);
   if (status === null) throw missing(path);
   return mountOf(kind, path, status);
@@ -87,12 +87,12 @@ function real(from: string, path: string): string {
   return realpathSync(place);
 }
 
-function isFolder(path: string): boolean {
+export function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
 }
 
 /** A folder that holds others' things as well as the work cannot be given away whole. */
-function demandOwnPlace(path: string, around: Surroundings): void {
+export function demandOwnPlace(path: string, around: Pick<Surroundings, "home" | "secret">): void {
   demandNoSecret(path, around);
   const system = [
     "/",
@@ -118,7 +118,7 @@ function demandOwnPlace(path: string, around: Surroundings): void {
   );
 }
 
-function demandNoSecret(path: string, { secret }: Surroundings): void {
+export function demandNoSecret(path: string, { secret }: Pick<Surroundings, "secret">): void {
   const held = secret.find((one) => path === one || isIn(path, one) || isIn(one, path));
   if (held === undefined) return;
   throw workspaceUnsafe(
@@ -128,7 +128,11 @@ function demandNoSecret(path: string, { secret }: Surroundings): void {
 }
 
 /** A home that is shown has its dot-files hidden, one by one, but those that were named. */
-function hiddenIn(path: string, { home }: Surroundings, lifted: ReadonlySet<string>): Mount[] {
+export function hiddenIn(
+  path: string,
+  { home }: Pick<Surroundings, "home">,
+  lifted: ReadonlySet<string>,
+): Mount[] {
   if (path !== home && !isIn(home, path)) return [];
   return dotFilesOf(home).flatMap((file) => {
     const status = statusOf(file);
@@ -149,7 +153,10 @@ function dotFilesOf(home: string): string[] {
  */
 function toolFolders({ command, from }: Wanted, around: Surroundings): string[] {
   const program = locate(command[0] ?? "", from, around.environment["PATH"] ?? "");
-  if (program === null) return [];
+  return program === null ? [] : foldersOf(program, from, around);
+}
+
+export function foldersOf(program: string, from: string, around: Pick<Surroundings, "home">): string[] {
   const chain = [program, ...linksOf(program)];
   return chain.flatMap((path) => {
     const folder = toolFolder(path, around.home);
@@ -167,7 +174,7 @@ function toolFolder(path: string, home: string): string {
   return isInstallation && !isTooMuch ? above : path;
 }
 
-function locate(program: string, from: string, path: string): string | null {
+export function locate(program: string, from: string, path: string): string | null {
   const places = program.includes(sep)
     ? [resolve(from, program)]
     : path.split(":").map((folder) => join(folder, program));
@@ -196,11 +203,11 @@ function linksOf(path: string): string[] {
   return steps.includes(end) ? steps : [...steps, end];
 }
 
-function outermost(paths: readonly string[]): string[] {
+export function outermost(paths: readonly string[]): string[] {
   return paths.filter((path) => !paths.some((other) => isIn(path, other)));
 }
 
-function isShown(path: string, mounts: readonly Mount[]): boolean {
+export function isShown(path: string, mounts: readonly Mount[]): boolean {
   return [...SYSTEM_FOLDERS, ...mounts.filter(({ kind }) => kind !== "hide").map((one) => one.path)].some(
     (one) => path === one || isIn(path, one),
   );

@@ -13,7 +13,7 @@ export interface SandboxPlan {
   readonly limits: SandboxLimits;
 }
 
-/** `http`: the llm and mcp doors, paths of doors alone, in the session's name. `proxy`: the http door, as bytes. */
+/** `http`: the llm and mcp doors, paths of doors alone, in the session's name. `proxy`: the http door, as bytes, or what stands in its place. */
 export interface Door {
   readonly kind: "http" | "proxy";
   readonly port: number;
@@ -86,4 +86,25 @@ export interface Surroundings {
   readonly cores: number;
   /** Whether an authority's certificate stands in the run's folder, and one for Java. */
   readonly trusts: boolean;
+}
+
+/** What a sandbox of an MCP server is to be. Every path is absolute, and the one that it has outside. */
+export interface ServerWanted {
+  /** Its program's real path; null: Node as Doorward itself runs on it, which stands at `NODE` inside. */
+  readonly program: string | null;
+  readonly arguments: readonly string[];
+  /** Files and folders of its code, besides the program. */
+  readonly code: readonly string[];
+  /** Its own folder: home and working directory, the only one that is always there to be written to. */
+  readonly work: string;
+  readonly folders: readonly GrantedFolder[];
+  /** Whether it has a way to the hosts that it was granted. */
+  readonly reachesHosts: boolean;
+  /** What an admin gave it besides: values of its environment, by name. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface GrantedFolder {
+  readonly path: string;
+  readonly access: "read" | "write";
 }

@@ -9,6 +9,7 @@ import {
 import { request as askHttps } from "node:https";
 import { connect, createServer, type Server as NetServer } from "node:net";
 import { Fault } from "#base";
+import type { Door } from "./port.ts";
 
 /** Where the doors are and in whose name a sandbox speaks to them. The key stays outside. */
 export interface RelayTarget {
@@ -33,6 +34,11 @@ const OWN_CREDENTIALS = [
 ];
 /** RFC 9110, 7.6.1; the framing is made anew. */
 const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "host"];
+
+/** What the doors of an agent's sandbox lead to: a listener over a unix socket. */
+export function relayFor(target: RelayTarget): (door: Door) => NetServer {
+  return ({ kind }) => (kind === "http" ? relayDoors(target) : relayProxy(target));
+}
 
 /**
  * The llm and mcp doors for a sandbox, over a unix socket: their paths alone (no operation, console or sign-in of Doorward's can

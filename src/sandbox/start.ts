@@ -9,7 +9,6 @@ import { cgroupOf, makeCgroup, type SandboxCgroup } from "./cgroup.ts";
 import { sandboxFailed } from "./faults.ts";
 import { HOME, INSIDE, NODE, RUN } from "./places.ts";
 import type { Door, SandboxPlan, SandboxReady } from "./port.ts";
-import { relayDoors, relayProxy, type RelayTarget } from "./relay.ts";
 import { limiter } from "./rlimits.ts";
 import { type Architecture, seccompBytes } from "./seccomp.ts";
 
@@ -27,12 +26,15 @@ export interface Start {
   readonly plan: SandboxPlan;
   readonly command: readonly string[];
   readonly ready: SandboxReady;
-  readonly target: RelayTarget;
+  /** What a door leads to: a server that listens on a unix socket. */
+  readonly relay: (door: Door) => Server;
   /** Where the folder of the run is made: short, since the paths of unix sockets are. */
   readonly temporary: string;
   /** What is trusted inside, PEM, and the same for Java; null: there is no authority. */
   readonly certificates: { readonly pem: string; readonly jks: Uint8Array } | null;
   readonly stdio?: "inherit" | "pipe";
+  /** In a process group of its own, for whoever ends it by that. */
+  readonly detached?: boolean;
   /** The process itself, for whoever reads what it says. */
   readonly spawned?: (child: ChildProcess) => void;
 }
@@ -57,7 +59,7 @@ export async function startSandbox(start: Start): Promise<RunningSandbox> {
     const control = await openControl(join(folder, "shown", "control"));
     closers.push(control.close);
     for (const door of start.plan.doors) {
-      const server = await listening(relayOf(door, start.target), join(folder, "shown", socketName(door)));
+      const server = await listening(start.relay(door), join(folder, "shown", socketName(door)));
       closers.push(() => closeServer(server));
     }
     const cgroup = limited(start, folder);
@@ -85,6 +87,7 @@ async function run(start: Start, { folder, control, cgroup, close }: Around): Pr
     "--",
     ...limiter(start.plan.limits, cgroup !== null),
     NODE,
+    "--disable-warning=ExperimentalWarning",
     `${INSIDE}.mts`,
     `${RUN}/task.json`,
   ];
@@ -92,6 +95,7 @@ async function run(start: Start, { folder, control, cgroup, close }: Around): Pr
   const child = spawn("/bin/sh", ["-c", WRAPPER, "sh", cgroup?.procs ?? "", ...command], {
     stdio: [stdio, stdio, stdio, filter],
     env: start.plan.environment,
+    detached: start.detached === true,
   });
   closeSync(filter);
   start.spawned?.(child);
@@ -143,6 +147,8 @@ function writeRun(folder: string, { plan, command, certificates, ready }: Start)
       Object.entries(plan.homeFiles).map(([path, text]) => [`${HOME}/${path}`, text]),
     ),
     command,
+    // Without doors nobody has to stay beside the program: the helper becomes it.
+    stays: plan.doors.length > 0,
     niceness: ready.limitsBy === "cgroup" ? 0 : NICENESS,
   };
   writeFileSync(join(shown, "task.json"), JSON.stringify(task), { mode: 0o444 });
@@ -154,10 +160,6 @@ function architecture(): Architecture {
 
 function socketName({ kind }: Door): string {
   return `${kind}.sock`;
-}
-
-function relayOf({ kind }: Door, target: RelayTarget): Server {
-  return kind === "http" ? relayDoors(target) : relayProxy(target);
 }
 
 interface Control {

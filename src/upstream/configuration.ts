@@ -9,6 +9,25 @@ export interface StdioConfiguration {
   readonly command: readonly [string, ...string[]];
   /** Names of the variables given besides the allow-list; their values come from `keepSecrets`. */
   readonly environment: readonly string[];
+  /** Absent: it was added before there were sandboxes for servers, and runs without one unless the house says otherwise. */
+  readonly sandbox?: StdioSandbox;
+}
+
+/**
+ * Whether a stdio server runs in a sandbox of its own. `required`: it does not run where none can be made. `when-available`: it
+ * runs without one there, and is shown so. `off`: it never has one.
+ */
+export type SandboxStance = "required" | "when-available" | "off";
+
+/** What its sandbox shows and where it leads. */
+export interface StdioSandbox {
+  /** Absent: as the house has it for servers. */
+  readonly stance?: SandboxStance;
+  readonly folders: readonly { readonly path: string; readonly access: "read" | "write" }[];
+  /** Names (`api.example.com`, `*.example.com`), with a port where it is not 443. */
+  readonly hosts: readonly string[];
+  /** Whether they may stand on this machine or a private network. */
+  readonly allowPrivate: boolean;
 }
 
 export interface HttpConfiguration {

@@ -5,7 +5,14 @@ import type { PriorDiscovery } from "@modelcontextprotocol/client";
 import { assert, type Digest, Fault } from "#base";
 import { readPackageCommand } from "./command-line.ts";
 import { pinCommand } from "./command-pin.ts";
-import type { HttpConfiguration, Pin, Prepared, RemotePin, ServerConfiguration } from "./configuration.ts";
+import type {
+  HttpConfiguration,
+  Pin,
+  Prepared,
+  RemotePin,
+  ServerConfiguration,
+  StdioConfiguration,
+} from "./configuration.ts";
 import { openConnection, type UpstreamConnection } from "./connection.ts";
 import { createHttpTransport } from "./http.ts";
 import { type Inspection, inspectConnection } from "./inspect.ts";
@@ -16,6 +23,7 @@ import type { SealedOAuth } from "./oauth.ts";
 import { installPackage } from "./package-pin.ts";
 import type { UpstreamHandlers } from "./peer.ts";
 import { inert } from "./ring.ts";
+import { createSandboxes, type Sandboxes, type SandboxState } from "./sandboxes.ts";
 import { openSecrets, type Secrets } from "./secrets.ts";
 import { oauthOf, targetOf } from "./server.ts";
 import { createSupervision, type Supervision } from "./supervision.ts";
@@ -57,6 +65,7 @@ const FAILURES = new Set([
   "egress_certificate_untrusted",
   "egress_lost",
   "egress_unreachable",
+  "sandbox_failed",
   "upstream_handshake_failed",
   "upstream_http_failed",
   "upstream_lost_answer",
@@ -68,10 +77,15 @@ export class Fleet {
   readonly #options: UpstreamsOptions;
   readonly #servers = new Map<string, Server>();
   readonly #verifier: PinVerifier = createPinVerifier();
+  readonly #sandboxes: Sandboxes;
   #isClosed = false;
 
   constructor(options: UpstreamsOptions) {
     this.#options = options;
+    this.#sandboxes = createSandboxes(
+      { stance: null, secret: [options.directory], ...options.sandbox },
+      options,
+    );
   }
 
   async find(name: string): Promise<Prepared> {
@@ -152,7 +166,7 @@ export class Fleet {
     if (!(await oauth.takeState(callback.get("state")))) throw wrongState(name);
     const target = await targetOf(
       { name, configuration, pin },
-      { folder: server.folder, secrets: server.secrets, oauth },
+      { folder: server.folder, secrets: server.secrets, oauth, sandboxes: this.#sandboxes },
     );
     assert(target.kind === "http", "only HTTP servers are authorised");
     try {
@@ -176,6 +190,11 @@ export class Fleet {
     await server.secrets.dropAll();
     await rm(server.folder, { recursive: true, force: true });
     this.#servers.delete(name);
+    this.#sandboxes.forget(name);
+  }
+
+  sandbox(name: string, configuration: StdioConfiguration): SandboxState {
+    return this.#sandboxes.stateOf(name, configuration);
   }
 
   state(name: string): ServerState {
@@ -225,7 +244,8 @@ export class Fleet {
   async #open(prepared: Prepared, { handlers, declared, onHandshake }: Opening): Promise<UpstreamConnection> {
     const server = this.#server(prepared.name);
     const oauth = await this.#oauth(prepared.name, prepared.configuration);
-    const target = await targetOf(prepared, { folder: server.folder, secrets: server.secrets, oauth });
+    const { folder, secrets } = server;
+    const target = await targetOf(prepared, { folder, secrets, oauth, sandboxes: this.#sandboxes });
     const identity = identityOf(prepared.pin);
     const prior = server.prior?.identity === identity ? server.prior.verdict : undefined;
     return openConnection(target, {

@@ -10,8 +10,10 @@ export type {
   Pin,
   Prepared,
   RemotePin,
+  SandboxStance,
   ServerConfiguration,
   StdioConfiguration,
+  StdioSandbox,
 } from "./configuration.ts";
 export type { Closed, UpstreamConnection } from "./connection.ts";
 export { NOTHING_SENT, RpcFault } from "./faults.ts";

@@ -51,7 +51,7 @@ async function openStdio(target: Extract<Target, { kind: "stdio" }>, options: Li
   const negotiated = await negotiate(transport, options.declared, options.prior).catch(
     async (cause: unknown) => {
       await transport.close();
-      throw handshakeFault(cause, target.name, transport);
+      throw handshakeFault(cause, target, transport);
     },
   );
   const peer = new Peer(stdioChannel(transport), options.handlers, {
@@ -132,19 +132,29 @@ function untilClosed(transport: Transport, onClose: () => string): Promise<strin
 
 /** A program that cannot be started will not start the second time either. */
 function isHopeless(cause: unknown): boolean {
-  return cause instanceof Fault && cause.code === "upstream_not_started";
+  return (
+    cause instanceof Fault && (cause.code === "upstream_not_started" || cause.code.startsWith("sandbox_"))
+  );
 }
 
-function handshakeFault(cause: unknown, name: string, transport: StdioTransport): Fault {
+function handshakeFault(
+  cause: unknown,
+  { name, command }: Extract<Target, { kind: "stdio" }>,
+  transport: StdioTransport,
+): Fault {
   if (cause instanceof Fault) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Fault(
     "upstream_handshake_failed",
     `the server ${name} did not complete the MCP handshake: ${why} (${transport.reason})`,
-    withTail("Run its command by hand to see what it says.", transport.tail),
+    withTail(command.launch === null ? BY_HAND : SANDBOXED, transport.tail),
     cause,
   );
 }
+
+const BY_HAND = "Run its command by hand to see what it says.";
+const SANDBOXED =
+  "It runs in a sandbox of its own: grant what it lacks (`doorward servers sandbox NAME --folders PATH --hosts HOST`, or the same options of `servers add`), or run its command by hand to see what it says.";
 
 function gone(name: string, transport: StdioTransport): Fault {
   return new Fault(

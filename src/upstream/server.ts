@@ -6,13 +6,14 @@ import { childEnvironment } from "./environment.ts";
 import type { Target } from "./link.ts";
 import { openOAuth, type OAuthOptions, type SealedOAuth } from "./oauth.ts";
 import type { Secrets } from "./secrets.ts";
-import type { StdioCommand } from "./stdio.ts";
+import type { PinnedRun, Sandboxes } from "./sandboxes.ts";
 
 export interface TargetOptions {
   /** The server's own folder, `servers/<name>`. */
   readonly folder: string;
   readonly secrets: Secrets;
   readonly oauth: SealedOAuth;
+  readonly sandboxes: Sandboxes;
 }
 
 /** What to spawn or ask, from what was configured, pinned and sealed. */
@@ -32,24 +33,34 @@ export async function targetOf(
       oauth: options.oauth,
     };
   }
-  const environment = childEnvironment(await reveal(configuration.environment, "env", options.secrets));
+  const given = await reveal(configuration.environment, "env", options.secrets);
   // Where a server may write, apart from its pinned code: a file it leaves must not look like a changed program.
   const directory = join(options.folder, "work");
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  return { kind: "stdio", name, command: commandOf(pin, options.folder, environment, directory) };
+  const run = commandOf(pin, options.folder);
+  const launch = options.sandboxes.launcherOf({ name, configuration, run, given, directory });
+  return {
+    kind: "stdio",
+    name,
+    command: {
+      executable: run.executable,
+      arguments: run.arguments,
+      environment: childEnvironment(given),
+      directory,
+      launch,
+    },
+  };
 }
 
-function commandOf(
-  pin: Pin,
-  folder: string,
-  environment: Record<string, string>,
-  directory: string,
-): StdioCommand {
+function commandOf(pin: Pin, folder: string): PinnedRun {
   assert(pin.kind !== "remote", "a stdio server has a pinned command");
-  if (pin.kind === "command")
-    return { executable: pin.executable, arguments: pin.arguments, environment, directory };
-  const script = join(folder, "code", pin.entry);
-  return { executable: process.execPath, arguments: [script, ...pin.arguments], environment, directory };
+  if (pin.kind === "command") {
+    const code = pin.files.map(({ path }) => path).filter((path) => path !== pin.executable);
+    return { executable: pin.executable, isOwnNode: false, arguments: pin.arguments, code };
+  }
+  const code = join(folder, "code");
+  const words = [join(code, pin.entry), ...pin.arguments];
+  return { executable: process.execPath, isOwnNode: true, arguments: words, code: [code] };
 }
 
 async function reveal(

@@ -18,6 +18,8 @@ export interface StdioCommand {
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
+  /** Starts it in its sandbox, in a process group of its own; null: it runs as Doorward's user does. Throws `sandbox_*`. */
+  readonly launch: (() => Promise<ChildProcess>) | null;
 }
 
 /**
@@ -145,6 +147,7 @@ function deliver(transport: Transport, value: object): void {
 }
 
 function spawned(command: StdioCommand): Promise<ChildProcess> {
+  if (command.launch !== null) return command.launch();
   return new Promise((resolve, reject) => {
     const child = spawn(command.executable, [...command.arguments], {
       cwd: command.directory,

@@ -1,12 +1,13 @@
 import type { Ambient, Digest } from "#base";
 import type { Egress } from "#egress";
 import type { Store } from "#store";
-import type { Pin, Prepared, ServerConfiguration } from "./configuration.ts";
+import type { Pin, Prepared, ServerConfiguration, StdioConfiguration } from "./configuration.ts";
 import type { UpstreamConnection } from "./connection.ts";
 import { Fleet } from "./fleet.ts";
 import type { Inspection } from "./inspect.ts";
 import type { DeclaredClient } from "./negotiate.ts";
 import type { UpstreamHandlers } from "./peer.ts";
+import type { SandboxesOptions, SandboxState } from "./sandboxes.ts";
 import type { Seal } from "./secrets.ts";
 import { identityOf, type Verification } from "./verify.ts";
 
@@ -20,6 +21,8 @@ export interface UpstreamsOptions {
   /** Where an authorization server sends a person back to; read when a server is first asked, not before. */
   readonly redirectUrl: string;
   readonly clientMetadataUrl?: string;
+  /** How stdio servers are kept in sandboxes; absent: each as its own row says. */
+  readonly sandbox?: Partial<SandboxesOptions>;
 }
 
 export interface ServerState {
@@ -59,6 +62,8 @@ export interface Upstreams {
   /** Closes its connections, destroys its secrets and deletes what was installed for it. */
   readonly remove: (name: string) => Promise<void>;
   readonly state: (name: string) => ServerState;
+  /** Whether a stdio server runs in a sandbox here, or why not. */
+  readonly sandbox: (name: string, configuration: StdioConfiguration) => SandboxState;
   readonly close: () => Promise<void>;
 }
 
@@ -76,6 +81,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     restart: (name) => fleet.restart(name),
     remove: (name) => fleet.remove(name),
     state: (name) => fleet.state(name),
+    sandbox: (name, configuration) => fleet.sandbox(name, configuration),
     close: () => fleet.close(),
   };
 }

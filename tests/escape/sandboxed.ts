@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { findMeans, makePlan, startSandbox } from "#sandbox";
+import { findMeans, makePlan, relayFor, startSandbox } from "#sandbox";
 
 // Runs the driver in Doorward's sandbox, as `doorward run` would: started as a process of its own, so that it inherits what
 // such a process inherits. Arguments: the home and the data directory around it.
@@ -25,7 +25,7 @@ const running = await startSandbox({
   ready: means,
   certificates: null,
   temporary: "/tmp",
-  target: { doors: "http://127.0.0.1:9", proxy: null, key: "dwk_escape" },
+  relay: relayFor({ doors: "http://127.0.0.1:9", proxy: null, key: "dwk_escape" }),
 });
 process.exitCode = await running.ended;
 undo();

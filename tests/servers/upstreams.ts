@@ -12,6 +12,7 @@ import {
   type ServerConfiguration,
   type UpstreamHandlers,
   type Upstreams,
+  type UpstreamsOptions,
 } from "#upstream";
 
 export interface TestHouse {
@@ -30,6 +31,7 @@ export interface TestHouse {
 export async function openTestHouse(
   ambient: Partial<Ambient> = {},
   own: readonly { host: string; port: number }[] = [],
+  sandbox: UpstreamsOptions["sandbox"] = {},
 ): Promise<TestHouse> {
   const directory = await mkdtemp(join(tmpdir(), "doorward-upstream-"));
   const egress = createEgress({ ownAddresses: () => own });
@@ -42,6 +44,7 @@ export async function openTestHouse(
       ambient: { ...systemLike, ...ambient },
       keys: { seal: flip, unseal: flip },
       redirectUrl: "http://127.0.0.1:7420/oauth/callback",
+      sandbox: { secret: [directory], ...sandbox },
     });
   const add: TestHouse["add"] = async (name, configuration) => {
     const { upstreams } = house;

@@ -84,6 +84,12 @@ export function upstreamsOf(
     restart: async (name) => void told.push(`restarted ${name}`),
     remove: async (name) => void told.push(`removed ${name}`),
     state: () => ({ connections: 0, failures: 0, lastFailure: null, authorizationUrl: null }),
+    sandbox: (_, { sandbox }) => ({
+      stance: sandbox?.stance ?? "when-available",
+      isSandboxed: sandbox?.stance !== "off",
+      how: sandbox?.stance === "off" ? "runs unsandboxed: somebody said so" : "sandboxed by bubblewrap 0.8.0",
+      refusedHosts: [],
+    }),
     close: async () => {},
   };
 }
