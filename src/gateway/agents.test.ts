@@ -51,6 +51,19 @@ const call = async (agents: Agents, authorization = `Bearer ${key}`): Promise<vo
 const seenAt = (): unknown =>
   store.connection.prepare("SELECT seen_as_own_user_at AS at FROM agents").get()?.["at"];
 
+test("nobody looks at the relay of a sandbox: it is its people's", async () => {
+  const agents = opened(async () => true);
+  const bearer = agents.bearing(key)?.() ?? null;
+  if (bearer === null || bearer instanceof Promise || "kind" in bearer)
+    throw new Error("the key is not known");
+  store.connection.exec(`UPDATE sessions SET isolation = '{}'`);
+  agents.seen(bearer, new Socket());
+  store.connection.exec("UPDATE sessions SET isolation = NULL");
+  expect(looks.length).toBe(0);
+  agents.seen(bearer, new Socket());
+  expect(looks.length).toBe(1);
+});
+
 test("an agent that comes as Doorward's own user is written down, at most once a minute", async () => {
   const agents = opened(async () => true);
   await call(agents);

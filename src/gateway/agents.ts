@@ -22,6 +22,8 @@ export interface Agents {
    * know. A token is looked at each time.
    */
   readonly bearing: (key: string) => (() => Identity | DoorRefusal | Promise<Identity | DoorRefusal>) | null;
+  /** Looks at who is at the other end of an agent's connection (T1). Nobody waits for it. */
+  readonly seen: (identity: Identity, socket: Socket) => void;
   /** Where the metadata of a door are (RFC 9728); absent where no tokens are taken. */
   readonly metadataAt: ((path: string) => string) | undefined;
   /**
@@ -123,7 +125,12 @@ export function openAgents(outside: AgentsOutside): Agents {
     touch(row.key_id);
     return unlessBarred(bars, identityOf(row, way, ambient.now()));
   };
+  const seen: Agents["seen"] = ({ chain, session }, socket) => {
+    // At the other end of a sandbox's relay is the person who runs it, and not the agent.
+    if (!isolation.isIsolated(session)) look(chain.agents.at(-1) ?? "", socket);
+  };
   return {
+    seen,
     metadataAt: tokens?.metadataAt,
     authenticate: async (headers, path, socket, asked) => {
       const { method, url } = asked;
@@ -135,9 +142,7 @@ export function openAgents(outside: AgentsOutside): Agents {
       }
       const presented = present(headers.authorization, path);
       const found = presented === null ? UNAUTHENTICATED : byKey(presented);
-      // At the other end of a sandbox's relay is the person who runs it, and not the agent.
-      if (!("kind" in found) && !isolation.isIsolated(found.session))
-        look(found.chain.agents.at(-1) ?? "", socket);
+      if (!("kind" in found)) seen(found, socket);
       return found;
     },
     bearing: bearingOf({ bars, tokens, byKey, now: () => ambient.now() }),

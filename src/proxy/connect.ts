@@ -21,7 +21,7 @@ export function createConnect<Who>(door: Door<Who>, intercept: Intercept<Who>) {
     let to: Authority | null = null;
     try {
       const head = readHead(request.rawHeaders, door.limits.headersMax);
-      who ??= door.road.identify(head.presented);
+      who ??= door.road.identify(head.presented, request.socket);
       if (who === null) throw unauthenticated();
       if (connection.inside !== null) throw methodRefused("CONNECT inside a tunnel");
       const hasBody =

@@ -56,7 +56,7 @@ async function throughRoad<Who>(one: One<Who>, progress: Progress<Who>): Promise
   const { httpVersion } = request;
   if (httpVersion !== "1.0" && httpVersion !== "1.1") throw malformed("its version is not spoken");
   const head = readHead(request.rawHeaders, door.limits.headersMax);
-  const who = connection.who ?? door.road.identify(head.presented);
+  const who = connection.who ?? door.road.identify(head.presented, request.socket);
   if (who === null) throw unauthenticated();
   progress.who = who;
   const target = readRequestTarget(one, head);

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Fault } from "#base";
 
@@ -68,8 +69,11 @@ export interface OpenSocket {
 
 /** The road behind the proxy: identify, decide, record, hold, inject, forward. The proxy itself decides nothing. */
 export interface ProxyRoad<Who> {
-  /** Null: nobody we know; the proxy answers 407 (or closes a relay's connection) with the reason. */
-  readonly identify: (presented: Presented) => Who | null;
+  /**
+   * Null: nobody we know; the proxy answers 407 (or closes a relay's connection) with the reason. `from` is the connection
+   * that the agent, or its relay, came by; null: a lifeline, which is its people's.
+   */
+  readonly identify: (presented: Presented, from: Socket | null) => Who | null;
   /**
    * Of a CONNECT, before any byte of it is read: whether it is intercepted, or passed through unread because an admin named
    * the host so. A refusal is answered in the proxy's own words, as an agent reads them (docs/formats/refusals.md).

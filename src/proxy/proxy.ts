@@ -89,7 +89,7 @@ function speakOn<Who>(door: Door<Who>): Speaking {
     if (preface.kind === "over") return void socket.destroy();
     if (preface.kind === "lifeline") return keepLifeline(door, socket, preface.key);
     if (preface.kind === "none") return http1.serve(socket, { who: null, inside: null });
-    const who = door.road.identify({ kind: "relay", key: preface.key });
+    const who = door.road.identify({ kind: "relay", key: preface.key }, socket);
     if (who === null) throw unauthenticated();
     socket.once("close", door.live.add({ who, end: () => later(() => socket.destroy(), door.limits.cutMs) }));
     http1.serve(socket, { who, inside: null });

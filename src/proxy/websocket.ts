@@ -20,7 +20,7 @@ export async function acceptSocket<Who>(
   let origin = connection.inside;
   try {
     const head = readHead(request.rawHeaders, door.limits.headersMax);
-    who ??= door.road.identify(head.presented);
+    who ??= door.road.identify(head.presented, request.socket);
     if (who === null) throw unauthenticated();
     checkUpgrade(request, head, early);
     const target =

@@ -47,6 +47,16 @@ const PROGRAM = `const [, url, key] = process.argv;
   const answer = await fetch(url, { method: "POST", headers, body });
   process.stdout.write(String(answer.status)); await answer.text(); setInterval(() => {}, 1000);`;
 
+/** Through the proxy, to a host that nobody granted: who asks is looked at whatever comes of it. */
+const BY_PROXY = `import { request } from "node:http";
+  const [, url, key] = process.argv;
+  const { hostname, port } = new URL(url);
+  const headers = { host: "docs.example.com", "proxy-authorization":
+    "Basic " + Buffer.from("agent:" + key).toString("base64") };
+  request({ hostname, port, path: "http://docs.example.com/", headers }, (answer) => {
+    process.stdout.write(String(answer.statusCode)); answer.resume(); setInterval(() => {}, 1000);
+  }).end();`;
+
 describe.skipIf(process.platform !== "linux")("real agents at a real door (skipped: not Linux)", () => {
   const folder = { remove: () => {}, path: "" };
   let doorward: Doorward;
@@ -62,10 +72,20 @@ describe.skipIf(process.platform !== "linux")("real agents at a real door (skipp
     folder.remove();
   });
 
-  /** A process of user `uid` (ours without one) that opens a session; ends it once Doorward has said what to see. */
-  async function agentOf(name: string, uid: number | undefined, seen: () => Promise<void>): Promise<void> {
+  type Door = "mcp" | "http";
+  const DOORS = [["mcp"], ["http"]] as const;
+
+  /** A process of user `uid` (ours without one) that comes to a door; ends it once Doorward has said what to see. */
+  async function agentOf(
+    { door, name, uid }: { readonly door: Door; readonly name: string; readonly uid?: number },
+    seen: () => Promise<void>,
+  ): Promise<void> {
     const { key } = await ask("agents.add", { name });
-    const args = ["--input-type=module", "-e", PROGRAM, `${doorward.addresses.door}/door/mcp`, String(key)];
+    const [program, url] =
+      door === "mcp"
+        ? [PROGRAM, `${doorward.addresses.door}/door/mcp`]
+        : [BY_PROXY, doorward.addresses.http ?? ""];
+    const args = ["--input-type=module", "-e", program, url, String(key)];
     const child = spawn(process.execPath, args, {
       cwd: "/",
       stdio: ["ignore", "pipe", "inherit"],
@@ -73,15 +93,15 @@ describe.skipIf(process.platform !== "linux")("real agents at a real door (skipp
     });
     try {
       const [status] = await once(child.stdout, "data");
-      expect(String(status)).toBe("200");
+      expect(String(status)).toBe(door === "mcp" ? "200" : "403");
       await seen();
     } finally {
       child.kill("SIGKILL");
     }
   }
 
-  test("of Doorward's own user: shown as bypassable", async () => {
-    await agentOf("insider", undefined, async () => {
+  test.each(DOORS)("of Doorward's own user at the %s door: shown as bypassable", async (door) => {
+    await agentOf({ door, name: "insider" }, async () => {
       const row = await until("the agent to be seen", async () => {
         const found = await ask("agents.get", { agent: "insider" });
         return found["bypassable"] === "yes" ? found : undefined;
@@ -90,16 +110,20 @@ describe.skipIf(process.platform !== "linux")("real agents at a real door (skipp
     });
   });
 
-  test.skipIf(process.getuid?.() !== 0)("of another user: not seen (skipped: not root)", async () => {
-    await agentOf("outsider", 65_534, async () => {
-      // The insider's look, begun later, is over: so is the outsider's.
-      await agentOf("insider", undefined, async () => {
-        await until("the insider to be seen", async () => {
-          const { bypassable } = await ask("agents.get", { agent: "insider" });
-          return bypassable === "yes" ? true : undefined;
+  const isRoot = process.getuid?.() === 0;
+  test.skipIf(!isRoot).each(DOORS)(
+    "of another user at the %s door: not seen (skipped: not root)",
+    async (door) => {
+      await agentOf({ door, name: "outsider", uid: 65_534 }, async () => {
+        // The insider's look, begun later, is over: so is the outsider's.
+        await agentOf({ door, name: "insider" }, async () => {
+          await until("the insider to be seen", async () => {
+            const { bypassable } = await ask("agents.get", { agent: "insider" });
+            return bypassable === "yes" ? true : undefined;
+          });
         });
+        expect(await ask("agents.get", { agent: "outsider" })).toMatchObject({ bypassable: "not seen" });
       });
-      expect(await ask("agents.get", { agent: "outsider" })).toMatchObject({ bypassable: "not seen" });
-    });
-  });
+    },
+  );
 });

@@ -1,10 +1,13 @@
+import type { Socket } from "node:net";
 import { type Ambient, canonicalJson } from "#base";
 import type { Presented } from "#proxy";
 import type { Store } from "#store";
 import type { VaultDoor } from "#vault";
+import type { Identity } from "#vocabulary";
 import type { Agents } from "../agents.ts";
 import { openApis } from "../apis.ts";
 import type { Principal } from "../attempt.ts";
+import type { DoorRefusal } from "../door/road.ts";
 import type { Flows } from "../flows/flows.ts";
 import { openManifests } from "../manifest-rows.ts";
 import { agentsDigest } from "../hold-request.ts";
@@ -36,7 +39,7 @@ export interface HttpParts {
   readonly road: Road;
   readonly quota: Quota;
   readonly flows: Flows;
-  readonly agents: Pick<Agents, "bearing" | "now">;
+  readonly agents: Pick<Agents, "bearing" | "now" | "seen">;
   readonly principal: HttpOutside["principal"];
   readonly report: HttpOutside["report"];
 }
@@ -77,7 +80,7 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
       limits,
     },
   };
-  return createHttpRoad({ own, callerOf: (presented) => callerOf(agents, presented) });
+  return createHttpRoad({ own, callerOf: (presented, from) => callerOf(agents, presented, from) });
 }
 
 /** Throws `agent_revoked`. */
@@ -98,13 +101,26 @@ function groupsOf({ principals }: Principal): readonly string[] {
 }
 
 /** A proxy's client has one field for its key: the password, whatever it calls itself; some put it in the name. */
-function callerOf(agents: Pick<Agents, "bearing">, presented: Presented): Caller | null {
+function callerOf(
+  agents: Pick<Agents, "bearing" | "seen">,
+  presented: Presented,
+  from: Socket | null,
+): Caller | null {
   const identity = keysIn(presented)
     .map((key) => agents.bearing(key))
     .find((found) => found !== null);
   if (identity === undefined || identity === null) return null;
+  const look = (found: Identity | DoorRefusal): void => {
+    if (from !== null && !("kind" in found)) agents.seen(found, from);
+  };
   const found = identity();
-  return { identity, known: found instanceof Promise || "kind" in found ? null : found };
+  if (!(found instanceof Promise)) {
+    look(found);
+    return { identity, known: "kind" in found ? null : found };
+  }
+  // What is wrong with it is told to the request that asks.
+  found.then(look, () => {});
+  return { identity, known: null };
 }
 
 function keysIn(presented: Presented): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "#base";
 import type { Connected, Origin, Presented, ProxiedAnswer, ProxiedRequest, ProxyRoad } from "#proxy";
@@ -37,7 +38,7 @@ export interface HttpRoad extends ProxyRoad<Caller> {
 export interface HttpRoadOptions {
   readonly own: HttpOutside;
   /** Null: no key of an agent of ours, and no token that is looked at. */
-  readonly callerOf: (presented: Presented) => Caller | null;
+  readonly callerOf: (presented: Presented, from: Socket | null) => Caller | null;
 }
 
 interface UnderWay {
