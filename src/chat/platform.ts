@@ -9,7 +9,10 @@ export interface Platform {
   readonly name: string;
   /** As people write it: `Microsoft Teams`. */
   readonly title: string;
+  /** With everything set up that can be. */
   readonly abilities: PlatformAbilities;
+  /** As it is set up; absent: always as above. */
+  readonly abilitiesWith?: (settings: Readonly<Record<string, unknown>>) => PlatformAbilities;
   /** What is no secret, each with a description: it is shown in `channels get` and in the console. */
   readonly settings: z.ZodObject;
   /** Name of each secret -> what it is and where it is to be had. Sealed in the store, handed in at `open`, shown nowhere. */

@@ -72,8 +72,11 @@ export type Inbound =
 export interface Inbox {
   /** Resolves with what to say to whoever did it; null: nothing. The channel says it in its own way (ephemeral where there is one). */
   readonly take: (inbound: Inbound) => Promise<string | null>;
-  /** The connection came up, went down, or was refused: shown in `channels list`. */
-  readonly state: (state: "up" | "down", why: string | null) => void;
+  /**
+   * The connection came up, went down, or was refused: shown in `channels list`. `forMs`: a connection that is down is not to be
+   * opened anew before that.
+   */
+  readonly state: (state: "up" | "down", why: string | null, forMs?: number) => void;
   /** Where the channel stands in the platform's stream (an offset, a sync token), kept over restarts. */
   readonly cursor: { readonly get: () => string | null; readonly set: (cursor: string) => Promise<void> };
 }

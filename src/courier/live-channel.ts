@@ -109,10 +109,10 @@ export class LiveChannel {
   #inbox(): Inbox {
     return {
       take: (inbound) => this.#outside.take(inbound),
-      state: (state, why) => {
+      state: (state, why, forMs = 0) => {
         if (this.#isClosed) return;
         this.#become(state, why);
-        if (state === "down") this.#reopenLater(DOWN_MS_MAX);
+        if (state === "down") this.#reopenLater(Math.max(forMs, DOWN_MS_MAX));
         else this.#stopTimer();
       },
       cursor: { get: () => this.#cursor, set: (cursor) => this.#keepCursor(cursor) },

@@ -5,7 +5,7 @@ import {
   type ChannelControl,
   type ChannelProspect,
   type ChannelRow,
-  platformNamed,
+  platformOf,
   secretOwner,
   webhookOf,
 } from "#operations";
@@ -146,7 +146,7 @@ class Board {
   #open(row: ChannelRow, own: readonly Schema["upstream_secrets"][]): void {
     const { ambient, keys, store, chat, report, platforms } = this.#outside;
     try {
-      const platform = platformNamed({ platforms }, row.platform);
+      const platform = platformOf({ platforms }, row);
       const opened = Object.fromEntries(
         own.map(({ name, server, sealed }) => [
           name,

@@ -4,6 +4,7 @@
  */
 export { type AddressVerdict, judgeAddress } from "./addresses.ts";
 export { createEgress, type Egress, type EgressOptions, type OwnAddress, type WebEgress } from "./egress.ts";
+export { encrypted } from "./encrypted.ts";
 export type {
   ClientCertificate,
   EgressRequest,

@@ -76,6 +76,15 @@ export function platformNamed({ platforms }: Pick<ChannelReads, "platforms">, na
   );
 }
 
+/** Its platform, with what it can do as the channel is set up. Throws as `platformNamed` does. */
+export function platformOf(
+  channels: Pick<ChannelReads, "platforms">,
+  { platform: name, settings }: Pick<ChannelRow, "platform" | "settings">,
+): Platform {
+  const platform = platformNamed(channels, name);
+  return { ...platform, abilities: platform.abilitiesWith?.(objectOf(settings)) ?? platform.abilities };
+}
+
 export interface Counts {
   readonly queued: number;
   readonly oldest: number | null;
@@ -119,7 +128,8 @@ export function channelView(
   row: ChannelRow,
   counts: ReadonlyMap<string, Counts>,
 ): z.input<typeof channelShape> {
-  const platform = channels.platforms.find((one) => one.name === row.platform);
+  const isKnown = channels.platforms.some(({ name }) => name === row.platform);
+  const platform = isKnown ? platformOf(channels, row) : undefined;
   const state = channels.states().find((one) => one.name === row.name);
   const { queued, oldest, links, failingSince, lastError } = counts.get(row.name) ?? NONE;
   const who = accountOf(row);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Fault } from "#base";
 import { reachOf } from "#identity";
 import type { Schema } from "#store";
-import { accountOf, findChannel } from "./channel-rows.ts";
+import { accountOf, findChannel, platformOf } from "./channel-rows.ts";
 import { channelName } from "./channels-input.ts";
 import { codeDigest, mintCode } from "./channels-code.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
@@ -62,8 +62,8 @@ export const channelsLink = write({
   positional: ["channel"],
   async plan(context, { channel }) {
     const row = await findChannel(context, channel);
-    const platform = context.channels.platforms.find(({ name }) => name === row.platform);
-    if (platform === undefined || platform.abilities.inbound === "none") throw noWayIn(channel);
+    const platform = platformOf(context.channels, row);
+    if (platform.abilities.inbound === "none") throw noWayIn(channel);
     await demandRoom(context);
     return {
       would: `make a code that links an account on channel ${channel} to you`,

@@ -11,7 +11,7 @@ export { channelReachOf, reachServers, type ReachServer, whyReached } from "./ch
 export {
   type ChannelRow,
   placeOf,
-  platformNamed,
+  platformOf,
   privacyOf,
   reachOf,
   secretOwner,

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import { FOREIGN, LINK, MARKED, OPEN, withSections } from "../conformance/channel-cards.ts";
 import { faultOf } from "../conformance/channel-watch.ts";
 import { channelConformance } from "../conformance/channel.ts";
-import { type EmailRig, emailTraits, openEmailRig } from "../support/platforms/email.ts";
+import { type EmailRig, emailTraits, mailboxTraits, openEmailRig } from "../support/platforms/email.ts";
 
 channelConformance("email", emailTraits, async () => openEmailRig());
+channelConformance("email with a mailbox", mailboxTraits, async () => openEmailRig({ mailbox: "tls" }));
 
 async function opened(
   use: (rig: EmailRig) => Promise<void>,

@@ -1,14 +1,24 @@
 import type { Card, CardLink, CardSection } from "#cards";
-import { claimant } from "../plain.ts";
+import { claimant, plainAnswers } from "../plain.ts";
 
-/** A card, or plain words, as the least HTML: no style sheet, no picture, nothing fetched, no links but ours. */
-export function htmlOf(shown: Card | string): string {
-  const body = typeof shown === "string" ? paragraph(shown) : cardBody(shown);
+/**
+ * A card, or plain words, as the least HTML: no style sheet, no picture, nothing fetched, no links but ours. `how`: where to type
+ * the card's code; null: nowhere.
+ */
+export function htmlOf(shown: Card | string, how: string | null = null): string {
+  const body = typeof shown === "string" ? paragraph(shown) : `${cardBody(shown)}${codes(shown, how)}`;
   return `<!doctype html><html><head><meta charset="utf-8"></head><body>${body}</body></html>`;
 }
 
 function cardBody({ title, status, sections, link }: Card): string {
   return `<h3>${escaped(title)}</h3>${paragraph(status.text)}${sections.map(section).join("")}${way(link)}`;
+}
+
+function codes(card: Card, how: string | null): string {
+  if (how === null || card.typed === null) return "";
+  return [...plainAnswers({ ...card, link: null }, true).filter((line) => line !== ""), how]
+    .map(paragraph)
+    .join("");
 }
 
 function section(one: CardSection): string {

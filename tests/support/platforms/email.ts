@@ -1,16 +1,19 @@
-// A real SMTP server: npm `smtp-server`, by the makers of nodemailer; RFC 5321 as they read it.
+// A real SMTP server: npm `smtp-server`, by the makers of nodemailer; RFC 5321 as they read it. For answers, the mailbox of imap.ts.
 import { SMTPServer, type SMTPServerDataStream } from "smtp-server";
 import { PLATFORMS } from "#chat";
 import type { Failing, Rig, Shown, Traits } from "../../conformance/channel-rig.ts";
 import { TEST_CERTIFICATE, TEST_KEY } from "./certificate.ts";
+import { type ImapServer, openImap } from "./imap.ts";
 import { openOutside } from "./outside.ts";
 
 const row = PLATFORMS.find(({ name }) => name === "email");
 if (row === undefined) throw new Error("no such platform");
 const platform = row;
 
+const abilities = row.abilitiesWith?.({}) ?? row.abilities;
+
 export const emailTraits: Traits = {
-  abilities: row.abilities,
+  abilities,
   tenants: false,
   dated: false,
   webhook: false,
@@ -20,6 +23,8 @@ export const emailTraits: Traits = {
   pausesUnsaid: true,
   autolinks: true,
 };
+
+export const mailboxTraits: Traits = { ...emailTraits, abilities: row.abilities, words: true };
 
 export interface Mail {
   readonly headers: Readonly<Record<string, string>>;
@@ -31,6 +36,8 @@ export interface Mail {
 
 export interface EmailRig extends Rig {
   readonly mails: readonly Mail[];
+  /** Null where the rig has none. */
+  readonly imap: ImapServer | null;
 }
 
 const PASSWORD = "correct-horse-battery";
@@ -40,6 +47,8 @@ interface Differently {
   readonly secrets?: Readonly<Record<string, string>>;
   /** The server knows no STARTTLS. */
   readonly isPlain?: boolean;
+  /** What is sent to Doorward can be read by IMAP. */
+  readonly mailbox?: "tls" | "starttls";
 }
 
 const REPLIES: Partial<Record<Failing, readonly [number, string]>> = {
@@ -52,6 +61,7 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
   const mails: Mail[] = [];
   const failing: Failing[] = [];
   let writes = 0;
+  let last = "";
   const server = new SMTPServer({
     key: TEST_KEY,
     cert: TEST_CERTIFICATE,
@@ -84,7 +94,10 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const address = server.server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const outside = openOutside();
+  const imap = different.mailbox === undefined ? null : await openImap(PASSWORD, different.mailbox === "tls");
+  const outside = openOutside((to) => to === imap?.port);
+  const box =
+    imap === null ? {} : { imapHost: "127.0.0.1", imapPort: imap.port, imapSecurity: different.mailbox };
   const settings = {
     host: "127.0.0.1",
     port,
@@ -92,6 +105,7 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
     from: "doorward@mail.example",
     ca: TEST_CERTIFICATE,
     allowPrivate: true,
+    ...box,
     ...different.settings,
   };
   const secrets = { password: PASSWORD, dkimKey: "", ...different.secrets };
@@ -102,21 +116,67 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
     user: "ada@mail.example",
     secrets: [secrets.password],
     mails,
+    imap,
     close: async () => {
       await channel.close();
       await outside.close();
+      await imap?.close();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
     platform: {
       shown: async () => mails.map(rendered),
       writes: () => writes,
       failNext: (how) => void failing.push(how),
-      does: async () => null,
-      again: async () => null,
+      does: async (deed) => {
+        if (deed.kind === "words")
+          imap?.put((last = letter({ from: deed.user, text: deed.text, quoted: mails.at(-1) })));
+        return null;
+      },
+      again: async () => {
+        imap?.put(last);
+        return null;
+      },
       answered: () => {},
       forget: () => {},
     },
   };
+}
+
+interface Written {
+  readonly from: string;
+  readonly text: string;
+  /** The mail of ours that stands under it, as programs quote it: with its code. */
+  readonly quoted?: Mail | undefined;
+  readonly headers?: readonly string[];
+}
+
+let written = 0;
+
+/** A person's mail (RFC 5322), as common programs write an answer. */
+export function letter({ from, text, quoted, headers = [] }: Written): string {
+  written += 1;
+  const id = quoted?.headers["message-id"];
+  const below = quoted === undefined ? "" : quote(quoted.text);
+  return [
+    `Return-Path: <${from}>`,
+    `From: "Somebody's name" <${from}>`,
+    "To: doorward@mail.example",
+    "Subject: Re: Doorward: a request waits for you",
+    `Message-ID: <letter-${written}@mail.example>`,
+    ...(id === undefined ? [] : [`In-Reply-To: ${id}`, `References: ${id}`]),
+    "MIME-Version: 1.0",
+    ...(headers.some((line) => /^content-type:/i.test(line))
+      ? []
+      : ["Content-Type: text/plain; charset=utf-8"]),
+    ...headers,
+    "",
+    `${text}${below}`,
+  ].join("\r\n");
+}
+
+function quote(text: string): string {
+  const lines = text.split(/\r?\n/).map((line) => `> ${line}`);
+  return `\r\n\r\nOn Sun, 22 Nov 2026 at 04:11, Doorward <doorward@mail.example> wrote:\r\n\r\n${lines.join("\r\n")}\r\n`;
 }
 
 const replying = ([responseCode, words]: readonly [number, string]): Error =>

@@ -1,0 +1,153 @@
+import { createHash, createHmac } from "node:crypto";
+import { Fault } from "#base";
+import type { ChatOutside } from "../platform.ts";
+import { type Poll, startPoll } from "../poll.ts";
+import type { Inbox, MessageRef, Place } from "../port.ts";
+import { type Mailbox, type MailboxAt, MESSAGES_AT_ONCE_MAX, openMailbox, type Stored } from "./imap.ts";
+import { type Letter, letterOf } from "./letter.ts";
+import { replyLimit } from "./reply-limit.ts";
+
+/** How long one IDLE lasts: what stands between us and the server forgets connections that are silent for five minutes. */
+const IDLE_MS = 4 * 60_000;
+/** Where the server knows no IDLE. */
+const POLL_MS = 30_000;
+/** A password that was refused is not tried again before this: servers shut out who tries too often. */
+const SIGN_IN_MS = 15 * 60_000;
+/** Where the mailbox was made anew, or restored, so many of its newest messages are looked at again; the courier knows those it took. */
+const AGAIN_MAX = 200;
+
+interface Listening {
+  readonly at: MailboxAt;
+  /** Our own address: what comes from it is ours. */
+  readonly self: string;
+  /** Whose Authentication-Results are believed; empty: nobody's, and no mail is asked for them. */
+  readonly authserv: string;
+  readonly inbox: Inbox;
+  readonly outside: ChatOutside;
+  readonly say: (to: Place, text: string, replyTo: MessageRef | null) => Promise<void>;
+  /** Asks an address to show that it is read by whoever wrote in its name: a mail with this Message-ID. */
+  readonly askBack: (to: Place, id: string) => Promise<void>;
+}
+
+/** Reads what comes into the mailbox until it is closed. Opens at once; what fails is told by the inbox, and tried again. */
+export function listenToMailbox(listening: Listening): Poll {
+  const { at, inbox, outside } = listening;
+  const own = { ...listening, key: outside.ambient.random(32), mayReply: replyLimit(outside.ambient) };
+  const open: { mailbox: Mailbox | null } = { mailbox: null };
+  let pause: number | undefined;
+  const drop = (): void => {
+    open.mailbox?.close();
+    open.mailbox = null;
+  };
+  const once = async (signal: AbortSignal): Promise<void> => {
+    try {
+      if (open.mailbox === null) open.mailbox = await openMailbox(at, outside.egress, signal);
+      else await open.mailbox.wait(IDLE_MS, POLL_MS);
+      await readNew(own, open.mailbox, signal);
+    } catch (cause) {
+      drop();
+      pause = cause instanceof Fault && "isSignIn" in cause ? SIGN_IN_MS : undefined;
+      throw cause;
+    }
+  };
+  const state: Inbox["state"] = (how, why) => inbox.state(how, why, how === "down" ? pause : undefined);
+  const poll = startPoll({ once, state, report: outside.report });
+  return {
+    close: async () => {
+      await poll.close();
+      drop();
+    },
+  };
+}
+
+interface Own extends Listening {
+  /** Of this connection alone: nobody else can name an address as one that answered us. */
+  readonly key: Uint8Array;
+  readonly mayReply: (address: string) => boolean;
+}
+
+/** Everything from the cursor on. The cursor passes a message only when the inbox has taken it, or it is nothing for it. */
+async function readNew(own: Own, mailbox: Mailbox, signal: AbortSignal): Promise<void> {
+  const { inbox } = own;
+  let next = nextIn(inbox.cursor.get(), own.at, mailbox);
+  const keep = async (uid: number): Promise<void> => {
+    next = uid;
+    await inbox.cursor.set(`${placeOf(own.at)}:${mailbox.uidValidity}:${next}`);
+  };
+  await keep(next);
+  const uids = await mailbox.uidsFrom(next);
+  for (let from = 0; from < uids.length; from += MESSAGES_AT_ONCE_MAX) {
+    const some = uids.slice(from, from + MESSAGES_AT_ONCE_MAX);
+    for (const stored of await mailbox.read(some)) {
+      if (signal.aborted) return;
+      await take(own, mailbox, stored);
+      await keep(stored.uid + 1);
+    }
+    await keep((some.at(-1) ?? next) + 1);
+  }
+}
+
+/** The UID to go on from. A mailbox that is new to us is read from now on; numbers of another UIDVALIDITY mean nothing (RFC 9051, 2.3.1.1). */
+function nextIn(cursor: string | null, at: MailboxAt, { uidValidity, uidNext }: Mailbox): number {
+  const [place, validity, next] = (cursor ?? "").split(":");
+  if (place !== placeOf(at)) return uidNext;
+  if (Number(validity) === uidValidity) return Math.max(Number(next) || uidNext, 1);
+  return Math.max(uidNext - AGAIN_MAX, 1);
+}
+
+function placeOf({ host, port, user, mailbox }: MailboxAt): string {
+  return createHash("sha256")
+    .update(JSON.stringify([host, port, user, mailbox]))
+    .digest("hex")
+    .slice(0, 16);
+}
+
+async function take(own: Own, mailbox: Mailbox, stored: Stored): Promise<void> {
+  const letter = letterOf(stored.bytes, own.authserv);
+  if (letter === null || letter.from === own.self) return;
+  const place: Place = { kind: "person", id: letter.from };
+  if (isLinking(letter) && !(await isTheirOwn(own, letter, place))) return;
+  const said = await own.inbox.take({
+    kind: "words",
+    event: eventOf(letter, mailbox, stored),
+    user: { id: letter.from, tenant: null, name: letter.from },
+    text: letter.text,
+    place,
+    message: letter.id === null ? null : { place, id: letter.id },
+    at: stored.at,
+  });
+  if (said !== null) await reply(own, letter, () => own.say(place, said, replyOf(letter, place)));
+}
+
+function replyOf({ id }: Letter, place: Place): MessageRef | null {
+  return id === null ? null : { place, id };
+}
+
+const isLinking = ({ text }: Letter): boolean => /^\/?link\b/i.test(text);
+
+/**
+ * A code that links an address has to come from whoever reads its mail, and a From line proves nobody: so it counts in an answer to
+ * a mail of ours to that address alone, whose Message-ID nobody else knows.
+ */
+async function isTheirOwn(own: Own, letter: Letter, place: Place): Promise<boolean> {
+  const [, domain = "localhost"] = own.self.split("@");
+  const proof = createHmac("sha256", own.key).update(letter.from).digest("hex").slice(0, 32);
+  const id = `link.${proof}@${domain}`;
+  if (letter.answers.includes(id)) return true;
+  await reply(own, letter, () => own.askBack(place, id));
+  return false;
+}
+
+/** Whoever forges a sender has us write to somebody who asked for nothing: seldom, then. A mail that fails costs no answer. */
+async function reply(own: Own, { from }: Letter, act: () => Promise<void>): Promise<void> {
+  if (!own.mayReply(from)) return;
+  await act().catch((cause: unknown) => own.outside.report("channel_reply_failed", cause));
+}
+
+/** The same mail has the same name, also where a server gives it a number anew. */
+function eventOf(letter: Letter, { uidValidity }: Mailbox, { uid }: Stored): string {
+  const id = letter.id ?? `${uidValidity}.${uid}`;
+  return `mail.${createHash("sha256")
+    .update(JSON.stringify([letter.from, id, letter.text]))
+    .digest("hex")}`;
+}
