@@ -175,8 +175,8 @@ function guardGit(look: Look, git: string): void {
  */
 function makeCommonDirectory(look: Look, git: string): void {
   const path = join(git, "commondir");
-  if (statusOf(path) !== null) return;
-  writeFileSync(path, ".\n", { flag: "wx" });
+  if (statusOf(path) === null) writeFileSync(path, ".\n", { flag: "wx" });
+  else if (!isOthersStandIn(path)) return;
   look.made.push({
     path,
     remove: () => {
@@ -186,8 +186,9 @@ function makeCommonDirectory(look: Look, git: string): void {
 }
 
 function makeFolder(look: Look, path: string): void {
-  if (statusOf(path) !== null || look.lifted.has(path)) return;
-  mkdirSync(path);
+  if (look.lifted.has(path)) return;
+  if (statusOf(path) === null) mkdirSync(path);
+  else if (!isOthersStandIn(path)) return;
   look.made.push({
     path,
     remove: () => {
@@ -198,6 +199,13 @@ function makeFolder(look: Look, path: string): void {
       }
     },
   });
+}
+
+/** Put there by a run that still goes on: whichever ends last takes it away. */
+function isOthersStandIn(path: string): boolean {
+  const status = statusOf(path);
+  const isEmpty = status?.isDirectory() === true ? listed(path).length === 0 : status?.size === 2n;
+  return isEmpty && mountPoints().has(path);
 }
 
 function hooksPathOf(config: string): string | null {

@@ -11,7 +11,9 @@ export function mountPoints(processes = "/proc"): ReadonlySet<string> {
   const found = new Set<string>();
   for (const pid of numbersIn(processes)) {
     for (const [, point = ""] of textOf(`${processes}/${pid}/mountinfo`).matchAll(POINT))
-      found.add(point.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
+      found.add(
+        point.replaceAll(/\\(\d{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+      );
   }
   return found;
 }

@@ -10,19 +10,25 @@ const LISTED = /^[0-9a-f]+: (?:\S+ +){5,6}(\/.*)$/gim;
  * is read-only, and what answers there (a container daemon, a server that a person is working on) is a way around the
  * doors (T26). One that was itself named is meant. `listed`: text of /proc/net/unix.
  */
-export function socketsIn(places: readonly string[], mounts: readonly Mount[], listed = ofMachine()): string[] {
+export function socketsIn(
+  places: readonly string[],
+  mounts: readonly Mount[],
+  listed = ofMachine(),
+): string[] {
   const shown = mounts.filter(({ kind }) => kind !== "hide").map(({ path }) => path);
   const hidden = mounts.filter(({ kind }) => kind === "hide").map(({ path }) => path);
-  const isIn = (path: string, folders: readonly string[]): boolean =>
-    folders.some((folder) => path.startsWith(`${folder}${sep}`));
   const all = [...listed.matchAll(LISTED)].flatMap(([, path = ""]) => real(path));
   return [...new Set(all)].filter(
     (path) =>
-      isIn(path, [...places, ...shown]) &&
-      !isIn(path, hidden) &&
+      isWithin(path, [...places, ...shown]) &&
+      !isWithin(path, hidden) &&
       !shown.includes(path) &&
       !hidden.includes(path),
   );
+}
+
+function isWithin(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path.startsWith(`${folder}${sep}`));
 }
 
 function ofMachine(): string {
