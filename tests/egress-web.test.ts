@@ -162,6 +162,36 @@ test("a client certificate is presented on connections of its own", async () => 
   expect(await (await client.request(RULES, request)).text()).toBe("undefined");
 });
 
+test("a client certificate's connections end soon after their last use, and its key with them; others stay", async () => {
+  const leaf = authority.leaf("localhost");
+  const server = createSecure(
+    { cert: leaf.certificate, key: leaf.key, requestCert: true, rejectUnauthorized: false },
+    (_, response) => void response.end("yes"),
+  );
+  // Both sides would keep them for minutes.
+  server.keepAliveTimeout = 300_000;
+  const open = new Set<string>();
+  server.on("secureConnection", (socket: TLSSocket) => {
+    const name = String(socket.getPeerCertificate().subject?.CN);
+    open.add(name);
+    socket.on("close", () => open.delete(name));
+  });
+  const url = `https://localhost:${await listen(server)}/`;
+  const client = createEgress({
+    ownAddresses: () => [],
+    authorities: [authority.certificate],
+    clientKeyIdleMs: 1,
+  });
+  onTestFinished(() => client.close());
+  const request = { url, method: "GET", headers: [] };
+  const mine = makeCertificate({ name: "robot" });
+  for (let time = 0; time < 2; time += 1) {
+    await (await client.request(RULES, request)).text();
+    expect(await (await client.request(RULES, { ...request, client: mine })).text()).toBe("yes");
+    await expect.poll(() => [...open], { timeout: 20_000 }).toEqual(["undefined"]);
+  }
+});
+
 test("a client certificate that does not fit its key is said, and nothing is sent", async () => {
   const client = { certificate: makeCertificate().certificate, key: makeCertificate().key };
   const request = { url: "https://localhost:1/", method: "GET", headers: [], client };

@@ -30,6 +30,8 @@ export interface EgressOptions {
   readonly ownOrigin?: () => string | null;
   /** PEM of authorities that are trusted besides those of Node (which include NODE_EXTRA_CA_CERTS). */
   readonly authorities?: readonly string[];
+  /** After its last use, connections under a client certificate are closed, and its key is let go. */
+  readonly clientKeyIdleMs?: number;
 }
 
 /**

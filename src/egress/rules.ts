@@ -73,6 +73,8 @@ export const RESPONSE_HEADERS_BYTES_MAX = 32 * 1024;
 export const HELD_BYTES_MAX = 256 * 1024;
 /** Pools of connections kept apart: one for each reach, client certificate and proxy in use. */
 export const WAYS_MAX = 64;
+/** A client certificate's key is in this process no longer than this after its last use. */
+export const CLIENT_KEY_IDLE_MS = 30_000;
 /** Of an upstream's WebSocket: one message, and messages that nobody has taken yet. */
 export const MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 /** Of a proxy's answer to CONNECT. */

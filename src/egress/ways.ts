@@ -6,6 +6,7 @@ import { clientCertificateUnusable } from "./faults.ts";
 import { createGuard, type Guard, type OwnAddress, type Reach } from "./guard.ts";
 import { throughProxy } from "./proxied.ts";
 import {
+  CLIENT_KEY_IDLE_MS,
   type ClientCertificate,
   CONNECT_TIMEOUT_MS,
   CONNECTIONS_PER_ORIGIN_MAX,
@@ -20,6 +21,7 @@ export interface WaysOptions {
   readonly ownOrigin?: () => string | null;
   /** PEM of authorities that are trusted besides Node's own. */
   readonly authorities?: readonly string[];
+  readonly clientKeyIdleMs?: number;
 }
 
 /** A pool of connections with its rules: whoever differs in one of them has another. */
@@ -40,6 +42,7 @@ export interface Ways {
 
 export function createWays(options: WaysOptions): Ways {
   const ways = new Map<string, Way>();
+  const lettingGo = letGoLater(ways, options.clientKeyIdleMs ?? CLIENT_KEY_IDLE_MS);
   let isClosed = false;
   return {
     of: (rules, client) => {
@@ -49,6 +52,7 @@ export function createWays(options: WaysOptions): Ways {
       // Used last, dropped last.
       ways.delete(key);
       ways.set(key, way);
+      if (client !== null) lettingGo(key);
       const [[oldest, idle] = []] = ways;
       if (ways.size > WAYS_MAX && oldest !== undefined && idle !== undefined) {
         ways.delete(oldest);
@@ -62,6 +66,22 @@ export function createWays(options: WaysOptions): Ways {
       ways.clear();
       await Promise.all(open.map(({ agent }) => agent.destroy()));
     },
+  };
+}
+
+/** What is under way goes on to its end; the next use opens another. */
+function letGoLater(ways: Map<string, Way>, idleMs: number): (key: string) => void {
+  const timers = new Map<string, NodeJS.Timeout>();
+  return (key) => {
+    clearTimeout(timers.get(key));
+    const timer = setTimeout(() => {
+      timers.delete(key);
+      const way = ways.get(key);
+      ways.delete(key);
+      void way?.agent.close();
+    }, idleMs);
+    timer.unref();
+    timers.set(key, timer);
   };
 }
 

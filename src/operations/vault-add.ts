@@ -5,7 +5,7 @@ import type { OperationContext, ReadContext } from "./context.ts";
 import { write } from "./operation.ts";
 import {
   boundsText,
-  expiryOf,
+  endOf,
   referenceText,
   secretOf,
   settingsOf,
@@ -46,7 +46,7 @@ export const vaultAdd = write({
       settings: canonicalJson(settingsOf(input)),
       destinations: boundsText(input.to),
       agents: JSON.stringify(await agentIds(context, input.agents)),
-      expires_at: expiryOf(context, input.expires),
+      expires_at: endOf(context, input),
       reference: referenceText(input),
     };
     const secret = secretOf(input.kind, input, { ...input, isReference: prospect.reference !== null });

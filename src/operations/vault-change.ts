@@ -10,6 +10,7 @@ import {
   boundsText,
   credentialReference,
   destinations,
+  endOf,
   expiryOf,
   onlyAgents,
   secretFields,
@@ -44,7 +45,7 @@ export const vaultRotate = write({
     const kind = vaultInput.shape.kind.parse(row.kind);
     const settings = z.record(z.string(), z.unknown()).parse(JSON.parse(row.settings));
     const secret = secretOf(kind, settings, { ...given, isReference: row.reference !== null });
-    const expires_at = expiryOf(context, expires);
+    const expires_at = endOf(context, { expires, certificate: given.certificate });
     return {
       would: `give credential ${row.name} a new secret as version ${row.version + 1}`,
       async commit(committing) {

@@ -245,6 +245,31 @@ export function expiryOf(
   throw invalid("expires is neither a time to come such as 90d nor a time in ISO 8601");
 }
 
+/** Not after its certificate ends, where it has one. Throws `credential_invalid`, also where that is over already. */
+export function endOf(
+  context: Pick<ReadContext, "ambient">,
+  {
+    expires,
+    certificate,
+  }: { readonly expires?: string | undefined; readonly certificate?: string | undefined },
+): number | null {
+  const said = expiryOf(context, expires);
+  const leaf = certificate === undefined ? null : readable(certificate);
+  if (leaf === null) return said;
+  const ends = Date.parse(leaf.validTo);
+  if (ends <= context.ambient.now()) throw invalid(`its certificate ended on ${leaf.validTo}`);
+  return Math.min(said ?? ends, ends);
+}
+
+/** What else is wrong with it is said with its key. */
+function readable(certificate: string): X509Certificate | null {
+  try {
+    return new X509Certificate(certificate);
+  } catch {
+    return null;
+  }
+}
+
 export function invalid(why: string): Fault {
   return new Fault(
     "credential_invalid",

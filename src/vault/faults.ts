@@ -24,6 +24,14 @@ export function credentialExpired(name: string): Fault {
   );
 }
 
+export function certificateEnded(): Fault {
+  return new Fault(
+    "credential_expired",
+    "the credential's client certificate has expired",
+    "Nothing was sent. Give it a new certificate and key: `doorward vault rotate NAME`.",
+  );
+}
+
 export function egressOpen(agent: string): Fault {
   return new Fault(
     "egress_not_default_deny",

@@ -1,4 +1,5 @@
-import { credentialInvalid } from "./faults.ts";
+import { X509Certificate } from "node:crypto";
+import { certificateEnded, credentialInvalid } from "./faults.ts";
 import { formsOf } from "./forms.ts";
 import type { Secret } from "./messages.ts";
 import type { CredentialKind, Injection, Outgoing } from "./port.ts";
@@ -39,12 +40,7 @@ export function fill(filling: Filling): Injection {
     case "aws-sigv4":
       return signed(filling);
     case "mtls":
-      return {
-        headers: [],
-        query: null,
-        client: { certificate: part(secret, "certificate"), key: part(secret, "key") },
-        secrets: keyForms(part(secret, "key")),
-      };
+      return certified(filling);
     case "template":
       return templated(filling);
     default:
@@ -147,6 +143,13 @@ function signed({ settings, secret, outgoing, now }: Filling): Injection {
   );
   const secrets = [secretAccessKey, ...(sessionToken === null ? [] : [sessionToken])].flatMap(formsOf);
   return { headers, query: null, client: null, secrets };
+}
+
+/** An upstream would answer a certificate that is over with an alert that says little. */
+function certified({ secret, now }: Filling): Injection {
+  const [certificate, key] = [part(secret, "certificate"), part(secret, "key")];
+  if (Date.parse(new X509Certificate(certificate).validTo) <= now) throw certificateEnded();
+  return { headers: [], query: null, client: { certificate, key }, secrets: keyForms(key) };
 }
 
 /** A private key could come back without its frame, or line by line. */
