@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { askedNow, mayAnswer, mayBreakGlass, see, stepsReached, tally } from "#approvals";
 import { canonicalJson } from "#base";
+import { mayTouch } from "#identity";
+import { userIdOf } from "./accounts/rows.ts";
 import { partiesOf } from "./approval-parties.ts";
 import { approvalOf, type ApprovalRow, chainOf } from "./approval-rows.ts";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
@@ -25,6 +27,7 @@ export const progressShape = z.object({
   askedUntil: time.nullable().describe("When that changes by time alone"),
   youMayAnswer: z.boolean(),
   youMayBreakGlass: z.boolean(),
+  youMayStop: z.boolean().describe("Your no may stop the agent that asks, or this session of it, too"),
 });
 
 export async function progressOf(
@@ -38,6 +41,7 @@ export async function progressOf(
   const reached = stepsReached(approval, now);
   const { users, nextChangeAt } = askedNow(approval, parties, now);
   const isOpen = approval.status === "requested" && now < approval.expiresAt;
+  const isAnswerable = isOpen && mayAnswer(approval, caller.user, parties, now);
   return {
     progress: tally(approval, parties, now).map(({ text, count, met }) => ({
       group: text,
@@ -49,7 +53,8 @@ export async function progressOf(
     })),
     asked: await namesOf(store.query, users),
     askedUntil: isoTime(nextChangeAt),
-    youMayAnswer: isOpen && mayAnswer(approval, caller.user, parties, now),
+    youMayAnswer: isAnswerable,
+    youMayStop: isAnswerable && mayTouch(caller, "agents.stop", userIdOf(row.owner_id)),
     youMayBreakGlass: isOpen && mayBreakGlass(approval, caller.user, parties),
   };
 }

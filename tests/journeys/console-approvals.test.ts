@@ -131,6 +131,37 @@ describe.skipIf(CHROMIUM === undefined)(`requests on the console${SKIP_REASON}`,
     expect(sent).toEqual([{ path: "/approvals/approve", body: { approval: idOf("apr", 63), ...wish } }]);
   });
 
+  test("a card's link asks for more, and gives nothing: it is chosen in the form, after reading", async () => {
+    await open(`/approvals/${idOf("apr", 63)}?grant=pattern`);
+    await page.getByText("You asked for a yes to more calls like it", { exact: false }).waitFor();
+    await button("Approve more like it…").click();
+    expect(await page.getByLabel("How far").inputValue()).toBe("pattern");
+    expect(await pages.violations(page)).toEqual([]);
+    expect(sent).toEqual([]);
+    await page.context().close();
+    // Of what may not be granted the link is only an address.
+    await open(`/approvals/${idOf("apr", 60)}?grant=pattern`);
+    await button("Approve once").waitFor();
+    expect(await page.getByText("You asked for a yes to more", { exact: false }).count()).toBe(0);
+  });
+
+  test("a no that stops the agent takes a second press, and a reason", async () => {
+    pages.harness.answers.set(
+      "POST /approvals/deny",
+      () => ({ drill: null, stop: idOf("stp", 1) }) as unknown as ReturnType<ReturnType<typeof answering>>,
+    );
+    await open(`/approvals/${idOf("apr", 63)}`, { width: 390 });
+    await button("Deny and stop…").click();
+    await page.getByText("is cut, what waits of it is withdrawn", { exact: false }).waitFor();
+    expect(await pages.violations(page)).toEqual([]);
+    await page.getByLabel("What to stop").selectOption("session");
+    await page.getByLabel("Why", { exact: true }).fill("  it mails what a page told it to ");
+    await button("Deny and stop it now").click();
+    await page.getByText("Denied, and stopped: see Stops.", { exact: true }).waitFor();
+    const stopping = { stop: "session", reason: "it mails what a page told it to" };
+    expect(sent).toEqual([{ path: "/approvals/deny", body: { approval: idOf("apr", 63), ...stopping } }]);
+  });
+
   test("what leaves is approved once and no further; how far it is, and who is next, is told", async () => {
     await open(`/approvals/${idOf("apr", 60)}`);
     expect(await button("Approve more like it…").count()).toBe(0);

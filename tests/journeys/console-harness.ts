@@ -157,6 +157,7 @@ export const hold = (id: string, over: { readonly [field: string]: Json } = {}):
     asked: ["admin"],
     youMayAnswer: true,
     youMayBreakGlass: false,
+    youMayStop: true,
     mayGrant: null,
     people: {},
     session: `ses_${id.padStart(26, "0")}`,

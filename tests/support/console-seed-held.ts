@@ -127,6 +127,7 @@ const STANDING: Readonly<Record<number, Partial<Held>>> = {
     asked: ["ana", "leo"],
     askedUntil: ago(-600),
     youMayBreakGlass: true,
+    youMayStop: true,
   },
   63: {
     mayGrant: {
@@ -153,6 +154,7 @@ export function heldFor(query: URLSearchParams): Held {
     askedUntil: ago(-840),
     youMayAnswer: true,
     youMayBreakGlass: false,
+    youMayStop: true,
     mayGrant: null,
     people: {},
     ...STANDING[count],

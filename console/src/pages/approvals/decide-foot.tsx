@@ -2,26 +2,29 @@ import { useId, useState } from "react";
 import { Quoted } from "../../inert/quoted.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import type { Decision, Wish } from "./decide.ts";
+import type { Beyond, Decision, Stopping, Wish } from "./decide.ts";
 import { GlassForm } from "./glass.tsx";
 import { GrantForm } from "./grant-form.tsx";
 import type { HeldAction } from "./held-card.tsx";
 import type { Reading } from "./reading.ts";
+import { StopForm } from "./stop-form.tsx";
 
 export interface DecideFootProps {
   readonly action: HeldAction;
   readonly reading: Reading;
   readonly isBusy: boolean;
-  readonly decide: (answer: Decision, note: string, wish?: Wish) => void;
+  /** How far a yes was asked to reach on the card that led here; null: nothing was said of it. */
+  readonly wished?: string | null;
+  readonly decide: (answer: Decision, note: string, beyond?: Beyond) => void;
 }
 
 /** INVARIANT: its buttons decide the action that stands above them and no other, and say yes only to what was read. */
-export function DecideFoot({ action, reading, isBusy, decide }: DecideFootProps) {
+export function DecideFoot({ action, reading, isBusy, decide, wished = null }: DecideFootProps) {
   const [hint, field] = [useId(), useId()];
   const [note, setNote] = useState("");
   const isOpen = reading.canNow && !isBusy;
   const approve = (wish?: Wish): void => {
-    if (reading.canNow) decide("approve", note, wish);
+    if (reading.canNow) decide("approve", note, wish === undefined ? {} : { wish });
   };
   const breakIt = (reason: string): void => {
     if (reading.canNow) decide("break-glass", reason);
@@ -45,12 +48,44 @@ export function DecideFoot({ action, reading, isBusy, decide }: DecideFootProps)
         <Button kind="danger" isDisabled={isBusy} onPress={() => decide("deny", note)}>
           Deny
         </Button>
-        <Further action={action} isOpen={isOpen} approve={approve} breakIt={breakIt} />
+        {action.youMayStop ? (
+          <StopToo
+            agent={action.agent}
+            isBusy={isBusy}
+            stopIt={(stopping) => decide("deny", note, { stopping })}
+          />
+        ) : null}
+        <Further action={action} isOpen={isOpen} approve={approve} breakIt={breakIt} wished={wished} />
         <p className="soft small" id={hint}>
           <ReadingHint reading={reading} />
         </p>
       </div>
     </div>
+  );
+}
+
+/** A no needs nothing read, and neither does an end to whoever asks; it takes a second press, and a reason. */
+function StopToo(props: {
+  readonly agent: string;
+  readonly isBusy: boolean;
+  readonly stopIt: (stopping: Stopping) => void;
+}) {
+  const [isShown, show] = useState(false);
+  return (
+    <>
+      <Button kind="danger" isDisabled={props.isBusy} onPress={() => show(true)}>
+        Deny and stop…
+      </Button>
+      <Dialog title="Deny and stop" isOpen={isShown} close={() => show(false)}>
+        <StopForm
+          agent={props.agent}
+          stopIt={(stopping) => {
+            show(false);
+            props.stopIt(stopping);
+          }}
+        />
+      </Dialog>
+    </>
   );
 }
 
@@ -60,6 +95,7 @@ function Further(props: {
   readonly isOpen: boolean;
   readonly approve: (wish: Wish) => void;
   readonly breakIt: (reason: string) => void;
+  readonly wished: string | null;
 }) {
   const { action, isOpen } = props;
   const [shown, show] = useState<"grant" | "glass" | null>(null);
@@ -81,6 +117,7 @@ function Further(props: {
           <GrantForm
             tool={`${action.server}/${action.target}`}
             terms={action.mayGrant}
+            wished={props.wished}
             give={(wish) => {
               close();
               props.approve(wish);

@@ -6,6 +6,10 @@ test("an answer says what became of the request", () => {
   expect(settledBy("approve", { drill: null, grant: null }).how).toBe("Approved, once.");
   expect(settledBy("approve", { drill: null, grant: "gra_1" }).how).toContain("see Grants");
   expect(settledBy("deny", { drill: null })).toEqual({ how: "Denied.", tone: "bad" });
+  expect(settledBy("deny", { drill: null, stop: null }).how).toBe("Denied.");
+  expect(settledBy("deny", { drill: null, stop: "stp_1" })).toMatchObject({ tone: "bad" });
+  expect(settledBy("deny", { drill: null, stop: "stp_1" }).how).toContain("see Stops");
+  expect(settledBy("deny", { drill: "This was a drill.", stop: null }).how).toBe("This was a drill.");
   expect(settledBy("break-glass", {}).how).toContain("Somebody else has to look at it");
 });
 

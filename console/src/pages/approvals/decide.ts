@@ -12,6 +12,15 @@ export type Decision = "approve" | "deny" | "break-glass";
 /** What a yes lets through beyond its own call. */
 export type Wish = Required<Pick<Input<"/approvals/approve">, "grant" | "varies" | "times" | "until">>;
 
+/** What ends together with a no, and why. */
+export type Stopping = Required<Pick<Input<"/approvals/deny">, "stop" | "reason">>;
+
+/** What goes beyond a plain yes or no. */
+export interface Beyond {
+  readonly wish?: Wish;
+  readonly stopping?: Stopping;
+}
+
 /** How a request ended, where it stood on the page. */
 export interface Settled {
   readonly how: string;
@@ -26,17 +35,20 @@ const WORDS: { readonly [decision in Decision]: Settled } = {
     tone: "plain",
   },
 };
+const STOPPED: Settled = { how: "Denied, and stopped: see Stops.", tone: "bad" };
 const GRANTED: Settled = { how: "Approved, and more like it: see Grants.", tone: "good" };
 
 /** What an answer came to, as far as its words go by it. */
 interface Told {
   readonly drill?: string | null;
   readonly grant?: string | null;
+  readonly stop?: string | null;
 }
 
 /** A drill says what it was once it is answered, and that is all that came of it. */
-export function settledBy(decision: Decision, { drill, grant }: Told): Settled {
+export function settledBy(decision: Decision, { drill, grant, stop }: Told): Settled {
   if (typeof drill === "string") return { how: plain(drill), tone: decision === "deny" ? "good" : "bad" };
+  if (typeof stop === "string") return STOPPED;
   return typeof grant === "string" ? GRANTED : WORDS[decision];
 }
 
@@ -46,11 +58,11 @@ export function useDecide(action: HeldAction, settle: (settled: Settled) => void
   const queries = useQueryClient();
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const decide = async (decision: Decision, note: string, wish?: Wish): Promise<void> => {
+  const decide = async (decision: Decision, note: string, beyond: Beyond = {}): Promise<void> => {
     const what = `${DOING[decision]} ${action.agent} → ${action.server}/${action.target}`;
     let told: Told = {};
     const isDone = await withPresence(what, async () => {
-      told = await sent(action.id, decision, { note: note.trim(), ...(wish === undefined ? {} : { wish }) });
+      told = await sent(action.id, decision, { note: note.trim(), ...beyond });
     });
     if (!isDone) return;
     const settled = settledBy(decision, told);
@@ -58,15 +70,16 @@ export function useDecide(action: HeldAction, settle: (settled: Settled) => void
     announce(`${settled.how} ${action.agent}, ${action.target}`);
     await queries.invalidateQueries({ queryKey: ["/approvals"] });
     await queries.invalidateQueries({ queryKey: ["/approvals/reviews"] });
+    if (beyond.stopping !== undefined) await queries.invalidateQueries({ queryKey: ["/stops"] });
   };
   return {
     problem,
     isBusy,
-    decide: (decision: Decision, note: string, wish?: Wish): void => {
+    decide: (decision: Decision, note: string, beyond?: Beyond): void => {
       if (isBusy) return;
       setBusy(true);
       setProblem("");
-      void decide(decision, note, wish)
+      void decide(decision, note, beyond)
         .catch((cause: unknown) => setProblem(messageOf(cause)))
         .finally(() => setBusy(false));
     },
@@ -82,7 +95,7 @@ const DOING: { readonly [decision in Decision]: string } = {
 async function sent(
   approval: string,
   decision: Decision,
-  { note, wish }: { readonly note: string; readonly wish?: Wish },
+  { note, wish, stopping }: { readonly note: string } & Beyond,
 ): Promise<Told> {
   if (decision === "break-glass") {
     await change("/approvals/break-glass", { approval, reason: note });
@@ -90,6 +103,6 @@ async function sent(
   }
   const body = { approval, ...(note === "" ? {} : { note }) };
   return decision === "deny"
-    ? change("/approvals/deny", body)
+    ? change("/approvals/deny", { ...body, ...stopping })
     : change("/approvals/approve", { ...body, varies: [], ...wish });
 }

@@ -6,16 +6,18 @@ import { Form, TextField } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { SelectField } from "../../ui/select.tsx";
 import type { Wish } from "./decide.ts";
-import { boundsText, checkedWish, SCOPE_WORDS, type Terms } from "./grant-words.ts";
+import { boundsText, checkedWish, firstScope, SCOPE_WORDS, type Terms } from "./grant-words.ts";
 
 /** How far a yes shall reach beyond the call that was read: within what its rules allow, written out before it is given. */
 export function GrantForm(props: {
   readonly tool: string;
   readonly terms: Terms;
+  /** The scope to begin with, where the rules allow it. */
+  readonly wished?: string | null;
   readonly give: (wish: Wish) => void;
 }) {
   const { tool, terms } = props;
-  const [scope, setScope] = useState<string>(terms.scopes[0] ?? "session");
+  const [scope, setScope] = useState<string>(firstScope(terms, props.wished ?? null));
   const [varies, setVaries] = useState<readonly string[]>([]);
   const [times, setTimes] = useState("1");
   const [until, setUntil] = useState(terms.expiresAfter);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { boundsText, checkedWish, type Terms, type Typed } from "./grant-words.ts";
+import { boundsText, checkedWish, firstScope, type Terms, type Typed, wishedScope } from "./grant-words.ts";
 
 const TERMS: Terms = {
   scopes: ["destination", "pattern", "session"],
@@ -49,4 +49,20 @@ describe("what is sent", () => {
   ])("%j is not sent", (over, why) => {
     expect(() => checkedWish(typed(over), TERMS)).toThrow(why);
   });
+});
+
+test.each([
+  ["?link=dw1.l.x&grant=pattern", "pattern"],
+  ["?grant=session", "session"],
+  ["?grant=everything", null],
+  ["?grant=", null],
+  ["", null],
+])("what a card's link asks for: %j", (search, wished) => {
+  expect(wishedScope(search)).toBe(wished);
+});
+
+test("a form begins with what was asked for, where the rules allow it", () => {
+  expect(firstScope(TERMS, "session")).toBe("session");
+  expect(firstScope(TERMS, null)).toBe("destination");
+  expect(firstScope({ scopes: ["session"] }, "pattern")).toBe("session");
 });

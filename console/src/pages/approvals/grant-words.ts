@@ -11,6 +11,17 @@ export const SCOPE_WORDS: { readonly [scope in Scope]: string } = {
   pattern: "this call, with some arguments open",
 };
 
+/** What the form begins with: what a card asked for, else the narrowest that the rules name. */
+export function firstScope({ scopes }: Pick<Terms, "scopes">, wished: string | null): Scope {
+  return scopes.find((one) => one === wished) ?? scopes[0] ?? "session";
+}
+
+/** How far a card's link asks a yes to reach; null: not at all. It chooses in the form, and gives nothing. */
+export function wishedScope(search: string): Scope | null {
+  const wished = new URLSearchParams(search).get("grant");
+  return wished === "session" || wished === "destination" || wished === "pattern" ? wished : null;
+}
+
 /** As typed. */
 export interface Typed {
   readonly scope: string;

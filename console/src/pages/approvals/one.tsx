@@ -2,11 +2,12 @@ import { Link, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useLook } from "../../api/queries.ts";
 import { WAITING_EVERY_MS } from "../../app/waiting.ts";
-import { Loading, ProblemNotice } from "../../ui/notice.tsx";
+import { Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead } from "../../ui/page.tsx";
 import { announce } from "../../ui/toast.tsx";
 import { type Arrival, ArrivalNotice, useArrival } from "./arrival.tsx";
 import type { Settled } from "./decide.ts";
+import { SCOPE_WORDS, wishedScope } from "./grant-words.ts";
 import { Deciding } from "./page.tsx";
 import { Standing } from "./standing.tsx";
 
@@ -29,9 +30,10 @@ export function ApprovalPage() {
 
 /** What came by a link that Doorward did not make for this request shows nothing of it. */
 function Arriving({ approval }: { readonly approval: string }) {
+  const [arrivedWith] = useState(() => location.search);
   const arrival = useArrival(approval);
   if (arrival.kind === "asking") return <Loading what="the approval" />;
-  if (arrival.kind !== "refused") return <Request approval={approval} arrival={arrival} />;
+  if (arrival.kind !== "refused") return <Request {...{ approval, arrival, arrivedWith }} />;
   return (
     <>
       <PageHead title="Approval" aside={<Link to="/approvals">All that wait</Link>} />
@@ -41,8 +43,15 @@ function Arriving({ approval }: { readonly approval: string }) {
 }
 
 /** Follows what becomes of it, wherever it is decided. */
-function Request({ approval, arrival }: { readonly approval: string; readonly arrival: Arrival }) {
+function Request(props: {
+  readonly approval: string;
+  readonly arrival: Arrival;
+  /** The query that the page was opened with. */
+  readonly arrivedWith: string;
+}) {
+  const { approval, arrival, arrivedWith } = props;
   const [isOver, setOver] = useState(false);
+  const [wished] = useState(() => wishedScope(arrivedWith));
   const followed = isOver ? {} : { everyMs: WAITING_EVERY_MS };
   const { data, error } = useLook("/approvals/get", { approval }, followed);
   const [settled, settle] = useState<Settled | null>(null);
@@ -60,7 +69,13 @@ function Request({ approval, arrival }: { readonly approval: string; readonly ar
       <ArrivalNotice arrival={arrival} />
       {data === undefined ? null : (
         <>
-          <Deciding level={2} action={data} settled={ended ?? settled} settle={settle} />
+          {wished === null || data.mayGrant === null ? null : (
+            <Notice tone="plain">
+              You asked for a yes to more calls like it: {SCOPE_WORDS[wished]}. Read this one, then press
+              Approve more like it…: how often and how long is written there before anything is given.
+            </Notice>
+          )}
+          <Deciding level={2} action={data} settled={ended ?? settled} settle={settle} wished={wished} />
           <Standing action={data} />
           <p>
             <Link to="/actions/$action" params={{ action: data.action }}>

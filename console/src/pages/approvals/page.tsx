@@ -99,9 +99,13 @@ function Waiting({ id, settled, settle }: WaitingProps) {
 }
 
 export function Deciding(
-  props: Omit<WaitingProps, "id"> & { readonly action: HeldAction; readonly level?: 2 | 3 },
+  props: Omit<WaitingProps, "id"> & {
+    readonly action: HeldAction;
+    readonly level?: 2 | 3;
+    readonly wished?: string | null;
+  },
 ) {
-  const { action, settled, settle } = props;
+  const { action, settled, settle, wished = null } = props;
   const { problem, isBusy, decide } = useDecide(action, settle);
   return (
     <HeldCard
@@ -109,7 +113,7 @@ export function Deciding(
       action={action}
       settled={settled}
       problem={problem}
-      foot={(shown, reading) => <DecideFoot action={shown} {...{ reading, isBusy, decide }} />}
+      foot={(shown, reading) => <DecideFoot action={shown} {...{ reading, isBusy, decide, wished }} />}
     />
   );
 }
