@@ -1,0 +1,2 @@
+// Scan: the bytes of a model's files -> what would happen to whoever loads them.
+export { type Finding, SEVERITIES, type Severity, VERDICTS, type Verdict, verdictOf } from "./finding.ts";
