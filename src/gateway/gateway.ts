@@ -10,7 +10,7 @@ import type { Crosscheck } from "#crosscheck";
 import { mayUse, obstacleOf, type PolicySet } from "#policy";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
-import type { FlowFacts, Identity, ServerName } from "#vocabulary";
+import type { FlowFacts, Identity, ServerName, UnrecordedStop } from "#vocabulary";
 import { type ActionsOutside } from "./actions.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
@@ -87,8 +87,8 @@ export interface Gateway {
   readonly handle: (request: IncomingMessage, response: ServerResponse) => boolean;
   readonly live: {
     readonly revoked: (kind: string, id: string) => void;
-    /** Cuts at once what a stop in force covers, at every door; what comes next is refused by the store's word. */
-    readonly stopped: (key: string) => void;
+    /** Cuts at once what a stop covers, at every door; what comes next is refused by the store's word, or else by ours. */
+    readonly stopped: (key: string, unrecorded?: UnrecordedStop) => void;
     /** Cuts whoever is in stage `isolate` by now, and not in a sandbox. */
     readonly stagesChanged: () => void;
     readonly approvalDecided: (id: string) => void;
@@ -216,7 +216,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { store, budgets: counted } = options;
   const doors = openDoors(options);
   const { flows, mcp, llm, http, lines, watch, outside, tasks } = doors;
-  const expiry = setInterval(endExpired(doors, options.ambient), EXPIRY_EVERY_MS);
+  const endOld = endExpired(doors, options.ambient);
+  const expiry = setInterval(() => {
+    endOld();
+    void doors.stops.recordBars();
+  }, EXPIRY_EVERY_MS);
   expiry.unref();
   // What was decided while nobody ran: soon enough it is released, else it waits for its retry.
   tasks.sweep();
@@ -234,7 +238,10 @@ export function createGateway(options: GatewayOptions): Gateway {
         http?.cut((identity) => isOf(identity, id), agentRevoked());
         tasks.cut((identity) => isOf(identity, id), agentRevoked());
       },
-      stopped: (key) => cutStopped(doors, key),
+      stopped: (key, unrecorded) => {
+        if (unrecorded !== undefined) doors.stops.bar(key, unrecorded);
+        cutStopped(doors, key);
+      },
       stagesChanged: () => cutUnisolated(doors),
       approvalDecided: (id) => {
         outside.waiters.wake(id);

@@ -3,10 +3,11 @@ import { Fault } from "#base";
 import type { StateWrite } from "#ledger";
 import type { PrincipalFacts } from "#policy";
 import type { Store } from "#store";
-import type { Action, Identity } from "#vocabulary";
+import type { Action, Identity, UnrecordedStop } from "#vocabulary";
+import { createBars, type Bars } from "./bars.ts";
 
 /** What people stopped, never older than the last write: the hard floor before every policy, in every stage. */
-export interface Stops {
+export interface Stops extends Pick<Bars, "bar" | "recordBars"> {
   /** Why this identity may do nothing now, or null. */
   readonly ofIdentity: (identity: Identity) => Fault | null;
   /** Why nobody may carry this out now, or null. */
@@ -52,11 +53,12 @@ export function openStops({ connection, memory }: Pick<Store, "connection" | "me
     const rows = inForce.all().map((row) => stopRow.parse(row));
     return new Map(rows.map((row) => [row.key, row]));
   });
+  const bars = createBars();
+  const rowOf = (key: string): StopRow | UnrecordedStop | undefined => read(ALL)?.get(key) ?? bars.of(key);
   const first = (keys: () => readonly string[]): Fault | null => {
-    const all = read(ALL);
-    if (all === null || all.size === 0) return null;
+    if ((read(ALL)?.size ?? 0) === 0 && bars.isEmpty()) return null;
     for (const key of keys()) {
-      const row = all.get(key);
+      const row = rowOf(key);
       if (row !== undefined) return stopped(row);
     }
     return null;
@@ -67,8 +69,9 @@ export function openStops({ connection, memory }: Pick<Store, "connection" | "me
     ofCredential: (id) => first(() => [EVERYTHING, `credential:${id}`]),
     ofServer: (name) => first(() => [EVERYTHING, `server:${name}`]),
     ofUser: (id) => first(() => [`user:${id}`]),
+    ...bars,
     told: (key) => {
-      const row = read(ALL)?.get(key);
+      const row = rowOf(key);
       return row === undefined ? endedMeanwhile() : stopped(row);
     },
   };
@@ -150,7 +153,7 @@ export function openIntent(intent: {
   };
 }
 
-function stopped({ kind, label, name, monitor, at, reason }: StopRow): Fault {
+function stopped({ kind, label, name, monitor, at, reason }: StopRow | UnrecordedStop): Fault {
   const what = kind === "everything" ? "everything was stopped" : `the ${kind} ${label} was stopped`;
   const who = monitor === null ? (name ?? "a person") : `the monitor ${monitor}, which fell silent`;
   return new Fault(

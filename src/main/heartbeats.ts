@@ -17,12 +17,15 @@ export function startHeartbeats(
 ): Heartbeats {
   const watching = createWatching(parts);
   let looking: Promise<void> | null = null;
-  const timer = setInterval(() => {
+  const look = (): void => {
     looking ??= watching
       .look()
       .catch((cause: unknown) => report("monitors_not_watched", cause))
       .finally(() => (looking = null));
-  }, LOOK_EVERY_MS).unref();
+  };
+  // At once: what an earlier process left waiting under a stop is withdrawn before anybody can look at it.
+  look();
+  const timer = setInterval(look, LOOK_EVERY_MS).unref();
   return {
     handle: (request, response) => {
       if (request.url !== HEARTBEAT_PATH) return false;

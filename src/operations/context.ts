@@ -10,7 +10,7 @@ import type { Keys, TokenKeys } from "#keys";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { VaultAuthority, VaultControl } from "#vault";
-import type { DelegationId, FlowFacts, SessionId } from "#vocabulary";
+import type { DelegationId, FlowFacts, SessionId, UnrecordedStop } from "#vocabulary";
 import type { ApiDocuments } from "./api-documents.ts";
 import type { ChannelControl, ChannelReads } from "./channels-port.ts";
 import type { Proving } from "./proving-port.ts";
@@ -27,7 +27,7 @@ export interface ReadContext {
   readonly keys: Pick<Keys, "origin" | "log" | "receipt">;
   /** The newest signed checkpoint, verbatim; null before the first. */
   readonly checkpoint: () => string | null;
-  readonly upstreams: Pick<Upstreams, "state">;
+  readonly upstreams: Pick<Upstreams, "state" | "sandbox">;
   readonly models: ModelReads;
   /** The channels to people. */
   readonly channels: ChannelReads;
@@ -85,8 +85,8 @@ export interface ActivePolicy {
 export interface LiveControl {
   /** Cuts the in-flight work of whoever has this in their chain, and refuses what comes next. */
   readonly revoked: (kind: "agent" | "session" | "key" | "delegation" | "user", id: string) => void;
-  /** Cuts what a stop covers, by its key: see `stops`. */
-  readonly stopped: (key: string) => void;
+  /** Cuts what a stop covers, by its key: see `stops`. One that is not on record holds in memory until it is. */
+  readonly stopped: (key: string, unrecorded?: UnrecordedStop) => void;
   /** Cuts whoever is in stage `isolate` by now, and not in a sandbox. */
   readonly stagesChanged: () => void;
   readonly approvalDecided: (id: string) => void;

@@ -10,6 +10,7 @@ import { withdrawingAs, withdrawOpen } from "./request-ends.ts";
 import { stopBatch, stopInForce, stopRow } from "./stop-record.ts";
 import { stopKind, type StopRow, stopShape, stopTarget, stopView } from "./stop-rows.ts";
 import { type StopTarget, stopTargetOf } from "./stop-targets.ts";
+import { heldUnrecorded } from "./stop-unrecorded.ts";
 
 const REASON_CHARS_MAX = 500;
 const COLUMNS = ["kind", "label", "reason", "stoppedBy", "monitor", "at", "endedAt"];
@@ -114,9 +115,10 @@ async function keep(context: OperationContext, found: StopTarget, reason: string
   } catch (cause) {
     const first = cause instanceof Fault ? await stopInForce(context, found.key) : null;
     if (first !== null) return { row: first, already: true };
-    // Not on record, and so not lasting; on a full disk nothing new leaves either, and what is under way is cut.
-    context.live.stopped(found.key);
-    throw cause;
+    const record = async (): Promise<void> => {
+      if ((await stopInForce(context, row.key)) === null) await commitBatch(context, stopBatch(context, row));
+    };
+    throw heldUnrecorded(context, row, { record, cause });
   }
   return { row, already: false };
 }
@@ -167,7 +169,11 @@ async function stopNamed(context: ReadContext, kind: string, reference: string) 
     .where("stops.ended_at", "is", null)
     .executeTakeFirst();
   if (row !== undefined) return row;
-  throw new Fault("stop_unknown", "this is not stopped", "See what is: `doorward stops list`.");
+  throw new Fault(
+    "stop_unknown",
+    "this is not stopped",
+    "See what is: `doorward stops list`. One that is not on record yet (a full disk) is ended once it is.",
+  );
 }
 
 function demandMayEnd(context: ReadContext, row: StopRow): void {

@@ -1,12 +1,12 @@
 import type { Ambient, JsonObject } from "#base";
 import { presentedHash } from "#identity";
 import type { JournalHandle } from "#journal";
-import type { EntryKind } from "#ledger";
+import type { Batch, EntryKind } from "#ledger";
 import type { Schema, Store } from "#store";
 import { changedMeanwhile, stateWrite } from "./change.ts";
 import type { LiveControl } from "./context.ts";
 import { type Withdrawing, withdrawOpen } from "./request-ends.ts";
-import { STOP_KINDS } from "./stop-rows.ts";
+import { STOP_KINDS, type StopRow } from "./stop-rows.ts";
 
 /** The dead-man's switch: who falls silent stops what they watch over. */
 export interface Watching {
@@ -37,6 +37,8 @@ interface Own extends WatchingOutside {
   readonly notedAt: Map<string, number>;
   startedAt: number;
   lookedAt: number;
+  /** Whether what an earlier process left open under a stop was looked for. */
+  isSwept: boolean;
 }
 
 type MonitorRow = Schema["monitors"];
@@ -44,7 +46,14 @@ type MonitorRow = Schema["monitors"];
 /** After a start each monitor has its whole time: who was not heard because we were not there was not silent. */
 export function createWatching(outside: WatchingOutside): Watching {
   const startedAt = outside.ambient.monotonic();
-  const own: Own = { ...outside, heardAt: new Map(), notedAt: new Map(), startedAt, lookedAt: startedAt };
+  const own: Own = {
+    ...outside,
+    heardAt: new Map(),
+    notedAt: new Map(),
+    startedAt,
+    lookedAt: startedAt,
+    isSwept: false,
+  };
   const byHash = outside.store.connection.prepare("SELECT name, silent_at FROM monitors WHERE hash = ?");
   const note = outside.store.connection.prepare(
     "UPDATE monitors SET heard_at = ?, silent_at = NULL WHERE name = ?",
@@ -70,6 +79,8 @@ async function look(own: Own): Promise<void> {
   const stoodStill = now - own.lookedAt > STOOD_STILL_MS;
   own.lookedAt = now;
   if (stoodStill) own.startedAt = now;
+  if (!own.isSwept) await withdrawStopped(own);
+  own.isSwept = true;
   const rows = await own.store.query
     .selectFrom("monitors")
     .selectAll()
@@ -115,20 +126,44 @@ async function fellSilent(own: Own, row: MonitorRow): Promise<void> {
     .onConflict((conflict) => conflict.column("key").where("ended_at", "is", null).doNothing());
   const body = { kind: row.kind, target: row.target, monitor: row.name };
   // What is stopped already stays so: the insert then changes nothing, and the silence is on record all the same.
-  const kept = await own.journal.append({
+  const batch: Batch = {
     entries: [draft(at, "stop.added", id, body)],
     writes: [stateWrite(silent, 1), stateWrite(insert)],
+  };
+  const kept = await own.journal.append(batch).catch((cause: unknown) => {
+    // It holds in memory until a later look has written it down.
+    own.live.stopped(key, { ...stop, name: null, record: async () => recorded(own, key) });
+    throw cause;
   });
   if (kept.kind === "stale") return;
   own.live.stopped(key);
+  await withdrawUnder(own, stop);
+}
+
+/** Throws while there is no such stop in force. */
+async function recorded({ store }: Own, key: string): Promise<void> {
+  await store.query
+    .selectFrom("stops")
+    .select("id")
+    .where("key", "=", key)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+}
+
+/**
+ * A process that died between a stop's commit and the withdrawal of what waited for people under it left those requests open:
+ * what is stopped by now is withdrawn before anything else is looked at.
+ */
+async function withdrawStopped(own: Own): Promise<void> {
+  const rows = await own.store.query.selectFrom("stops").selectAll().where("ended_at", "is", null).execute();
+  for (const row of rows) await withdrawUnder(own, row);
+}
+
+async function withdrawUnder(own: Own, row: StopRow): Promise<void> {
   const kind = STOP_KINDS.find((one) => one === row.kind);
   if (kind === undefined) return;
-  const { target, label } = row;
-  await withdrawOpen(
-    withdrawing(own),
-    { stopped: { kind, target, key, label, owner: row.owner_id } },
-    "stopped",
-  );
+  const { target, label, key, owner_id: owner } = row;
+  await withdrawOpen(withdrawing(own), { stopped: { kind, target, key, label, owner } }, "stopped");
 }
 
 const draft = (at: number, kind: EntryKind, subject: string, body: JsonObject) => ({

@@ -37,6 +37,6 @@ export type {
   SessionId,
   UserId,
 } from "./ids.ts";
-export type { StopKind } from "./stop.ts";
+export type { StopKind, UnrecordedStop } from "./stop.ts";
 export type { Role } from "./user.ts";
 export type { Ground, Hold, HoldTerms, Refusal, Verdict } from "./verdict.ts";

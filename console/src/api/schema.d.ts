@@ -94,7 +94,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say no to an action that waits */
+        /** Say no to an action that waits; with --stop, stop who asks for it in the same moment */
         post: operations["approvals.deny"];
         delete?: never;
         options?: never;
@@ -3613,6 +3613,13 @@ export interface operations {
                     approval: string;
                     /** @description Why, for the record (kept sealed, apart from the ledger) */
                     note?: string;
+                    /**
+                     * @description With the same no, stop the agent that asks, or only this session of it
+                     * @enum {string}
+                     */
+                    stop?: "agent" | "session";
+                    /** @description With --stop: why, told to whoever is refused, and kept for the record */
+                    reason?: string;
                 };
             };
         };
@@ -3695,6 +3702,8 @@ export interface operations {
                         requestedAt: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
+                        /** @description Id of the stop that came with it; null: nothing was stopped */
+                        stop: string | null;
                         /** @description That this was a drill, and what to stop at; null: it was none */
                         drill: string | null;
                     } | components["schemas"]["DryRun"];
