@@ -6,6 +6,7 @@ import {
   findMeans,
   holdLifeline,
   makePlan,
+  replacedIn,
   relayFor,
   type SandboxLimits,
   type SandboxPlan,
@@ -143,5 +144,10 @@ export async function runSandboxed(
   } finally {
     lifeline?.close();
     passNoMore();
+    for (const path of replacedIn(plan)) terminal.error(inertLine(replacedWords(path)).trim().concat("\n"));
   }
+}
+
+function replacedWords(path: string): string {
+  return `doorward: ${path} was replaced outside while the program ran, which could change it from then on; look at it before anything reads it`;
 }

@@ -19,7 +19,7 @@ import {
   SECRET_FILES,
 } from "./guarded.table.ts";
 import { mountPoints } from "./mount-points.ts";
-import type { FileIdentity, Mount } from "./port.ts";
+import type { FileIdentity, Mount, SandboxPlan } from "./port.ts";
 
 /** What stays as it is in a folder that a sandboxed program may write to (T26). */
 export interface Guard {
@@ -265,6 +265,19 @@ export function mountOf(kind: Mount["kind"], path: string, status: BigIntStats):
     isFolder: status.isDirectory(),
     identity: kind === "hide" ? null : identityOf(status),
   };
+}
+
+/**
+ * What was to stay as it is and was replaced or taken away outside meanwhile (git writes `.git/config` anew, editors their files): the
+ * kernel takes the mount away with it, and from then on the program inside could change what stands there.
+ */
+export function replacedIn({ mounts }: Pick<SandboxPlan, "mounts">): string[] {
+  return mounts.flatMap(({ kind, path, identity }) => {
+    if (kind !== "fix" || identity === null) return [];
+    const status = statusOf(path);
+    const now = status === null ? null : identityOf(status);
+    return now?.device === identity.device && now.inode === identity.inode ? [] : [path];
+  });
 }
 
 function identityOf({ dev, ino }: BigIntStats): FileIdentity {

@@ -2,6 +2,7 @@
 export type * from "./port.ts";
 export { findMeans } from "./means.ts";
 export { holdLifeline, type Lifeline } from "./lifeline.ts";
+export { replacedIn } from "./guard.ts";
 export { makePlan } from "./plan.ts";
 export { planServer } from "./server-plan.ts";
 export { relayFor } from "./relay.ts";

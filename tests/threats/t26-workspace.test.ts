@@ -1,10 +1,19 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { findMeans, makePlan, relayFor, startSandbox } from "#sandbox";
+import { findMeans, makePlan, relayFor, replacedIn, startSandbox } from "#sandbox";
 
 // T26: what lies in a workspace is a way out as well: sockets of the host's programs, and stand-ins that another run takes away.
 
@@ -52,7 +61,7 @@ async function begin(command: readonly string[], read: readonly string[] = []) {
       for (const stream of [stdout, stderr]) stream?.on("data", (part: Buffer) => (said += part.toString()));
     },
   });
-  return { ended: running.ended.finally(undo), said: () => said };
+  return { ended: running.ended.finally(undo), said: () => said, plan };
 }
 
 const TALK = `import socket, sys
@@ -76,6 +85,24 @@ describe.skipIf(means.kind === "missing" || !hasPython)(
     test("one that a person names is reached", async () => {
       const run = await begin(["python3", "-c", TALK, ...sockets.slice(0, 1)], sockets.slice(0, 1));
       expect([await run.ended, run.said().trim(), reached]).toEqual([0, "from the host", 1]);
+    });
+
+    test("what is replaced outside while it is kept as it is, is told: from then on it could be changed", async () => {
+      const guarded = join(work, ".envrc");
+      writeFileSync(guarded, "mine");
+      const run = await begin([
+        "sh",
+        "-c",
+        "echo evil > .envrc || echo kept; while [ ! -e on ]; do sleep 0.1; done; echo evil > .envrc",
+      ]);
+      await vi.waitFor(() => expect(run.said()).toContain("kept"), { timeout: 10_000 });
+      expect(replacedIn(run.plan)).toEqual([]);
+      writeFileSync(join(work, "new"), "mine");
+      renameSync(join(work, "new"), guarded);
+      mkdirSync(join(work, "on"));
+      await run.ended;
+      expect(readFileSync(guarded, "utf8")).toBe("evil\n");
+      expect(replacedIn(run.plan)).toContain(guarded);
     });
 
     test("a run that ends takes no stand-in away under another, and the last one out leaves nothing", async () => {
