@@ -52,6 +52,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "servers.add",
     "servers.authorize",
     "servers.repin",
+    "servers.sandbox",
     "sessions.start",
     "stages.clear",
     "stages.drill",

@@ -15,6 +15,7 @@ import type { NetworkProxy } from "#egress";
 import { EVERY_DEFAULT } from "#crosscheck";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
 import { checkListen, isLoopback, type ListenConfig } from "#identity";
+import type { SandboxStance } from "#upstream";
 import { isProxyRange } from "./peers.ts";
 import { VAULT_FILE, type VaultConfig, vaultOf } from "./vault.ts";
 
@@ -43,6 +44,8 @@ export interface Config {
   /** What the http door sends to public addresses goes by this proxy of the network's; null: straight. */
   readonly networkProxy: NetworkProxy | null;
   readonly vault: VaultConfig;
+  /** Whether stdio servers without a stance of their own run in sandboxes; null: nothing is said. */
+  readonly servers: { readonly sandbox: SandboxStance | null };
 }
 
 export interface TlsConfig {
@@ -190,6 +193,9 @@ const FILE = z
       })
       .prefault({}),
     vault: VAULT_FILE.prefault({}),
+    servers: z
+      .strictObject({ sandbox: z.enum(["required", "when-available", "off"]).nullable().default(null) })
+      .prefault({}),
     policy: z.strictObject({ crosscheckEvery: count.default(EVERY_DEFAULT) }).prefault({}),
     limits: z
       .strictObject({
@@ -241,6 +247,7 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     proxy: proxyOf(file, listen.port, flags),
     networkProxy: networkProxyOf(file, directory),
     vault: vaultOf(file.vault, directory),
+    servers: file.servers,
   };
 }
 

@@ -246,6 +246,7 @@ async function openSending(
     directory: data.file("servers"),
     ambient,
     keys,
+    sandbox: { stance: config.servers.sandbox, secret: [config.directory] },
     get redirectUrl() {
       return `${consoleOrigin({ ...config.listen, port: own.port })}/console/authorize`;
     },

@@ -61,6 +61,7 @@ import { policyWhy } from "./policy-why.ts";
 import { providerGroupsList, providerGroupsRemove, providerGroupsSet } from "./provider-groups.ts";
 import { receiptsFiles, receiptsGet, receiptsVerify } from "./receipts.ts";
 import { serversAdd } from "./server-add.ts";
+import { serversSandbox } from "./server-sandbox.ts";
 import { serversAuthorize } from "./server-authorize.ts";
 import {
   serversGet,
@@ -193,6 +194,7 @@ const all = [
   serversRefresh,
   serversRepin,
   serversRestart,
+  serversSandbox,
   serversRemove,
   apisList,
   apisGet,

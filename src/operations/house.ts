@@ -5,6 +5,7 @@ import { openReviews } from "./approval-glass.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { read, write } from "./operation.ts";
+import { unsandboxed } from "./server-sandbox.ts";
 import { findUser } from "./users.ts";
 
 export const healthGet = read({
@@ -56,7 +57,18 @@ export const healthGet = read({
 
 async function warningsOf(context: ReadContext): Promise<string[]> {
   if (context.caller.kind === "agent") return [];
-  const open = await openReviews(context);
+  const [open, free] = [await openReviews(context), await unsandboxed(context)];
+  return [...glassWarning(open), ...sandboxWarning(free)];
+}
+
+function sandboxWarning(servers: readonly string[]): string[] {
+  if (servers.length === 0) return [];
+  return [
+    `MCP servers that run unsandboxed, as Doorward's user: ${servers.join(", ")}. See: doorward servers list`,
+  ];
+}
+
+function glassWarning(open: number): string[] {
   if (open === 0) return [];
   return [`Broken glass that nobody else has looked at: ${open}. List it with: doorward approvals reviews`];
 }

@@ -37,7 +37,7 @@ export const serversAdd = write({
   output: serverShape.extend({ tools: toolCounts, offers: z.array(offer) }),
   positional: ["name", "command"],
   examples: [
-    "servers add fs -- npx -y @modelcontextprotocol/server-filesystem /srv/files",
+    "servers add fs --folders /srv/files:rw -- npx -y @modelcontextprotocol/server-filesystem /srv/files",
     "servers add wiki --url https://mcp.example.com/mcp --headers 'Authorization=Bearer …'",
     "servers add crm --url https://crm.example.com/mcp --oauth-grant client_credentials --oauth-issuer https://login.example.com --oauth-client-id doorward --oauth-client-secret env:CRM_SECRET",
   ],

@@ -3,6 +3,7 @@ import { Fault } from "#base";
 import type { OAuthConfiguration, ServerConfiguration } from "#upstream";
 import { objectOf } from "./columns.ts";
 import { serverName } from "./fields.ts";
+import { folderOf, sandboxInput, stance } from "./server-sandbox-input.ts";
 
 const ARGUMENTS_MAX = 100;
 const VALUE_CHARS_MAX = 8_000;
@@ -28,6 +29,12 @@ export const serverInput = z.strictObject({
     .max(2_000)
     .optional()
     .describe("Address of a server that speaks HTTP"),
+  sandbox: stance
+    .optional()
+    .describe(
+      "Whether it runs in a sandbox of its own: required, when-available or off; as doorward.yaml has it (servers.sandbox) where not given",
+    ),
+  ...sandboxInput,
   environment: secrets.describe("Variables for the program, NAME=VALUE; kept sealed"),
   headers: secrets.describe("Headers for every request, NAME=VALUE; kept sealed"),
   oauthClientId: z
@@ -61,7 +68,7 @@ export const serverInput = z.strictObject({
   allowPrivate: z
     .boolean()
     .default(false)
-    .describe("The address may be on this machine or a private network"),
+    .describe("The address, or the hosts, may be on this machine or a private network"),
   accept: z
     .boolean()
     .default(false)
@@ -72,7 +79,7 @@ export type ServerInput = z.output<typeof serverInput>;
 
 /** Throws `server_input_invalid` unless it is exactly one of command and url, with what goes with it. */
 export function configurationOf(input: ServerInput): ServerConfiguration {
-  const { command, url, environment, headers, allowPrivate } = input;
+  const { command, url, environment, headers, allowPrivate, folders, hosts } = input;
   const [program, ...rest] = command;
   const oauth = oauthOf(input);
   const isPlain = Object.keys(headers).length === 0 && oauth === null;
@@ -81,15 +88,22 @@ export function configurationOf(input: ServerInput): ServerConfiguration {
       transport: "stdio",
       command: [program, ...rest],
       environment: Object.keys(environment).toSorted(),
+      sandbox: {
+        ...(input.sandbox === undefined ? {} : { stance: input.sandbox }),
+        folders: folders.map(folderOf),
+        hosts,
+        allowPrivate,
+      },
     };
   }
-  if (url !== undefined && program === undefined && Object.keys(environment).length === 0) {
+  const isElsewhere = folders.length === 0 && hosts.length === 0 && input.sandbox === undefined;
+  if (url !== undefined && program === undefined && Object.keys(environment).length === 0 && isElsewhere) {
     const names = Object.keys(headers).toSorted();
     return { transport: "http", url, headers: names, allowPrivate, ...(oauth === null ? {} : { oauth }) };
   }
   throw new Fault(
     "server_input_invalid",
-    "a server is either a command (with environment) or a url (with headers and oauth)",
+    "a server is either a command (with environment and a sandbox) or a url (with headers and oauth)",
     "Try `doorward servers add NAME -- COMMAND …` or `doorward servers add NAME --url URL`.",
   );
 }

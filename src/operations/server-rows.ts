@@ -5,6 +5,7 @@ import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
 import { configurationOfRow, pinOf } from "./server-input.ts";
+import { sandboxShape, sandboxView } from "./server-sandbox-input.ts";
 
 export type ServerRow = Schema["servers"];
 
@@ -14,6 +15,8 @@ export const serverShape = z.object({
   status: z.string().describe("active, or held: what it runs is no longer what was reviewed"),
   reason: z.string().nullable(),
   runs: z.string().describe("Command line or address, as it was added"),
+  runsIn: z.string().describe("What keeps it: its sandbox, or why it has none"),
+  sandbox: sandboxShape,
   pinned: z.string().describe("What it was pinned to"),
   identity: z.string().describe("SHA-256 of the pin: how ledger and approvals name it"),
   connections: z.int(),
@@ -58,6 +61,7 @@ export function serverView(context: ReadContext, row: ServerRow): z.input<typeof
     status: row.status,
     reason: row.status_reason,
     runs: configuration.transport === "stdio" ? configuration.command.join(" ") : configuration.url,
+    ...sandboxView(context, row.name, configuration),
     pinned: pinOf(row.pin),
     identity: row.identity,
     connections,

@@ -13,7 +13,7 @@ export const serversList = read({
   permission: "servers.read",
   input: z.strictObject(pageInput),
   output: pageOf(serverShape),
-  columns: ["name", "transport", "status", "runs", "lastFailure"],
+  columns: ["name", "transport", "status", "runs", "runsIn", "lastFailure"],
   async run(context, { after, limit }) {
     const query = context.store.query
       .selectFrom("servers")

@@ -76,6 +76,17 @@ const server = (name: string, runs: string): Server => ({
   status: "active",
   reason: null,
   runs,
+  runsIn: runs.startsWith("http") ? "elsewhere" : "sandboxed by bubblewrap 0.8.0",
+  sandbox: runs.startsWith("http")
+    ? null
+    : {
+        stance: "when-available",
+        isSandboxed: true,
+        folders: ["/srv/files:rw"],
+        hosts: [],
+        allowPrivate: false,
+        refusedHosts: [],
+      },
   pinned: runs.startsWith("http") ? runs : "@modelcontextprotocol/server-filesystem@2025.8.21",
   identity: "sha256:77aa015be02efcb2b5d2a7d7bb8e3d5c8df5b7ad6bd37bf5ee3d60a7d6b0b1c2",
   connections: 2,

@@ -179,6 +179,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "servers.refresh": () => ({ server: "fs" }),
   "servers.repin": () => ({ server: "fs" }),
   "servers.restart": () => ({ server: "fs" }),
+  "servers.sandbox": () => ({ server: "fs", folders: ["/srv/files:rw"], sandbox: "required" }),
   "servers.remove": () => ({ server: "fs" }),
   "tools.accept": () => ({ tools: ["fs/write_file"] }),
   "tools.refuse": () => ({ tools: ["fs/read_file"] }),

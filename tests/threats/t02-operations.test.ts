@@ -152,6 +152,7 @@ const NOT_OWNED = [
   "servers.refresh",
   "servers.repin",
   "servers.restart",
+  "servers.sandbox",
   "servers.remove",
   "tools.get",
   "tools.classify",
