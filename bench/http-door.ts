@@ -45,6 +45,7 @@ await openProxy<string>({
   report: (event, detail) => process.stderr.write(`${event} ${String(detail)}\n`),
   road: {
     identify: () => "load",
+    nameOf: (who) => who,
     connect: async (_who, to) =>
       mode === "tunnel"
         ? { kind: "tunnel", open: () => egress.connect(rules, to), done: () => {} }

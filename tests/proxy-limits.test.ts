@@ -1,4 +1,5 @@
 // Slow, dead, cut and flooding peers of the http door: each is bounded by a limit with a name.
+import { once } from "node:events";
 import { createServer as createPlain, type RequestListener } from "node:http";
 import { type AddressInfo, connect, createServer as createTcp, type Server, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
@@ -143,14 +144,48 @@ test("more requests behind one another than pipelinedMax end the connection", as
   expect(codes(house)).toEqual(["proxy_pipelined"]);
 });
 
-test("more connections than connectionsMax are not taken", async () => {
+/** A connection whose client has said who it is, and keeps it. */
+async function knownOne(house: ProxyHouse, key = "key-ada"): Promise<Socket> {
+  const socket = dial(house);
+  const authorization = `Basic ${Buffer.from(`agent:${key}`).toString("base64")}`;
+  socket.write(
+    lines("GET http://example.org/ HTTP/1.1", "Host: example.org", `Proxy-Authorization: ${authorization}`),
+  );
+  await new Promise((resolve) => socket.once("data", resolve));
+  return socket;
+}
+
+test("more connections than connectionsMax are not taken, of whoever has said who they are", async () => {
   const house = await openProxyHouse({ limits: { connectionsMax: 3 } });
-  const open = [dial(house), dial(house), dial(house)];
-  await Promise.all(open.map((socket) => new Promise((resolve) => socket.once("connect", resolve))));
+  const open = [await knownOne(house), await knownOne(house), await knownOne(house, "key-bob")];
   await ended(dial(house));
   open[0]?.destroy();
   await expect
     .poll(async () => raw(house.port, lines("GET http://example.org/ HTTP/1.1", `${HEAD}Connection: close`)))
+    .toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test("whoever has not said who they are gives way to the next, and shuts nobody out", async () => {
+  const house = await openProxyHouse({ limits: { strangersMax: 3 } });
+  const kept = await knownOne(house);
+  const strangers = Array.from({ length: 6 }, () => dial(house));
+  await Promise.all(strangers.slice(0, 3).map(ended));
+  kept.write(lines("GET http://example.org/ HTTP/1.1", HEAD.trim()));
+  const [answer] = await once(kept, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /);
+  await knownOne(house, "key-bob");
+});
+
+test("one agent has connectionsPerAgentMax, and another its own", async () => {
+  const house = await openProxyHouse({ limits: { connectionsPerAgentMax: 2 } });
+  const [first] = [await knownOne(house), await knownOne(house)];
+  const third = await raw(house.port, lines("GET http://example.org/ HTTP/1.1", HEAD.trim()));
+  expect(third).toMatch(/^HTTP\/1\.1 429 .*"code":"proxy_connections"/s);
+  expect(codes(house)).toEqual(["proxy_connections"]);
+  await knownOne(house, "key-bob");
+  first?.destroy();
+  await expect
+    .poll(async () => raw(house.port, lines("GET http://example.org/ HTTP/1.1", HEAD.trim())))
     .toMatch(/^HTTP\/1\.1 200 /);
 });
 

@@ -158,6 +158,14 @@ export function prefaceRefused(): Fault {
   );
 }
 
+export function crowded(max: number): Fault {
+  return new Fault(
+    "proxy_connections",
+    `this agent has ${max} connections open`,
+    "Close some of them, or send requests behind one another on those that are open.",
+  );
+}
+
 export function answerInvalid(cause: unknown): Fault {
   return new Fault(
     "proxy_answer_invalid",

@@ -8,7 +8,7 @@ import { unauthenticated } from "./faults.ts";
  * session's program ends it then.
  */
 export function keepLifeline<Who>({ road, live }: Door<Who>, socket: Socket, key: string): void {
-  const who = road.identify({ kind: "relay", key }, null);
+  const who = road.identify({ kind: "lifeline", key }, socket);
   const end = (fault: Fault): void => {
     const reason = fault.message.replaceAll(/[^\x20-\x7e]/g, " ");
     socket.end(`ended ${fault.code} ${reason}\r\n`);

@@ -2,6 +2,10 @@
 export interface ProxyLimits {
   /** Connections at once, of all clients. */
   readonly connectionsMax: number;
+  /** Of those, by clients that have not said who they are; the oldest gives way to the next. */
+  readonly strangersMax: number;
+  /** Connections at once of one agent. */
+  readonly connectionsPerAgentMax: number;
   /** To the end of a relay's or lifeline's line, and to the first byte inside a tunnel. */
   readonly prefaceMs: number;
   readonly handshakeMs: number;
@@ -50,6 +54,8 @@ const MIB = KIB * KIB;
 
 export const PROXY_LIMITS: ProxyLimits = {
   connectionsMax: 4_096,
+  strangersMax: 1_024,
+  connectionsPerAgentMax: 512,
   prefaceMs: 10 * SECOND_MS,
   handshakeMs: 10 * SECOND_MS,
   headMs: 10 * SECOND_MS,

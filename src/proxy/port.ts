@@ -10,12 +10,15 @@ export interface Origin {
   readonly port: number;
 }
 
-/** How whoever connected says who it is. `relay`: told before the first byte by a sandbox's relay (docs/formats/proxy.md). */
+/**
+ * How whoever connected says who it is. `relay`: told before the first byte by a sandbox's relay; `lifeline`: by the people
+ * who run it, and not by the agent (docs/formats/proxy.md).
+ */
 export type Presented =
   | { readonly kind: "none" }
   | { readonly kind: "basic"; readonly user: string; readonly password: string }
   | { readonly kind: "bearer"; readonly token: string }
-  | { readonly kind: "relay"; readonly key: string };
+  | { readonly kind: "relay" | "lifeline"; readonly key: string };
 
 /** A body as it comes; it is read once. Throws a Fault where its framing is broken or a limit is exceeded. */
 export interface ProxiedBody {
@@ -69,11 +72,13 @@ export interface OpenSocket {
 
 /** The road behind the proxy: identify, decide, record, hold, inject, forward. The proxy itself decides nothing. */
 export interface ProxyRoad<Who> {
+  /** Whose connections are counted together. */
+  readonly nameOf: (who: Who) => string;
   /**
    * Null: nobody we know; the proxy answers 407 (or closes a relay's connection) with the reason. `from` is the connection
-   * that the agent, or its relay, came by; null: a lifeline, which is its people's.
+   * that they came by.
    */
-  readonly identify: (presented: Presented, from: Socket | null) => Who | null;
+  readonly identify: (presented: Presented, from: Socket) => Who | null;
   /**
    * Of a CONNECT, before any byte of it is read: whether it is intercepted, or passed through unread because an admin named
    * the host so. A refusal is answered in the proxy's own words, as an agent reads them (docs/formats/refusals.md).

@@ -2,8 +2,9 @@ import { createServer, type Server, type Socket } from "node:net";
 import { type Ambient, Fault } from "#base";
 import { createConnect } from "./connect.ts";
 import { createContexts } from "./contexts.ts";
+import { createCrowd, type Crowd } from "./crowd.ts";
 import { type Door, noteRefusal } from "./door.ts";
-import { asFault, unauthenticated } from "./faults.ts";
+import { asFault, crowded, unauthenticated } from "./faults.ts";
 import { openHttp1 } from "./http1.ts";
 import { openHttp2 } from "./http2.ts";
 import { intercepted } from "./intercept.ts";
@@ -36,15 +37,15 @@ export interface Proxy<Who> {
 /** The http door's bytes. Throws `proxy_listen_failed` where an address cannot be had. */
 export async function openProxy<Who>(options: ProxyOptions<Who>): Promise<Proxy<Who>> {
   const limits = { ...PROXY_LIMITS, ...options.limits };
-  const { road, ambient, report } = options;
+  const { ambient, report } = options;
+  const crowd = createCrowd(limits);
+  const road = counted(options.road, crowd, limits);
   const live = createLiveOnes<Who>();
   const contexts = createContexts(options.certificates, limits.contextsMax);
   const speaking = speakOn({ road, ambient, report, limits, live, contexts });
-  const sockets = new Set<Socket>();
   const take = (socket: Socket): void => {
-    if (sockets.size >= limits.connectionsMax) return void socket.destroy();
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket)).on("error", () => {});
+    if (!crowd.take(socket)) return void socket.destroy();
+    socket.on("error", () => {});
     speaking.begin(socket);
   };
   const [first = "127.0.0.1", ...twins] = options.listen.addresses;
@@ -55,7 +56,7 @@ export async function openProxy<Who>(options: ProxyOptions<Who>): Promise<Proxy<
   const close = async (): Promise<void> => {
     const closed = servers.map((one) => new Promise((resolve) => one.close(resolve)));
     speaking.close();
-    for (const socket of sockets) socket.destroy();
+    crowd.close();
     await Promise.all(closed);
   };
   const addresses = [{ host: first, port }];
@@ -66,6 +67,18 @@ export async function openProxy<Who>(options: ProxyOptions<Who>): Promise<Proxy<
     addresses.push({ host, port });
   }
   return { port, addresses, cut: live.cut, close };
+}
+
+/** The same road, which takes no more connections of one agent than its share. */
+function counted<Who>(road: ProxyRoad<Who>, crowd: Crowd, limits: ProxyLimits): ProxyRoad<Who> {
+  return {
+    ...road,
+    identify: (presented, from) => {
+      const who = road.identify(presented, from);
+      if (who !== null && !crowd.known(from, road.nameOf(who))) throw crowded(limits.connectionsPerAgentMax);
+      return who;
+    },
+  };
 }
 
 interface Speaking {

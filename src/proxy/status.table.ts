@@ -21,6 +21,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   proxy_tunnel: 400,
   proxy_upgrade: 400,
   proxy_preface: 400,
+  proxy_connections: 429,
   proxy_answer_invalid: 502,
   proxy_failed: 500,
 };

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type Ambient, canonicalJson } from "#base";
+import { type Ambient, canonicalJson, digestOfBytes } from "#base";
 import type { Presented } from "#proxy";
 import type { Store } from "#store";
 import type { VaultDoor } from "#vault";
@@ -7,6 +7,7 @@ import type { Identity } from "#vocabulary";
 import type { Agents } from "../agents.ts";
 import { openApis } from "../apis.ts";
 import type { Principal } from "../attempt.ts";
+import { agentOf } from "../door/context.ts";
 import type { DoorRefusal } from "../door/road.ts";
 import type { Flows } from "../flows/flows.ts";
 import { openManifests } from "../manifest-rows.ts";
@@ -104,23 +105,25 @@ function groupsOf({ principals }: Principal): readonly string[] {
 function callerOf(
   agents: Pick<Agents, "bearing" | "seen">,
   presented: Presented,
-  from: Socket | null,
+  from: Socket,
 ): Caller | null {
-  const identity = keysIn(presented)
-    .map((key) => agents.bearing(key))
-    .find((found) => found !== null);
+  const [key = "", identity] =
+    keysIn(presented)
+      .map((one) => [one, agents.bearing(one)] as const)
+      .find(([, found]) => found !== null) ?? [];
   if (identity === undefined || identity === null) return null;
   const look = (found: Identity | DoorRefusal): void => {
-    if (from !== null && !("kind" in found)) agents.seen(found, from);
+    if (presented.kind !== "lifeline" && !("kind" in found)) agents.seen(found, from);
   };
   const found = identity();
   if (!(found instanceof Promise)) {
     look(found);
-    return { identity, known: "kind" in found ? null : found };
+    const known = "kind" in found ? null : found;
+    return { identity, known, name: known === null ? digestOfBytes(key) : agentOf(known) };
   }
   // What is wrong with it is told to the request that asks.
   found.then(look, () => {});
-  return { identity, known: null };
+  return { identity, known: null, name: digestOfBytes(key) };
 }
 
 function keysIn(presented: Presented): readonly string[] {
@@ -132,6 +135,7 @@ function keysIn(presented: Presented): readonly string[] {
     case "bearer":
       return [presented.token];
     case "relay":
+    case "lifeline":
       return [presented.key];
     default:
       return presented satisfies never;

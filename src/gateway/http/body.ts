@@ -7,6 +7,7 @@ import type { HostAccess } from "./access.ts";
 import type { HttpLimits } from "./limits.ts";
 import { fieldsOf } from "./fields.ts";
 import { multipartOf } from "./multipart.ts";
+import type { Room } from "./room.ts";
 import type { WebBody, WebUpstream } from "./upstream.ts";
 
 /** A request's body, as it is decided and as it is sent. */
@@ -36,6 +37,7 @@ export interface BodyReading {
   readonly limits: HttpLimits;
   readonly access: HostAccess;
   readonly decoded: WebUpstream["decoded"];
+  readonly room: Pick<Room, "take">;
 }
 
 /**
@@ -56,6 +58,7 @@ export async function readRequestBody(request: ProxiedRequest, reading: BodyRead
     if (step.done === true) break;
     read.push(step.value);
     size += step.value.length;
+    await taken(reading.room, step.value.length, chunks);
     if (size <= bodyBytesMax) continue;
     if (!reading.access.takesLargeUploads) {
       await chunks.return?.();
@@ -65,6 +68,19 @@ export async function readRequestBody(request: ProxiedRequest, reading: BodyRead
   }
   const bytes = read.length === 1 && read[0] !== undefined ? read[0] : Buffer.concat(read, size);
   return whole(bytes, { type, encoding: headerOf(request, "content-encoding") }, reading);
+}
+
+async function taken(
+  room: Pick<Room, "take">,
+  bytes: number,
+  chunks: AsyncIterator<Uint8Array>,
+): Promise<void> {
+  try {
+    room.take(bytes);
+  } catch (fault) {
+    await chunks.return?.();
+    throw fault;
+  }
 }
 
 async function* rest(
@@ -103,12 +119,13 @@ interface Declared {
 async function whole(
   bytes: Uint8Array,
   { type, encoding }: Declared,
-  { limits, decoded }: BodyReading,
+  { limits, decoded, room }: BodyReading,
 ): Promise<ReadBody> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const isPlain = encoding === null || encoding.trim().toLowerCase() === "identity";
   const plain = isPlain ? bytes : await decoded(bytes, encoding ?? "", limits.decodedBytesMax);
   if (plain === null) throw encodingUnknown(encoding ?? "");
+  if (!isPlain) room.take(plain.length);
   const said = contentOf(plain, type, limits);
   const about = { type, bytes: bytes.length, sha256, ...(isPlain ? {} : { encoding }) };
   return {

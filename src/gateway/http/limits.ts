@@ -9,6 +9,9 @@ export interface HttpLimits {
   readonly bodyBytesMax: number;
   /** Of a body whose encoding is taken off. */
   readonly decodedBytesMax: number;
+  /** Of all bodies that are read whole, with what they are without their encoding, at once: of one agent, and of all. */
+  readonly heldBytesPerAgentMax: number;
+  readonly heldBytesMax: number;
   /** Of text that is part of the action as it stands; of more, the beginning and the digest of the whole. */
   readonly shownCharsMax: number;
   /** Of a form, query or multipart body. */
@@ -32,6 +35,8 @@ export interface HttpLimits {
 export const HTTP_LIMITS: HttpLimits = {
   bodyBytesMax: 8 * MIB,
   decodedBytesMax: 32 * MIB,
+  heldBytesPerAgentMax: 64 * MIB,
+  heldBytesMax: 512 * MIB,
   shownCharsMax: 64 * KIB,
   fieldsMax: 2_000,
   requestsPerAgentMax: 256,

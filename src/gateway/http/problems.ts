@@ -19,6 +19,7 @@ const STATUSES: ReadonlyMap<string, number> = new Map([
   ["query_too_long", 414],
   ["rate_limited", 429],
   ["too_many_requests", 429],
+  ["too_many_bytes", 429],
   ["door_closing", 503],
   ["egress_unreachable", 502],
   ["egress_lost", 502],

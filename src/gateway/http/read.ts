@@ -13,6 +13,7 @@ import { foreignCredentials, foreignFault, isCredential, isCredentialField } fro
 import type { Governed } from "./governed.ts";
 import type { HttpLimits } from "./limits.ts";
 import { authorityOf, originIdentity, urlOf, webServer } from "./names.ts";
+import type { Room } from "./room.ts";
 import type { Headers, WebUpstream } from "./upstream.ts";
 
 /** What reading a request into an action needs. */
@@ -50,12 +51,12 @@ export interface HttpRequest {
 export async function readHttp(
   reading: Reading,
   who: Principal,
-  request: ProxiedRequest,
+  { room, ...request }: ProxiedRequest & { readonly room: Pick<Room, "take"> },
   asked: HttpVerb = verbOf(request.method),
 ): Promise<HttpRequest> {
   const agent = who.identity.chain.agents.at(-1) ?? "";
   const access = reading.accessOf(agent, request.origin);
-  const body = await readRequestBody(request, { ...reading, access });
+  const body = await readRequestBody(request, { ...reading, access, room });
   const isDelete = asked === "http/write" && asksToDelete(request.query, body.shown?.["fields"]);
   const verb = isDelete ? "http/delete" : asked;
   const bearer = bearerOf(reading, who);

@@ -11,6 +11,7 @@ import { keptAnswer } from "./kept.ts";
 import type { HttpOutside } from "./own.ts";
 import { clientLeft, faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
 import { readHttp } from "./read.ts";
+import { createRooms, type Room, type Rooms } from "./room.ts";
 import { sendingOf } from "./sending.ts";
 import { openTunnel } from "./tunnel.ts";
 import { openWebSocket } from "./web-socket.ts";
@@ -20,6 +21,8 @@ export interface Caller {
   readonly identity: () => Identity | DoorRefusal | Promise<Identity | DoorRefusal>;
   /** As it was when it connected; null: only asking says. */
   readonly known: Identity | null;
+  /** Whose connections are counted together: the agent's; of a token that is not looked at yet, its own. */
+  readonly name: string;
 }
 
 /** The road behind the http door, and what ends what is under way on it. */
@@ -38,7 +41,7 @@ export interface HttpRoad extends ProxyRoad<Caller> {
 export interface HttpRoadOptions {
   readonly own: HttpOutside;
   /** Null: no key of an agent of ours, and no token that is looked at. */
-  readonly callerOf: (presented: Presented, from: Socket | null) => Caller | null;
+  readonly callerOf: (presented: Presented, from: Socket) => Caller | null;
 }
 
 interface UnderWay {
@@ -49,6 +52,7 @@ interface UnderWay {
 interface Desk extends HttpRoadOptions {
   readonly underWay: Set<UnderWay>;
   readonly places: Tally;
+  readonly rooms: Rooms;
   closing: boolean;
 }
 
@@ -56,7 +60,8 @@ const DRAIN_POLL_MS = 20;
 
 export function createHttpRoad(options: HttpRoadOptions): HttpRoad {
   const places = createTally(options.own.limits.requestsPerAgentMax);
-  const desk: Desk = { ...options, underWay: new Set(), places, closing: false };
+  const rooms = createRooms(options.own.limits);
+  const desk: Desk = { ...options, underWay: new Set(), places, rooms, closing: false };
   const listeners: ((matches: Matches, why: Fault) => void)[] = [];
   const cut: HttpRoad["cut"] = (matches, why) => {
     for (const { identity, stop } of desk.underWay) if (matches(identity, stop.signal)) stop.abort(why);
@@ -67,6 +72,7 @@ export function createHttpRoad(options: HttpRoadOptions): HttpRoad {
     onCut: (told) => void listeners.push(told),
     recheck: options.own.standing.recheck,
     identify: options.callerOf,
+    nameOf: ({ name }) => name,
     connect: (who, to, signal) => connected(desk, who, { to, signal }),
     request: (who, request) => requested(desk, who, request),
     socket: (who, request) => upgraded(desk, who, request),
@@ -98,6 +104,8 @@ async function requested(desk: Desk, who: Caller, request: ProxiedRequest): Prom
 export interface Flight {
   readonly identity: Identity;
   readonly signal: AbortSignal;
+  /** For its body. */
+  readonly room: Room;
   /** Ends it now. */
   readonly end: (why: Fault) => void;
   /** The client has its whole answer: that it goes away now says nothing any more. */
@@ -114,18 +122,21 @@ async function takenOff(desk: Desk, who: Caller, left: AbortSignal): Promise<Fli
   const stop = new AbortController();
   const one = { identity, stop };
   desk.underWay.add(one);
+  const room = desk.rooms.of(agent);
   const gone = (): void => stop.abort(clientLeft());
   if (left.aborted) gone();
   else left.addEventListener("abort", gone, { once: true });
   return {
     identity,
     signal: stop.signal,
+    room,
     end: (why) => stop.abort(why),
     given: () => left.removeEventListener("abort", gone),
     landed: () => {
       if (!desk.underWay.delete(one)) return;
       left.removeEventListener("abort", gone);
       desk.places.release(agent);
+      room.release();
     },
   };
 }
@@ -134,10 +145,10 @@ async function takenOff(desk: Desk, who: Caller, left: AbortSignal): Promise<Fli
 async function answered(desk: Desk, flight: Flight, request: ProxiedRequest): Promise<ProxiedAnswer> {
   const { own } = desk;
   const { promise, resolve, reject } = Promise.withResolvers<ProxiedAnswer>();
-  const { identity, signal } = flight;
+  const { identity, signal, room } = flight;
   const travel = async (): Promise<void> => {
     const who = own.principal(identity);
-    const read = await readHttp(own.reading, who, { ...request, signal });
+    const read = await readHttp(own.reading, who, { ...request, signal, room });
     const done = own.quota.take(identity.chain.agents.at(-1) ?? "", read.body.plain?.length ?? 0);
     try {
       const whole = Promise.withResolvers<void>();

@@ -31,7 +31,8 @@ export async function openWebSocket(
   request: ProxiedRequest,
 ): Promise<Upgrade> {
   const who = own.principal(flight.identity);
-  const read = await readHttp(own.reading, who, { ...request, signal: flight.signal }, "http/open");
+  const { signal, room } = flight;
+  const read = await readHttp(own.reading, who, { ...request, signal, room }, "http/open");
   const opening: Opening = { own, flight, who, read };
   const { promise, resolve, reject } = Promise.withResolvers<Upgrade>();
   const asker = askerOf(flight);

@@ -13,7 +13,7 @@ export const FORWARD_RULES: EgressRules = {
 /** A road that allows everything, and forwards it over egress: what the proxy and egress do together, without the decisions. */
 export function forwardingRoad(
   authorities: readonly string[] = [],
-): Omit<ProxyRoad<string>, "identify" | "refused"> {
+): Omit<ProxyRoad<string>, "identify" | "nameOf" | "refused"> {
   const egress = createEgress({ ownAddresses: () => [], authorities });
   onTestFinished(() => egress.close());
   return {

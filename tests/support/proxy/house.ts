@@ -42,6 +42,7 @@ export async function openProxyHouse({ road, limits, authority }: HouseOptions =
     listen: { addresses: ["127.0.0.1", "::1"], port: 0 },
     road: {
       identify,
+      nameOf: (who) => who,
       connect: async () => ({ kind: "intercept" }),
       request: async (who, request) => {
         requests.push(request);
@@ -71,7 +72,7 @@ function identify(presented: Presented): string | null {
       ? presented.password
       : presented.kind === "bearer"
         ? presented.token
-        : presented.kind === "relay"
+        : presented.kind === "relay" || presented.kind === "lifeline"
           ? presented.key
           : "";
   return /^key-(.+)$/.exec(secret)?.[1] ?? null;
