@@ -165,10 +165,11 @@ export class Session {
   }
 
   async #silence(ms: number): Promise<void> {
-    const signal = AbortSignal.timeout(ms);
-    while (!this.hasNews) {
-      if (!(await this.#wire.saysSomething(signal))) return;
-      await this.#next();
+    const limit = this.#wire.limitOf(ms);
+    try {
+      while (!this.hasNews && (await this.#wire.saysSomething(limit))) await this.#next();
+    } finally {
+      limit.end();
     }
   }
 

@@ -16,7 +16,8 @@ export interface Response {
 }
 
 interface Limit {
-  isOver: boolean;
+  readonly isOver: boolean;
+  readonly end: () => void;
 }
 
 const LITERAL = /~?\{(\d{1,10})\+?\}$/;
@@ -52,16 +53,22 @@ export class Wire {
 
   /** The next response. Throws `channel_unreachable` after `withinMs`, or where the connection ends before it. */
   async next(withinMs: number = CHANNEL_CALL_MS_MAX): Promise<Response> {
-    const limit = { isOver: false };
-    const timer = setTimeout(() => {
-      limit.isOver = true;
-      this.#wake();
-    }, withinMs);
+    const limit = this.limitOf(withinMs);
     try {
       return await this.#whole(limit);
     } finally {
-      clearTimeout(timer);
+      limit.end();
     }
+  }
+
+  /** From now on. Whoever waits for bytes is woken when it is over. */
+  limitOf(ms: number): Limit {
+    const timer = setTimeout(() => {
+      limit.isOver = true;
+      this.#wake();
+    }, ms);
+    const limit = { isOver: false, end: () => clearTimeout(timer) };
+    return limit;
   }
 
   async #whole(limit: Limit): Promise<Response> {
@@ -78,16 +85,10 @@ export class Wire {
     }
   }
 
-  /** Whether anything comes before `signal` ends the wait; nothing of it is read. */
-  async saysSomething(signal: AbortSignal): Promise<boolean> {
-    const wake = (): void => this.#wake();
-    signal.addEventListener("abort", wake);
-    try {
-      while (this.#held.length === 0 && !this.#isEnded && !signal.aborted) await this.#woken();
-      return !signal.aborted;
-    } finally {
-      signal.removeEventListener("abort", wake);
-    }
+  /** Whether anything comes before the limit is over; nothing of it is read. */
+  async saysSomething(limit: Limit): Promise<boolean> {
+    while (this.#held.length === 0 && !this.#isEnded && !limit.isOver) await this.#woken();
+    return !limit.isOver;
   }
 
   async #woken(): Promise<void> {

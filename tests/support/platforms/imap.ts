@@ -84,7 +84,7 @@ export async function openImap(password: string, isTls = true): Promise<ImapServ
     password,
   };
   const server = createServer((bare) => {
-    house.sockets.add(bare);
+    house.sockets.add(bare.setNoDelay(true));
     bare.on("error", () => {}).on("close", () => house.sockets.delete(bare));
     serve(house, isTls ? secured(bare) : bare, isTls);
   });
@@ -295,7 +295,7 @@ function ranged(uids: readonly number[]): string {
 }
 
 /** RFC 3501, 7.4.2; flags change in between without being asked for, as they do. */
-function give({ house, say, socket }: Talk, number: number, { uid: own, bytes }: Kept, max: number): boolean {
+function give({ house, socket }: Talk, number: number, { uid: own, bytes }: Kept, max: number): boolean {
   const part = bytes.subarray(0, max);
   const head = `* ${number} FETCH (UID ${own} INTERNALDATE "${internalDate()}" BODY[]<0> `;
   if (house.wrongs.floods) {
@@ -308,10 +308,10 @@ function give({ house, say, socket }: Talk, number: number, { uid: own, bytes }:
     socket.write(part.subarray(0, Math.floor(part.length / 2)), () => socket.destroy());
     return false;
   }
-  say(`* ${number} FETCH (FLAGS (\\Seen $Forwarded))`);
-  socket.write(`${head}{${part.length}}\r\n`);
-  socket.write(part);
-  say(")");
+  const flags = `* ${number} FETCH (FLAGS (\\Seen $Forwarded))\r\n`;
+  socket.write(
+    Buffer.concat([Buffer.from(`${flags}${head}{${part.length}}\r\n`), part, Buffer.from(")\r\n")]),
+  );
   return true;
 }
 
