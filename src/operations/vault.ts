@@ -41,10 +41,15 @@ export const vaultStatus = read({
     kek: z.string().nullable().describe("Names the key in force; tells nothing of it"),
     keyMadeAt: time.nullable(),
     credentials: z.int(),
+    providers: z
+      .array(z.string())
+      .describe("Where an account can be connected (`vault.connect`): names of doorward.yaml"),
   }),
   async run(context) {
-    const { process, key, kek, keyMadeAt } = await demandVault(context).status();
+    const vault = demandVault(context);
+    const { process, key, kek, keyMadeAt } = await vault.status();
     const credentials = (await visibleRows(context)).length;
-    return { process, key, kek, keyMadeAt: isoTime(keyMadeAt), credentials };
+    const providers = vault.connecting.providers.map(({ name }) => name);
+    return { process, key, kek, keyMadeAt: isoTime(keyMadeAt), credentials, providers };
   },
 });

@@ -6,6 +6,7 @@ import { NO_STOPS, STOP_ANSWERS } from "./console-seed-stops.ts";
 import { heldFor, MAIL, REVIEWS, WAITING } from "./console-seed-held.ts";
 import { GRANT_ANSWERS, NO_STATS } from "./console-seed-grants.ts";
 import { HOUSE } from "./console-seed-house.ts";
+import { NO_WEB, WEB_ANSWERS } from "./console-seed-web.ts";
 
 export { answering, idOf, SEED_NOW };
 
@@ -78,6 +79,7 @@ export function seed(): ReadonlyMap<string, Answering> {
     ...GRANT_ANSWERS,
     ...DUTY_ANSWERS,
     ...STOP_ANSWERS,
+    ...WEB_ANSWERS,
   ]);
 }
 
@@ -111,6 +113,7 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     NO_STATS,
     ...NO_DUTIES,
     ...NO_STOPS,
+    ...NO_WEB,
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
   ]);
 }

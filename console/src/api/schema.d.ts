@@ -12254,6 +12254,8 @@ export interface operations {
                             count: number;
                             because: string;
                         }[];
+                        /** @description Where an account can be connected (`vault.connect`): names of doorward.yaml */
+                        providers: string[];
                         /** @description What changes in the text in force, with the grounds of each rule */
                         diff: string;
                         /** @description The whole new text: `policy check`, `policy backtest`, `policy activate` */

@@ -14,6 +14,8 @@ export interface NavPage {
     | "/statistics"
     | "/channels"
     | "/servers"
+    | "/apis"
+    | "/hosts"
     | "/models"
     | "/policy"
     | "/budgets"
@@ -30,6 +32,8 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/approvals", title: "Approvals", icon: "approvals", key: "p" },
   { path: "/agents", title: "Agents", icon: "agents", key: "g" },
   { path: "/servers", title: "Servers", icon: "servers", key: "s" },
+  { path: "/apis", title: "APIs", icon: "api", key: "e" },
+  { path: "/hosts", title: "Hosts", icon: "globe", key: "h" },
   { path: "/models", title: "Models", icon: "models", key: "m" },
   { path: "/policy", title: "Policy", icon: "policy", key: "r" },
   { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },

@@ -31,7 +31,9 @@ export function usePlaces(text: string): readonly Place[] {
     ...placesById(text.trim()),
     ...NAV_PAGES.map(({ path, title, icon }) => ({ key: path, group: "Pages", title, icon, href: path })),
     ...agents.map(({ name }) => named("Agents", "agents", name)),
-    ...servers.map(({ name }) => named("Servers", "servers", name)),
+    ...servers.map(({ name, transport }) =>
+      transport === "api" ? named("APIs", "apis", name) : named("Servers", "servers", name),
+    ),
     ...upstreams.map(({ name }) => named("Model upstreams", "models", name)),
     ...models.map(({ name, upstream }) => modelPlace(name, upstream)),
     ...budgets.map(({ name }) => named("Budgets", "budgets", name)),
@@ -49,10 +51,13 @@ export function placesById(text: string): readonly Place[] {
   }));
 }
 
+type Section = "agents" | "servers" | "apis" | "models" | "budgets";
+
 /** Another's name in one plain line: what would show as nothing is named here too (T19). */
-function named(group: string, section: "agents" | "servers" | "models" | "budgets", name: string): Place {
+function named(group: string, section: Section, name: string): Place {
   const href = `/${section}/${encodeURIComponent(name)}`;
-  return { key: `${section} ${name}`, group, title: plain(name), icon: section, href };
+  const icon = section === "apis" ? "api" : section;
+  return { key: `${section} ${name}`, group, title: plain(name), icon, href };
 }
 
 /** A model has no page of its own: it goes to where its name does. */

@@ -9,6 +9,7 @@ import { PageProblem, PageUnknown } from "./page-problem.tsx";
 import { type Around, Shell } from "./shell.tsx";
 import { activitySearch } from "../pages/activity/search.ts";
 import { approvalsSearch } from "../pages/approvals/search.ts";
+import { hostsSearch } from "../pages/hosts/search.ts";
 import { modelsSearch } from "../pages/models/search.ts";
 import { policySearch } from "../pages/policy/search.ts";
 
@@ -65,6 +66,22 @@ const server = createRoute({
   path: "/servers/$server",
   component: lazyRouteComponent(() => import("../pages/servers/one.tsx"), "ServerPage"),
 });
+const apis = createRoute({
+  getParentRoute,
+  path: "/apis",
+  component: lazyRouteComponent(() => import("../pages/apis/page.tsx"), "ApisPage"),
+});
+const api = createRoute({
+  getParentRoute,
+  path: "/apis/$api",
+  component: lazyRouteComponent(() => import("../pages/apis/one.tsx"), "ApiPage"),
+});
+const hosts = createRoute({
+  getParentRoute,
+  path: "/hosts",
+  validateSearch: hostsSearch,
+  component: lazyRouteComponent(() => import("../pages/hosts/page.tsx"), "HostsPage"),
+});
 const models = createRoute({
   getParentRoute,
   path: "/models",
@@ -101,6 +118,11 @@ const vault = createRoute({
   getParentRoute,
   path: "/vault",
   component: lazyRouteComponent(() => import("../pages/vault/page.tsx"), "VaultPage"),
+});
+const credential = createRoute({
+  getParentRoute,
+  path: "/vault/$credential",
+  component: lazyRouteComponent(() => import("../pages/vault/one.tsx"), "CredentialPage"),
 });
 const statistics = createRoute({
   getParentRoute,
@@ -142,6 +164,9 @@ const routeTree = root.addChildren([
   agent,
   servers,
   server,
+  apis,
+  api,
+  hosts,
   models,
   upstream,
   policy,
@@ -151,6 +176,7 @@ const routeTree = root.addChildren([
   grants,
   duties,
   vault,
+  credential,
   statistics,
   channels,
   signIns,

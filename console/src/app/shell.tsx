@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import { AuthorizeBanner } from "../session/authorize.tsx";
 import { usePerson } from "../session/person.ts";
 import { Quoted } from "../inert/quoted.tsx";
+import { StopEverything } from "../pages/stops/stop-button.tsx";
+import { Stopped } from "../pages/stops/stopped.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
 import { ProblemNotice } from "../ui/notice.tsx";
 import { announce } from "../ui/toast.tsx";
@@ -59,6 +61,7 @@ function Bar({ search, signOut }: { readonly search: () => void; readonly signOu
         </Button>
       </div>
       <div className="row bar-end">
+        <StopEverything />
         <ThemeButton />
         <span className="bar-person">
           <Quoted text={person.name} />
@@ -84,6 +87,7 @@ function Page({ problem }: { readonly problem: unknown }) {
     <main id="main" className="page" tabIndex={-1} ref={main}>
       <ConnectionBanner />
       <ProblemNotice problem={problem} />
+      <Stopped kind="everything" target="*" />
       <AuthorizeBanner />
       <Outlet />
     </main>

@@ -25,7 +25,10 @@ export function PageHead(props: {
 /** What the page of one thing begins with: the way back to all of them, and its name, which is never ours (T19). */
 export function DetailHead(props: {
   readonly name: string;
-  readonly back: { readonly to: "/agents" | "/servers" | "/models" | "/budgets"; readonly title: string };
+  readonly back: {
+    readonly to: "/agents" | "/servers" | "/apis" | "/models" | "/budgets" | "/vault";
+    readonly title: string;
+  };
   readonly children?: ReactNode;
   readonly aside?: ReactNode;
 }) {

@@ -8,11 +8,15 @@ import { CopyBlock } from "../../ui/copy.tsx";
 import { Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { DetailHead, Facts, Panel, Section } from "../../ui/page.tsx";
 import { Ago, Time } from "../../ui/time.tsx";
+import { GrantHost } from "../hosts/grant.tsx";
+import { HostList } from "../hosts/list.tsx";
 import { ToolList } from "../servers/tool-list.tsx";
 import { StopButton } from "../stops/stop-button.tsx";
+import { Stopped } from "../stops/stopped.tsx";
 import { NewKey } from "./add.tsx";
 import { Grants, GrantTool, Revoke, SetDialects, SetStage } from "./changes.tsx";
 import { KEY_UNKNOWN, snippetsFor } from "./connect.ts";
+import { CouldReach } from "./reach.tsx";
 import { Recent } from "./recent.tsx";
 import { Sessions } from "./sessions.tsx";
 import { OwnTools, Standing } from "./standing.tsx";
@@ -32,18 +36,19 @@ export function AgentPage() {
         {data === undefined ? null : <Standing agent={data} />}
       </DetailHead>
       <ProblemNotice problem={error} />
+      {data === undefined ? null : <Stopped kind="agent" target={data.id} />}
       {isPending ? <Loading what="the agent" /> : null}
       {data === undefined ? null : <Whole agent={data} />}
     </>
   );
 }
 
-function Acts({ agent: { name, stage, revokedAt } }: { readonly agent: Agent }) {
+function Acts({ agent: { id, name, stage, revokedAt } }: { readonly agent: Agent }) {
   if (revokedAt !== null) return null;
   return (
     <>
       <SetStage agent={name} stage={stage} />
-      <StopButton kind="agent" target={name} />
+      <StopButton kind="agent" target={id} name={name} />
       <NewKey agent={name} />
       <Revoke agent={name} />
     </>
@@ -70,6 +75,10 @@ function Whole({ agent }: { readonly agent: Agent }) {
           <Grants agent={name} tools={grantedTools} isLive={isLive} />
         </Section>
       </div>
+      <Section title="Hosts it may reach" aside={isLive ? <GrantHost agent={name} kind="quiet" /> : null}>
+        <HostList agent={name} isAgentKnown />
+      </Section>
+      {isLive ? <CouldReach agent={agent} /> : null}
       <Recent of={{ agent: name }} />
       <Section
         title="Tools it runs itself"

@@ -7,6 +7,8 @@ import { ProblemNotice } from "../../ui/notice.tsx";
 import { Section } from "../../ui/page.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time } from "../../ui/time.tsx";
+import { StopButton } from "../stops/stop-button.tsx";
+import { StoppedMark } from "../stops/stopped.tsx";
 import { Mandate } from "./mandate.tsx";
 
 type Session = Item<"/sessions">;
@@ -15,7 +17,15 @@ const EVERY_MS = 10_000;
 const LIMIT = 200;
 
 const COLUMNS: readonly Column<Session>[] = [
-  { title: "Session", cell: ({ id }) => <Quoted text={id} /> },
+  {
+    title: "Session",
+    cell: ({ id }) => (
+      <span className="row">
+        <Quoted text={id} />
+        <StoppedMark kind="session" target={id} />
+      </span>
+    ),
+  },
   { title: "Kind", cell: ({ kind }) => <Quoted text={kind} /> },
   {
     title: "Acts for",
@@ -28,6 +38,7 @@ const COLUMNS: readonly Column<Session>[] = [
     cell: (session) => (
       <div className="row">
         <Mandate session={session} />
+        <StopButton kind="session" target={session.id} />
         <End session={session} />
       </div>
     ),

@@ -13,6 +13,8 @@ import { type Column, Table } from "../../ui/table.tsx";
 import { Ago, Time, Until } from "../../ui/time.tsx";
 import { announce } from "../../ui/toast.tsx";
 import { Recent } from "../agents/recent.tsx";
+import { StopButton } from "../stops/stop-button.tsx";
+import { Stopped, StoppedMark } from "../stops/stopped.tsx";
 import { KeyField, PricesField } from "./add.tsx";
 import { Health } from "./health.tsx";
 import { pricesTaken } from "./prices.ts";
@@ -38,6 +40,7 @@ export function UpstreamPage() {
       <DetailHead name={upstream} back={BACK} aside={data === undefined ? null : <Acts upstream={data} />}>
         {data === undefined ? null : <Health {...data} />}
       </DetailHead>
+      <Stopped kind="server" target={upstream} />
       <ProblemNotice problem={error} />
       {isPending ? <Loading what="the upstream" /> : null}
       {data === undefined ? null : <Whole upstream={data} />}
@@ -104,13 +107,30 @@ interface Listing {
   readonly price: string | null;
 }
 
-const COLUMNS: readonly Column<Listing>[] = [
-  { title: "Model", cell: ({ name }) => (name === "*" ? "every other" : <Quoted text={name} />) },
-  { title: "USD a million tokens, in/out", cell: ({ price }) => price ?? "no price", isNumber: true },
-];
+function columnsOf(upstream: string): readonly Column<Listing>[] {
+  return [
+    {
+      title: "Model",
+      cell: ({ name }) =>
+        name === "*" ? (
+          "every other"
+        ) : (
+          <span className="row">
+            <Quoted text={name} />
+            <StoppedMark kind="model" target={`${upstream}/${name}`} />
+          </span>
+        ),
+    },
+    { title: "USD a million tokens, in/out", cell: ({ price }) => price ?? "no price", isNumber: true },
+    {
+      title: "Stop it",
+      cell: ({ name }) => (name === "*" ? null : <StopButton kind="model" target={`${upstream}/${name}`} />),
+    },
+  ];
+}
 
 /** What it listed, and what has a price though it was not listed. */
-function Listed({ upstream: { listed, prices } }: { readonly upstream: Upstream }) {
+function Listed({ upstream: { name: upstream, listed, prices } }: { readonly upstream: Upstream }) {
   const others = Object.keys(prices).filter((model) => listed?.includes(model) !== true);
   const rows = [...(listed ?? []), ...others].map((name) => ({
     name,
@@ -120,7 +140,7 @@ function Listed({ upstream: { listed, prices } }: { readonly upstream: Upstream 
     <>
       {listed === null ? <p className="soft">It lists none, or has never answered.</p> : null}
       {rows.length === 0 ? null : (
-        <Table label="Models it lists" columns={COLUMNS} rows={rows} keyOf={({ name }) => name} />
+        <Table label="Models it lists" columns={columnsOf(upstream)} rows={rows} keyOf={({ name }) => name} />
       )}
     </>
   );

@@ -9,6 +9,8 @@ import { Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { DetailHead, Facts, Panel, Section } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
 import { Recent } from "../agents/recent.tsx";
+import { StopButton } from "../stops/stop-button.tsx";
+import { Stopped } from "../stops/stopped.tsx";
 import { Access } from "./access.tsx";
 import { ServerStanding } from "./standing.tsx";
 import { ToolList } from "./tool-list.tsx";
@@ -28,6 +30,7 @@ export function ServerPage() {
       <DetailHead name={server} back={BACK} aside={data === undefined ? null : <Acts name={data.name} />}>
         {data === undefined ? null : <ServerStanding server={data} />}
       </DetailHead>
+      <Stopped kind="server" target={server} />
       <ProblemNotice problem={error} />
       {isPending ? <Loading what="the server" /> : null}
       {data === undefined ? null : <Whole server={data} />}
@@ -133,6 +136,7 @@ function Acts({ name }: { readonly name: string }) {
     <>
       <ActButton act={refresh}>Look again</ActButton>
       <ActButton act={restart}>Restart</ActButton>
+      <StopButton kind="server" target={name} />
       <DangerButton label="Remove" title="Remove a server" confirm="Remove it" act={remove}>
         <p>
           <Quoted text={name} />, everything reviewed of it, its secrets and what was installed for it are

@@ -20,11 +20,16 @@ function columnsWith(waiting: Waiting): readonly Column<Server>[] {
   return [
     {
       title: "Server",
-      cell: ({ name }) => (
-        <Link to="/servers/$server" params={{ server: name }}>
-          <Quoted text={name} />
-        </Link>
-      ),
+      cell: ({ name, transport }) =>
+        transport === "api" ? (
+          <Link to="/apis/$api" params={{ api: name }}>
+            <Quoted text={name} />
+          </Link>
+        ) : (
+          <Link to="/servers/$server" params={{ server: name }}>
+            <Quoted text={name} />
+          </Link>
+        ),
     },
     { title: "Status", cell: (server) => <ServerStanding server={server} /> },
     { title: "To review", cell: ({ name }) => waitingText(waiting, name) },

@@ -12,6 +12,8 @@ import { PageHead, Section } from "../../ui/page.tsx";
 import { SelectField } from "../../ui/select.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Time, Until } from "../../ui/time.tsx";
+import { StopButton } from "../stops/stop-button.tsx";
+import { Stopped } from "../stops/stopped.tsx";
 
 type Own = Item<"/tokens">;
 type Other = Item<"/sign-ins">;
@@ -116,6 +118,10 @@ function Others() {
         options={others.map(({ name }) => ({ value: name, word: plain(name) }))}
         onChange={setNamed}
       />
+      <Stopped kind="user" target={user} />
+      <div className="row">
+        <StopButton kind="user" target={user} />
+      </div>
       <OfUser user={user} />
     </Section>
   );

@@ -1,16 +1,15 @@
 import { useState } from "react";
-import { change, type Item } from "../../api/client.ts";
+import type { Item } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
 import { Quoted } from "../../inert/quoted.tsx";
 import { usePerson } from "../../session/person.ts";
-import { useWrite } from "../../session/write.ts";
-import { DangerButton } from "../../ui/ask.tsx";
 import { StatusChip } from "../../ui/chip.tsx";
 import { EmptyState, Loading, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { PageHead, Section } from "../../ui/page.tsx";
 import { CheckField } from "../../ui/select.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
 import { Ago, Time } from "../../ui/time.tsx";
+import { Resume } from "./resume.tsx";
 import { StopAnything } from "./stop-button.tsx";
 
 type Stop = Item<"/stops">;
@@ -94,30 +93,5 @@ function Monitors() {
     <Section title="Monitors" count={data.items.length}>
       <Table label="Monitors" columns={MONITORS} rows={data.items} keyOf={({ name }) => name} />
     </Section>
-  );
-}
-
-function Resume({ stop: { kind, target, label, inForce } }: { readonly stop: Stop }) {
-  const { roles } = usePerson();
-  const write = useWrite();
-  const mayEnd = roles.includes("admin") || roles.includes("owner");
-  if (!inForce || !mayEnd) return null;
-  const body = kind === "everything" ? { kind } : { kind, target };
-  return (
-    <DangerButton
-      label="Resume"
-      title="End a stop"
-      confirm="Let it go on"
-      act={() =>
-        write({ what: "end a stop", done: "It may go on", stale: ["/stops", "/agents"] }, () =>
-          change("/stops/end", body),
-        )
-      }
-    >
-      <p>
-        <Quoted text={kind === "everything" ? kind : `${kind} ${label}`} /> may go on. Nothing that was cut is
-        sent again.
-      </p>
-    </DangerButton>
   );
 }

@@ -1,22 +1,60 @@
 import { useState } from "react";
 import { change } from "../../api/client.ts";
 import { plain } from "../../inert/inert.ts";
+import { usePerson } from "../../session/person.ts";
 import { useWrite } from "../../session/write.ts";
 import { DialogButton } from "../../ui/ask.tsx";
 import { Form, TextField } from "../../ui/field.tsx";
 import { SelectField } from "../../ui/select.tsx";
+import { stopOf, useStops } from "./stopped.tsx";
 import { KINDS, type StopKind } from "./words.ts";
 
 const STALE = ["/stops", "/agents", "/agents/get", "/approvals", "/sessions"] as const;
 const REASON_CHARACTERS_MAX = 500;
 const TARGET_CHARACTERS_MAX = 300;
 
-/** Stops one thing that the page is about. */
-export function StopButton(props: { readonly kind: StopKind; readonly target: string }) {
+/** Who may stop something at all; whether this thing is the operation's to say. */
+const STOPPERS = ["admin", "approver", "owner"];
+
+export function useMayStop(): boolean {
+  const { roles } = usePerson();
+  return STOPPERS.some((role) => roles.some((one) => one === role));
+}
+
+/**
+ * Stops one thing that the page is about; nothing where it is stopped already. `name`: what people call it, where its
+ * target is an id.
+ */
+export function StopButton(props: {
+  readonly kind: StopKind;
+  readonly target: string;
+  readonly name?: string;
+}) {
+  const { kind, target, name = target } = props;
+  const isStopped = stopOf(useStops(), kind, target) !== null;
+  if (!useMayStop() || isStopped) return null;
   return (
-    <DialogButton label="Stop" title={`Stop ${props.kind} ${plain(props.target)}`} kind="danger">
-      {(close) => <Stopping {...props} close={close} />}
+    <DialogButton label="Stop" title={`Stop ${kind} ${plain(name)}`} kind="danger">
+      {(close) => <Stopping kind={kind} target={target} close={close} />}
     </DialogButton>
+  );
+}
+
+/** In the bar of every page: cuts everything that goes on, before anybody knows what it is. */
+export function StopEverything() {
+  const isStopped = stopOf(useStops(), "everything", "*") !== null;
+  if (!useMayStop() || isStopped) return null;
+  return (
+    <div className="bar-stop">
+      <DialogButton
+        label={<span className="bar-stop-word">Stop everything</span>}
+        title="Stop everything"
+        kind="danger"
+        icon="stop"
+      >
+        {(close) => <Stopping kind="everything" target={null} close={close} />}
+      </DialogButton>
+    </div>
   );
 }
 
