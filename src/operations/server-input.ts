@@ -96,8 +96,7 @@ export function configurationOf(input: ServerInput): ServerConfiguration {
       },
     };
   }
-  const isElsewhere = folders.length === 0 && hosts.length === 0 && input.sandbox === undefined;
-  if (url !== undefined && program === undefined && Object.keys(environment).length === 0 && isElsewhere) {
+  if (url !== undefined && program === undefined && isElsewhere(input)) {
     const names = Object.keys(headers).toSorted();
     return { transport: "http", url, headers: names, allowPrivate, ...(oauth === null ? {} : { oauth }) };
   }
@@ -106,6 +105,12 @@ export function configurationOf(input: ServerInput): ServerConfiguration {
     "a server is either a command (with environment and a sandbox) or a url (with headers and oauth)",
     "Try `doorward servers add NAME -- COMMAND …` or `doorward servers add NAME --url URL`.",
   );
+}
+
+/** Nothing was said of how a program of this machine is to run. */
+function isElsewhere({ environment, folders, hosts, sandbox }: ServerInput): boolean {
+  const said = [Object.keys(environment), folders, hosts].some((one) => one.length > 0);
+  return !said && sandbox === undefined;
 }
 
 /** Null where nothing of OAuth was given. Throws `server_oauth_invalid` for parts that do not go together. */
