@@ -35,6 +35,13 @@ test.each<[string, AddressVerdict]>([
   ["64:ff9b::0a00:0001", "private"],
   ["2002:7f00:0001::", "private"],
   ["2002:a9fe:a9fe::1", "forbidden"],
+  ["::ffff:0:169.254.169.254", "forbidden"],
+  ["::ffff:0:10.0.0.1", "private"],
+  ["64:ff9b:1::7f00:1", "forbidden"],
+  ["64:ff9b:1:a9fe:a9:fe00::", "forbidden"],
+  ["168.63.129.16", "forbidden"],
+  ["192.0.0.192", "forbidden"],
+  ["fd20:ce::254", "forbidden"],
   ["not an address", "forbidden"],
   ["localhost", "forbidden"],
   ["", "forbidden"],
@@ -51,6 +58,7 @@ test("an IPv4 address is judged the same in every form that reaches it", () => {
       const forms = [
         `::ffff:${address}`,
         `::ffff:${a}${b}:${c}${d}`,
+        `::ffff:0:${a}${b}:${c}${d}`,
         `64:ff9b::${a}${b}:${c}${d}`,
         `2002:${a}${b}:${c}${d}::`,
       ];

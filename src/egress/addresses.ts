@@ -24,11 +24,18 @@ const PRIVATE = blockList([
 const FORBIDDEN = blockList([
   ["169.254.0.0", 16, "ipv4"],
   ["100.100.100.200", 32, "ipv4"],
+  // Azure's host, and Oracle's metadata, each outside of link-local.
+  ["168.63.129.16", 32, "ipv4"],
+  ["192.0.0.192", 32, "ipv4"],
   ["192.0.2.0", 24, "ipv4"],
   ["198.51.100.0", 24, "ipv4"],
   ["203.0.113.0", 24, "ipv4"],
   ["224.0.0.0", 3, "ipv4"],
   ["fd00:ec2::", 32, "ipv6"],
+  // Google's metadata for machines that have IPv6 alone.
+  ["fd20:ce::254", 128, "ipv6"],
+  // Prefixes that a network chooses for NAT64 (RFC 8215): where the IPv4 address stands in them is its own affair.
+  ["64:ff9b:1::", 48, "ipv6"],
   ["fe80::", 10, "ipv6"],
   ["fec0::", 10, "ipv6"],
   ["ff00::", 8, "ipv6"],
@@ -45,7 +52,7 @@ export function judgeAddress(address: string): AddressVerdict {
   return PRIVATE.check(plain, family) ? "private" : "public";
 }
 
-/** The IPv4 that an IPv4-mapped (`::ffff:`), NAT64 (`64:ff9b::`) or 6to4 (`2002:`) address reaches, or null. */
+/** The IPv4 that an IPv4-mapped (`::ffff:`), translated (`::ffff:0:`), NAT64 (`64:ff9b::`) or 6to4 (`2002:`) address reaches, or null. */
 export function embeddedIPv4(address: string): string | null {
   if (!isIPv6(address)) return null;
   const groups = groupsOf(address);
@@ -57,10 +64,13 @@ export function embeddedIPv4(address: string): string | null {
     .slice(0, 6)
     .map((group) => group.toString(16))
     .join(":");
-  if (leading === "0:0:0:0:0:ffff" || leading === "64:ff9b:0:0:0:0") return tail(6);
+  if (CARRIERS.has(leading)) return tail(6);
   if (leading === "0:0:0:0:0:0" && (groups[6] ?? 0) !== 0) return tail(6);
   return groups[0] === 0x2002 ? tail(1) : null;
 }
+
+/** RFC 4291, 2.5.5.2; RFC 2765, 2.1; RFC 6052, 2.1. */
+const CARRIERS: ReadonlySet<string> = new Set(["0:0:0:0:0:ffff", "0:0:0:0:ffff:0", "64:ff9b:0:0:0:0"]);
 
 /** The eight 16-bit groups of a valid IPv6 address, zone id dropped. */
 function groupsOf(address: string): number[] {

@@ -4,7 +4,7 @@ import { Fault } from "#base";
 import { openConnection, type Station, stationUrl } from "./connect.ts";
 import { Exchange } from "./exchange.ts";
 import { redirect, urlRefused } from "./faults.ts";
-import { type Guard, literalOf, type OwnAddress, portOf } from "./guard.ts";
+import { type Guard, literalOf, type OwnAddress, portOf, type Resolve } from "./guard.ts";
 import { credentialsOf, tunnelled } from "./proxied.ts";
 import type { EgressAnswer, EgressResponse } from "./response.ts";
 import {
@@ -32,6 +32,8 @@ export interface EgressOptions {
   readonly authorities?: readonly string[];
   /** After its last use, connections under a client certificate are closed, and its key is let go. */
   readonly clientKeyIdleMs?: number;
+  /** Absent: as this machine resolves names. */
+  readonly resolve?: Resolve;
 }
 
 /**

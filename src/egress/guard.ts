@@ -20,11 +20,20 @@ export interface Guard {
   readonly lookup: (port: number) => LookupFunction;
 }
 
+/** How a name becomes addresses. */
+export type Resolve = (
+  hostname: string,
+  answer: (error: Error | null, addresses: readonly LookupAddress[]) => void,
+) => void;
+
+const bySystem: Resolve = (hostname, answer) => resolve(hostname, { all: true }, answer);
+
 /** INVARIANT: the addresses handed to the connector are exactly those judged here; nothing resolves the name again. */
 export function createGuard(
   reach: Reach,
   own: () => readonly OwnAddress[],
   ownOrigin: () => string | null,
+  resolved: Resolve = bySystem,
 ): Guard {
   const check = (address: string, port: number): void => {
     if (isOwnListener(address, port, own())) throw ownListener(address, port);
@@ -40,11 +49,12 @@ export function createGuard(
   const lookup =
     (port: number): LookupFunction =>
     (hostname, options, answer) => {
-      resolve(hostname, { all: true }, (error, addresses) => {
+      resolved(hostname, (error, addresses) => {
         const problem = error ?? refusalOf(addresses, port, check);
         const [first] = addresses ?? [];
         if (problem !== null || first === undefined) return answer(problem ?? unresolved(hostname), "", 0);
-        return options.all === true ? answer(null, addresses) : answer(null, first.address, first.family);
+        if (options.all !== true) return answer(null, first.address, first.family);
+        return answer(null, [...addresses]);
       });
     };
   return { check, checkName, lookup };

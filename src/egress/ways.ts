@@ -3,7 +3,7 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import { Agent, buildConnector } from "undici";
 import { Fault } from "#base";
 import { clientCertificateUnusable } from "./faults.ts";
-import { createGuard, type Guard, type OwnAddress, type Reach } from "./guard.ts";
+import { createGuard, type Guard, type OwnAddress, type Reach, type Resolve } from "./guard.ts";
 import { throughProxy } from "./proxied.ts";
 import {
   CLIENT_KEY_IDLE_MS,
@@ -22,6 +22,7 @@ export interface WaysOptions {
   /** PEM of authorities that are trusted besides Node's own. */
   readonly authorities?: readonly string[];
   readonly clientKeyIdleMs?: number;
+  readonly resolve?: Resolve;
 }
 
 /** A pool of connections with its rules: whoever differs in one of them has another. */
@@ -118,7 +119,12 @@ function secureContext(
 }
 
 function openWay(rules: WayRules, client: ClientCertificate | null, options: WaysOptions): Way {
-  const guard = createGuard(reachOf(rules), options.ownAddresses, options.ownOrigin ?? (() => null));
+  const guard = createGuard(
+    reachOf(rules),
+    options.ownAddresses,
+    options.ownOrigin ?? (() => null),
+    options.resolve,
+  );
   const proxy = rules.proxy ?? null;
   const tls = {
     timeout: CONNECT_TIMEOUT_MS,
