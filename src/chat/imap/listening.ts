@@ -31,19 +31,19 @@ interface Listening {
 
 /** Reads what comes into the mailbox until it is closed. Opens at once; what fails is told by the inbox, and tried again. */
 export function listenToMailbox(listening: Listening): Poll {
-  const { at, inbox, outside } = listening;
+  const { inbox, outside } = listening;
   const own = { ...listening, key: outside.ambient.random(32), mayReply: replyLimit(outside.ambient) };
-  const open: { mailbox: Mailbox | null } = { mailbox: null };
+  let reading: Reading | null = null;
   let pause: number | undefined;
   const drop = (): void => {
-    open.mailbox?.close();
-    open.mailbox = null;
+    reading?.mailbox.close();
+    reading = null;
   };
   const once = async (signal: AbortSignal): Promise<void> => {
     try {
-      if (open.mailbox === null) open.mailbox = await openMailbox(at, outside.egress, signal);
-      else await open.mailbox.wait(IDLE_MS, POLL_MS);
-      await readNew(own, open.mailbox, signal);
+      if (reading === null) reading = await begun(own, signal);
+      else await reading.mailbox.wait(IDLE_MS, POLL_MS);
+      await readNew(own, reading, signal);
     } catch (cause) {
       drop();
       pause = cause instanceof Fault && "isSignIn" in cause ? SIGN_IN_MS : undefined;
@@ -66,32 +66,57 @@ interface Own extends Listening {
   readonly mayReply: (address: string) => boolean;
 }
 
+/** A mailbox that is open, and the UID to look from next. */
+interface Reading {
+  readonly mailbox: Mailbox;
+  next: number;
+}
+
+async function begun({ at, inbox, outside }: Own, signal: AbortSignal): Promise<Reading> {
+  const mailbox = await openMailbox(at, outside.egress, signal);
+  try {
+    const reading = { mailbox, next: nextIn(inbox.cursor.get(), at, mailbox) };
+    await inbox.cursor.set(cursorOf(at, reading));
+    return reading;
+  } catch (cause) {
+    mailbox.close();
+    throw cause;
+  }
+}
+
 /** Everything from the cursor on. The cursor passes a message only when the inbox has taken it, or it is nothing for it. */
-async function readNew(own: Own, mailbox: Mailbox, signal: AbortSignal): Promise<void> {
-  const { inbox } = own;
-  let next = nextIn(inbox.cursor.get(), own.at, mailbox);
-  const keep = async (uid: number): Promise<void> => {
-    next = uid;
-    await inbox.cursor.set(`${placeOf(own.at)}:${mailbox.uidValidity}:${next}`);
+async function readNew(own: Own, reading: Reading, signal: AbortSignal): Promise<void> {
+  const { mailbox } = reading;
+  const passed = async (uid: number): Promise<void> => {
+    if (uid < reading.next) return;
+    reading.next = uid + 1;
+    await own.inbox.cursor.set(cursorOf(own.at, reading));
   };
-  await keep(next);
-  const uids = await mailbox.uidsFrom(next);
+  const uids = await mailbox.uidsFrom(reading.next);
   for (let from = 0; from < uids.length; from += MESSAGES_AT_ONCE_MAX) {
     const some = uids.slice(from, from + MESSAGES_AT_ONCE_MAX);
     for (const stored of await mailbox.read(some)) {
       if (signal.aborted) return;
       await take(own, mailbox, stored);
-      await keep(stored.uid + 1);
+      await passed(stored.uid);
     }
-    await keep((some.at(-1) ?? next) + 1);
+    await passed(some.at(-1) ?? 0);
   }
 }
 
-/** The UID to go on from. A mailbox that is new to us is read from now on; numbers of another UIDVALIDITY mean nothing (RFC 9051, 2.3.1.1). */
+function cursorOf(at: MailboxAt, { mailbox, next }: Reading): string {
+  return `${placeOf(at)}:${mailbox.uidValidity}:${next}`;
+}
+
+/**
+ * The UID to go on from. A mailbox that is new to us is read from now on; numbers of another UIDVALIDITY mean nothing (RFC 9051,
+ * 2.3.1.1), and one that is beyond the next to be given was of a mailbox that is no more, whatever the server calls this one.
+ */
 function nextIn(cursor: string | null, at: MailboxAt, { uidValidity, uidNext }: Mailbox): number {
-  const [place, validity, next] = (cursor ?? "").split(":");
+  const [place, validity, kept] = (cursor ?? "").split(":");
   if (place !== placeOf(at)) return uidNext;
-  if (Number(validity) === uidValidity) return Math.max(Number(next) || uidNext, 1);
+  const next = Number(kept);
+  if (Number(validity) === uidValidity && next >= 1 && next <= uidNext) return next;
   return Math.max(uidNext - AGAIN_MAX, 1);
 }
 

@@ -34,14 +34,15 @@ test.each(["(", ")", "(a", "a)", '"a', "(a))", "[", '("a\\x")', `${"(".repeat(50
 
 const SIGNS = ["(", ")", "[", "]", '"', "\\", " ", "{", "}", "a", "N", "1", "<", ">"];
 
+function isReadOrRefused(text: string): boolean {
+  try {
+    return Array.isArray(of(text));
+  } catch (cause) {
+    return cause instanceof Error && !/Maximum call stack/.test(cause.message);
+  }
+}
+
 test("any text is read or refused, and never anything else", () => {
-  const holds = (text: string): boolean => {
-    try {
-      return Array.isArray(of(text));
-    } catch (cause) {
-      return cause instanceof Error && !/Maximum call stack/.test(cause.message);
-    }
-  };
   const texts = fc.array(fc.constantFrom(...SIGNS), { maxLength: 60 }).map((signs) => signs.join(""));
-  expect(fc.check(fc.property(texts, holds)).failed).toBe(false);
+  expect(fc.check(fc.property(texts, isReadOrRefused)).failed).toBe(false);
 });

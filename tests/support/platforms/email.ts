@@ -49,6 +49,15 @@ interface Differently {
   readonly isPlain?: boolean;
   /** What is sent to Doorward can be read by IMAP. */
   readonly mailbox?: "tls" | "starttls";
+  /** Another mailbox than the tests' own. */
+  readonly box?: Box;
+}
+
+/** Where what is sent to Doorward lies. */
+interface Box {
+  readonly port: number;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly put: (raw: string) => void;
 }
 
 const REPLIES: Partial<Record<Failing, readonly [number, string]>> = {
@@ -95,9 +104,8 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
   const address = server.server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const imap = different.mailbox === undefined ? null : await openImap(PASSWORD, different.mailbox === "tls");
-  const outside = openOutside((to) => to === imap?.port);
-  const box =
-    imap === null ? {} : { imapHost: "127.0.0.1", imapPort: imap.port, imapSecurity: different.mailbox };
+  const box = different.box ?? (imap === null ? null : boxOf(imap, different.mailbox ?? "tls"));
+  const outside = openOutside((to) => to === box?.port);
   const settings = {
     host: "127.0.0.1",
     port,
@@ -105,7 +113,7 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
     from: "doorward@mail.example",
     ca: TEST_CERTIFICATE,
     allowPrivate: true,
-    ...box,
+    ...box?.settings,
     ...different.settings,
   };
   const secrets = { password: PASSWORD, dkimKey: "", ...different.secrets };
@@ -129,17 +137,21 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
       failNext: (how) => void failing.push(how),
       does: async (deed) => {
         if (deed.kind === "words")
-          imap?.put((last = letter({ from: deed.user, text: deed.text, quoted: mails.at(-1) })));
+          box?.put((last = letter({ from: deed.user, text: deed.text, quoted: mails.at(-1) })));
         return null;
       },
       again: async () => {
-        imap?.put(last);
+        box?.put(last);
         return null;
       },
       answered: () => {},
       forget: () => {},
     },
   };
+}
+
+function boxOf({ port, put }: ImapServer, imapSecurity: "tls" | "starttls"): Box {
+  return { port, put, settings: { imapHost: "127.0.0.1", imapPort: port, imapSecurity } };
 }
 
 interface Written {

@@ -31,8 +31,8 @@ export interface ImapServer {
   readonly wrongs: ImapWrongs;
   /** Puts a mail into the mailbox, and tells whoever waits. Answers its UID. */
   readonly put: (raw: string | Buffer) => number;
-  /** All mails are gone, and numbered anew under another UIDVALIDITY; those that are there stay in their order. */
-  readonly renumber: () => void;
+  /** Mails are numbered anew from 1 on, in their order, under another UIDVALIDITY, unless the server lies about that. */
+  readonly renumber: (isSaid?: boolean) => void;
   readonly forget: (own: number) => void;
   /** Every line that came, without tags; passwords too. */
   readonly lines: readonly string[];
@@ -99,8 +99,8 @@ export async function openImap(password: string, isTls = true): Promise<ImapServ
       for (const tell of house.idling.values()) tell();
       return own;
     },
-    renumber: () => {
-      house.uidValidity += 1;
+    renumber: (isSaid = true) => {
+      if (isSaid) house.uidValidity += 1;
       house.mails = house.mails.map(({ bytes }, at) => ({ uid: at + 1, bytes }));
       house.uidNext = house.mails.length + 1;
     },
