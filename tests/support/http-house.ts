@@ -126,6 +126,8 @@ export async function through(
     headers: { host: new URL(sent.url).host, "proxy-authorization": `Basic ${credentials}`, ...sent.headers },
     ...(sent.signal === undefined ? {} : { signal: sent.signal }),
   });
+  // Whoever is refused in the middle of an upload has the answer all the same.
+  request.on("error", () => {});
   request.end(sent.body);
   const [response] = (await once(request, "response")) as [IncomingMessage];
   const parts: Buffer[] = [];
