@@ -51,7 +51,7 @@ describe.skipIf(!canMount)("a full disk (skipped unless this user may mount a tm
     admin = await signIn(running);
     const environment = { CALLS_FILE: calls, RELEASE_FILE: release };
     const command = [process.execPath, SERVER];
-    await admin.perform("servers.add", { name: "slow", command, environment, accept: true });
+    await admin.perform("servers.add", { name: "slow", command, environment, sandbox: "off", accept: true });
     const { key } = await admin.perform("agents.add", { name: "caller" });
     client = new Client({ name: "caller", version: "1" });
     const requestInit = { headers: { authorization: `Bearer ${String(key)}` } };

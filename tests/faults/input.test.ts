@@ -31,7 +31,7 @@ beforeAll(async () => {
   admin = await signIn(running);
   const environment = { CALLS_FILE: join(folder, "calls") };
   const command = [process.execPath, SERVER];
-  await admin.perform("servers.add", { name: "slow", command, environment, accept: true });
+  await admin.perform("servers.add", { name: "slow", command, environment, sandbox: "off", accept: true });
   key = String((await admin.perform("agents.add", { name: "fuzz" }))["key"]);
   rssBefore = await residentBytes(running.pid);
 });

@@ -50,6 +50,8 @@ beforeAll(async () => {
     name: "slow",
     command: [process.execPath, SERVER],
     environment,
+    // It writes where the test reads.
+    sandbox: "off",
     accept: true,
   });
   client = new OpenAI({ baseURL: `${house.running.url}/v1`, apiKey: house.key, maxRetries: 0 });

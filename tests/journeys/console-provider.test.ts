@@ -68,6 +68,7 @@ describe.skipIf(CHROMIUM === undefined)(
       await doorward.asLocalAdmin("servers.add", {
         name: "fs",
         command: [process.execPath, SERVER, directory],
+        folders: [`${directory}:rw`],
       });
       await signIn();
       await goTo(page, "Servers");

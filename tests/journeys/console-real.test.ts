@@ -37,7 +37,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward$
     await goTo(page, "Servers");
     await page.getByText("Every tool has been reviewed.").waitFor();
     const command = [process.execPath, SERVER, directory];
-    await doorward.asLocalAdmin("servers.add", { name: "fs", command });
+    await doorward.asLocalAdmin("servers.add", { name: "fs", command, folders: [`${directory}:rw`] });
     await page.getByText("fs/write_file", { exact: true }).click();
     await page.getByRole("button", { name: "Accept as it is now" }).click();
     await page.getByText("fs/write_file", { exact: true }).waitFor({ state: "detached" });

@@ -54,6 +54,7 @@ test.runIf(isThere)(
         name: "slow",
         command: [process.execPath, SERVER],
         environment,
+        sandbox: "off",
         accept: true,
       });
       await admin.perform("policy.activate", { text: POLICY });

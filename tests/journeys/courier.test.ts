@@ -56,6 +56,7 @@ async function prepared(admin: Admin): Promise<{ readonly key: string; readonly 
     name: "slow",
     command: [process.execPath, SERVER],
     environment: { CALLS_FILE: join(folder.path, "calls") },
+    sandbox: "off",
     accept: true,
   });
   await admin.perform("policy.activate", { text: POLICY });

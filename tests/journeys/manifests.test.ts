@@ -37,6 +37,7 @@ beforeAll(async () => {
     name: "changeling",
     command: [process.execPath, CHANGELING],
     environment: { DESCRIPTION_FILE: description },
+    sandbox: "off",
     accept: true,
   });
   client = new Client({ name: "journey", version: "1" });

@@ -90,6 +90,7 @@ describe("starting and stopping", () => {
         name: "slow",
         command: [process.execPath, ECHO],
         environment: { CALLS_FILE: calls },
+        sandbox: "off",
         accept: true,
       });
       const agent = await admin.perform("agents.add", { name: "runner" });
@@ -123,6 +124,7 @@ describe("starting and stopping", () => {
       name: "slow",
       command: [process.execPath, ECHO],
       environment: { CALLS_FILE: calls },
+      sandbox: "off",
       accept: true,
     });
     const { key } = await admin.perform("agents.add", { name: "runner" });

@@ -19,6 +19,7 @@ import {
 
 const { path: folder, remove } = scratch();
 const files = join(folder, "files");
+const memories = join(folder, "memories");
 const serverOf = (name: string): string =>
   fileURLToPath(
     new URL(`../../node_modules/@modelcontextprotocol/server-${name}/dist/index.js`, import.meta.url),
@@ -33,6 +34,7 @@ const closers: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   mkdirSync(files);
+  mkdirSync(memories);
   writeFileSync(join(files, "hello.txt"), "Hello from behind the door.");
   writeFileSync(join(folder, "description"), "Says hello");
   doorward = await startDoorward(join(folder, "data"));
@@ -40,13 +42,15 @@ beforeAll(async () => {
   const servers: [string, string[], object?][] = [
     ["fs", [serverOf("filesystem"), files]],
     ["every", [serverOf("everything")]],
-    ["memory", [serverOf("memory")], { MEMORY_FILE_PATH: join(folder, "memory.jsonl") }],
+    ["memory", [serverOf("memory")], { MEMORY_FILE_PATH: join(memories, "memory.jsonl") }],
   ];
   for (const [name, command, environment = {}] of servers) {
     await admin.perform("servers.add", {
       name,
       command: [process.execPath, ...command],
       environment,
+      // Each in its sandbox, where there is one: real servers of npm, with what they were granted.
+      folders: [`${files}:rw`, `${memories}:rw`],
       accept: true,
     });
   }
@@ -189,7 +193,7 @@ describe.each(WAYS)("the official client, %s", (way, negotiation, revision) => {
     await admin.perform("approvals.approve", { approval: approval["id"] });
     const back = await connect(negotiation, "/door/mcp/memory");
     expect(textOf(await back.callTool(asked))).toContain(observation);
-    const kept = readFileSync(join(folder, "memory.jsonl"), "utf8");
+    const kept = readFileSync(join(memories, "memory.jsonl"), "utf8");
     expect(kept.split(observation)).toHaveLength(2);
     expect(await admin.perform("approvals.get", { approval: approval["id"] })).toMatchObject({
       status: "consumed",
@@ -272,6 +276,7 @@ test("a changed description is withheld until a person accepts it, also from a c
     name: "changeling",
     command: [process.execPath, CHANGELING],
     environment: { DESCRIPTION_FILE: description },
+    sandbox: "off",
     accept: true,
   });
   const client = await connect({ mode: "legacy" }, "/door/mcp/changeling");

@@ -94,6 +94,7 @@ export async function openFlowWorld({ environment = {} }: WorldOptions = {}): Pr
     name: "office",
     command: [process.execPath, SERVER],
     environment: { CALLS_FILE: calls, ANSWERS_FILE: answers, ...environment },
+    sandbox: "off",
     accept: true,
   });
   await admin.perform("manifests.set", { server: "office", text: JSON.stringify(MANIFESTS) });

@@ -94,6 +94,7 @@ beforeAll(async () => {
     name: "srv",
     command: [process.execPath, SERVER],
     environment: { TOOLS_FILE: tools, INBOX_FILE: inbox },
+    sandbox: "off",
     accept: true,
   });
   await house.admin.perform("manifests.set", { server: "srv", text: MANIFESTS });

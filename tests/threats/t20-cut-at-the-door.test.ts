@@ -33,7 +33,7 @@ beforeAll(async () => {
   admin = await signIn(running);
   const environment = { CALLS_FILE: calls, RELEASE_FILE: release };
   const command = [process.execPath, SERVER];
-  await admin.perform("servers.add", { name: "slow", command, environment, accept: true });
+  await admin.perform("servers.add", { name: "slow", command, environment, sandbox: "off", accept: true });
   key = String((await admin.perform("agents.add", { name: "cut" }))["key"]);
 });
 afterAll(async () => {
