@@ -208,6 +208,37 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
     expect(ran.complained()).toContain("the session ended");
   });
 
+  test.each(["agent", "session", "credential", "everything"])(
+    "a stop of its %s takes the whole sandbox with it, what it left in the background too, and says why",
+    async (kind) => {
+      const file = join(workspace, `beating-${kind}`);
+      const beat = `require("node:fs").appendFileSync(${JSON.stringify(file)}, "x")`;
+      const child = `setInterval(() => ${beat}, 20)`;
+      const code = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { detached: true, stdio: "ignore" }).unref(); console.log("up"); setInterval(() => {}, 1e6)`;
+      const ran = run(["coder", "--", process.execPath, "-e", code]);
+      await expect.poll(() => ran.said(), { timeout: 40_000 }).toContain("up");
+      await expect.poll(() => existsSync(file), { timeout: 20_000 }).toBe(true);
+      const { items } = z
+        .object({ items: z.array(z.object({ id: z.string(), kind: z.string() })) })
+        .parse(await admin.perform("sessions.list", {}));
+      const session = items.find((one) => one.kind === "run")?.id;
+      const { keys } = z
+        .object({ keys: z.array(z.object({ id: z.string(), session: z.string() })) })
+        .parse(await admin.perform("agents.get", { agent: "coder" }));
+      const credential = keys.find((key) => key.session === session)?.id;
+      const targets: Record<string, string | undefined> = { agent: "coder", session, credential };
+      const target = targets[kind];
+      const named = target === undefined ? { kind } : { kind, target };
+      await admin.perform("stops.add", { ...named, reason: "it runs wild" });
+      expect(await ran.ended).toBe(137);
+      expect(ran.complained()).toMatch(/stopped[^]*it runs wild/);
+      const beaten = readFileSync(file, "utf8").length;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(readFileSync(file, "utf8")).toHaveLength(beaten);
+      await admin.perform("stops.end", named);
+    },
+  );
+
   test("a dry run says what it could reach, and starts nothing", async () => {
     const ran = run(["coder", "--memory", "2G", "--dry-run", "--", process.execPath, "-e", "0"]);
     expect([await ran.ended, ran.complained()]).toEqual([0, ""]);
