@@ -1,9 +1,10 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { packAll } from "../scripts/pack.ts";
+import { signIn } from "./journeys/doorward-process.ts";
 
 // The packages as a stranger gets them: installed from their tarballs into an empty folder, run by plain Node.
 const scratch = mkdtempSync(join(tmpdir(), "doorward-package-"));
@@ -77,6 +78,32 @@ describe("the product's package", () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(modules.length).toBeGreaterThan(5);
   });
+
+  test("keeps a secret: the vault's process finds its packages where npm put them, beside the product", async () => {
+    const program = join(folder, "node_modules", "doorward", "bin", "doorward.mjs");
+    const data = mkdtempSync(join(scratch, "data-"));
+    const child = spawn(process.execPath, [program, "start", "--data", data, "--port", "0", "--no-tour"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let said = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (said += text));
+    try {
+      await vi.waitFor(() => expect(said).toContain("Ctrl-C stops"), { timeout: 60_000, interval: 100 });
+      const url = /https?:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? "";
+      const link = /https?:\/\/\S+\/login#\S+/.exec(said)?.[0] ?? "";
+      const admin = await signIn({ url, link });
+      const secret = {
+        name: "any",
+        kind: "bearer",
+        to: ["https://api.example.com"],
+        secret: "a-secret-of-ours",
+      };
+      expect(await admin.ask("vault.add", secret)).toMatchObject({ status: 200, body: { state: "ready" } });
+    } finally {
+      child.kill("SIGKILL");
+    }
+  }, 120_000);
 
   test("answers on the command line", () => {
     const program = join(folder, "node_modules", ".bin", "doorward");

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { extname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Fault } from "#base";
 import { vaultUnavailable } from "./faults.ts";
@@ -58,6 +58,8 @@ interface Waiting {
 const CHILD = fileURLToPath(new URL(`./vault-main${extname(import.meta.url)}`, import.meta.url));
 /** Of the product: its modules, and `package.json`, by which they find each other. */
 const PRODUCT = resolve(import.meta.dirname, "..", "..");
+/** The one package that it uses: in the product's own folder, or beside the product where that is itself installed as a package. */
+const PACKAGE = dirname(fileURLToPath(import.meta.resolve("zod")));
 
 /** Starts with the first question. A child that dies is started again with back-off; meanwhile every question fails shut. */
 export function superviseVault(options: VaultProcessOptions): VaultProcess {
@@ -240,6 +242,7 @@ function launch(source: KeySource): ChildProcess {
     "--disable-sigusr1",
     "--permission",
     `--allow-fs-read=${PRODUCT}`,
+    `--allow-fs-read=${PACKAGE}`,
     ...permissionsFor(source),
   ];
   const isPosix = process.platform !== "win32";
