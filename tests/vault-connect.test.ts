@@ -49,9 +49,14 @@ beforeEach(async () => {
     providers: [
       {
         name: "acme",
-        authorizeUrl: "https://provider.example/authorize",
-        tokenUrl: `${provider.url}/token`,
-        revokeUrl: `${provider.url}/revoke`,
+        issuer: null,
+        endpoints: {
+          authorizeUrl: "https://provider.example/authorize",
+          tokenUrl: `${provider.url}/token`,
+          revokeUrl: `${provider.url}/revoke`,
+          namesItself: false,
+          clientAuth: "post",
+        },
         clientId: "doorward",
         clientSecretFile: null,
         scopes: ["repo"],

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { Fault } from "#base";
 import type { Store } from "#store";
-import { boundOf, type ConnectProvider, type KeySource, PROVIDERS } from "#vault";
+import { boundOf, type ConnectProvider, isSafe, type KeySource, PROVIDERS } from "#vault";
 
 /** Where the vault's key is, and where people may connect their accounts. */
 export interface VaultConfig {
@@ -32,6 +32,7 @@ export const VAULT_FILE = z.strictObject({
         clientId: word,
         clientSecretFile: z.string().optional(),
         scopes: z.array(word).max(100).default([]),
+        issuer: url.optional(),
         authorizeUrl: url.optional(),
         tokenUrl: url.optional(),
         revokeUrl: url.nullable().optional(),
@@ -67,40 +68,39 @@ function keyOf(key: File["key"], directory: string): KeySource {
 }
 
 function providerOf(name: string, given: File["providers"][string], directory: string): ConnectProvider {
-  const { clientId, clientSecretFile, scopes, allowPrivate, ...places } = given;
-  const merged = PLACES.safeParse({ revokeUrl: null, ...PROVIDERS[name], ...places });
-  if (!merged.success)
-    throw invalid(name, "it is none that Doorward knows, so it needs authorizeUrl, tokenUrl and to");
-  const { authorizeUrl, tokenUrl, revokeUrl, to } = merged.data;
-  for (const one of [authorizeUrl, tokenUrl, revokeUrl]) demandSafe(name, one, allowPrivate);
+  const { clientId, clientSecretFile, scopes, allowPrivate, issuer: own, to: goes, ...places } = given;
+  const known = PROVIDERS[name];
+  const to = goes ?? known?.to ?? [];
+  if (to.length === 0) throw invalid(name, "it is none that Doorward knows, so it needs to");
   for (const one of to) boundOf(one);
+  const issuer = own ?? known?.issuer ?? null;
+  const endpoints = endpointsOf(name, { ...(own === undefined && known), ...places }, issuer);
+  for (const one of [issuer, ...urlsOf(endpoints)]) demandSafe(name, one, allowPrivate);
   const secretFile = clientSecretFile === undefined ? null : resolve(directory, clientSecretFile);
-  return {
-    name,
-    authorizeUrl,
-    tokenUrl,
-    revokeUrl,
-    clientId,
-    clientSecretFile: secretFile,
-    scopes,
-    to,
-    allowPrivate,
-  };
+  return { name, issuer, endpoints, clientId, clientSecretFile: secretFile, scopes, to, allowPrivate };
+}
+
+function urlsOf(endpoints: ConnectProvider["endpoints"]): readonly (string | null)[] {
+  return endpoints === null ? [] : [endpoints.authorizeUrl, endpoints.tokenUrl, endpoints.revokeUrl];
 }
 
 const PLACES = z.object({
   authorizeUrl: z.string(),
   tokenUrl: z.string(),
-  revokeUrl: z.string().nullable(),
-  to: z.array(z.string()),
+  revokeUrl: z.string().nullable().default(null),
 });
+
+/** Null: the issuer says them. */
+function endpointsOf(name: string, places: object, issuer: string | null): ConnectProvider["endpoints"] {
+  const merged = PLACES.safeParse(places);
+  if (merged.success) return { ...merged.data, namesItself: false, clientAuth: "post" };
+  if (issuer !== null) return null;
+  throw invalid(name, "it is none that Doorward knows, so it needs issuer, or authorizeUrl and tokenUrl");
+}
 
 /** Codes and tokens go there. */
 function demandSafe(name: string, given: string | null, allowPrivate: boolean): void {
-  if (given === null) return;
-  const at = URL.parse(given);
-  const isSound = at !== null && at.username === "" && at.password === "" && at.hash === "";
-  if (isSound && (at.protocol === "https:" || (allowPrivate && at.protocol === "http:"))) return;
+  if (given === null || isSafe(given, allowPrivate)) return;
   throw invalid(name, "its addresses are not https (plain http only with allowPrivate)");
 }
 

@@ -2,14 +2,29 @@ import { z } from "zod";
 import { canonicalJson, digestOfBytes, Fault } from "#base";
 import type { StateWrite } from "#ledger";
 import type { Schema } from "#store";
-import { connectedSettings, type ConnectProvider, JOURNEY_MS, JOURNEYS_MAX } from "#vault";
+import {
+  connectedSettings,
+  type ConnectProvider,
+  isAnswerOf,
+  JOURNEY_MS,
+  JOURNEYS_MAX,
+  type ReachedProvider,
+} from "#vault";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
 import { write } from "./operation.ts";
 import { factsOf } from "./vault-add.ts";
 import { removalOf } from "./vault-change.ts";
-import { boundsText, credentialName, credentialReference } from "./vault-input.ts";
+import { boundsText, credentialName, credentialReference, destinations } from "./vault-input.ts";
+import {
+  anotherIssuer,
+  answerOf,
+  DRAFT,
+  findProvider,
+  providerFrom,
+  STATE_PREFIX,
+} from "./vault-provider.ts";
 import {
   type CredentialRow,
   credentialShape,
@@ -20,49 +35,69 @@ import {
 
 const STATE_BYTES = 32;
 const CALLBACK_CHARS_MAX = 8_000;
-/** Tells the console's page whose answer it holds: no server's name begins so. */
-const STATE_PREFIX = "@connect.";
-
-const provider = credentialName.describe("Provider, as doorward.yaml names it under vault.providers");
 
 export const vaultConnect = write({
   name: "vault.connect",
   summary: "Connect your account at a provider: agents that act for you use it, and never see its tokens",
   permission: "self.write",
   presence: true,
-  input: z.strictObject({ provider }),
+  input: z.strictObject({
+    provider: credentialName.describe(
+      "Provider, as doorward.yaml names it under vault.providers; with --issuer: how it is to be called",
+    ),
+    issuer: z
+      .string()
+      .max(2_000)
+      .optional()
+      .describe("One that doorward.yaml does not name, by its issuer: its metadata say the rest"),
+    clientId: z.string().min(1).max(300).optional().describe("With --issuer: the client id that it gave you"),
+    to: destinations.optional().describe("With --issuer: where its tokens may go, as of `vault add`"),
+    scopes: z
+      .array(z.string().min(1).max(300))
+      .max(100)
+      .default([])
+      .describe("With --issuer: scopes asked for"),
+    allowPrivate: z
+      .boolean()
+      .default(false)
+      .describe("With --issuer: it is on this machine or a private network, and nowhere else"),
+  }),
   output: z.object({
     provider: z.string(),
     url: z.string().describe("Open it in your browser; you come back to the console, which finishes it"),
     expiresAt: time,
   }),
   positional: ["provider"],
-  examples: ["connect github", "vault connect github"],
-  async plan(context, { provider: name }) {
-    const found = findProvider(context, name);
+  examples: [
+    "connect github",
+    "connect acme --issuer https://login.acme.example --client-id doorward --to https://api.acme.example",
+  ],
+  async plan(context, { provider: name, ...given }) {
+    const found = given.issuer === undefined ? findProvider(context, name) : providerFrom(name, given);
     await demandRoom(context);
+    const at = new URL(found.endpoints?.authorizeUrl ?? found.issuer ?? "").host;
     return {
-      would: `send you to ${new URL(found.authorizeUrl).host} to connect your account there`,
+      would: `send you to ${at} to connect your account there`,
       commit: (committing) => begin(committing, found),
     };
   },
 });
 
-async function begin(context: OperationContext, { name, ...rest }: ConnectProvider) {
+async function begin(context: OperationContext, given: ConnectProvider) {
   const { ambient, store, caller } = context;
   const id = ambient.id("vjr");
   const state = `${STATE_PREFIX}${Buffer.from(ambient.random(STATE_BYTES)).toString("base64url")}`;
   const { connecting } = demandVault(context);
-  const { url, sealed } = await connecting.begin(
-    { name, ...rest },
-    { id, state, redirectUrl: redirectUrl(context) },
-  );
+  const found = await connecting.reached(given);
+  const { name } = found;
+  const journey = { id, state, redirectUrl: redirectUrl(context) };
+  const { url, sealed } = await connecting.begin(found, journey);
   const now = ambient.now();
   const row: Schema["vault_journeys"] = {
     state: digestOfBytes(state),
     credential_id: id,
     user_id: caller.user,
-    draft: canonicalJson({ provider: name }),
+    draft: canonicalJson(DRAFT.parse(found)),
     kek: sealed.kek,
     sealed_key: sealed.sealedKey,
     sealed: sealed.sealed,
@@ -90,10 +125,10 @@ export const vaultConnected = write({
   output: credentialShape,
   positional: ["callback"],
   async plan(context, { callback }) {
-    const { code, state } = answerOf(callback);
+    const { code, state, issuer } = answerOf(callback);
     const journey = await findJourney(context, state);
-    const named = z.object({ provider: z.string() }).parse(JSON.parse(journey.draft));
-    const found = findProvider(context, named.provider);
+    const found = DRAFT.parse(JSON.parse(journey.draft));
+    if (!isAnswerOf(found, issuer)) throw anotherIssuer(found.name);
     return {
       would: `connect your account at ${found.name}`,
       commit: (committing) => finish(committing, found, { journey, code }),
@@ -106,7 +141,7 @@ interface Back {
   readonly code: string;
 }
 
-async function finish(context: OperationContext, found: ConnectProvider, { journey, code }: Back) {
+async function finish(context: OperationContext, found: ReachedProvider, { journey, code }: Back) {
   const { store, ambient } = context;
   // INVARIANT: a state is spent before its code is: whoever comes second finds none.
   const spend = store.query.deleteFrom("vault_journeys").where("state", "=", journey.state);
@@ -149,7 +184,7 @@ interface Connected {
 
 function connectedRow(
   { ambient, caller }: OperationContext,
-  found: ConnectProvider,
+  found: ReachedProvider,
   { id, version, kek, sealedKey, sealed, scopes }: Connected,
   before: CredentialRow | undefined,
 ): CredentialRow {
@@ -241,17 +276,6 @@ export const vaultDisconnect = write({
   },
 });
 
-function findProvider(context: Pick<ReadContext, "vault">, name: string): ConnectProvider {
-  const { providers } = demandVault(context).connecting;
-  const found = providers.find((one) => one.name === name);
-  if (found !== undefined) return found;
-  throw new Fault(
-    "provider_unknown",
-    `doorward.yaml names no provider ${name}`,
-    `Name it under vault.providers with the client id that it gave Doorward (docs/guide/vault.md); there are: ${providers.map((one) => one.name).join(", ") || "none"}.`,
-  );
-}
-
 /** One person's way back is one address, whatever is connected: it is what providers have registered. */
 function redirectUrl({ addresses }: ReadContext): string {
   return `${addresses.console}/console/authorize`;
@@ -281,29 +305,6 @@ async function findJourney(
     .executeTakeFirst();
   if (row === undefined) throw journeyUnknown();
   return row;
-}
-
-/** What a provider may say once (RFC 6749, 4.1.2). Throws `connection_callback_invalid`; never repeats it. */
-function answerOf(callback: string): { readonly code: string; readonly state: string } {
-  const text = callback.trim().replace(/#.*$/s, "");
-  const query = new URLSearchParams(text.slice(text.indexOf("?") + 1));
-  const [code, state] = [query.getAll("code"), query.getAll("state")];
-  const [one, named] = [code[0], state[0]];
-  if (
-    code.length === 1 &&
-    state.length === 1 &&
-    one !== undefined &&
-    named?.startsWith(STATE_PREFIX) === true
-  )
-    return { code: one, state: named };
-  const refusal = /^[a-z_]{1,60}$/.exec(query.get("error") ?? "")?.[0];
-  throw new Fault(
-    "connection_callback_invalid",
-    refusal === undefined
-      ? "the address does not hold one state and one code"
-      : `the provider says ${refusal}`,
-    "Connect again, agree there, and give the whole address that the provider sent your browser to.",
-  );
 }
 
 function journeyUnknown(): Fault {

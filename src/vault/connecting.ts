@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "#base";
+import { discover, type Discovering } from "./discovery.ts";
 import type { SealedCredential, Sealed, Secret } from "./messages.ts";
 import type { VaultProcess } from "./vault-process.ts";
 
 /** An OAuth provider that people may connect their accounts at, as doorward.yaml names it. */
 export interface ConnectProvider {
   readonly name: string;
-  readonly authorizeUrl: string;
-  readonly tokenUrl: string;
-  /** RFC 7009; null: it has none. */
-  readonly revokeUrl: string | null;
+  /** As it names itself in its answers (RFC 9207); null: not known. */
+  readonly issuer: string | null;
+  /** Null: it is asked of the issuer when somebody connects. */
+  readonly endpoints: Endpoints | null;
   readonly clientId: string;
   /** File with the client's secret; null: a public client. */
   readonly clientSecretFile: string | null;
@@ -19,17 +20,35 @@ export interface ConnectProvider {
   readonly allowPrivate: boolean;
 }
 
+export interface Endpoints {
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  /** RFC 7009; null: it has none. */
+  readonly revokeUrl: string | null;
+  /** RFC 9207: an answer without its name is not its own. */
+  readonly namesItself: boolean;
+  /** How a client with a secret proves itself (RFC 6749, 2.3.1). */
+  readonly clientAuth: "basic" | "post";
+}
+
+/** Whose addresses are known. */
+export interface ReachedProvider extends ConnectProvider {
+  readonly endpoints: Endpoints;
+}
+
 /** A person's way to a provider and back: what is secret in it is sealed from its first moment. */
 export interface Connecting {
   readonly providers: readonly ConnectProvider[];
+  /** Throws `provider_undiscovered`. */
+  readonly reached: (provider: ConnectProvider) => Promise<ReachedProvider>;
   /** Where a person must go. `id` is part of the seal, and so is needed to come back. */
   readonly begin: (
-    provider: ConnectProvider,
+    provider: ReachedProvider,
     journey: { readonly id: string; readonly state: string; readonly redirectUrl: string },
   ) => Promise<{ readonly url: string; readonly sealed: Sealed }>;
   /** Tokens for the code they came back with, sealed for their credential. Throws `oauth_refused`, `oauth_unreachable`. */
   readonly finish: (
-    provider: ConnectProvider,
+    provider: ReachedProvider,
     back: {
       readonly id: string;
       readonly sealed: Sealed;
@@ -42,17 +61,27 @@ export interface Connecting {
   readonly revoke: (credential: SealedCredential) => Promise<boolean>;
 }
 
+export interface ConnectingOutside {
+  readonly providers: readonly ConnectProvider[];
+  readonly now: () => number;
+  readonly reach: Discovering["reach"];
+}
+
 export function connectingOf(
   process: VaultProcess,
-  providers: readonly ConnectProvider[],
-  now: () => number,
+  { providers, now, reach }: ConnectingOutside,
 ): Connecting {
   return {
     providers,
+    reached: async (provider) => {
+      const { endpoints, issuer, allowPrivate } = provider;
+      if (endpoints !== null) return { ...provider, endpoints };
+      return { ...provider, endpoints: await discover(issuer ?? "", { reach, allowPrivate }) };
+    },
     begin: async (provider, { id, state, redirectUrl }) => {
       const secret = clientSecretOf(provider);
       const { challenge, sealed } = await process.ask("beginJourney", { id, secret });
-      const url = new URL(provider.authorizeUrl);
+      const url = new URL(provider.endpoints.authorizeUrl);
       const asked = {
         response_type: "code",
         client_id: provider.clientId,
@@ -77,9 +106,10 @@ export function connectingOf(
 }
 
 /** The settings of a credential that a connection becomes. */
-export function connectedSettings(provider: ConnectProvider, scopes: readonly string[]) {
-  const { tokenUrl, revokeUrl, clientId, clientSecretFile, allowPrivate, name } = provider;
-  const clientAuth = clientSecretFile === null ? ("none" as const) : ("post" as const);
+export function connectedSettings(provider: ReachedProvider, scopes: readonly string[]) {
+  const { clientId, clientSecretFile, allowPrivate, name } = provider;
+  const { tokenUrl, revokeUrl, clientAuth: proof } = provider.endpoints;
+  const clientAuth = clientSecretFile === null ? ("none" as const) : proof;
   const grant = "refresh_token" as const;
   return {
     tokenUrl,
@@ -91,6 +121,16 @@ export function connectedSettings(provider: ConnectProvider, scopes: readonly st
     allowPrivate,
     provider: name,
   };
+}
+
+/**
+ * Whether an answer that names this issuer (null: none) may be this provider's (RFC 9207, 2.4): an answer of another must
+ * not bring its code to this one. Of a provider whose name is not known, its address says what it may be.
+ */
+export function isAnswerOf({ issuer, endpoints }: ReachedProvider, named: string | null): boolean {
+  if (named === null) return !endpoints.namesItself;
+  if (issuer !== null) return named === issuer;
+  return URL.parse(named)?.origin === new URL(endpoints.authorizeUrl).origin;
 }
 
 /** Read when somebody connects, and not kept: the vault seals it with the tokens. */

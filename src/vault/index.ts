@@ -11,7 +11,8 @@ export {
   SECRET_CHARS_MAX,
   SECRET_CHARS_MIN,
 } from "./limits.ts";
-export { connectedSettings, type ConnectProvider } from "./connecting.ts";
+export { connectedSettings, type ConnectProvider, isAnswerOf, type ReachedProvider } from "./connecting.ts";
+export { isSafe } from "./discovery.ts";
 export type { KeySource, Secret } from "./messages.ts";
 export { openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
 export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Ambient } from "#base";
+import { type Ambient, Fault } from "#base";
 import type { Egress } from "#egress";
 import type { Store } from "#store";
 import { chooseAmong, isFor } from "./choose.ts";
@@ -157,11 +157,27 @@ function doorOf({ options, rows, process, used }: DoorParts): VaultDoor {
       const known = credential(chosen.id);
       demandSame(chosen, known, { bearer, outgoing, now, isStopped });
       if (sealed === null) throw credentialUnavailable(chosen.name, "it was removed");
-      const injection: Injection = await process.ask("inject", { credential: sealed, outgoing, now });
+      const injection: Injection = await process
+        .ask("inject", { credential: sealed, outgoing, now })
+        .catch(async (cause: unknown) => {
+          if (cause instanceof Fault && cause.code === "oauth_refused") await endNow(options, chosen);
+          throw cause;
+        });
       used(chosen.id);
       return injection;
     },
   };
+}
+
+/** A provider that says no says it for good: the credential has expired, and whoever owns it connects again. */
+async function endNow({ store, ambient, report }: VaultOptions, { id, name, version }: ChosenCredential) {
+  await store.query
+    .updateTable("vault_credentials")
+    .set({ expires_at: ambient.now() })
+    .where("id", "=", id)
+    .where("version", "=", version)
+    .execute();
+  report?.("vault", `the provider of the credential ${name} refuses new tokens: it has expired`);
 }
 
 interface Using {
@@ -233,7 +249,11 @@ function controlOf({ options, process, keys, rows }: ControlParts): VaultControl
       kek: keys.read()?.kek ?? null,
       keyMadeAt: keys.madeAt(),
     }),
-    connecting: connectingOf(process, options.providers ?? [], options.ambient.now),
+    connecting: connectingOf(process, {
+      providers: options.providers ?? [],
+      now: options.ambient.now,
+      reach: (request) => reachOutside(options.egress, request),
+    }),
     sealed: rows.sealed,
     seal: (ask) => process.ask("seal", ask),
     rotateKey: async () => {
@@ -308,6 +328,16 @@ async function fetchOutside(
   const rules = { allowPrivate, onlyPrivate: allowPrivate, bytesMax: FETCH_BYTES_MAX, timeoutMs: FETCH_MS };
   const response = await egress.request(rules, { url, method, headers, ...(body === null ? {} : { body }) });
   return { kind: "answered", status: response.status, text: await response.text() };
+}
+
+/** As the process's own questions are answered: what fails is an answer too. */
+async function reachOutside(egress: VaultOptions["egress"], request: FetchRequest): Promise<FetchAnswer> {
+  try {
+    return await fetchOutside(egress, request);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { kind: "failed", code: error.code, message: error.message };
+  }
 }
 
 async function keepTokens(

@@ -1,9 +1,19 @@
 /** Where well-known providers are asked, and where their tokens go; a setting of the same name takes precedence. */
 export const PROVIDERS: Readonly<
-  Record<string, { authorizeUrl: string; tokenUrl: string; revokeUrl: string | null; to: readonly string[] }>
+  Record<
+    string,
+    {
+      issuer: string | null;
+      authorizeUrl: string;
+      tokenUrl: string;
+      revokeUrl: string | null;
+      to: readonly string[];
+    }
+  >
 > = {
   // docs.github.com, "Authorizing OAuth apps"; PKCE since July 2025; no RFC 7009 endpoint.
   github: {
+    issuer: null,
     authorizeUrl: "https://github.com/login/oauth/authorize",
     tokenUrl: "https://github.com/login/oauth/access_token",
     revokeUrl: null,
@@ -11,6 +21,7 @@ export const PROVIDERS: Readonly<
   },
   // docs.gitlab.com/api/oauth2
   gitlab: {
+    issuer: "https://gitlab.com",
     authorizeUrl: "https://gitlab.com/oauth/authorize",
     tokenUrl: "https://gitlab.com/oauth/token",
     revokeUrl: "https://gitlab.com/oauth/revoke",
@@ -18,6 +29,7 @@ export const PROVIDERS: Readonly<
   },
   // developers.google.com/identity/protocols/oauth2/web-server
   google: {
+    issuer: "https://accounts.google.com",
     authorizeUrl: "https://accounts.google.com/o/oauth2/v2/auth",
     tokenUrl: "https://oauth2.googleapis.com/token",
     revokeUrl: "https://oauth2.googleapis.com/revoke",

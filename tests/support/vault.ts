@@ -1,10 +1,15 @@
-import type { VaultControl } from "#vault";
+import type { ReachedProvider, VaultControl } from "#vault";
 
-const PROVIDER = {
+const PROVIDER: ReachedProvider = {
   name: "acme",
-  authorizeUrl: "https://provider.example/authorize",
-  tokenUrl: "https://provider.example/token",
-  revokeUrl: "https://provider.example/revoke",
+  issuer: null,
+  endpoints: {
+    authorizeUrl: "https://provider.example/authorize",
+    tokenUrl: "https://provider.example/token",
+    revokeUrl: "https://provider.example/revoke",
+    namesItself: false,
+    clientAuth: "post",
+  },
   clientId: "doorward",
   clientSecretFile: null,
   scopes: ["repo"],
@@ -31,8 +36,9 @@ export function fakeVault(): VaultControl {
     },
     connecting: {
       providers: [PROVIDER],
-      begin: async ({ authorizeUrl }, { state }) => ({
-        url: `${authorizeUrl}?state=${encodeURIComponent(state)}`,
+      reached: async () => PROVIDER,
+      begin: async ({ endpoints }, { state }) => ({
+        url: `${endpoints.authorizeUrl}?state=${encodeURIComponent(state)}`,
         sealed: { kek, sealedKey: bytes, sealed: bytes },
       }),
       finish: async () => ({ sealed: { kek, sealedKey: bytes, sealed: bytes }, scopes: ["repo"] }),
