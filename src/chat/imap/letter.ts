@@ -113,7 +113,7 @@ const OTHERS =
 /** An attribution that was wrapped: its second line ends it. */
 const WRAPPED = /^(?:on|am|le|el|il|op|em|den)\s.{4,200}$/i;
 const LINE_CHARS_MAX = 300;
-const VERB = /^\s*\/?(?:approve|deny|link)\b/im;
+const VERB = /^\s*\/?(?:approve|deny|stop|link)\b/im;
 
 /**
  * The first paragraph of what stands above a quote: an answer is a paragraph of its own, at the top, and a signature of a

@@ -148,7 +148,8 @@ function replyOf({ id }: Letter, place: Place): MessageRef | null {
   return id === null ? null : { place, id };
 }
 
-const isLinking = ({ text }: Letter): boolean => /^\/?link\b/i.test(text);
+/** At least what the courier takes for such a code, behind a mention too. */
+const isLinking = ({ text }: Letter): boolean => /^\s*(?:<?@[^\s>]{1,100}>?\s*)?\/?link\b/i.test(text);
 
 /**
  * A code that links an address has to come from whoever reads its mail, and a From line proves nobody: so it counts in an answer to
