@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDrilling } from "#operations";
 import { type CourierHouse, openCourierHouse } from "./support/courier-house.ts";
+import { holdAction } from "./support/operations.ts";
 
 // Whom cards go to when those who may answer sleep or have enough of them. The clock shows noon (UTC); a request lasts an hour.
 
@@ -122,7 +123,7 @@ test("a drill comes as any card does, is answered by a tap, and only then says w
   ambient.advance(250);
   await house.settle();
   const [message] = house.open().filter(({ to }) => to.id === "11");
-  expect(message?.card.buttons.map(({ style }) => style)).toEqual(["approve", "deny"]);
+  expect(message?.card.buttons.map(({ style }) => style)).toEqual(["approve", "deny", "plain"]);
   expect(JSON.stringify(message?.card)).not.toMatch(/drill/i);
   expect(await house.tap(message!, "approve", "11")).toContain("This was a drill");
   await house.settle();
@@ -130,4 +131,43 @@ test("a drill comes as any card does, is answered by a tap, and only then says w
   const said = house.world.kept.slice(before).map(({ kind }) => kind);
   expect(said).toContain("drill.answered");
   expect(said).not.toContain("approval.decided");
+});
+
+test("a drill is not known by a button, and a stop that is tapped on it stops nothing", async () => {
+  const { store, ambient } = house.world;
+  const { journal, policy } = house.world.as("ada");
+  await house.link("ada", "telegram", "11");
+  await house.world.ask("ada", "drills.set", { every: "1d" });
+  ambient.advance(2 * 86_400_000);
+  await createDrilling({ store, ambient, journal, policy }).look();
+  ambient.advance(250);
+  await house.settle();
+  const [message] = house.open().filter(({ to }) => to.id === "11");
+  const press = (nth: number) =>
+    house.tap(message!, "deny", "11", { token: message!.card.buttons[nth]?.token ?? "" });
+  expect(await press(2)).toMatch(/^Nothing is stopped yet/);
+  await house.settle();
+  expect(await press(0)).toContain("This was a drill");
+  expect((await house.world.ask("ada", "stops.list", {}))["items"]).toEqual([]);
+});
+
+test("a group is told in its room when its step is reached, and not before by who belongs to it as well", async () => {
+  const { ambient, ids } = house.world;
+  const { journal } = house.world.as("ada");
+  await house.world.ask("ada", "users.set-roles", {
+    user: "petra",
+    roles: ["approver"],
+    groups: ["finance", "leads"],
+  });
+  await house.addChannel("slack");
+  await house.world.ask("ada", "channels.route", { group: "leads", channel: "slack", place: "C-leads" });
+  const agent = { id: String(ids.agents["olga"]), name: "olga-bot", session: String(ids.sessions["olga"]) };
+  const escalation = [{ of: "finance", steps: [{ afterMs: 900_000, group: "leads" }] }];
+  await holdAction({ ...house.world, journal }, agent, ["finance"], { escalation });
+  ambient.advance(250);
+  await house.settle();
+  expect(at()).toEqual(["99"]);
+  ambient.advance(900_000);
+  await house.settle();
+  expect(at().toSorted()).toEqual(["99", "C-leads"]);
 });

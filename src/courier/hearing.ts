@@ -1,15 +1,14 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import type { Inbound, MessageRef, PlatformUser } from "#chat";
+import type { CameFrom } from "#identity";
 import {
-  codeDigest,
   linkByCode,
   type LinkingSender,
   mayTry,
   noteWrongTry,
   operationNamed,
   perform,
-  readCode,
   voidCode,
 } from "#operations";
 import { callerFor, type LinkedUser, tapping } from "./caller.ts";
@@ -18,10 +17,13 @@ import { EVENT_CHARS_MAX, EVENT_MS } from "./limits.ts";
 import type { CourierOutside } from "./outside.ts";
 import { foundByDigest, itemsOf, messageOf, postNamed, type PostRow } from "./post-rows.ts";
 import { dueNow } from "./due.ts";
+import { grantTold } from "./granting.ts";
 import { ask, endQuestions, isAsked, type QuestionButton, readQuestion } from "./questions.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
+import { digestIn, saidIn } from "./said.ts";
 import { shownAfterAll } from "./showing.ts";
-import { isToken, pageOf, SEED_PURPOSE, tokenDigest } from "./tokens.ts";
+import { pageOf, SEED_PURPOSE } from "./tokens.ts";
+import { closeTwin, isTwin } from "./twins.ts";
 import * as say from "./sayings.ts";
 
 /** What people do on the platforms, verified by the channel it came through, and everything else here. */
@@ -71,38 +73,6 @@ async function taken(own: Own, channel: string, inbound: Inbound): Promise<strin
   if (said.kind === "link") return linked(outside, { sender, code: said.code, inbound });
   if (said.kind === "token") return answered(own, { channel, inbound, sender, digest, said: null });
   return typed(own, { channel, inbound, sender, digest, said: said.said });
-}
-
-/** What is kept of it: codes of the two kinds never meet. */
-function digestIn(said: Said): string {
-  if (said.kind === "link") return codeDigest("link", said.code);
-  return said.kind === "token" ? tokenDigest(said.token) : codeDigest("answer", said.code);
-}
-
-type Said =
-  | { readonly kind: "token"; readonly token: string }
-  | { readonly kind: "link"; readonly code: string }
-  | { readonly kind: "code"; readonly code: string; readonly said: say.Said };
-
-const LINK = /^\s*\/?link[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
-const TYPED =
-  /^\s*\/?(?:(approve|deny)|stop\s+(?:the\s+|this\s+)?(agent|session))[\s:]+([0-9a-z]{4}[ -]?[0-9a-z]{4})\s*$/i;
-const MENTION = /^\s*<?@[^\s>]{1,100}>?\s*/;
-
-function saidIn(inbound: Inbound): Said | null {
-  if (inbound.kind === "tap") return isToken(inbound.token) ? { kind: "token", token: inbound.token } : null;
-  const text = inbound.text.slice(0, 200).replace(MENTION, "");
-  const link = LINK.exec(text)?.[1];
-  if (link !== undefined) return { kind: "link", code: link };
-  const [, answer, stopped, code] = TYPED.exec(text) ?? [];
-  const read = code === undefined ? null : readCode(code);
-  if (read === null) return null;
-  if (stopped === undefined) {
-    const isYes = answer?.toLowerCase() === "approve";
-    return { kind: "code", code: read, said: { answer: isYes ? "approve" : "deny", stop: null } };
-  }
-  const stop = stopped.toLowerCase() === "agent" ? "agent" : "session";
-  return { kind: "code", code: read, said: { answer: "deny", stop } };
 }
 
 /**
@@ -204,20 +174,46 @@ async function answered(own: Own, answering: Answering): Promise<string | null> 
   // It may be on its way: then who taps saw what is being written down.
   await delivering.settled(found.post);
   const kept = await postNamed(query, found.post);
-  if (kept === null || kept.channel !== answering.channel || !isOn(kept, answering.inbound)) return null;
+  if (kept === null || kept.channel !== answering.channel) return null;
+  const twin = isOn(kept, answering.inbound) ? null : messageIn(answering.inbound);
+  if (twin !== null && !(await isTwin(outside, kept, twin))) return null;
   const user = await userOf(outside, answering.sender);
   if (user === null) return say.UNLINKED;
   if (user.isDisabled) return say.DISABLED;
+  if (twin !== null) {
+    await closeTwin(outside, kept, { message: twin, approval: found.approval });
+    return say.TWIN;
+  }
   const post = await shownAfterAll(outside, kept, messageIn(answering.inbound));
-  const tapped = { user, post, approval: found.approval, answering };
-  if (answering.said !== null) return decided(outside, { ...tapped, said: answering.said });
-  if (found.answer === "stop") return asked(own, tapped);
-  const button = readQuestion(found.answer);
+  return answeredWith(own, { user, post, approval: found.approval, answering }, found.answer);
+}
+
+/** By what was typed, else by what the token says. */
+async function answeredWith(own: Own, tapped: Tapped, token: string): Promise<string | null> {
+  const { outside } = own;
+  const { said } = tapped.answering;
+  if (said !== null) return decided(outside, { ...tapped, said });
+  if (token === "stop") return asked(own, tapped);
+  if (token === "grant") return ledOn(outside, tapped);
+  const button = readQuestion(token);
   if (button !== null) return tappedAgain(own, tapped, button);
-  return decided(outside, {
-    ...tapped,
-    said: { answer: found.answer === "approve" ? "approve" : "deny", stop: null },
-  });
+  const answer = token === "approve" ? "approve" : "deny";
+  return decided(outside, { ...tapped, said: { answer, stop: null } });
+}
+
+/** To the page where more than this call is let through, with presence asked for as for every grant. */
+async function ledOn(outside: CourierOutside, tapped: Tapped): Promise<string | null> {
+  const { user, post, approval, answering } = tapped;
+  const looked = await lookedAt(outside, approval);
+  if (looked === null) return null;
+  if (!looked.isOpen) return say.over(looked, await namesOf(outside, looked));
+  const said = { answer: "approve", stop: null } as const;
+  const barred = await barrier(outside, { ...tapped, said }, looked);
+  if (barred !== null) return barred;
+  const refused = await performed(outside, { ...tapped, said }, true).then(() => null, faultOnly);
+  if (refused !== null) return say.refused(refused);
+  const caller = tapping(user, cameFrom(answering, post), outside.ambient.now());
+  return grantTold(outside, looked, { caller, link: await linkOn(outside, post, approval) });
 }
 
 /** The first of two taps: whoever may not stop it hears so at once, and nothing is asked. */
@@ -333,13 +329,32 @@ async function barrier(
   { post, approval, said }: Deciding,
   looked: LookedAt,
 ): Promise<string | null> {
-  const item = (await itemsOf(outside.store.query, post.id)).find((one) => one.approval_id === approval);
-  const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
-  const isOneTime = item !== undefined && item.link !== null;
-  const link = pageOf(outside.console(), { seed, approval, isOneTime });
+  const link = await linkOn(outside, post, approval);
   if ((await reachedOn(outside, post.channel, looked)) !== null) return say.reached(link);
   if (said.answer === "deny") return null;
+  const item = await itemOn(outside, post, approval);
   return item?.whole === 1 ? null : say.notWhole(link);
+}
+
+async function itemOn({ store }: CourierOutside, post: PostRow, approval: string) {
+  return (await itemsOf(store.query, post.id)).find((one) => one.approval_id === approval);
+}
+
+async function linkOn(outside: CourierOutside, post: PostRow, approval: string): Promise<string> {
+  const item = await itemOn(outside, post, approval);
+  const isOneTime = item !== undefined && item.link !== null;
+  const seed = outside.keys.unseal(post.seed, SEED_PURPOSE);
+  return pageOf(outside.console(), { seed, approval, isOneTime });
+}
+
+function cameFrom({ channel, inbound }: Answering, post: PostRow): CameFrom {
+  return {
+    channel,
+    tenant: inbound.user.tenant,
+    platformUser: inbound.user.id,
+    message: messageOf(post)?.id ?? null,
+    post: post.id,
+  };
 }
 
 /** As any face does it, as this user, with the rights of now: the link gives none. */
@@ -348,14 +363,7 @@ async function performed(
   { user, post, approval, said, answering }: Deciding,
   dryRun = false,
 ): Promise<void> {
-  const from = {
-    channel: answering.channel,
-    tenant: answering.inbound.user.tenant,
-    platformUser: answering.inbound.user.id,
-    message: messageOf(post)?.id ?? null,
-    post: post.id,
-  };
-  const caller = tapping(user, from, outside.ambient.now());
+  const caller = tapping(user, cameFrom(answering, post), outside.ambient.now());
   const operation = operationNamed(`approvals.${said.answer}`);
   const input = said.stop === null ? { approval } : { approval, stop: said.stop };
   await perform(outside.contextOf(caller), { operation, input, dryRun });

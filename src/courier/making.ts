@@ -7,7 +7,8 @@ import type { CourierOutside } from "./outside.ts";
 import { itemsOf, type PostRow } from "./post-rows.ts";
 import { type LookedAt, lookedAt, reachedOn } from "./requests.ts";
 import { answersOf } from "./questions.ts";
-import { asking, hasRoomToAsk, mayOfferStop, withStop } from "./stopping.ts";
+import { mayOfferGrant } from "./granting.ts";
+import { asking, BUTTONS_MIN, hasRoomToAsk, mayOfferStop, withStop } from "./stopping.ts";
 import { answerCode, pageOf, SEED_PURPOSE, tokenOf } from "./tokens.ts";
 
 /** One request's part of a card. */
@@ -62,6 +63,7 @@ export async function madeFor(
         mayAnswer: !isReached,
         mayStop: answers.known.has("stop") && (await mayOfferStop(outside, post, looked)),
         isAlone: rows.length === 1,
+        mayGrant: rows.length === 1 && answers.known.has("grant") && (await mayOfferGrant(outside, looked)),
       },
       { seed, approval: item.approval_id, isOneTime: item.link !== null },
     );
@@ -107,6 +109,7 @@ interface There {
   readonly fields: CardView["fields"];
   readonly mayAnswer: boolean;
   readonly mayStop: boolean;
+  readonly mayGrant: boolean;
   /** It is the only one on its card. */
   readonly isAlone: boolean;
 }
@@ -119,28 +122,35 @@ interface Naming {
 }
 
 function viewOf(outside: CourierOutside, there: There, naming: Naming): CardView {
-  const { abilities, fields, mayAnswer, mayStop } = there;
-  const mayTap = mayAnswer && abilities.buttons && abilities.inbound !== "none";
-  const mayType = mayAnswer && !abilities.buttons && abilities.inbound !== "none";
-  const { seed, approval } = naming;
-  const code = answerCode(seed, approval);
-  const stop =
-    mayStop && there.isAlone && hasRoomToAsk(abilities) ? tokenOf(seed, approval, "stop") : undefined;
+  const { abilities, fields, mayAnswer } = there;
+  const isHeard = mayAnswer && abilities.inbound !== "none";
   return {
     fields,
-    tokens: mayTap
-      ? { approve: tokenOf(seed, approval, "approve"), deny: tokenOf(seed, approval, "deny"), stop }
-      : null,
-    typed: mayType
-      ? {
-          approve: `approve ${code}`,
-          deny: `deny ${code}`,
-          stop: mayStop ? `stop agent ${code}` : undefined,
-        }
-      : null,
+    tokens: isHeard && abilities.buttons ? tokensOf(there, naming) : null,
+    typed: isHeard && !abilities.buttons ? typedOf(there, naming) : null,
     link: { label: "Open in Doorward", url: pageOf(outside.console(), naming) },
     abilities: { buttons: abilities.buttons, textMax: abilities.textMax },
     at: outside.ambient.now(),
+  };
+}
+
+function tokensOf({ abilities, ...may }: There, { seed, approval }: Naming): CardView["tokens"] {
+  const hasStop = may.mayStop && may.isAlone && hasRoomToAsk(abilities);
+  const hasGrant = may.mayGrant && abilities.buttonsMax >= BUTTONS_MIN;
+  return {
+    approve: tokenOf(seed, approval, "approve"),
+    deny: tokenOf(seed, approval, "deny"),
+    stop: hasStop ? tokenOf(seed, approval, "stop") : undefined,
+    grant: hasGrant ? tokenOf(seed, approval, "grant") : undefined,
+  };
+}
+
+function typedOf({ mayStop }: There, { seed, approval }: Naming): CardView["typed"] {
+  const code = answerCode(seed, approval);
+  return {
+    approve: `approve ${code}`,
+    deny: `deny ${code}`,
+    stop: mayStop ? `stop agent ${code}` : undefined,
   };
 }
 

@@ -86,7 +86,11 @@ function stepFor(
  */
 async function whoFor(outside: CourierOutside, turn: Turn, looked: LookedAt, posts: readonly PostRow[]) {
   const { users, nextChangeAt, parties } = await askedOf(outside, looked);
-  const all = audiencesOf(looked.approval, users, parties.approvers, turn.whereabouts);
+  const all = audiencesOf(
+    looked.approval,
+    { asked: users, approvers: parties.approvers, now: outside.ambient.now() },
+    turn.whereabouts,
+  );
   // Who is nowhere has the console, and spares nobody a card.
   const own = users.filter((user) => all.some(({ name }) => name === `user:${user}`));
   const handed = await handedNow(outside, looked, own, parties);

@@ -44,6 +44,29 @@ export function refused({ message, remedy }: Fault): string {
   return `Not counted: ${plain(message)}. ${plain(remedy)}`;
 }
 
+export const TWIN =
+  "This is a second copy of a card, and takes no answer: use the other message about it, or the console. Nothing was decided.";
+export const NO_MORE =
+  "More than this one call is not yours to let through here: its rules, or what it does, allow one at a time. Nothing was decided.";
+
+const REACHES = {
+  session: "this tool once more in this session, with any paths and contents, and recipients as they are",
+  destination: "this tool once more to the same place, with any contents",
+  pattern: "this call once more, with the arguments that you choose left open",
+} as const;
+
+/** Nothing is granted from here: it is said what would be, and where. */
+export function moreIsGiven(
+  {
+    scope,
+    timesMax,
+    expiresAfter,
+  }: { readonly scope: keyof typeof REACHES; readonly timesMax: number; readonly expiresAfter: string },
+  link: string,
+): string {
+  return `Nothing is decided or granted yet. The page proposes, beyond this call: ${REACHES[scope]}, for ${expiresAfter} at most; up to ${timesMax} times where you say so there. It is given there, in person, after reading: ${link}`;
+}
+
 export const NOT_ASKED = "The card does not ask that any more. Nothing was stopped, and nothing decided.";
 export const ASKED_ANOTHER =
   "The card asks somebody else. Tap Back, then the button to stop it yourself. Nothing was stopped.";

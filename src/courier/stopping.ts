@@ -12,7 +12,7 @@ import { questionToken } from "./tokens.ts";
 // From a card the agent can be stopped together with the no, by whoever may stop it anywhere else.
 
 /** Yes, no, more like it, and stop. */
-const BUTTONS_MIN = 4;
+export const BUTTONS_MIN = 4;
 
 /** Whether a card there can be made to ask: a message that stays as it is cannot, and three replies are the answers alone. */
 export function hasRoomToAsk({ buttons, edits, buttonsMax }: PlatformAbilities): boolean {

@@ -1,4 +1,4 @@
-import { type Approver, groupsOf, parseRequirement } from "#approvals";
+import { type Approver, groupsOf, parseRequirement, stepsReached } from "#approvals";
 import type { Place } from "#chat";
 import type { Approval, UserId } from "#vocabulary";
 import { POSTS_PER_REQUEST_MAX } from "./limits.ts";
@@ -26,19 +26,27 @@ export interface Whereabouts {
   readonly links: ReadonlyMap<string, readonly Spot[]>;
 }
 
+/** Whoever is asked of a request at a moment. */
+export interface Askable {
+  readonly asked: readonly UserId[];
+  readonly approvers: readonly Approver[];
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
 /**
  * Who is told of a request. A group that has a place of its own is told there, once for all of it; whoever is asked beside
  * that is told where they are: by their own routes, else by the accounts they linked. Who is nowhere has the console.
  */
 export function audiencesOf(
-  approval: Pick<Approval, "groups" | "escalation">,
-  asked: readonly UserId[],
-  approvers: readonly Approver[],
+  approval: Pick<Approval, "groups" | "escalation" | "requestedAt">,
+  { asked, approvers, now }: Askable,
   { routes, links }: Whereabouts,
 ): readonly Audience[] {
+  // A group whose step is still to come is not told by the way of who belongs to it as well.
   const groups = [
     ...approval.groups.map((text) => parseRequirement(text).group),
-    ...approval.escalation.flatMap(({ steps }) => steps.map(({ group }) => group)),
+    ...stepsReached(approval, now).map(({ group }) => group),
   ];
   const routed = [...new Set(groups)].filter((group) => (routes.get(`group:${group}`) ?? []).length > 0);
   const byUser = new Map(approvers.map((one) => [one.user, one]));

@@ -12,7 +12,7 @@ import { canonicalJson, Fault } from "#base";
 import { manifestDigest, rolesByArgument, type ToolManifest, unlabelled } from "#flow";
 import type { FlowFacts, GrantScope, GrantTerms } from "#vocabulary";
 import { recordedFlow } from "./action-flow.ts";
-import { doubtsOf, findAction, keptAction } from "./actions.ts";
+import { doubtsOf, type Kept, keptAction, recordedAs } from "./actions.ts";
 import type { Beside } from "./approval-decide.ts";
 import { partiesOf } from "./approval-parties.ts";
 import { approvalOf, type ApprovalRow, chainOf } from "./approval-rows.ts";
@@ -86,8 +86,19 @@ export async function mayGrant(
   };
 }
 
-/** Whoever asks may answer the request. */
-export async function offerOf(context: ReadContext, row: ApprovalRow): Promise<Offer> {
+/** What offers are read with. Nobody's rights are asked: whoever looks may answer the request, or it is Doorward that looks. */
+export type OfferContext = Kept & Pick<ReadContext, "policy">;
+
+/** Whether anybody at all could be offered more than this call: looked at before the call itself is. */
+export async function isOffered(context: OfferContext, row: ApprovalRow): Promise<boolean> {
+  const set = context.policy.current();
+  const { policies } = approvalOf(row).binding;
+  const mayBe =
+    policies.length > 0 && policies.every((one) => (set?.byId.get(one)?.grantable ?? null) !== null);
+  return mayBe && (await offerOf(context, row)).kind === "offered";
+}
+
+export async function offerOf(context: OfferContext, row: ApprovalRow): Promise<Offer> {
   const call = await callOf(context, row);
   if (call === null || call.flow === undefined)
     return refused("grant_unbound", "the call is not kept whole, so nothing can be bound to it");
@@ -124,10 +135,10 @@ function both(one: GrantTerms | null, other: GrantTerms | null): GrantTerms | nu
 }
 
 /** The call as the gateway bound it; null where it is not kept. */
-async function callOf(context: ReadContext, row: ApprovalRow): Promise<GrantedCall | null> {
-  const entries = await findAction(context, row.action_id);
-  const action = keptAction(context, entries);
-  if (action === null) return null;
+async function callOf(context: OfferContext, row: ApprovalRow): Promise<GrantedCall | null> {
+  const entries = await recordedAs(context, row.action_id);
+  const action = entries === null ? null : keptAction(context, entries);
+  if (entries === null || action === null) return null;
   const recorded = recordedFlow(entries);
   const flow = recorded === null ? undefined : { ...recorded, doubts: doubtsIn(doubtsOf(context, entries)) };
   const manifest = await manifestOf(context, row);
@@ -145,7 +156,10 @@ async function callOf(context: ReadContext, row: ApprovalRow): Promise<GrantedCa
 const doubtsShape = z.custom<FlowFacts["doubts"]>(Array.isArray);
 const doubtsIn = (kept: unknown): FlowFacts["doubts"] => doubtsShape.parse(kept);
 
-async function manifestOf({ store }: ReadContext, { server, target }: ApprovalRow): Promise<ToolManifest> {
+async function manifestOf(
+  { store }: Pick<ReadContext, "store">,
+  { server, target }: ApprovalRow,
+): Promise<ToolManifest> {
   const tool = await store.query
     .selectFrom("tools")
     .selectAll()

@@ -24,6 +24,7 @@ export { rolesOf, textsOf, userIdOf } from "./accounts/rows.ts";
 export { openActivePolicy } from "./active-policy.ts";
 export { acceptedTools } from "./accepted-tools.ts";
 export { type CardContext, cardFactsOf } from "./approval-card.ts";
+export { isOffered, mayGrant } from "./grant-giving.ts";
 export { cardView, ownCard } from "./approval-card-shape.ts";
 export { CATALOGUE, type InputOf, operationNamed, type OperationName, type OutputOf } from "./catalogue.ts";
 export type { ApiDocuments } from "./api-documents.ts";

@@ -146,10 +146,7 @@ describe.skipIf(CHROMIUM === undefined)(`requests on the console${SKIP_REASON}`,
   });
 
   test("a no that stops the agent takes a second press, and a reason", async () => {
-    pages.harness.answers.set(
-      "POST /approvals/deny",
-      () => ({ drill: null, stop: idOf("stp", 1) }) as unknown as ReturnType<ReturnType<typeof answering>>,
-    );
+    pages.harness.answers.set("POST /approvals/deny", () => ({ drill: null, stop: idOf("stp", 1) }));
     await open(`/approvals/${idOf("apr", 63)}`, { width: 390 });
     await button("Deny and stop…").click();
     await page.getByText("is cut, what waits of it is withdrawn", { exact: false }).waitFor();

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { SQLInputValue } from "node:sqlite";
 import { bindingDigest } from "#approvals";
-import { canonicalJson, digestOf, Fault, sha256 } from "#base";
+import { canonicalJson, digestOf, Fault, type JsonObject, sha256 } from "#base";
 import { judgeUnknown } from "#flow";
 import { historyHere } from "#history";
 import type { Caller } from "#identity";
@@ -284,6 +284,9 @@ interface Held {
   readonly user?: string | null;
   readonly escalation?: readonly Escalation[];
   readonly glass?: readonly string[];
+  readonly binding?: Partial<ApprovalBinding>;
+  /** Of the verdict's entry: `flow`, say. */
+  readonly body?: JsonObject;
 }
 
 function firstStepAt({ escalation = [] }: Held, now: number): number | null {
@@ -319,6 +322,7 @@ export async function holdAction(
     labels: digestOf([]),
     policySet: digestOf("set"),
     policies: ["hold-writes" as ApprovalBinding["policies"][number]],
+    ...more.binding,
   };
   const body = {
     agent: agent.id,
@@ -330,6 +334,7 @@ export async function holdAction(
     name: "write_file",
     effects: ["write"],
     verdict: "hold",
+    ...more.body,
   };
   const bytes = Buffer.from(canonicalJson(kept));
   const payloads = [{ name: "action", person: agent.id, salt: new Uint8Array(32), bytes }];
