@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTlsServer, type Server } from "node:https";
 import { request } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, connect as connectPlain, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -96,6 +96,25 @@ test("undici's fetch goes through it, and reads a refusal as problem details", a
   expect(await no.json()).toMatchObject({ code: "no_permit", doorward: { kind: "refused", retry: "never" } });
   await dispatcher.close();
 });
+
+test("a lifeline stays while its session may act, and ends at once where it was stopped before", async () => {
+  const agent = await house.session("alive");
+  const living = lifeline(agent);
+  await living.open;
+  await house.admin.perform("stops.add", { kind: "agent", target: "alive", reason: "enough" });
+  expect(await living.ended).toMatch(/^ended stopped the agent alive was stopped/);
+  expect(await lifeline(agent).ended).toMatch(/^ended proxy_unauthenticated /);
+});
+
+/** As `doorward run` holds one (docs/formats/proxy.md, section 5). */
+function lifeline(of: string) {
+  const { hostname, port } = new URL(house.proxy);
+  const socket = connectPlain(Number(port), hostname, () => socket.write(`DOORWARD-LIFELINE/1 ${of}\r\n`));
+  let said = "";
+  socket.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const ended = once(socket, "close").then(() => said);
+  return { open: house.get(of, `${plain.url}/alive`), ended };
+}
 
 test("a held request is answered 403 with its request's id; after a yes the same request is sent once and collected", async () => {
   const agent = await house.session("writer");

@@ -117,6 +117,8 @@ function callerOf(
   };
   const found = identity();
   if (!(found instanceof Promise)) {
+    // A lifeline asks nothing: one of a session that ended or was stopped while it was being made anew would stay for ever.
+    if (presented.kind === "lifeline" && "kind" in found) return null;
     look(found);
     const known = "kind" in found ? null : found;
     return { identity, known, name: known === null ? digestOfBytes(key) : agentOf(known) };
