@@ -176,6 +176,7 @@ function Acts({ upstream }: { readonly upstream: Upstream }) {
       <DialogButton label="Set key or prices" title="Set key or prices">
         {(close) => <Setting upstream={upstream} close={close} />}
       </DialogButton>
+      <StopButton kind="server" target={name} />
       <DangerButton label="Remove" title="Remove a model upstream" confirm="Remove it" act={remove}>
         <p>
           <Quoted text={name} /> and its key are removed. Routes that name it go on without it.
