@@ -75,3 +75,10 @@ export const CREDENTIAL_FIELDS: ReadonlySet<string> = new Set([
  */
 export const CREDENTIAL_VALUE =
   /(?:^|[^A-Za-z0-9])(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{10,}|[rs]k_(?:live|test)_\w{16,}|sk-(?:ant-|proj-)?[\w-]{20,}|AIza[\w-]{35}|ya29\.[\w-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|npm_[A-Za-z0-9]{36}|pypi-[\w-]{20,}|SG\.[\w-]{16,}\.[\w-]{16,}|hf_[A-Za-z0-9]{30,}|dop_v1_[a-f0-9]{64}|dw[kpstu]_\w{20,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*)/;
+
+/**
+ * Addresses that are credentials in themselves, whose path holds the token: Telegram's bots (core.telegram.org/bots/api, "Making
+ * requests"), incoming webhooks of Slack and Discord as their documentation shows them.
+ */
+export const CREDENTIAL_PATH =
+  /^\/bot\d{6,12}:[\w-]{30,}\/|^\/services\/T[A-Z0-9]{8,}\/B[A-Z0-9]{8,}\/[A-Za-z0-9]{20,}|\/webhooks\/\d{15,22}\/[\w-]{50,}/;

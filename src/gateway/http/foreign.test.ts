@@ -28,10 +28,21 @@ const SENT: readonly (readonly [string, [string, string][], string | null, strin
 ];
 
 test.each(SENT)("%s", (_, headers, query, places) => {
-  expect(foreignCredentials({ headers, query }, new Set())).toEqual(places);
+  expect(foreignCredentials({ headers, query, path: "/" }, new Set())).toEqual(places);
+});
+
+test.each([
+  ["a bot of Telegram's", `/bot123456789:AA${"x".repeat(33)}/sendMessage`, ["path"]],
+  ["the same, encoded", `/bot123456789%3AAA${"x".repeat(33)}/sendMessage`, ["path"]],
+  ["a webhook of Slack's", `/services/T00000000/B00000000/${"X".repeat(24)}`, ["path"]],
+  ["a webhook of Discord's", `/api/webhooks/123456789012345678/${"a-b".repeat(22)}`, ["path"]],
+  ["a token in a step", `/verify/${JWT}`, ["path"]],
+  ["ordinary steps", "/services/TEAM/build/1234567890abcdef1234567890abcdef/webhooks/12/x", []],
+])("in a path: %s", (_, path, places) => {
+  expect(foreignCredentials({ headers: [], query: null, path }, new Set())).toEqual(places);
 });
 
 test("where a placeholder of the vault stands, nothing is foreign", () => {
-  const sent = { headers: [["authorization", "Bearer dwp_x"]] as const, query: "key=1" };
+  const sent = { headers: [["authorization", "Bearer dwp_x"]] as const, query: "key=1", path: "/" };
   expect(foreignCredentials(sent, new Set(["header:authorization"]))).toEqual([]);
 });

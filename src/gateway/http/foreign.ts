@@ -4,6 +4,7 @@ import {
   CREDENTIAL_FIELDS,
   CREDENTIAL_HEADER_WORDS,
   CREDENTIAL_HEADERS,
+  CREDENTIAL_PATH,
   CREDENTIAL_VALUE,
   HARMLESS_HEADERS,
 } from "./foreign.table.ts";
@@ -12,17 +13,19 @@ import {
 export type Placeheld = ReadonlySet<string>;
 
 /**
- * Where the agent put a credential that is no placeholder of ours (T12): `header:cookie`, `query:sig`. A credential that an
+ * Where the agent put a credential that is no placeholder of ours (T12): `header:cookie`, `query:sig`, `path`. A credential that an
  * agent holds is one that Doorward cannot bind, rotate or take back, and maybe the author's of a mail it read.
  */
 export function foreignCredentials(
-  { headers, query }: Pick<ProxiedRequest, "headers" | "query">,
+  { headers, query, path }: Pick<ProxiedRequest, "headers" | "query" | "path">,
   placeheld: Placeheld,
 ): readonly string[] {
   const inHeaders = headers.filter(isCredential).map(([name]) => `header:${name}`);
   const fields = [...new URLSearchParams(query ?? "")].filter(isCredentialField);
   const inQuery = fields.map(([name]) => `query:${name}`);
-  return [...new Set([...inHeaders, ...inQuery])].filter((place) => !placeheld.has(place));
+  const plain = path.replaceAll("%3A", ":");
+  const inPath = CREDENTIAL_PATH.test(plain) || CREDENTIAL_VALUE.test(plain) ? ["path"] : [];
+  return [...new Set([...inHeaders, ...inQuery, ...inPath])].filter((place) => !placeheld.has(place));
 }
 
 /** Whether a header's value must not be on record. */
@@ -46,6 +49,7 @@ export function foreignFault(places: readonly string[], host: string): Fault {
 }
 
 function spoken(place: string): string {
+  if (place === "path") return "its path";
   const [kind, name = ""] = place.split(/:(.*)/s);
   return kind === "header" ? `the header ${name.slice(0, 60)}` : `the query field ${name.slice(0, 60)}`;
 }
