@@ -312,7 +312,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   const tokens = openTokens(addresses.door, listening, parts);
   const gateway = gatewayOf(config, parts, { guard, report, tokens });
   const accounts: AccountsOutside = { ...parts, listen: listening };
-  const proving = createProving(addresses.door, parts.ambient);
+  const proving = createProving({ addresses, directory: config.directory }, parts.ambient);
   const contextOf: Bound["contextOf"] = (caller, progress, signal) => ({
     ...parts,
     caller,

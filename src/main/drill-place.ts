@@ -4,15 +4,19 @@ import { z } from "zod";
 import { type Ambient, Fault } from "#base";
 import type { Attempted, DrillClient, DrillLoad, DrillPlace, Proving } from "#operations";
 import { type DrillServer, startDrillServer } from "./drill-server.ts";
+import { type SandboxedBy, sandboxHere, startSandboxed } from "./drill-sandbox.ts";
+import { tasking } from "./drill-task.ts";
+import { asking, type Part, tunnelling } from "./drill-web.ts";
 import { VERSION } from "./version.ts";
 
 /** How many of each are under way at once: enough that the cut is one of many, few enough for a small machine. */
 const OF_EACH = 4;
 const POLL_MS = 10;
 const UNDER_WAY_WAIT_MS = 5_000;
+const SANDBOX_WAIT_MS = 20_000;
 
 /** One at a time: two would measure each other. */
-export function createProving(door: string, ambient: Pick<Ambient, "monotonic">): Proving {
+export function createProving(at: DrillingAt, ambient: Pick<Ambient, "monotonic">): Proving {
   let isOpen = false;
   return {
     open: async () => {
@@ -20,7 +24,9 @@ export function createProving(door: string, ambient: Pick<Ambient, "monotonic">)
       isOpen = true;
       try {
         const server = await startDrillServer();
-        return placeOf({ door, server, now: ambient.monotonic }, async () => {
+        const { door, proxy } = at.addresses;
+        const { directory } = at;
+        return placeOf({ door, proxy, directory, server, now: ambient.monotonic }, async () => {
           isOpen = false;
           await server.close();
         });
@@ -32,43 +38,49 @@ export function createProving(door: string, ambient: Pick<Ambient, "monotonic">)
   };
 }
 
-interface Own {
-  readonly door: string;
+/** Where this Doorward is reached, and its own folder, which no sandbox shows. */
+export interface DrillingAt {
+  /** `proxy` is known once the http door is open; null where it is off. */
+  readonly addresses: { readonly door: string; readonly proxy: string | null };
+  readonly directory: string;
+}
+
+interface Own extends SandboxedBy {
   readonly server: DrillServer;
   readonly now: () => number;
 }
 
 function placeOf(own: Own, close: () => Promise<void>): DrillPlace {
-  const { modelUrl, serverUrl } = own.server;
+  const { modelUrl, serverUrl, web, pipe } = own.server;
   return {
     modelUrl,
     serverUrl,
+    hosts: own.proxy === null ? null : { web, pipe },
     close,
     load: (who) => load(own, who),
     attempt: (who) => attempt(own, who),
   };
 }
 
-interface Part {
-  readonly part: string;
-  /** Resolves once it is under way, with null; or with what was answered instead. */
-  readonly begun: Promise<string | null>;
-  /** Resolves when its client sees its end. */
-  readonly ended: Promise<number>;
-}
-
 async function load(own: Own, who: DrillClient): Promise<DrillLoad> {
   const client = await connected(own, who);
-  const parts = Array.from({ length: OF_EACH }, () => [
+  const sandbox = sandboxed(own, who);
+  const started = Array.from({ length: OF_EACH }, () => [
     streaming(own, who),
     calling(own, client, "wait"),
     calling(own, client, "change"),
+    tasking(`${own.door}/door/mcp/${who.server}`, who.key),
+    ...throughTheWeb(own, who),
   ]).flat();
+  const parts = [...started, sandbox].map((one) => ({ ...one, ended: one.ended.then(own.now) }));
   const begun = await Promise.all(
-    parts.map(async ({ part, begun: done }) => ({ part, said: await within(done, UNDER_WAY_WAIT_MS) })),
+    parts.map(async ({ part, begun: done }) => ({
+      part,
+      said: await within(done, part === "sandbox" ? SANDBOX_WAIT_MS : UNDER_WAY_WAIT_MS),
+    })),
   );
   const missing = begun.flatMap(({ part, said }) =>
-    typeof said === "string" ? [{ part, said: said.slice(0, SAID_MAX) }] : [],
+    said === null ? [] : [{ part, said: (said ?? "it was not under way in time").slice(0, SAID_MAX) }],
   );
   return {
     missing,
@@ -80,6 +92,7 @@ async function load(own: Own, who: DrillClient): Promise<DrillLoad> {
         }),
       );
       await client.close().catch(() => {});
+      await sandbox.close();
       return ends;
     },
   };
@@ -96,19 +109,18 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
 }
 
 /** A stream of the model, read to its last byte. */
-function streaming({ door, now }: Own, { key, model }: DrillClient): Part {
+function streaming({ door }: Own, { key, model }: DrillClient): Part {
   const asked = fetch(`${door}/v1/chat/completions`, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
     body: JSON.stringify({ model, stream: true, messages: [{ role: "user", content: "A drill." }] }),
   });
   const begun = asked.then(async (answer) => (answer.ok ? null : answer.text())).catch(String);
-  const read = async (): Promise<number> => {
+  const read = async (): Promise<void> => {
     const { body } = await asked;
     await body?.pipeTo(new WritableStream());
-    return now();
   };
-  return { part: "stream", begun, ended: read().catch(() => now()) };
+  return { part: "stream", begun, ended: read().catch(() => {}) };
 }
 
 /** A call that its server does not answer, or that a person has to decide. */
@@ -127,7 +139,54 @@ function calling({ server, now }: Own, client: Client, tool: "wait" | "change"):
     }
     return null;
   };
-  return { part: tool === "wait" ? "call" : "hold", begun: begun(), ended: answered.then(() => now()) };
+  return { part: tool === "wait" ? "call" : "hold", begun: begun(), ended: answered.then(nothing) };
+}
+
+/** Of these there are as many as of all else; the http door may be off. */
+function throughTheWeb({ proxy, server }: Own, { key, apart }: DrillClient): Part[] {
+  if (proxy === null) return [];
+  const web = { proxy, key, server };
+  return [asking(web, "silent"), asking(web, "events"), tunnelling({ ...web, key: apart })];
+}
+
+/** What a program in a sandbox says that it lives, and goes on. */
+const LIVING = `process.stdout.write("alive\\n"); setInterval(() => {}, 1_000_000);`;
+
+/** One: to make it takes longer than all else together. */
+function sandboxed(own: Own, { key }: DrillClient): Part & { readonly close: () => Promise<void> } {
+  const ready = sandboxHere();
+  const why =
+    own.proxy === null ? "the http door is off, and nothing would tell it of a stop" : whyNot(ready);
+  if (why !== null || !("kind" in ready))
+    return {
+      part: "sandbox",
+      begun: Promise.resolve(`not tried: ${why}`),
+      ended: NEVER,
+      close: async () => {},
+    };
+  const starting = startSandboxed(own, ready, { key, script: LIVING });
+  const begun = async (): Promise<string | null> => {
+    const inside = await starting;
+    const over = inside.ended.then((code) => `it ended with ${code}`);
+    while (!inside.said().includes("alive")) {
+      const ended = await within(over, POLL_MS);
+      if (ended !== undefined) return ended;
+    }
+    return null;
+  };
+  return {
+    part: "sandbox",
+    begun: begun().catch(String),
+    ended: starting.then(async ({ ended }) => void (await ended)).catch(() => {}),
+    close: async () => starting.then(async ({ close }) => close()).catch(() => {}),
+  };
+}
+
+const nothing = (): void => undefined;
+const NEVER = new Promise<void>(() => {});
+
+function whyNot(ready: ReturnType<typeof sandboxHere>): string | null {
+  return "missing" in ready ? `${ready.missing}. ${ready.remedy}` : null;
 }
 
 /** By then a call that is allowed was answered: the drill's server does nothing for it. */

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createPipe, type Socket } from "node:net";
 import { z } from "zod";
 import { Fault } from "#base";
 
@@ -6,7 +7,11 @@ import { Fault } from "#base";
 export interface DrillServer {
   readonly modelUrl: string;
   readonly serverUrl: string;
-  /** Calls of a tool that arrived. */
+  /** `127.0.0.1:PORT` of its web: `/web/silent` is never answered, `/web/events` never ends. */
+  readonly web: string;
+  /** `127.0.0.1:PORT` of what says back whatever is sent to it: the far end of a tunnel. */
+  readonly pipe: string;
+  /** Calls of a tool that arrived; of a path of the web likewise. */
   readonly callsOf: (tool: string) => number;
   readonly close: () => Promise<void>;
 }
@@ -56,20 +61,33 @@ export async function startDrillServer(): Promise<DrillServer> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(0, "127.0.0.1", resolve);
   });
+  const pipe = createPipe((socket) => socket.on("error", () => {}).pipe(socket));
+  await new Promise<void>((resolve, reject) => {
+    pipe.once("error", reject).listen(0, "127.0.0.1", resolve);
+  });
+  const sockets = new Set<Socket>();
+  pipe.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   const port = portOf(server);
   return {
+    web: `127.0.0.1:${port}`,
+    pipe: `127.0.0.1:${portOf(pipe)}`,
     modelUrl: `http://127.0.0.1:${port}/v1`,
     serverUrl: `http://127.0.0.1:${port}/mcp`,
     callsOf: (name) => calls.get(name) ?? 0,
     close: () =>
       new Promise((resolve) => {
+        pipe.close();
+        for (const socket of sockets) socket.destroy();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
 }
 
-function portOf(server: Server): number {
+function portOf(server: Pick<Server, "address">): number {
   const address = server.address();
   if (address !== null && typeof address === "object") return address.port;
   throw new Fault("bug", "a TCP listener has no port", "Report this.");
@@ -83,6 +101,7 @@ async function answer(
   if (request.url === "/v1/models")
     return send(response, { object: "list", data: [{ id: DRILL_MODEL, object: "model" }] });
   if (request.url === "/v1/chat/completions") return talk(request, response);
+  if (request.url?.startsWith("/web/") === true) return onTheWeb(request, response, calls);
   if (request.method !== "POST") return void response.writeHead(405).end();
   const { id, method, params } = message.parse(JSON.parse(await bodyOf(request)));
   if (id === undefined) return void response.writeHead(202).end();
@@ -94,9 +113,25 @@ async function answer(
   if (method === "tools/list") return sendResult(response, id, { tools: TOOLS });
   if (method !== "tools/call")
     return send(response, { jsonrpc: "2.0", id, error: { code: -32601, message: "not here" } });
-  const name = params.name ?? "";
+  called(params.name ?? "", { response, id, calls });
+}
+
+function called(
+  name: string,
+  { response, id, calls }: { response: ServerResponse; id: string | number; calls: Map<string, number> },
+): void {
   calls.set(name, (calls.get(name) ?? 0) + 1);
   if (name !== "wait") sendResult(response, id, { content: [{ type: "text", text: "Nothing was done." }] });
+}
+
+async function onTheWeb(
+  request: IncomingMessage,
+  response: ServerResponse,
+  calls: Map<string, number>,
+): Promise<void> {
+  const { url = "" } = request;
+  calls.set(url, (calls.get(url) ?? 0) + 1);
+  if (url !== "/web/silent") await talk(request, response);
 }
 
 function sendResult(response: ServerResponse, id: string | number, result: object): void {

@@ -2,8 +2,10 @@ import type { DrillPlace } from "./proving-port.ts";
 import { agentsRevoke } from "./agent-keys.ts";
 import { agentsAdd } from "./agents.ts";
 import type { OperationContext } from "./context.ts";
+import { hostsGrant } from "./hosts.ts";
 import { serversAdd } from "./server-add.ts";
 import { serversRemove } from "./servers.ts";
+import { sessionsStart } from "./sessions.ts";
 import { upstreamsAdd } from "./upstreams-add.ts";
 import { upstreamsRemove } from "./upstreams.ts";
 
@@ -51,6 +53,25 @@ export class DrillProps {
       (await agentsRevoke.plan(this.#context, { agent: name })).commit(this.#context),
     );
     return { id, key };
+  }
+
+  /** Another session of that agent; answers its key. It ends with the agent. */
+  async session(agent: string): Promise<string> {
+    const input = sessionsStart.input.parse({ agent });
+    return (await (await sessionsStart.plan(this.#context, input)).commit(this.#context)).key;
+  }
+
+  /** Its web, and what a tunnel of its leads to; revoked with the agent. */
+  async hosts(agent: string, { hosts }: DrillPlace): Promise<void> {
+    if (hosts === null) return;
+    const own = { agent, private: true, trusted: true };
+    for (const more of [
+      { host: hosts.web, access: "read" },
+      { host: hosts.pipe, access: "write", passThrough: true },
+    ]) {
+      const input = hostsGrant.input.parse({ ...own, ...more });
+      await (await hostsGrant.plan(this.#context, input)).commit(this.#context);
+    }
   }
 
   also(undo: () => Promise<unknown>): void {

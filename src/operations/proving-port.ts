@@ -11,6 +11,8 @@ export interface DrillPlace {
   /** Addresses of this drill's own upstreams, on loopback. */
   readonly modelUrl: string;
   readonly serverUrl: string;
+  /** `127.0.0.1:PORT` of its web, and of what a tunnel leads to; null: there is no http door. */
+  readonly hosts: { readonly web: string; readonly pipe: string } | null;
   /** Puts everything under way that can be, and answers once it is: see `DRILL_PARTS`. */
   readonly load: (who: DrillClient) => Promise<DrillLoad>;
   /** Calls the tool that does nothing and says of itself that it destroys and sends out. */
@@ -20,6 +22,8 @@ export interface DrillPlace {
 
 export interface DrillClient {
   readonly key: string;
+  /** Of another session of the same agent: one that has read nothing, so that a tunnel may be opened in it. */
+  readonly apart: string;
   readonly server: string;
   /** As a client asks for it: `UPSTREAM/MODEL`. */
   readonly model: string;

@@ -16,7 +16,11 @@ const WAIT_MS = 5_000;
 const REASON = "a drill: Doorward stops its own load to see how long that takes";
 
 const partShape = z.object({
-  part: z.string().describe("stream: of a model; call: at an MCP server; hold: waits for a person"),
+  part: z
+    .string()
+    .describe(
+      "stream: of a model; call: at an MCP server; hold: waits for a person; task: an MCP task; web-request, web-stream, tunnel: at the http door; sandbox: a program that `doorward run` would start",
+    ),
   ms: z.number().nullable().describe("Until its client saw it end; null: it went on"),
 });
 
@@ -26,6 +30,15 @@ export const stopDrillShape = z.object({
   worstMs: z.number().nullable().describe("Until the last client saw its end; null: one went on"),
   cutMs: z.number().describe("Until the doors had cut it"),
   refusedAfter: z.string().nullable().describe("Code with which a new call was refused; null: it was not"),
+  kinds: z
+    .array(
+      z.object({
+        part: z.string(),
+        count: z.int().describe("How many were under way"),
+        ms: z.number().nullable().describe("Until the last client of them saw its end; null: one went on"),
+      }),
+    )
+    .describe("The same by kind"),
   parts: z.array(partShape),
   missing: z
     .array(z.object({ part: z.string(), said: z.string() }))
@@ -64,7 +77,9 @@ async function drill(context: OperationContext): Promise<Report> {
     await props.server(name, place);
     await props.model(`${name}-llm`, place);
     const { id, key } = await props.agent(name);
-    const who = { key, server: name, model: `${name}-llm/endless` };
+    await props.hosts(name, place);
+    const apart = await props.session(id);
+    const who = { key, apart, server: name, model: `${name}-llm/endless` };
     context.progress("Starting the load");
     const load = await place.load(who);
     const found = { kind: "agent", target: id, key: `agent:${id}`, label: name, owner: null } as const;
@@ -92,6 +107,13 @@ async function endsOf(load: DrillLoad, since: number): Promise<Report["parts"]> 
 
 type Measured = Pick<Report, "cutMs" | "parts" | "missing" | "refusedAfter">;
 
+function byKind(parts: Report["parts"]): Report["kinds"] {
+  return [...Map.groupBy(parts, ({ part }) => part)].map(([part, all]) => {
+    const times = all.flatMap(({ ms }) => (ms === null ? [] : [ms]));
+    return { part, count: all.length, ms: times.length === all.length ? round(Math.max(...times)) : null };
+  });
+}
+
 const round = (ms: number): number => Math.round(ms * 10) / 10;
 
 async function reported(context: OperationContext, measured: Measured): Promise<Report> {
@@ -105,10 +127,16 @@ async function reported(context: OperationContext, measured: Measured): Promise<
     holds,
     worstMs: Number.isFinite(worst) ? round(worst) : null,
     cutMs: round(measured.cutMs),
+    kinds: byKind(measured.parts),
     parts: measured.parts.map(({ part, ms }) => ({ part, ms: ms === null ? null : round(ms) })),
   };
-  const { parts, missing, ...said } = report;
-  const body = { ...said, parts: parts.map((one) => ({ ...one })), missing: missing.map(({ part }) => part) };
+  const { parts, kinds, missing, ...said } = report;
+  const body = {
+    ...said,
+    kinds: kinds.map((one) => ({ ...one })),
+    parts: parts.map((one) => ({ ...one })),
+    missing: missing.map(({ part }) => part),
+  };
   const [index] = await commitBatch(context, { entries: [entry(context, "drill.stop", "stop", body)] });
   await keepProof(context, { about: "stop", entry: index ?? 0, at, holds, report: canonicalJson(body) });
   return report;

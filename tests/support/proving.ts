@@ -6,6 +6,7 @@ export function fakeProving(told: string[]): Proving {
     open: async () => ({
       modelUrl: "http://127.0.0.1:9901/v1",
       serverUrl: "http://127.0.0.1:9901/mcp",
+      hosts: { web: "127.0.0.1:9902", pipe: "127.0.0.1:9903" },
       load: async () => ({ missing: [], ends: async () => [{ part: "stream", ms: 12 }] }),
       attempt: async () => {
         const isStopped = told.some((line) => line.startsWith("stopped agent:"));

@@ -230,6 +230,8 @@ const EXCEPTIONS = new Set<string>([
   "src/sandbox/relay.ts",
   // A drill goes through Doorward's own doors, as an agent does.
   "src/main/drill-place.ts",
+  "src/main/drill-task.ts",
+  "src/main/drill-web.ts",
   // Programs of other runtimes, as text: they ask a listener of their own whether they trust its certificate.
   "src/cli/ca-probes.table.ts",
 ]);

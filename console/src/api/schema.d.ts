@@ -1717,6 +1717,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/servers/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set what a stdio server's sandbox shows, where it leads, and whether there is one */
+        post: operations["servers.sandbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/servers/remove": {
         parameters: {
             query?: never;
@@ -3402,6 +3419,8 @@ export interface operations {
                         askedUntil: string | null;
                         youMayAnswer: boolean;
                         youMayBreakGlass: boolean;
+                        /** @description Your no may stop the agent that asks, or this session of it, too */
+                        youMayStop: boolean;
                         /** @description How far your yes may reach beyond this call; null: no further */
                         mayGrant: {
                             scopes: ("session" | "destination" | "pattern")[];
@@ -8016,8 +8035,16 @@ export interface operations {
                         cutMs: number;
                         /** @description Code with which a new call was refused; null: it was not */
                         refusedAfter: string | null;
+                        /** @description The same by kind */
+                        kinds: {
+                            part: string;
+                            /** @description How many were under way */
+                            count: number;
+                            /** @description Until the last client of them saw its end; null: one went on */
+                            ms: number | null;
+                        }[];
                         parts: {
-                            /** @description stream: of a model; call: at an MCP server; hold: waits for a person */
+                            /** @description stream: of a model; call: at an MCP server; hold: waits for a person; task: an MCP task; web-request, web-stream, tunnel: at the http door; sandbox: a program that `doorward run` would start */
                             part: string;
                             /** @description Until its client saw it end; null: it went on */
                             ms: number | null;
@@ -8978,6 +9005,24 @@ export interface operations {
                             reason: string | null;
                             /** @description Command line or address, as it was added */
                             runs: string;
+                            /** @description What keeps it: its sandbox, or why it has none */
+                            runsIn: string;
+                            /** @description Null: it runs elsewhere */
+                            sandbox: {
+                                /**
+                                 * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                                 * @enum {string}
+                                 */
+                                stance: "required" | "when-available" | "off";
+                                isSandboxed: boolean;
+                                /** @description Folders that it was granted; :rw to write as well */
+                                folders: string[];
+                                /** @description Hosts that it was granted; none: it has no network */
+                                hosts: string[];
+                                allowPrivate: boolean;
+                                /** @description Hosts that it asked for and was not granted, since the start */
+                                refusedHosts: string[];
+                            } | null;
                             /** @description What it was pinned to */
                             pinned: string;
                             /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -9026,6 +9071,24 @@ export interface operations {
                         reason: string | null;
                         /** @description Command line or address, as it was added */
                         runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
                         /** @description What it was pinned to */
                         pinned: string;
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -9081,6 +9144,21 @@ export interface operations {
                      */
                     url?: string;
                     /**
+                     * @description Whether it runs in a sandbox of its own: required, when-available or off; as doorward.yaml has it (servers.sandbox) where not given
+                     * @enum {string}
+                     */
+                    sandbox?: "required" | "when-available" | "off";
+                    /**
+                     * @description Folders that its sandbox shows: PATH to read, PATH:rw to write as well
+                     * @default []
+                     */
+                    folders?: string[];
+                    /**
+                     * @description Hosts that it may reach from its sandbox, by TLS: api.example.com, *.example.com, with :port if not 443
+                     * @default []
+                     */
+                    hosts?: string[];
+                    /**
                      * @description Variables for the program, NAME=VALUE; kept sealed
                      * @default {}
                      */
@@ -9118,7 +9196,7 @@ export interface operations {
                     /** @description OAuth scopes to ask for, instead of what the server names */
                     oauthScope?: string;
                     /**
-                     * @description The address may be on this machine or a private network
+                     * @description The address, or the hosts, may be on this machine or a private network
                      * @default false
                      */
                     allowPrivate?: boolean;
@@ -9146,6 +9224,24 @@ export interface operations {
                         reason: string | null;
                         /** @description Command line or address, as it was added */
                         runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
                         /** @description What it was pinned to */
                         pinned: string;
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -9224,6 +9320,24 @@ export interface operations {
                         reason: string | null;
                         /** @description Command line or address, as it was added */
                         runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
                         /** @description What it was pinned to */
                         pinned: string;
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -9285,6 +9399,24 @@ export interface operations {
                         reason: string | null;
                         /** @description Command line or address, as it was added */
                         runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
                         /** @description What it was pinned to */
                         pinned: string;
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -9346,6 +9478,24 @@ export interface operations {
                         reason: string | null;
                         /** @description Command line or address, as it was added */
                         runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
                         /** @description What it was pinned to */
                         pinned: string;
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -9407,6 +9557,118 @@ export interface operations {
                         reason: string | null;
                         /** @description Command line or address, as it was added */
                         runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
+                        /** @description What it was pinned to */
+                        pinned: string;
+                        /** @description SHA-256 of the pin: how ledger and approvals name it */
+                        identity: string;
+                        connections: number;
+                        /** @description Failures in a row; it is started again later after each, and `servers restart` forgets them */
+                        failures: number;
+                        lastFailure: string | null;
+                        /** @description Open it to let Doorward in; null when the server asks for none */
+                        authorizationUrl: string | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "servers.sandbox": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Short name of the MCP server */
+                    server: string;
+                    /**
+                     * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                     * @default when-available
+                     * @enum {string}
+                     */
+                    sandbox?: "required" | "when-available" | "off";
+                    /**
+                     * @description Folders that its sandbox shows: PATH to read, PATH:rw to write as well
+                     * @default []
+                     */
+                    folders?: string[];
+                    /**
+                     * @description Hosts that it may reach from its sandbox, by TLS: api.example.com, *.example.com, with :port if not 443
+                     * @default []
+                     */
+                    hosts?: string[];
+                    /**
+                     * @description The hosts may be on this machine or a private network
+                     * @default false
+                     */
+                    allowPrivate?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        transport: "stdio" | "http" | "agent" | "api";
+                        /** @description active, or held: what it runs is no longer what was reviewed */
+                        status: string;
+                        reason: string | null;
+                        /** @description Command line or address, as it was added */
+                        runs: string;
+                        /** @description What keeps it: its sandbox, or why it has none */
+                        runsIn: string;
+                        /** @description Null: it runs elsewhere */
+                        sandbox: {
+                            /**
+                             * @description Whether it runs in a sandbox of its own: required (or not at all), when-available, or off (as Doorward's user)
+                             * @enum {string}
+                             */
+                            stance: "required" | "when-available" | "off";
+                            isSandboxed: boolean;
+                            /** @description Folders that it was granted; :rw to write as well */
+                            folders: string[];
+                            /** @description Hosts that it was granted; none: it has no network */
+                            hosts: string[];
+                            allowPrivate: boolean;
+                            /** @description Hosts that it asked for and was not granted, since the start */
+                            refusedHosts: string[];
+                        } | null;
                         /** @description What it was pinned to */
                         pinned: string;
                         /** @description SHA-256 of the pin: how ledger and approvals name it */
@@ -11844,8 +12106,24 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Provider, as doorward.yaml names it under vault.providers */
+                    /** @description Provider, as doorward.yaml names it under vault.providers; with --issuer: how it is to be called */
                     provider: string;
+                    /** @description One that doorward.yaml does not name, by its issuer: its metadata say the rest */
+                    issuer?: string;
+                    /** @description With --issuer: the client id that it gave you */
+                    clientId?: string;
+                    /** @description With --issuer: where its tokens may go, as of `vault add` */
+                    to?: string[];
+                    /**
+                     * @description With --issuer: scopes asked for
+                     * @default []
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description With --issuer: it is on this machine or a private network, and nowhere else
+                     * @default false
+                     */
+                    allowPrivate?: boolean;
                 };
             };
         };
@@ -12000,6 +12278,8 @@ export interface operations {
                         kek: string | null;
                         keyMadeAt: string | null;
                         credentials: number;
+                        /** @description Where an account can be connected (`vault.connect`): names of doorward.yaml */
+                        providers: string[];
                     };
                 };
             };
@@ -12254,8 +12534,6 @@ export interface operations {
                             count: number;
                             because: string;
                         }[];
-                        /** @description Where an account can be connected (`vault.connect`): names of doorward.yaml */
-                        providers: string[];
                         /** @description What changes in the text in force, with the grounds of each rule */
                         diff: string;
                         /** @description The whole new text: `policy check`, `policy backtest`, `policy activate` */
