@@ -55,7 +55,7 @@ function codeOf(one: string): string {
 }
 
 /** What a page of forms and meters has besides, and no other page. */
-interface Besides {
+export interface Besides {
   readonly tags?: readonly string[];
   readonly styled?: readonly string[];
 }
