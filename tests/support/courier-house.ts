@@ -1,3 +1,4 @@
+import { type ChatOutside, PLATFORMS } from "#chat";
 import type { Caller } from "#identity";
 import { type Courier, createCourier, createSwitchboard, type Switchboard } from "#courier";
 import type { OperationContext } from "#operations";
@@ -31,15 +32,20 @@ export interface CourierHouse {
   readonly close: () => Promise<void>;
 }
 
-export async function openCourierHouse(): Promise<CourierHouse> {
+/** `real`: platforms that are none of ours, and what they are reached through. */
+export async function openCourierHouse(real?: Pick<ChatOutside, "egress">): Promise<CourierHouse> {
   const world = await openWorld();
   const chats = fakeWorld();
-  return houseOver(world, chats);
+  return houseOver(world, chats, real);
 }
 
 const nowhere = async (): Promise<never> => Promise.reject(new Error("nothing is reached from here"));
 
-async function houseOver(world: World, chats: FakeWorld): Promise<CourierHouse> {
+async function houseOver(
+  world: World,
+  chats: FakeWorld,
+  real?: Pick<ChatOutside, "egress">,
+): Promise<CourierHouse> {
   const { store, ambient } = world;
   const reports: string[] = [];
   const report = (event: string, detail: unknown): void =>
@@ -53,10 +59,15 @@ async function houseOver(world: World, chats: FakeWorld): Promise<CourierHouse> 
     keys,
     chat: {
       ambient,
-      egress: { request: nowhere, fetch: () => nowhere, connect: nowhere, close: async () => {} },
+      egress: real?.egress ?? {
+        request: nowhere,
+        fetch: () => nowhere,
+        connect: nowhere,
+        close: async () => {},
+      },
       directory: "/nowhere",
     },
-    platforms: chats.platforms,
+    platforms: real === undefined ? chats.platforms : PLATFORMS,
     hooksUrl: "https://hooks.example",
     report,
   });
@@ -92,7 +103,7 @@ async function houseOver(world: World, chats: FakeWorld): Promise<CourierHouse> 
     restarted: async () => {
       await courier.close();
       await board.close();
-      return houseOver(world, chats);
+      return houseOver(world, chats, real);
     },
     settle,
     hold: async (groups = ["finance"], user = null, isTogether = false) => {

@@ -88,7 +88,7 @@ describe.each(GIVEN.map((one) => [one[0], one] as const))("%s", (_name, given) =
   );
 });
 
-test("mail goes to no private address without a grant, and to no metadata address with one", async () => {
+test("mail goes to, and is read from, no private address without a grant, and to no metadata address with one", async () => {
   let reached = 0;
   const server = createServer(() => {});
   server.on("connection", () => {
@@ -108,6 +108,22 @@ test("mail goes to no private address without a grant, and to no metadata addres
     const settings = { ...given, from: "doorward@mail.example" };
     const channel = await email?.open({ settings, secrets: {}, webhook: null, outside });
     await expect(channel?.probe()).rejects.toMatchObject({ code: "channel_refused" });
+  }
+  for (const { host: imapHost, port: imapPort, allowPrivate } of cases) {
+    const settings = {
+      host: "mail.example",
+      from: "doorward@mail.example",
+      imapHost,
+      imapPort,
+      allowPrivate,
+    };
+    const channel = await email?.open({ settings, secrets: {}, webhook: null, outside });
+    const why = await new Promise((resolve) => {
+      const cursor = { get: () => null, set: async () => {} };
+      void channel?.listen({ take: async () => null, state: (_state, words) => resolve(words), cursor });
+    });
+    expect(why).toMatch(/loopback or private address|metadata/);
+    await channel?.close();
   }
   expect(reached).toBe(0);
   await outside.close();

@@ -1,6 +1,7 @@
 // A real SMTP server: npm `smtp-server`, by the makers of nodemailer; RFC 5321 as they read it. For answers, the mailbox of imap.ts.
 import { SMTPServer, type SMTPServerDataStream } from "smtp-server";
 import { PLATFORMS } from "#chat";
+import type { Egress } from "#egress";
 import type { Failing, Rig, Shown, Traits } from "../../conformance/channel-rig.ts";
 import { TEST_CERTIFICATE, TEST_KEY } from "./certificate.ts";
 import { type ImapServer, openImap } from "./imap.ts";
@@ -38,6 +39,12 @@ export interface EmailRig extends Rig {
   readonly mails: readonly Mail[];
   /** Null where the rig has none. */
   readonly imap: ImapServer | null;
+  /** For another channel on the same servers. */
+  readonly given: {
+    readonly settings: Readonly<Record<string, unknown>>;
+    readonly secrets: Readonly<Record<string, string>>;
+    readonly egress: Egress;
+  };
 }
 
 const PASSWORD = "correct-horse-battery";
@@ -125,6 +132,7 @@ export async function openEmailRig(different: Differently = {}): Promise<EmailRi
     secrets: [secrets.password],
     mails,
     imap,
+    given: { settings, secrets, egress: outside.egress },
     close: async () => {
       await channel.close();
       await outside.close();
@@ -210,7 +218,8 @@ function parsed(raw: string): Pick<Mail, "headers" | "text" | "html"> {
     .map((part) => split(part.replace(/^\r\n/, "")));
   const of = (type: string): string => {
     const part = parts.find((one) => one.headers["content-type"]?.startsWith(type));
-    return Buffer.from(part?.body ?? "", "base64").toString("utf8");
+    const isBase64 = part?.headers["content-transfer-encoding"] === "base64";
+    return isBase64 ? Buffer.from(part.body, "base64").toString("utf8") : (part?.body ?? "");
   };
   return { headers, text: of("text/plain"), html: of("text/html") };
 }
