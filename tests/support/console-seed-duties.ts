@@ -78,7 +78,7 @@ export const DUTY_ANSWERS: readonly (readonly [string, Answering])[] = [
 export const NO_DUTIES: readonly (readonly [string, Answering])[] = [
   ["/duties", answering("duties.list", () => ({ items: [] }))],
   ["/duties/now", answering("duties.now", () => ({ items: [] }))],
-  ["/drills", answering("drills.list", () => ({ every: null, items: [] }))],
+  ["/drills", answering("drills.list", () => ({ every: "off", items: [] }))],
   [
     "/approvers/preferences",
     answering("approvers.preferences", () => ({ zone: "UTC", quiet: null, openMax: null, dayMax: null })),

@@ -12,6 +12,11 @@ export function fakeProving(told: string[]): Proving {
         const isStopped = told.some((line) => line.startsWith("stopped agent:"));
         return { arrived: false, code: isStopped ? "stopped" : "no_permit" };
       },
+      sandbox: () => ({
+        missing: "bubblewrap (bwrap) is not installed",
+        remedy: "Install it: `apt-get install bubblewrap`.",
+      }),
+      probe: async () => [],
       close: async () => void told.push("drill closed"),
     }),
   };

@@ -1,10 +1,10 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "#base";
 import { CHROMIUM, SKIP_REASON } from "../journeys/console-harness.ts";
 import { type ConsolePages, openConsolePages } from "../support/console-pages.ts";
 import { seed } from "../support/console-seed.ts";
 import { tool as seededTool } from "../support/console-seed-house.ts";
+import { told, walked } from "../support/hostile-pages.ts";
 import { HOSTILE, isInert, named } from "../support/hostile-text.ts";
 
 // T19 on the pages of agents, servers, models and budgets: names, descriptions, schemas and reasons of others are words.
@@ -119,38 +119,19 @@ describe.skipIf(CHROMIUM === undefined)(`others' words on the pages of things${S
     await pages.close();
   });
 
-  /** A page that is told all of it, and what it asked of anybody else. */
-  async function told(text: string): Promise<{ page: Page; foreign: string[] }> {
-    for (const [path, answer] of hostileAnswers(text)) pages.harness.answers.set(path, () => answer);
-    const foreign: string[] = [];
-    const page = await pages.open("/approvals");
-    page.on("dialog", (dialog) => void dialog.dismiss().then(() => foreign.push("a dialog")));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(pages.harness.origin)) foreign.push(request.url());
-    });
-    return { page, foreign };
-  }
-
   test.each(HOSTILE)("%s is words and nothing else", async (_name, text) => {
-    const { page, foreign } = await told(text);
-    for (const path of PAGES) {
-      await page.goto(pages.harness.origin + path);
-      await page.locator(".loading").first().waitFor({ state: "detached" });
-      if (WITH_FOLDS.has(path)) await page.locator("main summary").first().waitFor();
-      for (const summary of await page.locator("main summary").all()) await summary.click();
-      await page.locator("main .quoted").first().waitFor();
-      await isInert(page, path, BESIDES);
-      expect(await page.title()).not.toMatch(/[\u202e\u200b\u2060\ufeff]/);
-    }
-    expect(foreign).toEqual([]);
-    expect(pages.complaints).toEqual([]);
-    await page.context().close();
+    const walk = {
+      paths: PAGES,
+      folded: WITH_FOLDS,
+      besides: BESIDES,
+    };
+    expect(await walked(pages, hostileAnswers(text), walk)).toEqual({ foreign: [], complaints: [] });
   });
 
   test.each(HOSTILE)(
     "%s is shown whole where a definition changed, beside what it was",
     async (_name, text) => {
-      const { page } = await told(text);
+      const { page } = await told(pages, hostileAnswers(text));
       await page.goto(`${pages.harness.origin}/servers/x`);
       await page.locator("main summary").first().click();
       const description = page.getByRole("region", { name: /^Its description/ });
@@ -164,7 +145,7 @@ describe.skipIf(CHROMIUM === undefined)(`others' words on the pages of things${S
   );
 
   test.each(HOSTILE)("%s is words in a window that asks for a yes, too", async (_name, text) => {
-    const { page, foreign } = await told(text);
+    const { page, foreign } = await told(pages, hostileAnswers(text));
     await page.goto(`${pages.harness.origin}/agents/x`);
     await page.getByRole("button", { name: "Revoke" }).click();
     const dialog = page.getByRole("dialog");
