@@ -65,6 +65,35 @@ describe("HashiCorp Vault and OpenBao", () => {
     ).not.toContain("kept-elsewhere-1");
   });
 
+  test("KV version 1, within a namespace", async () => {
+    // developer.hashicorp.com/vault/api-docs/secret/kv/kv-v1 "Read secret"; .../docs/enterprise/namespaces.
+    const { url, heard } = await standing(({ path }) =>
+      path === "/v1/kv/team/github"
+        ? { status: 200, json: { lease_duration: 2_764_800, data: { token: "kept-elsewhere-6" } } }
+        : null,
+    );
+    const vault = await house.open({ egress });
+    await refer(vault, { ...kept, url, mount: "kv", kv: "1", namespace: "team-a" }, "hvs.root-token");
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-6");
+    expect(heard[0]?.headers["x-vault-namespace"]).toBe("team-a");
+  });
+
+  test("sealed (503): nothing is sent, what was read before is not kept beyond its time, and it is asked again", async () => {
+    // developer.hashicorp.com/vault/api-docs "HTTP status codes": 503, down for maintenance or sealed.
+    let isSealed = false;
+    const { url, heard } = await standing((said) =>
+      isSealed ? { status: 503, json: { errors: ["Vault is sealed"] } } : hashicorp(said),
+    );
+    const vault = await house.open({ egress });
+    await refer(vault, { ...kept, url, cacheSeconds: "0" }, "hvs.root-token");
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-1");
+    isSealed = true;
+    await expect(tokenOf(vault)).rejects.toMatchObject({ code: "reference_unavailable" });
+    isSealed = false;
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-1");
+    expect(heard).toHaveLength(3);
+  });
+
   test("by AppRole", async () => {
     const { url } = await standing(hashicorp);
     const vault = await house.open({ egress });

@@ -5,6 +5,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Heard, startAnswering } from "../samples/answering.ts";
+import { freePort, openWebhookPeople, type WebhookPeople } from "../support/webhook-people.ts";
 import {
   type Admin,
   doorward,
@@ -34,6 +35,9 @@ const CANARIES = {
   rotated: canary("rotated"),
   approle: canary("approle"),
   referred: canary("referred"),
+  // The keys of the channel's webhooks, which `openWebhookPeople` chooses.
+  channel: Buffer.alloc(32, "o").toString("base64"),
+  answers: Buffer.alloc(32, "b").toString("base64"),
 } as const;
 
 /** Each form in which a canary could be written somewhere. */
@@ -63,12 +67,14 @@ let running: Running;
 let admin: Admin;
 let upstream: Awaited<ReturnType<typeof startAnswering>>;
 let key = "";
+let people: WebhookPeople;
+let hook = "";
 const answers: string[] = [];
 
 /** What an agent sees: everything that comes back is kept, and searched. */
 async function fetched(
   path: string,
-  headers: Record<string, string> = {},
+  { by = key, body }: { by?: string; body?: string } = {},
 ): Promise<{ status: number; text: string }> {
   const proxy = new URL(proxyUrl());
   return new Promise((resolve, reject) => {
@@ -77,10 +83,11 @@ async function fetched(
         host: proxy.hostname,
         port: proxy.port,
         path: `${upstream.url}${path}`,
+        method: body === undefined ? "GET" : "POST",
         headers: {
           host: new URL(upstream.url).host,
-          "proxy-authorization": `Basic ${Buffer.from(`agent:${key}`).toString("base64")}`,
-          ...headers,
+          "proxy-authorization": `Basic ${Buffer.from(`agent:${by}`).toString("base64")}`,
+          ...(body !== undefined && { "content-type": "text/plain" }),
         },
       },
       (response) => {
@@ -93,7 +100,7 @@ async function fetched(
       },
     );
     sent.on("error", reject);
-    sent.end();
+    sent.end(body);
   });
 }
 
@@ -129,6 +136,9 @@ async function add(name: string, input: object): Promise<void> {
 
 beforeAll(async () => {
   upstream = await startAnswering(echo);
+  people = await openWebhookPeople();
+  const listen = `channels:\n  listen:\n    port: ${await freePort()}\nholds:\n  waitSeconds: 1\n`;
+  writeFileSync(join(folder.path, "doorward.yaml"), listen, { mode: 0o600 });
   running = await startDoorward(folder.path);
   admin = await signIn(running);
   const agent = await admin.perform("agents.add", { name: "canary-agent" });
@@ -164,11 +174,18 @@ beforeAll(async () => {
     allowPrivate: "true",
   };
   await add("referred", { kind: "bearer", reference, secret: CANARIES.approle });
+  const settings = { url: people.url, allowPrivate: "true" };
+  const channel = { platform: "webhook", settings, secrets: people.secrets, agentsMayReach: ["none"] };
+  hook = String((await admin.perform("channels.add", channel))["webhook"]);
+  const { send } = await admin.perform("channels.link", { channel: "webhook" });
+  await people.write(hook, String(send), "boss");
+  await admin.perform("channels.route", { group: "admins", channel: "webhook", place: "ops" });
 }, 90_000);
 
 afterAll(async () => {
   running?.child.kill("SIGKILL");
   await upstream?.close();
+  await people?.close();
   folder.remove();
 });
 
@@ -208,6 +225,31 @@ describe("used, each", () => {
     // What signs is never sent.
     expect(foundIn(heard.join("\n"))).not.toContain("sigv4");
   });
+});
+
+describe("asked about", () => {
+  test("a request that carries what came back is shown on a card, and is let through with a tap", async () => {
+    const by = String((await admin.perform("agents.add", { name: "canary-asker" }))["key"]);
+    const { host } = new URL(upstream.url);
+    await admin.perform("hosts.grant", { agent: "canary-asker", host, access: "write", private: true });
+    const body = (await fetched("/bearer/read", { by })).text.replaceAll(/[^\x20-\x7e]/g, "");
+    const card = people.nextCard();
+    const held = await fetched("/bearer/carry", { by, body });
+    expect([held.status, held.text, running.complained()]).toEqual([
+      403,
+      expect.stringContaining("held"),
+      "",
+    ]);
+    const posted = await card;
+    expect(JSON.stringify(posted.card)).toContain("/bearer/carry");
+    expect(await people.tap(hook, posted, "approve", "boss")).toMatchObject({
+      say: expect.stringMatching(/^Approved/),
+    });
+    expect((await fetched("/bearer/carry", { by, body })).status).toBe(200);
+    await until("the card to change", () =>
+      people.cards.get(posted.message)?.card.status.kind === "open" ? undefined : true,
+    );
+  }, 60_000);
 });
 
 describe("when things go wrong", () => {
@@ -283,6 +325,12 @@ describe("afterwards, nothing of any is", () => {
     }
     expect(foundIn(answers.join("\n"))).toEqual([]);
   }, 60_000);
+
+  test("in what people were told in a chat", () => {
+    const posts = [...people.cards.values()].map((one) => JSON.stringify(one));
+    expect(posts.length).toBeGreaterThanOrEqual(1);
+    expect(foundIn(posts.join("\n"))).toEqual([]);
+  });
 
   test("in what it printed, and in any file of its data directory, after it was aborted", async () => {
     running.child.kill("SIGABRT");

@@ -15,9 +15,22 @@ const ACCOUNT = "vault-key";
  */
 export function keychain(service: string, platform: NodeJS.Platform = process.platform): KeyPlace {
   const where = `the keychain item ${service}`;
-  if (platform === "linux") return secretService(service, where);
-  if (platform === "darwin") return macosKeychain(service, where);
+  if (platform === "linux") return readBack(secretService(service, where));
+  if (platform === "darwin") return readBack(macosKeychain(service, where));
   throw keychainMissing(`Doorward does not reach the one of ${platform}`);
+}
+
+/** A program may say that it kept what it did not: `security -i` ends with 0 whatever became of its commands. */
+function readBack(place: KeyPlace): KeyPlace {
+  return {
+    ...place,
+    save: async (keys) => {
+      await place.save(keys);
+      const kept = await place.load(null);
+      if (kept !== null && textOf(kept) === textOf(keys)) return null;
+      throw keychainMissing("what is kept in it does not come back as it was");
+    },
+  };
 }
 
 function secretService(service: string, where: string): KeyPlace {

@@ -4,11 +4,12 @@ import { askManager, manager, path, type Reaching, segment, station, unavailable
 const TITLE = "HashiCorp Vault";
 const login = z.object({ auth: z.object({ client_token: z.string().min(1) }) });
 const secret = z.object({ data: z.object({ data: z.record(z.string(), z.unknown()) }) });
+const plainSecret = z.object({ data: z.record(z.string(), z.unknown()) });
 
 /**
- * HashiCorp Vault and OpenBao: KV version 2, with a token, or with an AppRole whose secret id is what opens it.
- * developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2 "Read secret version", .../api-docs/auth/approle "Login with
- * AppRole"; openbao.org/api-docs says the same of both.
+ * HashiCorp Vault and OpenBao: KV version 2 or 1, with a token, or with an AppRole whose secret id is what opens it.
+ * developer.hashicorp.com/vault/api-docs/secret/kv/kv-v2 "Read secret version", .../secret/kv/kv-v1 "Read secret",
+ * .../api-docs/auth/approle "Login with AppRole"; openbao.org/api-docs says the same of all three.
  */
 export const hashicorp = manager({
   title: TITLE,
@@ -16,6 +17,7 @@ export const hashicorp = manager({
     manager: z.literal("hashicorp"),
     ...station,
     mount: path.default("secret"),
+    kv: z.enum(["1", "2"]).default("2"),
     path,
     field: z.string().min(1).max(300),
     roleId: segment.optional(),
@@ -31,13 +33,12 @@ export const hashicorp = manager({
         ? key
         : await enter(settings.roleId, key, { base, scoped, allowPrivate }, reaching);
     const headers = { ...scoped, "x-vault-token": token };
-    const { data } = await askManager(
-      TITLE,
-      secret,
-      { url: `${base}/v1/${mount}/data/${at}`, headers, allowPrivate },
-      reaching,
-    );
-    const value = data.data[field];
+    const asking = (place: string) => ({ url: `${base}/v1/${mount}/${place}`, headers, allowPrivate });
+    const held =
+      settings.kv === "1"
+        ? (await askManager(TITLE, plainSecret, asking(at), reaching)).data
+        : (await askManager(TITLE, secret, asking(`data/${at}`), reaching)).data.data;
+    const value = held[field];
     if (typeof value === "string" && value !== "") return value;
     throw unavailable(TITLE, `the secret has no text named ${field}`);
   },
