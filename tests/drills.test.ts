@@ -41,7 +41,7 @@ describe("when drills come", () => {
     world.ambient.advance(400 * DAY_MS);
     await look();
     expect(await world.store.query.selectFrom("drills").selectAll().execute()).toEqual([]);
-    expect(await world.ask("ada", "drills.list", {})).toEqual({ every: null, items: [] });
+    expect(await world.ask("ada", "drills.list", {})).toEqual({ every: "off", items: [] });
   });
 
   test("about as often as was said, one at a time, at no hour that can be known", async () => {

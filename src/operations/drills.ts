@@ -8,11 +8,13 @@ import { read, write } from "./operation.ts";
 const LISTED_MAX = 200;
 const DAY_MS = 86_400_000;
 const EVERY_MAX_DAYS = 365;
+/** As it is said, and as it is told. */
+const OFF = "off";
 /** There is one plan. */
 const PLAN = "drill";
 
 const planShape = z.object({
-  every: z.string().nullable().describe("How often, as 7d; null: drills are off"),
+  every: z.string().describe("About how often, as 7d; off: never"),
 });
 
 const drillShape = z.object({
@@ -52,7 +54,7 @@ export const drillsList = read({
       answer: row.answer,
       by: row.name,
     }));
-    return { every: plan === undefined ? null : everyText(plan.every_ms), items };
+    return { every: plan === undefined ? OFF : everyText(plan.every_ms), items };
   },
 });
 
@@ -67,7 +69,7 @@ export const drillsSet = write({
   output: planShape,
   examples: ["drills set --every 7d", "drills set --every off"],
   async plan(_context, { every }) {
-    const everyMs = every === "off" ? null : everyOf(every);
+    const everyMs = every === OFF ? null : everyOf(every);
     return {
       would:
         everyMs === null
@@ -92,7 +94,7 @@ export const drillsSet = write({
           writes: [stateWrite(change)],
           entries: [entry(committing, "drills.changed", PLAN, { every: everyMs === null ? null : every })],
         });
-        return { every: everyMs === null ? null : everyText(everyMs) };
+        return { every: everyMs === null ? OFF : everyText(everyMs) };
       },
     };
   },

@@ -102,6 +102,15 @@ describe.skipIf(CHROMIUM === undefined)(`requests on the console${SKIP_REASON}`,
     );
     await page.getByText("1 more of this session wait", { exact: false }).waitFor();
     expect(await page.locator("article").first().getAttribute("data-approval")).toBe(idOf("apr", 63));
+    // What is chosen is submitted first; then there is a way to the rest.
+    await card(63).getByRole("radio", { name: "No", exact: true }).click();
+    expect(await button("Show it").isDisabled()).toBe(true);
+    await card(63).getByRole("radio", { name: "No", exact: true }).click();
+    await button("Show it").click();
+    // What the seed knows nothing of by this id it shows as its first.
+    await card(60).waitFor();
+    expect(await page.locator("article").count()).toBe(1);
+    await page.getByText("3 more of this session wait", { exact: false }).waitFor();
     if (before !== undefined) pages.harness.answers.set("/approvals", before);
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { choicesText, companies, inRiskOrder } from "./together.ts";
+import { choicesText, companies, inRiskOrder, nextText } from "./together.ts";
 
 type Waiting = Parameters<typeof inRiskOrder>[0][number];
 
@@ -50,4 +50,12 @@ test("the same calls stand beside each other, each by itself", () => {
 
 test("what was chosen so far", () => {
   expect(choicesText({ yes: 2, no: 1, open: 0 })).toBe("Yes to 2, no to 1, 0 left open");
+});
+
+test.each([
+  [1, "Show it"],
+  [20, "Show these 20"],
+  [21, "Show the next 20"],
+])("%i more have a way to them", (rest, text) => {
+  expect(nextText(rest)).toBe(text);
 });

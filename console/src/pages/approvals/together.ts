@@ -51,3 +51,12 @@ export function choicesText({
 }) {
   return `Yes to ${yes}, no to ${no}, ${open} left open`;
 }
+
+/** On the button that leads to those that are not on the page; what is chosen on it is submitted first. */
+export function nextText(rest: number): string {
+  return rest > TOGETHER_MAX
+    ? `Show the next ${TOGETHER_MAX}`
+    : rest === 1
+      ? "Show it"
+      : `Show these ${rest}`;
+}

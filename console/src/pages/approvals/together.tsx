@@ -13,7 +13,7 @@ import { PageHead } from "../../ui/page.tsx";
 import { ReadingHint } from "./decide-foot.tsx";
 import { HeldCard } from "./held-card.tsx";
 import type { Reading } from "./reading.ts";
-import { choicesText, inRiskOrder, TOGETHER_MAX } from "./together.ts";
+import { choicesText, inRiskOrder, nextText, TOGETHER_MAX } from "./together.ts";
 import { type Chosen, useAnswers } from "./answers.ts";
 
 type Waiting = Item<"/approvals">;
@@ -40,15 +40,32 @@ export function TogetherPage({ session }: { readonly session: string }) {
       {kept?.length === 0 ? (
         <EmptyState title="Nothing of this session waits">It was decided, withdrawn or expired.</EmptyState>
       ) : null}
-      {kept === null || kept.length === 0 ? null : <Items kept={kept} here={here ?? []} />}
+      {kept === null || kept.length === 0 ? null : (
+        <Items
+          key={kept[0]?.id}
+          kept={kept}
+          here={here ?? []}
+          goOn={(rest) => {
+            keep(inRiskOrder(rest).slice(0, TOGETHER_MAX));
+            scrollTo({ top: 0 });
+          }}
+        />
+      )}
     </>
   );
 }
 
-function Items({ kept, here }: { readonly kept: readonly Waiting[]; readonly here: readonly Waiting[] }) {
+function Items(props: {
+  readonly kept: readonly Waiting[];
+  readonly here: readonly Waiting[];
+  /** To those that are not on the page. */
+  readonly goOn: (rest: readonly Waiting[]) => void;
+}) {
+  const { kept, here } = props;
   const answers = useAnswers(kept);
   const waiting = new Set(here.map(({ id }) => id));
-  const more = here.filter(({ id }) => !kept.some((one) => one.id === id)).length;
+  const rest = here.filter(({ id }) => !kept.some((one) => one.id === id));
+  const chosen = answers.count.yes + answers.count.no;
   return (
     <>
       <div className="stack together">
@@ -62,7 +79,14 @@ function Items({ kept, here }: { readonly kept: readonly Waiting[]; readonly her
           />
         ))}
       </div>
-      {more === 0 ? null : <Notice>{more} more of this session wait. They are shown after these.</Notice>}
+      {rest.length === 0 ? null : (
+        <Notice>
+          <p>{rest.length} more of this session wait. They are shown after these.</p>
+          <Button isDisabled={chosen > 0 || answers.isBusy} onPress={() => props.goOn(rest)}>
+            {nextText(rest.length)}
+          </Button>
+        </Notice>
+      )}
       <div className="together-bar">
         <p aria-live="polite">{choicesText(answers.count)}</p>
         <TextField
@@ -72,12 +96,7 @@ function Items({ kept, here }: { readonly kept: readonly Waiting[]; readonly her
           isRequired={false}
           charactersMax={2_000}
         />
-        <Button
-          kind="primary"
-          isBusy={answers.isBusy}
-          isDisabled={answers.count.yes + answers.count.no === 0}
-          onPress={answers.submit}
-        >
+        <Button kind="primary" isBusy={answers.isBusy} isDisabled={chosen === 0} onPress={answers.submit}>
           Submit these answers
         </Button>
         <FormProblem problem={answers.problem} />

@@ -29,7 +29,8 @@ export function Drills() {
   const { roles } = usePerson();
   const { data, error } = useLook("/drills");
   if (data === undefined) return <ProblemNotice problem={error} />;
-  const { every, items } = data;
+  const { items } = data;
+  const every = data.every === "off" ? null : data.every;
   return (
     <Section
       title="Drills"
