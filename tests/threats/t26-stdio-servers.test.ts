@@ -8,15 +8,17 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer as createWebServer } from "node:http";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { JsonObject } from "#base";
+import { Fault, type JsonObject } from "#base";
 import { findMeans } from "#sandbox";
 import type { StdioSandbox, UpstreamConnection } from "#upstream";
 import { DEAF, openTestHouse, type TestHouse, within } from "../servers/upstreams.ts";
@@ -213,6 +215,124 @@ describe.skipIf(means.kind === "missing")("a hostile server", () => {
     await writer.close();
     for (let tries = 0; tries < 50 && readdirSync(shared).includes(".vscode"); tries += 1) await sleep(50);
     expect(readdirSync(shared)).not.toContain(".vscode");
+  });
+});
+
+const curl = (url: string): JsonObject => ({
+  way: "run",
+  command: ["curl", "-sS", "--max-time", "10", "--noproxy", "", "--proxytunnel", url],
+});
+
+describe.skipIf(means.kind === "missing" || spawnSync("curl", ["--version"]).status !== 0)(
+  "the hosts of a server",
+  () => {
+    test("are reached by name and port, and no others: not Doorward's own port, granted or not", async () => {
+      const web = createWebServer((_, response) => response.end("from outside"));
+      await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+      closers.push(() => void web.close());
+      const address = web.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      const hosts = [`127.0.0.1:${port}`, `127.0.0.1:${ports.own}`];
+      const one = await started({ ...IN_SANDBOX, hosts, allowPrivate: true });
+      const name = `s${count}`;
+      expect(await pry(one, curl(`http://127.0.0.1:${port}/`))).toMatchObject({
+        got: "from outside",
+      });
+      expect((await pry(one, curl("http://127.0.0.1:1/"))).met).toMatch(/403/);
+      // T2: what is Doorward's own stays out of reach, whoever granted it.
+      expect((await pry(one, curl(`http://127.0.0.1:${ports.own}/`))).met).toMatch(/502/);
+      expect((await pry(one, { way: "connect", host: "127.0.0.1", port })).met).toMatch(/ECONNREFUSED/);
+      const { stance, folders } = IN_SANDBOX;
+      const state = house.upstreams.sandbox(name, {
+        transport: "stdio",
+        command: ["true"],
+        environment: [],
+        sandbox: { ...IN_SANDBOX, hosts, folders, ...(stance === undefined ? {} : { stance }) },
+      });
+      expect(state).toMatchObject({
+        isSandboxed: true,
+        refusedHosts: ["127.0.0.1:1"],
+      });
+      await one.close();
+    });
+  },
+);
+
+const missing = () => ({
+  kind: "missing" as const,
+  missing: ["bwrap is not installed"],
+  remedy: "Install it.",
+});
+
+describe("where no sandbox can be made", () => {
+  test.each<[StdioSandbox["stance"], boolean, RegExp]>([
+    ["required", false, /^does not run: bwrap is not installed/],
+    ["when-available", true, /^runs unsandboxed: bwrap is not installed/],
+    ["off", true, /^runs unsandboxed: somebody said so/],
+  ])("a server that is `%s` runs: %s, and is shown so", async (stance, runs, how) => {
+    const bare = await openTestHouse({}, [], { means: missing });
+    closers.push(() => bare.close());
+    const sandbox = { ...IN_SANDBOX, ...(stance === undefined ? {} : { stance }) };
+    const configuration = {
+      transport: "stdio" as const,
+      command: [process.execPath, PRYING] as const,
+      environment: [],
+      sandbox,
+    };
+    await bare.add("s", configuration);
+    expect(bare.upstreams.sandbox("s", configuration).how).toMatch(how);
+    const code = await bare.upstreams.connect("s", DEAF).then(
+      (connection) => connection.close(),
+      (cause: unknown) => (cause instanceof Fault ? cause.code : "another"),
+    );
+    expect(code).toBe(runs ? undefined : "sandbox_unavailable");
+  });
+
+  test("one that is older than sandboxes goes on as it was, unless the house says otherwise", () => {
+    const old = { transport: "stdio" as const, command: ["true"] as const, environment: [] };
+    expect(house.upstreams.sandbox("old", old)).toMatchObject({
+      stance: "off",
+      how: "runs unsandboxed: it was added before servers had sandboxes",
+    });
+  });
+});
+
+describe.skipIf(means.kind === "missing")("what cannot be granted, or is not there", () => {
+  test.each<[string, () => readonly string[], () => StdioSandbox["folders"], string]>([
+    [
+      "no folder",
+      () => [],
+      () => [{ path: join(root, "nowhere"), access: "read" }],
+      "sandbox_folder_missing",
+    ],
+    ["a link", () => [], () => [{ path: join(root, "linked"), access: "read" }], "sandbox_folder_link"],
+    [
+      "Doorward's own data",
+      () => [],
+      () => [{ path: realpathSync(house.directory), access: "read" }],
+      "sandbox_workspace_unsafe",
+    ],
+    ["a system's folder", () => [], () => [{ path: "/etc", access: "write" }], "sandbox_workspace_unsafe"],
+    [
+      "an argument that would not be there",
+      () => [join(root, "shared")],
+      () => [],
+      "sandbox_argument_hidden",
+    ],
+  ])("%s", async (_, words, folders, code) => {
+    symlinkSync(join(root, "shared"), join(root, "linked"));
+    closers.push(() => rmSync(join(root, "linked"), { force: true }));
+    count += 1;
+    const name = `s${count}`;
+    const sandbox = { ...IN_SANDBOX, folders: folders() };
+    await house.add(name, {
+      transport: "stdio",
+      command: [process.execPath, PRYING, ...words()],
+      environment: [],
+      sandbox,
+    });
+    await expect(house.upstreams.connect(name, DEAF)).rejects.toMatchObject({ code });
+    rmSync(join(root, "linked"));
   });
 });
 

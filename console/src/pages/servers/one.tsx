@@ -1,4 +1,5 @@
 import { useNavigate, useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { type Answer, change } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
 import { Quoted } from "../../inert/quoted.tsx";
@@ -96,6 +97,8 @@ function AboutIt({ server }: { readonly server: Server }) {
         ["Pinned to", <Quoted text={server.pinned} />],
         ["Pin digest", <Quoted text={server.identity} />],
         ["Speaks over", server.transport],
+        ["Kept", <Quoted text={server.runsIn} />],
+        ...sandboxFacts(server.sandbox),
         ["Connections", server.connections],
         ["Restarts", restartsText(server.failures)],
         ["Last failure", server.lastFailure === null ? null : <Quoted text={server.lastFailure} />],
@@ -103,6 +106,16 @@ function AboutIt({ server }: { readonly server: Server }) {
       ]}
     />
   );
+}
+
+function sandboxFacts(sandbox: Server["sandbox"]): readonly (readonly [string, ReactNode])[] {
+  if (sandbox === null || sandbox.stance === "off") return [];
+  const { folders, hosts, refusedHosts } = sandbox;
+  return [
+    ["Folders", folders.length === 0 ? "its own alone" : <Quoted text={folders.join(", ")} />],
+    ["Network", hosts.length === 0 ? "none" : <Quoted text={hosts.join(", ")} />],
+    ["Refused hosts", refusedHosts.length === 0 ? null : <Quoted text={refusedHosts.join(", ")} />],
+  ];
 }
 
 function restartsText(failures: number): string {
