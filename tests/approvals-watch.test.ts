@@ -116,7 +116,7 @@ describe("what ends takes its requests with it, and says why", () => {
     ["its owner", "users.disable", () => ({ user: "olga" }), "user_disabled"],
   ])("%s", async (...[, operation, input, why]) => {
     const approval = await held();
-    await world.ask("ada", operation, input(world));
+    expect(await world.ask("ada", operation, input(world))).not.toHaveProperty("fault");
     const view = await world.ask("ada", "approvals.get", { approval });
     expect(view["status"]).toBe("withdrawn");
     expect(why === "" || view["withdrawnWhy"] === why).toBe(true);
