@@ -65,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console in Chromium${SKIP_REASON}`,
     harness.holds.set(two.id, two);
     await signIn(harness, page);
     const card = (id: string) => page.locator(`[data-approval="${id}"]`);
-    await card(two.id).getByRole("button", { name: "Deny" }).click();
+    await card(two.id).getByRole("button", { name: "Deny", exact: true }).click();
     await card(two.id).getByText("Denied.").waitFor();
     harness.passTime(6 * 60_000);
     await card(one.id).getByRole("button", { name: "Approve once" }).click();

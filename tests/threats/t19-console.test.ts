@@ -117,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)(`agent text in Chromium${SKIP_REASON}`, 
     await page.getByText(/Too large to show whole \(1,048,585 characters/).waitFor();
     expect(await approve().isDisabled()).toBe(true);
     await approve().dispatchEvent("click");
-    await page.getByRole("button", { name: "Deny" }).click();
+    await page.getByRole("button", { name: "Deny", exact: true }).click();
     await page.locator(".result").getByText("Denied.").waitFor();
     expect(harness.decided).toEqual([`deny ${large.id}`]);
   });
