@@ -144,17 +144,25 @@ function handshakeFault(
 ): Fault {
   if (cause instanceof Fault) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `the server ${name} did not complete the MCP handshake: ${why} (${transport.reason})`;
+  if (command.launch !== null) {
+    return new Fault(
+      "upstream_handshake_failed",
+      message,
+      withTail(
+        "It runs in a sandbox of its own: grant what it lacks with `doorward servers sandbox NAME --folders PATH --hosts HOST`, or the same options of `servers add`.",
+        transport.tail,
+      ),
+      cause,
+    );
+  }
   return new Fault(
     "upstream_handshake_failed",
-    `the server ${name} did not complete the MCP handshake: ${why} (${transport.reason})`,
-    withTail(command.launch === null ? BY_HAND : SANDBOXED, transport.tail),
+    message,
+    withTail("Run its command by hand to see what it says.", transport.tail),
     cause,
   );
 }
-
-const BY_HAND = "Run its command by hand to see what it says.";
-const SANDBOXED =
-  "It runs in a sandbox of its own: grant what it lacks (`doorward servers sandbox NAME --folders PATH --hosts HOST`, or the same options of `servers add`), or run its command by hand to see what it says.";
 
 function gone(name: string, transport: StdioTransport): Fault {
   return new Fault(
