@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createNoticing } from "#operations";
+import { createNoticing, operationNamed, perform, type Proving } from "#operations";
+import { fakeProving } from "./support/proving.ts";
 import { openWorld, type World } from "./support/operations.ts";
 
 // Stages by agent, group and default: where each comes from, that it ends, and that whoever inherits follows.
@@ -93,5 +94,59 @@ describe("a stage", () => {
     ["ada", "stages.clear", { scope: "default" }, "stage_unknown"],
   ])("%s: %s %o is refused", async (who, name, input, fault) => {
     expect(await world.ask(who, name, input)).toEqual({ fault });
+  });
+});
+
+const drilled = async (over: object) => {
+  await setStage("olga-bot", { stage: "isolate" });
+  const fake = fakeProving(world.told);
+  const proving: Proving = {
+    open: async () => ({
+      ...(await fake.open()),
+      attempt: async () => ({ arrived: false, code: "isolation_required" }),
+      ...over,
+    }),
+  };
+  const input = { agent: "olga-bot" };
+  const context = { ...world.as("ada"), proving };
+  return perform(context, { operation: operationNamed("stages.drill"), input, dryRun: false });
+};
+const sandbox = () => ({ backend: "bubblewrap", version: "0.8.0", limits: "rlimit" });
+
+describe("the drill of isolate", () => {
+  const open = { tried: "the network: a host beside the doors", got: "reached", holds: false };
+  const shut = { ...open, got: "ECONNREFUSED", holds: true };
+
+  test("fails where no sandbox can be made, and says what to install", async () => {
+    expect(await drilled({})).toMatchObject({
+      output: {
+        holds: false,
+        result: expect.stringMatching(/no sandbox can be made.*apt-get install bubblewrap/),
+      },
+    });
+    expect(world.kept.find(({ kind }) => kind === "drill.stage")?.body).toMatchObject({
+      holds: false,
+      missing: expect.stringMatching(/bubblewrap/),
+    });
+  });
+
+  test("fails where a program in the sandbox reaches one thing that it must not", async () => {
+    expect(await drilled({ sandbox, probe: async () => [shut, open] })).toMatchObject({
+      output: {
+        holds: false,
+        result: expect.stringMatching(/the network: a host beside the doors: reached/),
+      },
+    });
+  });
+
+  test("holds where everything is shut; the entry and the list of agents say so", async () => {
+    expect(await drilled({ sandbox, probe: async () => [shut] })).toMatchObject({ output: { holds: true } });
+    const { reach, stageProof } = await world.ask("ada", "agents.get", { agent: "olga-bot" });
+    expect(stageProof).toMatch(/^held, .*, entry \d+$/);
+    expect(reach).toMatchObject([{ proof: null }, { proof: null }, { proof: { holds: true } }]);
+    expect(world.kept.findLast(({ kind }) => kind === "drill.stage")?.body).toMatchObject({
+      sandbox: [shut],
+      missing: null,
+    });
   });
 });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Ambient, Fault } from "#base";
 import type { Attempted, DrillClient, DrillLoad, DrillPlace, Proving } from "#operations";
 import { type DrillServer, startDrillServer } from "./drill-server.ts";
+import { probeSandbox } from "./drill-probe.ts";
 import { type SandboxedBy, sandboxHere, startSandboxed } from "./drill-sandbox.ts";
 import { tasking } from "./drill-task.ts";
 import { asking, type Part, tunnelling } from "./drill-web.ts";
@@ -59,6 +60,17 @@ function placeOf(own: Own, close: () => Promise<void>): DrillPlace {
     close,
     load: (who) => load(own, who),
     attempt: (who) => attempt(own, who),
+    sandbox: () => {
+      const ready = sandboxHere();
+      return "missing" in ready
+        ? ready
+        : { backend: ready.backend, version: ready.version, limits: ready.limitsBy };
+    },
+    probe: async (key) => {
+      const ready = sandboxHere();
+      if ("missing" in ready) throw new Fault("drill_broken", ready.missing, ready.remedy);
+      return probeSandbox(own, ready, key);
+    },
   };
 }
 

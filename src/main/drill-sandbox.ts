@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SandboxMissing } from "#operations";
 import {
   findMeans,
   holdLifeline,
@@ -29,11 +30,6 @@ export interface Sandboxed {
   /** What it wrote to standard output by now, of at most `SAID_CHARS_MAX`. */
   readonly said: () => string;
   readonly close: () => Promise<void>;
-}
-
-export interface SandboxMissing {
-  readonly missing: string;
-  readonly remedy: string;
 }
 
 const SAID_CHARS_MAX = 20_000;

@@ -41,7 +41,15 @@ export { admit, type Performed, perform, type Request } from "./perform.ts";
 export { createDrilling } from "./drill-asking.ts";
 export { preferencesOfAll } from "./approvers.ts";
 export { createApprovalWatch } from "./approval-watch.ts";
-export type { Attempted, DrillClient, DrillLoad, DrillPlace, Proving } from "./proving-port.ts";
+export type {
+  Attempted,
+  DrillClient,
+  DrillLoad,
+  DrillPlace,
+  Probed,
+  Proving,
+  SandboxMissing,
+} from "./proving-port.ts";
 export { createNoticing } from "./noticing.ts";
 export { HEARTBEAT_PATH } from "./monitors.ts";
 export { createWatching } from "./watching.ts";

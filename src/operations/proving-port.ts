@@ -17,7 +17,29 @@ export interface DrillPlace {
   readonly load: (who: DrillClient) => Promise<DrillLoad>;
   /** Calls the tool that does nothing and says of itself that it destroys and sends out. */
   readonly attempt: (who: Pick<DrillClient, "key" | "server">) => Promise<Attempted>;
+  /** What a sandbox can be made with here; or what is missing, and what to install. */
+  readonly sandbox: () => SandboxFacts | SandboxMissing;
+  /** Runs a small program in a sandbox, in the name of this key's session, and says what it reached. */
+  readonly probe: (key: string) => Promise<readonly Probed[]>;
   readonly close: () => Promise<void>;
+}
+
+export interface SandboxFacts {
+  readonly backend: "bubblewrap" | "seatbelt";
+  readonly version: string;
+  readonly limits: "cgroup" | "rlimit";
+}
+
+export interface SandboxMissing {
+  readonly missing: string;
+  readonly remedy: string;
+}
+
+export interface Probed {
+  readonly tried: string;
+  /** A status, an error's code, or `reached`, `read`, `not there`. */
+  readonly got: string;
+  readonly holds: boolean;
 }
 
 export interface DrillClient {

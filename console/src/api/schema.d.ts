@@ -4555,8 +4555,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description How often, as 7d; null: drills are off */
-                        every: string | null;
+                        /** @description About how often, as 7d; off: never */
+                        every: string;
                         /** @description Newest first; one that waits is not shown */
                         items: {
                             approval: string;
@@ -4603,8 +4603,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description How often, as 7d; null: drills are off */
-                        every: string | null;
+                        /** @description About how often, as 7d; off: never */
+                        every: string;
                     } | components["schemas"]["DryRun"];
                 };
             };
@@ -7631,6 +7631,12 @@ export interface operations {
                         attempt: string;
                         /** @description What came of it */
                         result: string;
+                        /** @description Of isolate: what a program tried in a sandbox, and what it got */
+                        sandbox: {
+                            tried: string;
+                            got: string;
+                            holds: boolean;
+                        }[];
                     } | components["schemas"]["DryRun"];
                 };
             };
