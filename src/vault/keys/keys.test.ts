@@ -52,7 +52,7 @@ describe.runIf(process.platform !== "win32")("a key file", () => {
     mkdirSync(file());
     await expect(keyFile(file()).load(null)).rejects.toMatchObject({ code: "vault_key_exposed" });
     rmSync(file(), { recursive: true });
-    spawnSync("mkfifo", ["-m", "600", file()]);
+    spawnSync("/bin/sh", ["-c", `mkfifo -m 600 "$0"`, file()]);
     await expect(keyFile(file()).load(null)).rejects.toMatchObject({ code: "vault_key_exposed" });
   });
 
