@@ -18,6 +18,7 @@ const rules: EgressRules = {
   allowPrivate: true,
   bytesMax: Number.MAX_SAFE_INTEGER,
   timeoutMs: 30_000,
+  stream: { idleMs: 30_000, bytesMax: Number.MAX_SAFE_INTEGER },
   asItIs: true,
 };
 
