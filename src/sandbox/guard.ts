@@ -45,7 +45,7 @@ export function guardFolder(folder: string, lifted: ReadonlySet<string>): Guard 
   const found = new Map<string, Mount>();
   const made: Made[] = [];
   const undo = (): void => {
-    const inUse = made.length === 0 ? new Set<string>() : mountPoints();
+    const inUse = stillMounted(made.map(({ path }) => path));
     // Another sandbox may stand on the same stand-ins: then they stay.
     for (const { path, remove } of made.toReversed()) if (!inUse.has(path)) remove();
   };
@@ -85,6 +85,20 @@ function walkSecrets(look: Look, folder: string, depth: number): void {
       if (!NOT_ENTERED.has(entry.name) && depth < DEPTH_MAX) walkSecrets(look, path, depth + 1);
     } else if (SECRET_FILES.test(entry.name) && !entry.isSymbolicLink()) add(look, "hide", path);
   }
+}
+
+const ENDING_TRIES_MAX = 30;
+const ENDING_TRY_MS = 10;
+
+/** Which of them something is mounted on, once what ends just now has ended: bubblewrap says so a moment before its processes are gone. */
+function stillMounted(paths: readonly string[]): ReadonlySet<string> {
+  for (let tries = 1; paths.length > 0; tries += 1) {
+    const points = mountPoints();
+    const found = paths.filter((path) => points.has(path));
+    if (found.length === 0 || tries === ENDING_TRIES_MAX) return new Set(found);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ENDING_TRY_MS);
+  }
+  return new Set();
 }
 
 /** Something that was put there for the time of the run. */

@@ -106,13 +106,15 @@ describe.skipIf(means.kind === "missing" || !hasPython)(
     });
 
     test("a run that ends takes no stand-in away under another, and the last one out leaves nothing", async () => {
-      const first = await begin(["sh", "-c", "echo up; sleep 1"]);
+      const first = await begin(["sh", "-c", "echo up; while [ ! -e over ]; do sleep 0.1; done"]);
       await vi.waitFor(() => expect(first.said()).toContain("up"), { timeout: 10_000 });
       const second = await begin([
         "sh",
         "-c",
-        "while [ ! -e go ]; do sleep 0.1; done; echo evil > .vscode/tasks.json || echo kept",
+        "echo up; while [ ! -e go ]; do sleep 0.1; done; echo evil > .vscode/tasks.json || echo kept",
       ]);
+      await vi.waitFor(() => expect(second.said()).toContain("up"), { timeout: 10_000 });
+      mkdirSync(join(work, "over"));
       await first.ended;
       mkdirSync(join(work, "go"));
       await second.ended;
