@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,8 +36,11 @@ describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward$
     await setPassword(page, "correct horse battery");
     await goTo(page, "Servers");
     await page.getByText("Every tool has been reviewed.").waitFor();
-    const command = [process.execPath, SERVER, directory];
-    await doorward.asLocalAdmin("servers.add", { name: "fs", command, folders: [`${directory}:rw`] });
+    // Apart from Doorward's own data, which no server's sandbox may see.
+    const files = join(directory, "files");
+    mkdirSync(files);
+    const command = [process.execPath, SERVER, files];
+    await doorward.asLocalAdmin("servers.add", { name: "fs", command, folders: [`${files}:rw`] });
     await page.getByText("fs/write_file", { exact: true }).click();
     await page.getByRole("button", { name: "Accept as it is now" }).click();
     await page.getByText("fs/write_file", { exact: true }).waitFor({ state: "detached" });
@@ -45,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined)(`the console over the whole of Doorward$
     const agent = (await doorward.asLocalAdmin("agents.add", { name: "scribe" })) as { key: string };
     // It may overwrite, so the starter policy denies it until it is granted, and then still holds it.
     await doorward.asLocalAdmin("agents.grant", { agent: "scribe", tools: ["fs/write_file"] });
-    const target = join(directory, "note.txt");
+    const target = join(files, "note.txt");
     const call = callTool(agent.key, { path: target, content: "as approved" });
     await goTo(page, "Approvals");
     await page.getByRole("heading", { name: "scribe asks for fs/write_file" }).waitFor();
