@@ -82,10 +82,12 @@ const ANSWERS = {
   },
 };
 
-createInterface({ input: process.stdin }).on("line", async (line) => {
+async function handle(line) {
   const { id, method, params } = JSON.parse(line);
   if (id === undefined || method === undefined) return;
-  const answer = ANSWERS[method];
-  if (answer === undefined) say({ id, error: { code: -32601, message: "not here" } });
-  else say({ id, result: await answer(params ?? {}) });
-});
+  const act = ANSWERS[method];
+  if (act === undefined) say({ id, error: { code: -32601, message: "not here" } });
+  else say({ id, result: await act(params ?? {}) });
+}
+
+createInterface({ input: process.stdin }).on("line", (line) => void handle(line));
