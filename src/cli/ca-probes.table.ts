@@ -3,6 +3,8 @@ export interface Probe {
   readonly client: string;
   readonly program: string;
   readonly args: (url: string) => readonly string[];
+  /** It brings roots of its own (Node, requests' certifi, Deno, most builds of Java): the system's say nothing to it. */
+  readonly hasOwnRoots?: true;
 }
 
 const PYTHON = `import sys, ssl, urllib.request
@@ -38,11 +40,16 @@ export const PROBES: readonly Probe[] = [
     program: "curl",
     args: (url) => ["--silent", "--show-error", "--max-time", "10", "--noproxy", "*", url],
   },
-  { client: "node", program: "node", args: (url) => ["-e", NODE, url] },
+  { client: "node", program: "node", args: (url) => ["-e", NODE, url], hasOwnRoots: true },
   { client: "python3", program: "python3", args: (url) => ["-c", PYTHON, url] },
-  { client: "python3 requests", program: "python3", args: (url) => ["-c", REQUESTS, url] },
+  {
+    client: "python3 requests",
+    program: "python3",
+    args: (url) => ["-c", REQUESTS, url],
+    hasOwnRoots: true,
+  },
   { client: "git", program: "git", args: (url) => ["-c", "http.proxy=", "ls-remote", `${url}/probe.git`] },
-  { client: "java", program: "java", args: (url) => [JAVA_SOURCE.name, url] },
+  { client: "java", program: "java", args: (url) => [JAVA_SOURCE.name, url], hasOwnRoots: true },
   {
     client: "wget",
     program: "wget",
@@ -52,5 +59,6 @@ export const PROBES: readonly Probe[] = [
     client: "deno",
     program: "deno",
     args: (url) => ["eval", "await (await fetch(Deno.args[0])).text()", url],
+    hasOwnRoots: true,
   },
 ];

@@ -4,7 +4,8 @@ import { z } from "zod";
 import { Fault } from "#base";
 import { environmentLines, SHELL_FORMS, shellFormOf, trustEnvironment } from "./ca-environment.ts";
 import { removeTrust, SHARED, trustFiles, writeTrust } from "./ca-places.ts";
-import { proofLines, prove, type Proof } from "./ca-prove.ts";
+import { PROBES } from "./ca-probes.table.ts";
+import { proofLines, prove } from "./ca-prove.ts";
 import { installSystem, uninstallSystem } from "./ca-system.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -64,7 +65,7 @@ function installCommand(options: CaOptions): Command {
           terminal.error(`Copy ${files.authority} beside your Dockerfile.\n`);
         }
         if (system === true) terminal.out(installSystem(certificate));
-        options.ended(system === true && proof ? await proved(options, options.environment) : EXIT.ok);
+        options.ended(system === true && proof ? await provedOfSystem(options) : EXIT.ok);
       },
     );
 }
@@ -89,13 +90,34 @@ async function certificateOf({ perform }: CaOptions): Promise<string> {
 
 /** Says of each client whether it trusts the authority in this environment; fails where one that is here does not. */
 async function proved(options: CaOptions, environment: CaOptions["environment"]): Promise<number> {
+  const distrusting = await proofsOf(options, environment);
+  return distrusting.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+/** What brings roots of its own never reads the system's: that is said, and is no failure of this command. */
+async function provedOfSystem(options: CaOptions): Promise<number> {
+  const distrusting = await proofsOf(options, options.environment);
+  const own = new Set(PROBES.filter(({ hasOwnRoots }) => hasOwnRoots === true).map(({ client }) => client));
+  const told = distrusting.filter((client) => own.has(client));
+  if (told.length > 0)
+    options.terminal.error(
+      `Roots of their own, which only variables change (\`doorward ca env\`): ${told.join(", ")}.\n`,
+    );
+  return distrusting.length > told.length ? EXIT.failed : EXIT.ok;
+}
+
+/** Says of each client what it does; answers those that are here and do not trust it. */
+async function proofsOf(
+  options: CaOptions,
+  environment: CaOptions["environment"],
+): Promise<readonly string[]> {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" }).toString("base64");
   const { certificate } = shown.parse(await options.perform(invocationOf("ca.probe", { publicKey: spki })));
   const key = String(privateKey.export({ type: "pkcs8", format: "pem" }));
-  const proofs: readonly Proof[] = await prove({ certificate, key }, environment);
+  const proofs = await prove({ certificate, key }, environment);
   options.terminal.error(proofLines(proofs));
-  return proofs.some(({ outcome }) => outcome === "does not") ? EXIT.failed : EXIT.ok;
+  return proofs.filter(({ outcome }) => outcome === "does not").map(({ client }) => client);
 }
 
 /** Debian's and Alpine's own command; the variables are for clients with roots of their own. */
