@@ -90,7 +90,7 @@ function whyOf(said: string, error: Error): string {
   const lines = said
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.startsWith("Picked up "));
+    .filter((line) => line !== "" && !/^(?:Picked up |at )/.test(line));
   const line =
     lines.findLast((one) => /certif|ssl|tls|PKIX|issuer/i.test(one)) ?? lines.at(-1) ?? error.message;
   return inertLine(line).slice(0, WHY_CHARS_MAX);
