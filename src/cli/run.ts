@@ -22,6 +22,7 @@ import {
 } from "./offers.ts";
 import { runAgentCommand } from "./run-agent.ts";
 import { NotRun } from "./run-open.ts";
+import { scanCommand } from "./scan.ts";
 import { show } from "./show.ts";
 import { loginCommand, logoutCommand, showPresence, type SignInOptions } from "./sign-in.ts";
 import type { Terminal } from "./terminal.ts";
@@ -94,6 +95,7 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const { environment } = options;
   const { url, directory } = signing;
   program.addCommand(under(runAgentCommand({ terminal, environment, url, directory, perform, ended })));
+  program.addCommand(under(scanCommand({ terminal, environment, ended })));
   const authority = program.commands.find((command) => command.name() === "ca");
   for (const command of caCommands({ terminal, environment, directory, perform, ended }))
     authority?.addCommand(under(command));
@@ -124,6 +126,10 @@ function localSummaries({ local }: CliOptions) {
     {
       name: "run",
       summary: "Run an agent's program in a sandbox and a session of its own, which ends with it",
+    },
+    {
+      name: "scan",
+      summary: "Find the models, runtimes and agents on this machine; needs no running Doorward",
     },
     ...SHORT.map(([name, operation]) => ({ name, summary: operationNamed(operation).summary })),
     { name: "completion", summary: "Print a completion script for bash, zsh or fish" },

@@ -7,3 +7,4 @@ export { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 export { createIsOwnUser, type IsOwnUser } from "./peer-user.ts";
 export { findRuntimes, type Runtime, RUNTIME_EGRESS } from "./runtimes.ts";
 export type { RuntimeKind } from "./runtimes.table.ts";
+export { type Observation, observe, type ObserveOptions } from "./observe.ts";

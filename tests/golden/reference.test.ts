@@ -20,6 +20,7 @@ const LOCAL = [
   "logout",
   "completion",
   "run",
+  "scan",
   "stop",
   "resume",
   "connect",

@@ -1,0 +1,140 @@
+import { homedir, setPriority } from "node:os";
+import { resolve } from "node:path";
+import { Command } from "commander";
+import { Fault } from "#base";
+import { discover, explained, type Found, planOf, type Surroundings } from "#discovery";
+import { observe, type Observation } from "#host";
+import { EXIT } from "./exit-codes.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { inertJson, inertLine } from "./text.ts";
+
+export interface ScanOptions {
+  readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly ended: (exitCode: number) => void;
+}
+
+interface Wanted {
+  readonly json?: boolean;
+  readonly explain?: boolean;
+}
+
+const PATHS_MAX = 1000;
+const NICENESS = 10;
+const TROUBLES_SHOWN_MAX = 20;
+
+/** `doorward scan [PATH...]`: what models, runtimes and agents are on this machine. No server, no database, nothing sent. */
+export function scanCommand(options: ScanOptions): Command {
+  return new Command("scan")
+    .description("Find the models, runtimes and agents on this machine, and say by what each is known")
+    .argument("[paths...]", "look in these files and folders alone, at every file, whatever its name")
+    .option("--json", "print what was found as JSON")
+    .option("--explain", "say exactly what would be looked at, and look at nothing")
+    .addHelpText("after", HELP)
+    .action(async (paths: readonly string[], wanted: Wanted) => {
+      options.ended(await scan(options, paths, wanted));
+    });
+}
+
+const HELP = `
+It needs no running Doorward, changes nothing and sends nothing. Of files it reads the first bytes alone. Links that lead out
+of a folder, and other file systems, are not followed.
+
+Examples:
+  $ doorward scan
+  $ doorward scan ~/Downloads /mnt/models
+  $ doorward scan --explain`;
+
+async function scan(options: ScanOptions, paths: readonly string[], wanted: Wanted): Promise<number> {
+  const { terminal } = options;
+  if (paths.length > PATHS_MAX)
+    throw new Fault(
+      "input_invalid",
+      `more than ${PATHS_MAX} paths were given`,
+      "Name a folder that holds them.",
+    );
+  const plan = planOf(
+    surroundingsOf(options),
+    paths.map((path) => resolve(path)),
+  );
+  if (wanted.explain === true) {
+    terminal.out(wanted.json === true ? `${inertJson(explained(plan))}\n` : explanation(explained(plan)));
+    return EXIT.ok;
+  }
+  stepBack();
+  const seen = await observe(plan, { progress: progressOn(terminal) });
+  if (terminal.width !== null) terminal.error("\r\u001b[K");
+  const found = discover(seen.observed);
+  const { troubles, count } = seen;
+  if (wanted.json === true) terminal.out(`${inertJson({ found, troubles, count })}\n`);
+  else terminal.out(shown(found, terminal.width));
+  if (wanted.json !== true) terminal.error(footnotes(seen));
+  return EXIT.ok;
+}
+
+function surroundingsOf({ environment }: ScanOptions): Surroundings {
+  const { platform } = process;
+  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? homedir();
+  return { platform: platform === "darwin" || platform === "win32" ? platform : "linux", home, environment };
+}
+
+/** Whoever works at this machine goes first. */
+function stepBack(): void {
+  try {
+    setPriority(NICENESS);
+  } catch {
+    // It is lower already, or may not be changed: then it is as it is.
+  }
+}
+
+function progressOn(terminal: Terminal): (count: Observation["count"]) => void {
+  const began = performance.now();
+  return ({ entries, looked }) => {
+    if (terminal.width === null) return;
+    const rate = Math.round((entries * 1000) / Math.max(1, performance.now() - began));
+    terminal.error(`\r\u001b[K${entries} entries (${rate}/s), ${looked} files looked at`);
+  };
+}
+
+function explanation(sections: ReturnType<typeof explained>): string {
+  return sections
+    .map(({ title, lines }) => `${title}\n${lines.map((line) => `  ${inertLine(line)}\n`).join("")}`)
+    .join("\n");
+}
+
+function shown(found: readonly Found[], width: number | null): string {
+  if (found.length === 0) return "Nothing was found.\n";
+  const rows = found.map((one) => ({
+    kind: one.kind,
+    what: one.what,
+    name: one.name,
+    size: sizeOf(one),
+    confidence: one.confidence,
+    where: one.where,
+    grounds: one.grounds.map(({ says }) => says).join("; "),
+  }));
+  const warned = found.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`));
+  const below =
+    warned.length === 0 ? "" : `\nMind:\n${warned.map((line) => `  ${inertLine(line)}\n`).join("")}`;
+  return `${table(rows, ["kind", "what", "name", "size", "confidence", "where", "grounds"], width)}\n${below}`;
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+function sizeOf({ facts }: Found): string {
+  const { bytes } = facts;
+  if (typeof bytes !== "number") return "-";
+  const unit = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const number = bytes / 2 ** (10 * unit);
+  return `${unit === 0 ? number : number.toFixed(1)} ${UNITS[unit]}`;
+}
+
+function footnotes({ troubles, count }: Observation): string {
+  const lines = troubles
+    .slice(0, TROUBLES_SHOWN_MAX)
+    .map(({ path, why }) => `not looked at: ${inertLine(path)}: ${inertLine(why)}\n`);
+  const more = troubles.length - lines.length;
+  const rest = more > 0 ? `and ${more} more that could not be looked at; --json lists them\n` : "";
+  return `${lines.join("")}${rest}${count.entries} entries, ${count.looked} files looked at.\n`;
+}
