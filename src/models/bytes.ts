@@ -38,11 +38,18 @@ export function partOf(source: ByteSource, from: number, size: number): ByteSour
   };
 }
 
+/** Why a file is not what it claims to be, and the byte at which that shows. */
+export interface Malformed {
+  readonly what: string;
+  readonly at: number;
+}
+
 /** What a reader throws inside of its module, and answers at its face as an outcome: the file isn't what it claims to be. */
 export function malformed(what: string, at: number): Fault {
   return new Fault(
     "model_malformed",
     `${what} (at byte ${at})`,
     "Do not load this file: get it again from where it was published, and compare its digest.",
+    { what, at } satisfies Malformed,
   );
 }

@@ -1,3 +1,17 @@
 // Models: the files that models are, read within bounds: what each is, of what it was made, under which licence.
-export { type ByteSource, bytesIn, malformed, partOf, READ_BYTES_MAX } from "./bytes.ts";
+export { type ByteSource, bytesIn, type Malformed, malformed, partOf, READ_BYTES_MAX } from "./bytes.ts";
 export { type Cursor, cursorOn } from "./cursor.ts";
+export type { Oddity } from "./oddity.ts";
+export type { Outcome } from "./outcome.ts";
+export type { GgufTensor, Slack } from "./gguf/extents.ts";
+export { type GgufFacts, type GgufRead, isGguf, readGguf } from "./gguf/read.ts";
+export type { GgufList, GgufValue } from "./gguf/value.ts";
+export type {
+  Archive,
+  ArchiveOutcome,
+  Member,
+  Opened,
+  Reading,
+  Unread,
+} from "./containers/archive.ts";
+export { readZip } from "./containers/zip.ts";
