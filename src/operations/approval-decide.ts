@@ -1,5 +1,5 @@
 import { decideOn } from "#approvals";
-import { Fault } from "#base";
+import { Fault, type JsonObject } from "#base";
 import type { Approval, Decision } from "#vocabulary";
 import { findApproval, refusedAs } from "./approval-access.ts";
 import { cameBy } from "./approval-arrive.ts";
@@ -16,6 +16,8 @@ export type Said = Pick<Decision, "answer" | "note">;
 export interface Beside {
   readonly writes: readonly StateWrite[];
   readonly entries: readonly EntryDraft[];
+  /** Answers what to throw where none of it could be written down: a full disk. */
+  readonly unkept?: (cause: unknown) => Fault;
 }
 
 /** How often others may answer the same request in the moment in which somebody does. */
@@ -58,24 +60,16 @@ async function keep(
   context: OperationContext,
   row: ApprovalRow,
   next: Approval,
-  { writes, entries }: Beside,
+  { writes, entries, unkept }: Beside,
 ): Promise<ApprovalRow | null> {
-  const decision = next.decisions.at(-1);
-  const body = {
-    approval: row.id,
-    answer: decision?.answer ?? "",
-    status: next.status,
-    standsInFor: [...(decision?.standsInFor ?? [])],
-    from: decision?.from === null || decision?.from === undefined ? null : { ...decision.from },
-  };
   try {
     await commitBatch(context, {
       writes: [decisionWrite(context, row, next), ...writes],
-      entries: [entry(context, "approval.decided", row.action_id, body), ...entries],
+      entries: [entry(context, "approval.decided", row.action_id, bodyOf(row, next)), ...entries],
     });
   } catch (cause) {
     if (cause instanceof Fault && cause.code === "changed_meanwhile") return null;
-    throw cause;
+    throw unkept === undefined ? cause : unkept(cause);
   }
   context.live.approvalDecided(row.id);
   return {
@@ -83,6 +77,17 @@ async function keep(
     status: next.status,
     decisions: decisionsColumn(next.decisions),
     expires_at: next.expiresAt,
+  };
+}
+
+function bodyOf(row: ApprovalRow, next: Approval): JsonObject {
+  const decision = next.decisions.at(-1);
+  return {
+    approval: row.id,
+    answer: decision?.answer ?? "",
+    status: next.status,
+    standsInFor: [...(decision?.standsInFor ?? [])],
+    from: decision?.from === null || decision?.from === undefined ? null : { ...decision.from },
   };
 }
 

@@ -1,13 +1,15 @@
 import { z } from "zod";
 import { Fault } from "#base";
 import { demand } from "#identity";
-import type { Said } from "./approval-decide.ts";
+import type { Beside, Said } from "./approval-decide.ts";
 import type { ApprovalRow } from "./approval-rows.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { keepAnswer, type KeptAnswer } from "./drill-answer.ts";
 import { withdrawingAs, withdrawOpen } from "./request-ends.ts";
-import { stopBatch, stopInForce, stopRow } from "./stop-record.ts";
+import { recordLater, stopBatch, stopInForce, stopRow } from "./stop-record.ts";
+import type { StopRow } from "./stop-rows.ts";
 import { type StopTarget, stopTargetOf } from "./stop-targets.ts";
+import { heldUnrecorded } from "./stop-unrecorded.ts";
 
 const REASON_CHARS_MAX = 500;
 
@@ -63,7 +65,8 @@ export interface KeptNo extends KeptAnswer {
 
 /**
  * The no and the stop in one commit, against the request as it was read: of two in the same moment one counts, and what is
- * denied already stops nothing. A no to a drill stops nothing either: no agent asked for it.
+ * denied already stops nothing. A no to a drill stops nothing either: no agent asked for it. Where neither can be written down
+ * the stop holds in memory, as any other does: throws `stop_unrecorded`.
  */
 export async function keepNo(
   context: OperationContext,
@@ -75,14 +78,21 @@ export async function keepNo(
   const { found, reason } = planned;
   const known = await stopInForce(context, found.key);
   const stop = known ?? stopRow(context, found, reason);
-  const { from } = context.caller;
-  const about = { approval: row.id, from: from === undefined ? null : { ...from } };
-  const beside = known === null ? stopBatch(context, stop, about) : { writes: [], entries: [] };
-  const kept = await keepAnswer(context, row, said, () => beside);
+  const kept = await keepAnswer(context, row, said, () => besideNo(context, row, stop, known === null));
   if (kept.drill !== null) return { ...kept, stop: null };
   context.live.stopped(found.key);
   await withdrawOpen(withdrawingAs(context), { stopped: found }, "stopped");
   return { ...kept, stop: stop.id };
+}
+
+/** A stop that is on record already is not written down again. */
+function besideNo(context: OperationContext, row: ApprovalRow, stop: StopRow, isNew: boolean): Beside {
+  if (!isNew) return { writes: [], entries: [] };
+  const { from } = context.caller;
+  const about = { approval: row.id, from: from === undefined ? null : { ...from } };
+  const record = (): Promise<void> => recordLater(context, stop, about);
+  const unkept = (cause: unknown): Fault => heldUnrecorded(context, stop, { record, cause, denial: row.id });
+  return { ...stopBatch(context, stop, about), unkept };
 }
 
 function reasonAlone(): Fault {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "#base";
 import type { EntryDraft, StateWrite } from "#ledger";
-import { entry, stateWrite } from "./change.ts";
+import { commitBatch, entry, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { sealedText } from "./sealed-text.ts";
 import type { StopRow } from "./stop-rows.ts";
@@ -48,4 +48,14 @@ export async function stopInForce(
     .where("ended_at", "is", null)
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** Writes down what could not be before, unless somebody else did meanwhile. */
+export async function recordLater(
+  context: OperationContext,
+  row: StopRow,
+  about: JsonObject = {},
+): Promise<void> {
+  if ((await stopInForce(context, row.key)) !== null) return;
+  await commitBatch(context, stopBatch(context, row, about));
 }

@@ -7,7 +7,7 @@ import { id } from "./fields.ts";
 import { keyOfCursor, page, pageInput, pageOf } from "./page.ts";
 import { read, write } from "./operation.ts";
 import { withdrawingAs, withdrawOpen } from "./request-ends.ts";
-import { stopBatch, stopInForce, stopRow } from "./stop-record.ts";
+import { recordLater, stopBatch, stopInForce, stopRow } from "./stop-record.ts";
 import { stopKind, type StopRow, stopShape, stopTarget, stopView } from "./stop-rows.ts";
 import { type StopTarget, stopTargetOf } from "./stop-targets.ts";
 import { heldUnrecorded } from "./stop-unrecorded.ts";
@@ -115,10 +115,7 @@ async function keep(context: OperationContext, found: StopTarget, reason: string
   } catch (cause) {
     const first = cause instanceof Fault ? await stopInForce(context, found.key) : null;
     if (first !== null) return { row: first, already: true };
-    const record = async (): Promise<void> => {
-      if ((await stopInForce(context, row.key)) === null) await commitBatch(context, stopBatch(context, row));
-    };
-    throw heldUnrecorded(context, row, { record, cause });
+    throw heldUnrecorded(context, row, { record: () => recordLater(context, row), cause });
   }
   return { row, already: false };
 }

@@ -91,6 +91,42 @@ describe("a stop that cannot be written down", () => {
     expect(await listed()).toMatchObject([{ reason: "the same", stoppedBy: "petra" }]);
   });
 
+  test("because it came with a no is held and cut all the same; the no is not kept, and says so", async () => {
+    const approval = world.ids.approvals["olga"];
+    const denied = perform(onFullDisk("ada"), {
+      operation: operationNamed("approvals.deny"),
+      input: { approval, stop: "agent", reason: "it runs wild" },
+      dryRun: false,
+    });
+    await expect(denied).rejects.toMatchObject({
+      code: "stop_unrecorded",
+      message: expect.stringMatching(/olga-bot is stopped.*the no to apr_\S+ was not kept: the disk is full/),
+      remedy: expect.stringMatching(/Free disk space.*say no again: `doorward approvals deny apr_/),
+    });
+    const key = `agent:${world.ids.agents["olga"]}`;
+    expect(told).toMatchObject([{ key, unrecorded: { reason: "it runs wild", name: "ada" } }]);
+    expect([await statuses(), await listed()]).toEqual([["requested", "requested"], []]);
+    full = false;
+    await told[0]?.unrecorded?.record();
+    await told[0]?.unrecorded?.record();
+    expect(await listed()).toMatchObject([{ kind: "agent", label: "olga-bot", stoppedBy: "ada" }]);
+    expect(world.kept.findLast(({ kind }) => kind === "stop.added")?.body).toMatchObject({ approval });
+  });
+
+  test("does not come with a no that does not count, or that says no more than no", async () => {
+    const approval = world.ids.approvals["olga"];
+    const deny = (more: object) =>
+      perform(onFullDisk("ada"), {
+        operation: operationNamed("approvals.deny"),
+        input: { approval, ...more },
+        dryRun: false,
+      });
+    await expect(deny({})).rejects.toMatchObject({ code: "journal_full" });
+    await world.ask("ada", "approvals.deny", { approval });
+    await expect(deny({ stop: "agent" })).rejects.toMatchObject({ code: "approval_closed" });
+    expect(told).toEqual([]);
+  });
+
   test("more of them than are kept in memory stop everything", () => {
     const stops = openStops(world.store);
     const stop = { kind: "server", label: "x", reason: "r", at: 0, name: "ada", monitor: null };
