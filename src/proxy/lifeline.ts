@@ -14,7 +14,7 @@ export function keepLifeline<Who>({ road, live }: Door<Who>, socket: Socket, key
     socket.end(`ended ${fault.code} ${reason}\r\n`);
     socket.resume();
   };
-  if (who === null) return end(unauthenticated());
+  if (who === null) return end(road.barred?.(key) ?? unauthenticated());
   const remove = live.add({ who, end });
   // Nothing is said on it; whoever does say something has taken it for something else.
   socket.on("data", () => socket.destroy()).on("close", remove);

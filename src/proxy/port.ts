@@ -79,6 +79,8 @@ export interface ProxyRoad<Who> {
    * that they came by.
    */
   readonly identify: (presented: Presented, from: Socket) => Who | null;
+  /** Why whoever holds the key of a lifeline may do nothing now: a stop, say. Absent, or null: nobody we know. */
+  readonly barred?: (key: string) => Fault | null;
   /**
    * Of a CONNECT, before any byte of it is read: whether it is intercepted, or passed through unread because an admin named
    * the host so. A refusal is answered in the proxy's own words, as an agent reads them (docs/formats/refusals.md).

@@ -103,7 +103,11 @@ test("a lifeline stays while its session may act, and ends at once where it was 
   await living.open;
   await house.admin.perform("stops.add", { kind: "agent", target: "alive", reason: "enough" });
   expect(await living.ended).toMatch(/^ended stopped the agent alive was stopped/);
+  // As `doorward run` makes one anew whose connection broke while the stop was made.
+  expect(await lifeline(agent).ended).toMatch(/^ended stopped the agent alive was stopped .*: enough\r\n/);
+  await house.admin.perform("agents.revoke", { agent: "alive" });
   expect(await lifeline(agent).ended).toMatch(/^ended proxy_unauthenticated /);
+  await house.admin.perform("stops.end", { kind: "agent", target: "alive" });
 });
 
 /** As `doorward run` holds one (docs/formats/proxy.md, section 5). */

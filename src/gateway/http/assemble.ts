@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type Ambient, canonicalJson, digestOfBytes } from "#base";
+import { type Ambient, canonicalJson, digestOfBytes, Fault } from "#base";
 import type { Presented } from "#proxy";
 import type { Store } from "#store";
 import type { VaultDoor } from "#vault";
@@ -81,7 +81,18 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
       limits,
     },
   };
-  return createHttpRoad({ own, callerOf: (presented, from) => callerOf(agents, presented, from) });
+  return createHttpRoad({
+    own,
+    callerOf: (presented, from) => callerOf(agents, presented, from),
+    barred: (key) => barred(agents, key),
+  });
+}
+
+/** What the key's bearer would be told of anything that it asks for now. */
+function barred(agents: Pick<Agents, "bearing">, key: string): Fault | null {
+  const found = agents.bearing(key)?.() ?? null;
+  if (found === null || found instanceof Promise || !("kind" in found)) return null;
+  return new Fault(found.code, found.reason, found.remedy);
 }
 
 /** Throws `agent_revoked`. */

@@ -42,6 +42,8 @@ export interface HttpRoadOptions {
   readonly own: HttpOutside;
   /** Null: no key of an agent of ours, and no token that is looked at. */
   readonly callerOf: (presented: Presented, from: Socket) => Caller | null;
+  /** Why the bearer of a key may do nothing now; null: they may, or nobody knows them. */
+  readonly barred: (key: string) => Fault | null;
 }
 
 interface UnderWay {
@@ -72,6 +74,7 @@ export function createHttpRoad(options: HttpRoadOptions): HttpRoad {
     onCut: (told) => void listeners.push(told),
     recheck: options.own.standing.recheck,
     identify: options.callerOf,
+    barred: options.barred,
     nameOf: ({ name }) => name,
     connect: (who, to, signal) => connected(desk, who, { to, signal }),
     request: (who, request) => requested(desk, who, request),
