@@ -1,4 +1,5 @@
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { HIDDEN_PROC, SHOWN_ETC, SYSTEM_FOLDERS } from "./guarded.table.ts";
 import { HOME, INSIDE, NODE, RUN, TEMPORARY } from "./places.ts";
 import type { Mount, SandboxPlan, SandboxReady } from "./port.ts";
@@ -37,7 +38,7 @@ export function bubblewrapArguments(plan: SandboxPlan, run: RunFiles, ready: San
     // Nobody is root inside, whoever began it; what that user owns stays theirs.
     ...words("--uid", String(insideUser()), "--gid", String(insideUser()), "--cap-drop", "ALL"),
     ...system(),
-    ...SHOWN_ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
+    ...[...SHOWN_ETC, ...javaSettings()].flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
     ...["passwd", "group", "hosts", "resolv.conf", "machine-id"].flatMap((name) => [
       "--ro-bind",
       `${run.folder}/etc/${name}`,
@@ -102,6 +103,21 @@ function system(): string[] {
     if (status === undefined) return [];
     return status.isSymbolicLink() ? ["--symlink", readlinkSync(path), path] : ["--ro-bind", path, path];
   });
+}
+
+/**
+ * Where Debian keeps what Java reads at its start (`/etc/java-17-openjdk`, which its `conf` leads to), without the folder in
+ * which passwords of its management stand. Names in `/etc`.
+ */
+export function javaSettings(etc = "/etc"): string[] {
+  const folders = readdirSync(etc, { withFileTypes: true }).filter(
+    (one) => one.isDirectory() && /^java-[\w.-]+$/.test(one.name),
+  );
+  return folders.flatMap(({ name: folder }) =>
+    readdirSync(join(etc, folder))
+      .filter((name) => name !== "management")
+      .map((name) => `${folder}/${name}`),
+  );
 }
 
 function isHiddenFolder({ kind, isFolder }: Mount): boolean {

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
-import { constants, setPriority } from "node:os";
+import { constants, getPriority, setPriority } from "node:os";
 import { dirname } from "node:path";
 
 interface Task {
@@ -54,7 +54,8 @@ for (const [path, text] of Object.entries(task.files)) {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   writeFileSync(path, text, { mode: 0o600 });
 }
-if (task.niceness > 0) setPriority(task.niceness);
+// Who was begun with less (`nice`) stays there: to take it back is refused.
+if (task.niceness > getPriority()) setPriority(task.niceness);
 if (!task.stays) become();
 // The first connection is ours: nothing else runs in here yet, and outside takes no second one.
 const control = connect(task.control);

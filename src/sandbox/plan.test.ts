@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { javaSettings } from "./bubblewrap.ts";
 import { limiter } from "./rlimits.ts";
 import { defaultLimits, makePlan } from "./plan.ts";
 import type { Wanted } from "./port.ts";
@@ -173,4 +174,17 @@ test("a Java key store begins and ends as Java has it", () => {
   expect(store.readUInt32BE(8)).toBe(1);
   expect(store.includes("not a certificate")).toBe(true);
   expect(store.length).toBe(12 + 4 + 2 + 3 + 8 + 2 + 5 + 4 + 17 + 20);
+});
+
+test("Java finds its settings, and nobody the passwords that may stand beside them", () => {
+  const etc = join(root, "etc");
+  for (const path of ["java-17-openjdk/security", "java-17-openjdk/management", "javascript", "java"])
+    mkdirSync(join(etc, path), { recursive: true });
+  writeFileSync(join(etc, "java-17-openjdk/net.properties"), "x");
+  writeFileSync(join(etc, "java-17-openjdk/management/jmxremote.password"), "x");
+  writeFileSync(join(etc, "java-file"), "x");
+  expect(javaSettings(etc).toSorted()).toEqual([
+    "java-17-openjdk/net.properties",
+    "java-17-openjdk/security",
+  ]);
 });

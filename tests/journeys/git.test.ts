@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerGit, hasGitBackend } from "../support/git-backend.ts";
 import { type HttpHouse, openHttpHouse } from "../support/http-house.ts";
 import { scratch } from "./doorward-process.ts";
 
@@ -12,8 +13,7 @@ import { scratch } from "./doorward-process.ts";
 // push is a write. The other end is git's own server, `git http-backend` (git-http-backend(1)), behind a password.
 
 const TOKEN = "canary.git.0123456789";
-const programs = spawnSync("git", ["--exec-path"], { encoding: "utf8" }).stdout ?? "";
-const hasGit = existsSync(join(programs.trim(), "git-http-backend"));
+const hasGit = hasGitBackend();
 const folder = scratch();
 const repositories = join(folder.path, "repositories");
 let server: Server;
@@ -21,45 +21,11 @@ let house: HttpHouse;
 let at = "";
 const heard: string[] = [];
 
-/** CGI as git-http-backend(1) wants it; what it says first are headers. */
 function backend(request: IncomingMessage, response: ServerResponse): void {
   const wanted = `Basic ${Buffer.from(`x-access-token:${TOKEN}`).toString("base64")}`;
-  const { pathname, search } = new URL(request.url ?? "/", "http://git.example");
-  heard.push(`${request.method} ${pathname}${search}`);
-  if (request.headers.authorization !== wanted) {
-    response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
-    return;
-  }
-  const child = spawn("git", ["http-backend"], {
-    env: {
-      PATH: process.env["PATH"],
-      GIT_PROJECT_ROOT: repositories,
-      GIT_HTTP_EXPORT_ALL: "1",
-      REMOTE_USER: "robot",
-      REQUEST_METHOD: request.method,
-      PATH_INFO: pathname,
-      QUERY_STRING: search.slice(1),
-      CONTENT_TYPE: request.headers["content-type"] ?? "",
-      HTTP_CONTENT_ENCODING: request.headers["content-encoding"] ?? "",
-      GIT_PROTOCOL: String(request.headers["git-protocol"] ?? ""),
-    },
-  });
-  request.pipe(child.stdin);
-  const parts: Buffer[] = [];
-  child.stdout.on("data", (part: Buffer) => parts.push(part));
-  child.on("close", () => answer(Buffer.concat(parts), response));
-}
-
-function answer(said: Buffer, response: ServerResponse): void {
-  const split = said.indexOf("\r\n\r\n");
-  const head = said.subarray(0, split).toString().split("\r\n");
-  const headers = head.map((line): [string, string] => {
-    const colon = line.indexOf(":");
-    return [line.slice(0, colon), line.slice(colon + 1).trim()];
-  });
-  const status = headers.find(([name]) => name === "Status")?.[1] ?? "200";
-  for (const [name, value] of headers) if (name !== "Status") response.setHeader(name, value);
-  response.writeHead(Number.parseInt(status, 10)).end(said.subarray(split + 4));
+  heard.push(`${request.method} ${request.url}`);
+  if (request.headers.authorization === wanted) answerGit(repositories, request, response);
+  else response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
 }
 
 async function git(key: string, ...args: string[]): Promise<{ status: number | null; said: string }> {
