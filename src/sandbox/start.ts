@@ -8,7 +8,7 @@ import { bubblewrapArguments, passwordFiles, type RunFiles } from "./bubblewrap.
 import { cgroupOf, makeCgroup, type SandboxCgroup } from "./cgroup.ts";
 import { sandboxFailed } from "./faults.ts";
 import { HOME, INSIDE, NODE, RUN } from "./places.ts";
-import type { Door, SandboxPlan, SandboxReady } from "./port.ts";
+import type { Door, SandboxLimits, SandboxPlan, SandboxReady } from "./port.ts";
 import { limiter } from "./rlimits.ts";
 import { type Architecture, seccompBytes } from "./seccomp.ts";
 
@@ -35,6 +35,8 @@ export interface Start {
   readonly stdio?: "inherit" | "pipe";
   /** In a process group of its own, for whoever ends it by that. */
   readonly detached?: boolean;
+  /** Makes the control group of this run; left out: in the one that is delegated to this process. */
+  readonly cgroup?: (name: string, limits: SandboxLimits) => SandboxCgroup;
   /** The process itself, for whoever reads what it says. */
   readonly spawned?: (child: ChildProcess) => void;
 }
@@ -120,11 +122,14 @@ async function run(start: Start, { folder, control, cgroup, close }: Around): Pr
  */
 const WRAPPER = 'trap "" INT QUIT; if [ -n "$1" ]; then echo $$ >"$1" || exit 125; fi; shift; exec "$@"';
 
-function limited({ plan, ready }: Start, folder: string): SandboxCgroup | null {
-  if (ready.limitsBy !== "cgroup") return null;
+function limited({ plan, ready, cgroup = delegated }: Start, folder: string): SandboxCgroup | null {
+  return ready.limitsBy === "cgroup" ? cgroup(`doorward-${folder.slice(-6)}`, plan.limits) : null;
+}
+
+function delegated(name: string, limits: SandboxLimits): SandboxCgroup {
   const own = cgroupOf();
   if (typeof own === "string") throw sandboxFailed(`the control group is gone: ${own}`);
-  return makeCgroup(own, `doorward-${folder.slice(-6)}`, plan.limits);
+  return makeCgroup(own, name, limits);
 }
 
 function writeRun(folder: string, { plan, command, certificates, ready }: Start): void {
