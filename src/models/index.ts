@@ -15,3 +15,5 @@ export type {
   Unread,
 } from "./containers/archive.ts";
 export { readZip } from "./containers/zip.ts";
+export { readSafetensors, type SafeTensor, type SafetensorsRead } from "./safetensors/read.ts";
+export { readShardIndex, type ShardIndex } from "./safetensors/index-file.ts";

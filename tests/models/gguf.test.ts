@@ -191,6 +191,14 @@ test("a part of a split model says which it is", () => {
   });
 });
 
+test("a later part of a split model has no keys but those of the split, and nothing is missing", () => {
+  const keys: w.GgufRecipe["keys"] = [
+    ["split.no", w.u16(1)],
+    ["split.count", w.u16(2)],
+  ];
+  expect(rulesOf({ ...w.SMALL, keys })).toEqual([]);
+});
+
 test("no tensor's data is read, whatever its size", () => {
   const big = w.writeGguf(withTensors(matrix("a", { dimensions: [4_000_000], bytes: 16_000_000 })));
   const { source, asked } = countingOn(big);

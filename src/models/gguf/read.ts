@@ -74,6 +74,13 @@ function factsIn(source: ByteSource, oddities: OddityList): GgufFacts {
   const alignment = alignmentOf(metadata, oddities);
   const section = { headerEnd: reading.cursor.at(), alignment, fileSize: source.size };
   const { dataAt, tensors, slack } = extentsOf(infos, section, oddities);
+  const split = splitOf(metadata, oddities);
+  // Of a split model the first part alone has the keys.
+  if (split === null || split.no === 0) checkRequired(metadata, tensors, oddities);
+  return { version, littleEndian, metadata, alignment, dataAt, tensors, slack, split };
+}
+
+function checkRequired(metadata: GgufMetadata, tensors: readonly GgufTensor[], oddities: OddityList): void {
   const isQuantised = tensors.some(({ type }) => type !== null && /^(?:I?Q|TQ|MXFP|NVFP)/.test(type));
   if (isQuantised && !metadata.has("general.quantization_version"))
     oddities.add(
@@ -83,8 +90,6 @@ function factsIn(source: ByteSource, oddities: OddityList): GgufFacts {
     );
   if (typeof metadata.get("general.architecture") !== "string")
     oddities.add("gguf-required", `"general.architecture" is missing`, 0);
-  const split = splitOf(metadata, oddities);
-  return { version, littleEndian, metadata, alignment, dataAt, tensors, slack, split };
 }
 
 /** The order of bytes shows in the version only: a small number read the wrong way round has nothing in its low half. */
