@@ -41,13 +41,16 @@ const WAYS = {
       }).unref();
     return "left behind";
   },
-  fork: ({ count }) => {
-    let made = 0;
-    for (; made < count; made += 1) {
-      const child = spawn("sleep", ["30"], { stdio: "ignore" });
-      if (child.pid === undefined) throw new Error(`refused after ${made}`);
+  // `mark` is a part of a second: sleep(1) adds up its arguments.
+  fork: async ({ count, mark }) => {
+    for (let made = 0; made < count; made += 1) {
+      const refused = await new Promise((resolve) => {
+        const child = spawn("sleep", ["60", mark], { stdio: "ignore" });
+        child.once("spawn", () => resolve(null)).once("error", ({ code }) => resolve(code));
+      });
+      if (refused !== null) throw new Error(`${refused} after ${made}`);
     }
-    return `made ${made}`;
+    return `made ${count}`;
   },
   fetch: ({ url }) =>
     new Promise((resolve, reject) => {
@@ -91,3 +94,7 @@ async function handle(line) {
 }
 
 createInterface({ input: process.stdin }).on("line", (line) => void handle(line));
+
+// A tree of its own, from its start on: `--leave MARK`.
+const [, , option, mark] = process.argv;
+if (option === "--leave") WAYS.leave({ mark, count: 5 });
