@@ -1,2 +1,3 @@
 // Scan: the bytes of a model's files -> what would happen to whoever loads them.
 export { type Finding, SEVERITIES, type Severity, VERDICTS, type Verdict, verdictOf } from "./finding.ts";
+export { type PickleScan, scanPickle } from "./pickle/scan.ts";
