@@ -17,3 +17,8 @@ export type {
 export { readZip } from "./containers/zip.ts";
 export { readSafetensors, type SafeTensor, type SafetensorsRead } from "./safetensors/read.ts";
 export { readShardIndex, type ShardIndex } from "./safetensors/index-file.ts";
+export type { ModelFacts } from "./identify/facts.ts";
+export { ggufModel } from "./identify/from-gguf.ts";
+export { type FolderFiles, folderModel } from "./identify/from-folder.ts";
+export { type ModelFile, modelDigest } from "./identify/digest.ts";
+export { type OllamaManifest, readOllamaConfig, readOllamaManifest } from "./identify/ollama.ts";
