@@ -94,9 +94,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A Doorward behind the network's proxy, and the key of an agent that may ask the host; one for each setting. */
-async function behind(more = ""): Promise<Behind> {
-  const known = houses.get(more);
+/** A Doorward behind the network's proxy, and the key of an agent that may ask the host; one for each setting and what it is for. */
+async function behind(more = "", what = "any"): Promise<Behind> {
+  const known = houses.get(`${what}${more}`);
   if (known !== undefined) return known;
   const trusted = join(folder, "world.pem");
   writeFileSync(trusted, world.certificate);
@@ -109,7 +109,7 @@ proxy: { upstream: ${upstream} }
   if (before === undefined) delete process.env["NODE_EXTRA_CA_CERTS"];
   else process.env["NODE_EXTRA_CA_CERTS"] = before;
   const made = { house, key: await house.session("reader") };
-  houses.set(more, made);
+  houses.set(`${what}${more}`, made);
   await house.admin.perform("hosts.grant", { agent: "reader", host: NAME, access: "write" });
   return made;
 }
@@ -143,7 +143,8 @@ test("with credentials, which the proxy alone sees; a host of this machine is as
 });
 
 test("a proxy that refuses is said to, with its status, and nothing was sent", async () => {
-  const { house, key } = await behind();
+  // One that has no connection left from before.
+  const { house, key } = await behind("", "refused");
   outside.status = 407;
   const refused = await house.get(key, `https://${NAME}/secure`);
   expect([refused.status, refused.code]).toEqual([502, "egress_proxy_refused"]);
@@ -165,7 +166,7 @@ test("what Doorward refuses by itself never reaches the proxy: private names, me
 });
 
 test("a proxy that is not there is said to be, for both, and nothing was sent", async () => {
-  const { house, key } = await behind();
+  const { house, key } = await behind("", "left alone");
   outside.close();
   for (const scheme of ["http", "https"]) {
     const got = await house.get(key, `${scheme}://${NAME}/`);
