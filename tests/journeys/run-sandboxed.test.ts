@@ -196,6 +196,17 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
     expect(await run(["coder", "--", "no-such-program"]).ended).toBe(127);
   });
 
+  test("who was begun with less priority (nice) is run, and has no more of it", async () => {
+    const words = ["nice", "-n", "15", process.execPath, MAIN, "run", "coder", "--", "nice"];
+    const ran = program("/usr/bin/env", ["-C", workspace, ...words], {
+      DOORWARD_URL: running.url,
+      DOORWARD_DATA: join(folder, "terminal"),
+      DOORWARD_TOKEN: admin.token,
+    });
+    expect([await ran.ended, ran.complained()]).toEqual([0, ""]);
+    expect(Number(ran.said())).toBeGreaterThanOrEqual(15);
+  });
+
   test("a session that is ended takes the whole sandbox with it, and says why", async () => {
     const code = "console.log('up'); setInterval(() => {}, 1e6)";
     const ran = run(["coder", "--", process.execPath, "-e", code]);
@@ -242,10 +253,11 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
   test("a dry run says what it could reach, and starts nothing", async () => {
     const ran = run(["coder", "--memory", "2G", "--dry-run", "--", process.execPath, "-e", "0"]);
     expect([await ran.ended, ran.complained()]).toEqual([0, ""]);
+    const byGroup = means.kind === "ready" && means.limitsBy === "cgroup";
     for (const words of [
       "In a sandbox by bubblewrap",
       `workspace    ${workspace}`,
-      "memory       2 GiB",
+      `memory       2 GiB (${byGroup ? "all together, by control group" : "each process, by rlimit"})`,
       ".env",
     ])
       expect(ran.said()).toContain(words);
