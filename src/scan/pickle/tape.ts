@@ -28,13 +28,13 @@ export interface Tape {
 export function tapeOn(source: ByteSource, from = 0): Tape {
   let at = from;
   let start = from;
-  let bytes = new Uint8Array();
-  let view = new DataView(bytes.buffer);
+  let bytes: Uint8Array = new Uint8Array();
+  let view = new DataView(bytes.buffer, 0, 0);
   /** Makes `length` bytes from `at` lie in the window. */
   const fetch = (length: number): void => {
     if (length > source.size - at) throw malformed("the pickle goes on past the end", at);
     if (at >= start && at + length <= start + bytes.length) return;
-    bytes = Uint8Array.from(source.read(at, Math.max(length, WINDOW_BYTES)));
+    bytes = source.read(at, Math.max(length, WINDOW_BYTES));
     if (bytes.length < length) throw malformed("the pickle goes on past the end", at);
     view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     start = at;
