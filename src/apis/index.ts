@@ -2,4 +2,4 @@
 export type * from "./port.ts";
 export { compileApis } from "./map.ts";
 export { type ApiReading, readApi } from "./read.ts";
-export { stationOf } from "./servers.ts";
+export { isThisMachine, stationOf } from "./servers.ts";

@@ -94,11 +94,16 @@ function oddity(url: URL, text: string): string | null {
 
 const LOOPBACK = /^(?:localhost|.+\.localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?)$/;
 
+/** Whether a host is one of this machine's names for itself, an address without brackets. */
+export function isThisMachine(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
 /**
  * What stands at an origin, under whichever scheme and whichever of this machine's names for itself: most hosts take on port 80
  * what they take on 443 (T4).
  */
 export function stationOf({ host, port }: Pick<ApiServer, "host" | "port">): string {
   const place = port === 80 || port === 443 ? "web" : port;
-  return `${LOOPBACK.test(host) ? "localhost" : host}:${place}`;
+  return `${isThisMachine(host) ? "localhost" : host}:${place}`;
 }

@@ -108,6 +108,8 @@ export interface Attempt {
   readonly unreviewed?: Fault;
   /** Texts that leave with it and are none of its arguments, at the http door: only whether they may leave is asked. */
   readonly beside?: readonly string[];
+  /** What stands where it goes, at the http door, whether or not one of its operations names it. */
+  readonly governors?: readonly string[];
   /** The model call that asked for it, at the llm door. */
   readonly turn?: ActionId;
   /** How the budgets stand that count this action, asked anew for every decision; absent where none can. */

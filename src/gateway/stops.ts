@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isThisMachine } from "#apis";
 import { Fault } from "#base";
 import type { StateWrite } from "#ledger";
 import type { PrincipalFacts } from "#policy";
@@ -27,6 +28,8 @@ export interface Stoppable {
   readonly identity: Identity;
   readonly principals: readonly PrincipalFacts[];
   readonly action: Action;
+  /** The servers, APIs and upstreams of models that stand where it goes, whether or not one of theirs names it. */
+  readonly governors?: readonly string[];
 }
 
 const stopRow = z.object({
@@ -92,9 +95,10 @@ export function identityKeys({ chain, session, credential, ownerId }: Identity):
 }
 
 /** All that a stop may name of an action: who acts, for whom, who answers for them, where it goes and with what. */
-export function attemptKeys({ identity, principals, action }: Stoppable): readonly string[] {
+export function attemptKeys({ identity, principals, action, governors = [] }: Stoppable): readonly string[] {
   const owners = principals.flatMap((one) => (one.type === "Agent" ? [`user:${one.owner}`] : []));
-  const keys = [...identityKeys(identity), ...owners, ...placeKeys(action)];
+  const around = governors.map((name) => `server:${name}`);
+  const keys = [...identityKeys(identity), ...owners, ...placeKeys(action), ...around];
   return action.credential === undefined ? keys : [...keys, `credential:${action.credential.id}`];
 }
 
@@ -116,9 +120,18 @@ const WEB = "web:";
 /** Labels of a host name: DNS has at most 127, and what has more is stopped by its own name alone. */
 const LABELS_MAX = 16;
 
-/** `a.b.example:8443` is stopped by its name with and without the port, and by `*.` of every domain above it. */
+/** What this machine calls itself in requests: a stop of one holds for all. */
+const OWN_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+
+/**
+ * `a.b.example:8443` is stopped by its name with and without the port, and by `*.` of every domain above it; this machine by
+ * any of its names.
+ */
 function hostKeys(server: string): readonly string[] {
   const host = /^(?:\[[^\]]*\]|[^:]*)/.exec(server)?.[0] ?? server;
+  const port = server.slice(host.length);
+  if (isThisMachine(host.replaceAll(/^\[|\]$/g, "")))
+    return [...new Set([host, ...OWN_NAMES])].flatMap((name) => [`host:${name}${port}`, `host:${name}`]);
   const labels = host.split(".").slice(-LABELS_MAX);
   const above = labels.slice(1).map((_label, at) => `host:*.${labels.slice(at + 1).join(".")}`);
   return [...new Set([`host:${server}`, `host:${host}`]), ...above];

@@ -43,6 +43,12 @@ beforeAll(async () => {
   ];
   plain.answer = ({ url }, response) => {
     if (url === "/silent") return;
+    if (url === "/v1/models") {
+      const data = [{ id: "served", object: "model" }];
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(JSON.stringify({ object: "list", data }));
+      return;
+    }
     const type = url === "/events" ? "text/event-stream" : "text/plain";
     response.writeHead(200, { "content-type": type }).write("data: begun\n\n");
   };
@@ -223,21 +229,44 @@ describe("everything open at the http door", () => {
     },
   );
 
-  test("is cut by a stop of its host, and what is open to another host stays", async () => {
-    const { key } = await surfer("hosted");
-    const opened = await allOpen(key);
-    await house.admin.perform("stops.add", { kind: "host", target: at, reason: "it serves malware" });
-    const elsewhere = ["upload", "silent", "streaming", "events"];
-    await expect.poll(() => ended(opened)).toEqual(expect.arrayContaining(["intercepted", "websocket"]));
-    expect(ended(opened).filter((what) => elsewhere.includes(what))).toEqual([]);
-    await house.admin.perform("stops.add", { kind: "host", target: "localhost", reason: "all of it" });
+  test("is cut by a stop of its host, under every name of this machine; what is open to another host stays", async () => {
+    const [{ key }, tunneller] = [await surfer("hosted"), await surfer("tunneller")];
+    const [opened, apart] = [await allOpen(key), await tunnelling("tunnel", tunneller.key)];
+    const stop = (target: string, reason: string) =>
+      house.admin.perform("stops.add", { kind: "host", target, reason });
+    await stop(at, "it serves malware");
+    const read = ["upload", "silent", "streaming", "events"];
+    // A request that was sent and cut failed in words that may be others'. Nobody reads a tunnel, and its session may have none then.
     await expect.poll(() => ended(opened)).toEqual(["intercepted", "tunnel", "websocket"]);
-    await house.admin.perform("stops.add", { kind: "host", target: plain.name, reason: "this too" });
+    const { items } = await house.admin.perform("actions.list", { agent: "hosted" });
+    const cut = (items as { verb: string; code: string | null }[]).find(({ code }) => code !== null);
+    expect(cut?.code).toBe("no_longer_allowed");
+    expect(ended([apart])).toEqual([]);
+    await stop(past.replace("localhost", "[::1]"), "the other port");
+    await expect.poll(() => ended([apart])).toEqual(["tunnel"]);
+    expect(ended(opened).filter((what) => read.includes(what))).toEqual([]);
+    await stop("localhost", "all of this machine");
     // What is still being read in has gone nowhere yet: it is refused once it is whole.
     const sent = names(opened).filter((what) => what !== "upload");
     await expect.poll(() => ended(opened)).toEqual(sent);
-    for (const target of [at, "localhost", plain.name])
+    expect((await house.get(key, `${plain.url}/again`)).code).toBe("stopped");
+    for (const target of [at, past.replace("localhost", "[::1]"), "localhost"])
       await house.admin.perform("stops.end", { kind: "host", target });
+    for (const one of opened) one.close();
+  });
+
+  test("and what is read of a host around the server that governs it is cut by a stop of that server", async () => {
+    const { key } = await surfer("around");
+    const url = `${plain.url}/v1`;
+    await house.admin.perform("upstreams.add", { name: "governor", kind: "openai", url, allowPrivate: true });
+    const opened = [await requesting("events", key), await tunnelling("tunnel", key)];
+    await house.admin.perform("stops.add", { kind: "server", target: "governor", reason: "looks odd" });
+    await expect.poll(() => opened[0]?.isOver()).toBe(true);
+    const refused = await house.get(key, `${plain.url}/around`);
+    expect([refused.status, refused.code]).toEqual([403, "stopped"]);
+    expect(refused.text).toMatch(/server governor was stopped.*looks odd/);
+    await house.admin.perform("stops.end", { kind: "server", target: "governor" });
+    await house.admin.perform("upstreams.remove", { upstream: "governor" });
     for (const one of opened) one.close();
   });
 });

@@ -1,6 +1,6 @@
 import { canonicalJson, digestOfBytes, Fault, type JsonObject } from "#base";
 import type { ApiMap } from "#apis";
-import type { ProxiedRequest } from "#proxy";
+import type { Origin, ProxiedRequest } from "#proxy";
 import type { Action, Effect, Identity, ToolFacts, Verb } from "#vocabulary";
 import type { Bearer, ChosenCredential, Destination, VaultDoor } from "#vault";
 import { attemptOf, type Principal } from "../attempt.ts";
@@ -67,7 +67,8 @@ export async function readHttp(
     ([name]) => !NOT_PASSED_ON.has(name) && !(isWhole && IN_PARTS.has(name)),
   );
   const parts: Parts = { who, request, body, access, headers, chosen, verb };
-  const found = { ...written(reading, parts), beside: besideIn(parts) };
+  const governors = governorsOf(reading, request.origin);
+  const found = { ...written(reading, parts), beside: besideIn(parts), governors };
   const attempt = blocked(reading, parts, { bearer, destination }, found);
   return {
     attempt,
@@ -304,10 +305,20 @@ function unfit({ request, access, chosen }: Parts, held: ReadonlySet<string>): F
   return foreign.length === 0 ? null : foreignFault(foreign, authorityOf(request.origin));
 }
 
-function doubtOf(reading: Reading, { request, body }: Parts, { action, identity }: Attempt): Fault | null {
+/** An API first, then an MCP server or an upstream of models. */
+export function governorsOf(reading: Pick<Reading, "apis" | "governed">, origin: Origin): readonly string[] {
+  const both = [reading.apis()?.governs(origin) ?? null, reading.governed(origin)];
+  return both.filter((name) => name !== null);
+}
+
+function doubtOf(
+  reading: Reading,
+  { request, body }: Parts,
+  { action, identity, governors }: Attempt,
+): Fault | null {
   if (action.verb === "tools/call" || action.verb === "http/read") return null;
-  const by = reading.apis()?.governs(request.origin) ?? reading.governed(request.origin);
-  if (by !== null) return unmapped(by, authorityOf(request.origin));
+  const [by] = governors ?? [];
+  if (by !== undefined) return unmapped(by, authorityOf(request.origin));
   return body.isUnread && reading.isTainted(identity) ? unreadUpload() : null;
 }
 

@@ -7,7 +7,7 @@ import { callerGone } from "../verdicts.ts";
 import { authorityOf, originIdentity, webServer } from "./names.ts";
 import type { HttpOutside } from "./own.ts";
 import { clientLeft, faultAnswer, internalFault, refusalAnswer } from "./problems.ts";
-import { attemptFor } from "./read.ts";
+import { attemptFor, governorsOf } from "./read.ts";
 import type { Flight } from "./road.ts";
 import { rulesOf } from "./sending.ts";
 
@@ -65,7 +65,7 @@ function refusedAnswer(answer: Exclude<Answer, { kind: "result" }>): ProxiedAnsw
 
 function tunnelAttempt({ reading }: HttpOutside, who: Principal, origin: Origin): Attempt {
   const server = webServer(origin);
-  return attemptFor(reading.outside, who, {
+  const attempt = attemptFor(reading.outside, who, {
     door: "http",
     verb: "http/tunnel",
     target: { server, name: "/" },
@@ -75,6 +75,7 @@ function tunnelAttempt({ reading }: HttpOutside, who: Principal, origin: Origin)
     agentVersion: null,
     model: null,
   });
+  return { ...attempt, governors: governorsOf(reading, origin) };
 }
 
 interface Handing {
