@@ -140,6 +140,9 @@ test("dates after 2049 are written as RFC 5280 asks", () => {
   expect(new X509Certificate(made.certificate).validToDate.getUTCFullYear()).toBe(2053);
 });
 
+/** As OpenSSL is told another day than today. */
+const at = (days: number) => `-attime ${Math.floor((NOW + days * DAY_MS) / 1_000)}`;
+
 describe("others' readings", () => {
   test("Node's TLS client trusts a server under the authority, and no other name", async () => {
     const key = String(leafKeys.privateKey.export({ type: "pkcs8", format: "pem" }));
@@ -178,6 +181,45 @@ describe("others' readings", () => {
     expect(() => of("-purpose", "sslclient")).toThrow(/purpose/);
     rmSync(folder, { recursive: true });
   });
+
+  test.skipIf(!hasOpenssl())(
+    "OpenSSL takes no certificate before or after its days, for another address, or by an authority below ours",
+    () => {
+      const folder = mkdtempSync(join(tmpdir(), "doorward-authority-"));
+      const file = (name: string, text: string) => writeFileSync(join(folder, name), text);
+      const run = (line: string) =>
+        execFileSync("openssl", line.split(" "), { cwd: folder, encoding: "utf8", stdio: "pipe" });
+      const verify = (more: string) => run(`verify -x509_strict -CAfile ca.pem ${more}`);
+      file("ca.pem", authority.certificate);
+      file("ca.key", authority.key);
+      file("four.pem", leafFor("192.0.2.7").toString());
+      file("six.pem", leafFor("2001:db8::1").toString());
+      expect(verify("-verify_ip 192.0.2.7 four.pem")).toBe("four.pem: OK\n");
+      expect(verify("-verify_ip 2001:db8::1 six.pem")).toBe("six.pem: OK\n");
+      expect(() => verify("-verify_ip 192.0.2.8 four.pem")).toThrow(/address mismatch/i);
+      expect(verify(`${at(6.9)} four.pem`)).toBe("four.pem: OK\n");
+      expect(() => verify(`${at(7.1)} four.pem`)).toThrow(/expired/);
+      expect(() => verify(`${at(-1)} four.pem`)).toThrow(/not yet valid/);
+      const [one, two] = [leafFor("a.example").serialNumber, leafFor("a.example").serialNumber];
+      expect(one).not.toBe(two);
+      expect(run("x509 -in ca.pem -noout -ext basicConstraints")).toMatch(/critical\s+CA:TRUE, pathlen:0/);
+      expect(run("x509 -in four.pem -noout -ext basicConstraints")).toMatch(/critical\s+CA:FALSE/);
+      // Whoever had the authority sign another authority would still have nothing that a client takes.
+      file("sub.cnf", "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n");
+      for (const name of ["sub", "low"])
+        run(
+          `req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=${name} -keyout ${name}.key -out ${name}.csr`,
+        );
+      run(
+        "x509 -req -days 2 -in sub.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile sub.cnf -out sub.pem",
+      );
+      run("x509 -req -days 2 -in low.csr -CA sub.pem -CAkey sub.key -CAcreateserial -out low.pem");
+      expect(() => run("verify -CAfile ca.pem -untrusted sub.pem low.pem")).toThrow(
+        /path length constraint exceeded/,
+      );
+      rmSync(folder, { recursive: true });
+    },
+  );
 });
 
 function hasOpenssl(): boolean {

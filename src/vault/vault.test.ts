@@ -158,6 +158,25 @@ describe("injection fails shut", () => {
   });
 });
 
+test("an authority that was ended is followed by another, under which the old certificates are nobody's (docs/guide/ca.md)", async () => {
+  const vault = await house.open();
+  const [old, leaf] = [
+    new X509Certificate(await vault.authority.certificate()),
+    new X509Certificate((await vault.certificates.leafFor("a.example")).certificate),
+  ];
+  await vault.close();
+  house.store.connection.exec("DELETE FROM vault_authority");
+  const later = await house.open();
+  const next = new X509Certificate(await later.authority.certificate());
+  const certified = new X509Certificate((await later.certificates.leafFor("a.example")).certificate);
+  expect(next.fingerprint256).not.toBe(old.fingerprint256);
+  expect([leaf.verify(old.publicKey), leaf.verify(next.publicKey)]).toEqual([true, false]);
+  expect([certified.verify(next.publicKey), certified.publicKey.equals(leaf.publicKey)]).toEqual([
+    true,
+    false,
+  ]);
+});
+
 describe("the process apart", () => {
   test("is another process; killed, it is started again, and meanwhile nothing is injected", async () => {
     const deaths: unknown[] = [];
