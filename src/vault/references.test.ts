@@ -1,11 +1,19 @@
-import { createHash, generateKeyPairSync, verify } from "node:crypto";
+import { execFile, spawnSync } from "node:child_process";
+import { generateKeyPairSync, verify } from "node:crypto";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEgress, type Egress } from "#egress";
-import { type Answering, startAnswering } from "../../tests/samples/answering.ts";
-import { bearer, injected, openVaultHouse, outgoing, type VaultHouse } from "../../tests/samples/vault.ts";
+import { type Answering, type Heard, startAnswering } from "../../tests/samples/answering.ts";
+import {
+  ambient,
+  bearer,
+  injected,
+  openVaultHouse,
+  outgoing,
+  type VaultHouse,
+} from "../../tests/samples/vault.ts";
 import type { Vault } from "./open.ts";
 import { referenceOf } from "./references/read.ts";
-import { signV4 } from "./sigv4.ts";
 
 // The managers' answers are as their public API references show them (named in each file of src/vault/references): no
 // manager is in Debian (`apt-cache policy vault openbao`), and their clouds cannot be reached from a test.
@@ -78,6 +86,30 @@ describe("HashiCorp Vault and OpenBao", () => {
     expect(heard[0]?.headers["x-vault-namespace"]).toBe("team-a");
   });
 
+  test("a lease bounds what is remembered, and so does the life of the AppRole's token", async () => {
+    // developer.hashicorp.com/vault/docs/concepts/lease: `lease_duration` in seconds, 0 where there is none; a token's end revokes what was leased with it.
+    const leases = { secret: 60, token: 0 };
+    const { url, heard } = await standing(({ path }) =>
+      path === "/v1/auth/approle/login"
+        ? { status: 200, json: { auth: { client_token: "hvs.short", lease_duration: leases.token } } }
+        : { status: 200, json: { lease_duration: leases.secret, data: { token: "kept-elsewhere-7" } } },
+    );
+    let now = Date.now();
+    const vault = await house.open({ egress, ambient: { ...ambient, now: () => now } });
+    const leased = { ...kept, url, mount: "database", path: "creds/reader", kv: "1", roleId: "role-1" };
+    await refer(vault, { ...leased, cacheSeconds: "3600" }, "approle-secret");
+    const read = async (laterMs: number): Promise<number> => {
+      now += laterMs;
+      expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-7");
+      return heard.filter(({ path }) => path === "/v1/database/creds/reader").length;
+    };
+    expect([await read(0), await read(59_000), await read(2_000)]).toEqual([1, 1, 2]);
+    Object.assign(leases, { secret: 600, token: 30 });
+    expect([await read(61_000), await read(29_000), await read(2_000)]).toEqual([3, 3, 4]);
+    Object.assign(leases, { secret: 0, token: 0 });
+    expect([await read(31_000), await read(3_500_000), await read(200_000)]).toEqual([5, 5, 6]);
+  });
+
   test("sealed (503): nothing is sent, what was read before is not kept beyond its time, and it is asked again", async () => {
     // developer.hashicorp.com/vault/api-docs "HTTP status codes": 503, down for maintenance or sealed.
     let isSealed = false;
@@ -128,54 +160,45 @@ describe("HashiCorp Vault and OpenBao", () => {
   });
 });
 
-test("AWS Secrets Manager takes our signature over what is sent", async () => {
-  const key = "aws-secret-access-key-1";
-  const { url, heard } = await standing(({ headers, body }) => {
-    const isRight =
-      headers["x-amz-target"] === "secretsmanager.GetSecretValue" && body === '{"SecretId":"prod/github"}';
-    return isRight
-      ? { status: 200, json: { Name: "prod/github", SecretString: '{"token":"kept-elsewhere-2"}' } }
-      : { status: 400, json: {} };
-  });
-  const vault = await house.open({ egress });
-  const kept = {
-    manager: "aws",
-    region: "eu-central-1",
-    accessKeyId: "AKIDEXAMPLE",
-    secretId: "prod/github",
-  };
-  await refer(vault, { ...kept, field: "token", url, allowPrivate: "true" }, key);
-  expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-2");
-  const [said] = heard;
-  const date = String(said?.headers["x-amz-date"]);
-  const now = Date.parse(
-    date.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3T$4:$5:$6Z"),
-  );
-  const again = signV4(
-    {
-      method: "POST",
-      host: new URL(url).host,
-      path: "/",
-      query: "",
-      headers: [
-        ["content-type", "application/x-amz-json-1.1"],
-        ["x-amz-target", "secretsmanager.GetSecretValue"],
-      ],
-      payload: createHash("sha256")
-        .update(said?.body ?? "")
-        .digest("hex"),
-    },
-    {
-      accessKeyId: "AKIDEXAMPLE",
-      secretAccessKey: key,
-      sessionToken: null,
-      region: "eu-central-1",
-      service: "secretsmanager",
-      now,
-    },
-  );
-  expect(Object.fromEntries(again)["authorization"]).toBe(said?.headers.authorization);
-});
+/** The signature that curl makes of the same message at the same time: an implementation that is not ours. */
+async function signedByCurl(said: Heard, key: string): Promise<string> {
+  const { url, heard } = await standing(() => ({ status: 200, json: {} }));
+  const { host } = said.headers;
+  const headers = ["content-type", "x-amz-target", "x-amz-date"].flatMap((name) => [
+    "-H",
+    `${name}: ${String(said.headers[name])}`,
+  ]);
+  const asked = ["--aws-sigv4", "aws:amz:eu-central-1:secretsmanager", "--user", `AKIDEXAMPLE:${key}`];
+  const target = ["-H", `Host: ${host}`, "--data-binary", said.body, `${url}/`];
+  await promisify(execFile)("curl", ["-sS", "--noproxy", "*", ...asked, ...headers, ...target]);
+  return String(heard[0]?.headers.authorization);
+}
+
+const canSign = String(spawnSync("curl", ["--help", "all"]).stdout).includes("--aws-sigv4");
+
+test.skipIf(!canSign)(
+  "AWS Secrets Manager is asked with the signature that curl makes of it too (skipped where curl cannot sign)",
+  async () => {
+    const key = "aws-secret-access-key-1";
+    const { url, heard } = await standing(({ headers, body }) => {
+      const isRight =
+        headers["x-amz-target"] === "secretsmanager.GetSecretValue" && body === '{"SecretId":"prod/github"}';
+      return isRight
+        ? { status: 200, json: { Name: "prod/github", SecretString: '{"token":"kept-elsewhere-2"}' } }
+        : { status: 400, json: {} };
+    });
+    const vault = await house.open({ egress });
+    const region = "eu-central-1";
+    const kept = { manager: "aws", region, accessKeyId: "AKIDEXAMPLE", secretId: "prod/github" };
+    await refer(vault, { ...kept, field: "token", url, allowPrivate: "true" }, key);
+    expect(await tokenOf(vault)).toBe("Bearer kept-elsewhere-2");
+    const [said] = heard;
+    if (said === undefined) throw new Error("it was asked");
+    expect(said.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\//);
+    expect(await signedByCurl(said, key)).toBe(said.headers.authorization);
+    expect(await signedByCurl({ ...said, body: "{}" }, key)).not.toBe(said.headers.authorization);
+  },
+);
 
 test("Google Secret Manager is opened with a signed assertion", async () => {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -18,7 +18,7 @@ import {
 } from "#vault";
 import type { AgentId, SessionId, UserId } from "#vocabulary";
 
-const ambient: Ambient = {
+export const ambient: Ambient = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   id: (prefix) => `${prefix}_${randomBytes(13).toString("hex")}`,

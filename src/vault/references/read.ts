@@ -38,11 +38,14 @@ export function openReferences(max: number): References {
       known.delete(id);
       const settings: unknown = JSON.parse(reference);
       const { manager, cacheSeconds } = located.parse(settings);
-      const value = await MANAGERS[manager].read(settings, key, reaching);
+      const got = await MANAGERS[manager].read(settings, key, reaching);
+      const { value, seconds } = typeof got === "string" ? { value: got, seconds: 0 } : got;
       const [oldest] = known.keys();
       if (known.size >= max && oldest !== undefined) known.delete(oldest);
       const keptMs = cacheSeconds === undefined ? REFERENCE_CACHE_MS : cacheSeconds * 1_000;
-      known.set(id, { version, reference, value, until: reaching.now + keptMs });
+      // INVARIANT: what its manager takes back is not remembered beyond that.
+      const leftMs = seconds > 0 ? seconds * 1_000 : Number.POSITIVE_INFINITY;
+      known.set(id, { version, reference, value, until: reaching.now + Math.min(keptMs, leftMs) });
       return value;
     },
   };

@@ -9,12 +9,19 @@ export interface Reaching {
   readonly now: number;
 }
 
+/** A secret that its manager takes back after a time. */
+export interface Leased {
+  readonly value: string;
+  /** Zero: for good. */
+  readonly seconds: number;
+}
+
 /** One secret manager: what names a secret there, and how it is read. */
 export interface Manager<S extends z.ZodObject = z.ZodObject> {
   readonly title: string;
   readonly settings: S;
   /** The secret itself. `key` is what opens the manager. Throws `reference_unavailable`; nothing secret is in it. */
-  readonly read: (settings: z.output<S>, key: string, reaching: Reaching) => Promise<string>;
+  readonly read: (settings: z.output<S>, key: string, reaching: Reaching) => Promise<string | Leased>;
 }
 
 /** Keeps the type of its settings between schema and reader; the table forgets it, and parses before it reads. */
@@ -23,7 +30,7 @@ export function manager<S extends z.ZodObject>(
 ): {
   readonly title: string;
   readonly settings: S;
-  readonly read: (settings: unknown, key: string, reaching: Reaching) => Promise<string>;
+  readonly read: (settings: unknown, key: string, reaching: Reaching) => Promise<string | Leased>;
 } {
   const { title, settings, read } = given;
   return { title, settings, read: async (said, key, reaching) => read(settings.parse(said), key, reaching) };
