@@ -66,7 +66,7 @@ function readValue(reader: Reader): Json {
   reader.values += 1;
   if (reader.values > VALUES_MAX)
     throw malformed(`the JSON has more than ${VALUES_MAX} values`, reader.from + reader.at);
-  switch (reader.bytes[reader.at]) {
+  switch (reader.bytes[reader.at] ?? 0) {
     case 0x22:
       return readString(reader);
     case 0x7b:

@@ -96,17 +96,25 @@ export function writeGguf(recipe: GgufRecipe): Buffer {
     out.number(4, value.type);
     value.put(out);
   }
-  let offset = 0;
-  const data: Uint8Array[] = [];
-  for (const tensor of tensors) {
-    putInfo(out, tensor, tensor.offset ?? BigInt(offset));
-    const size = padded(tensor.bytes, alignment);
-    data.push(Buffer.alloc(tensor.bytes, tensor.fill ?? 0), Buffer.alloc(size - tensor.bytes));
-    offset += size;
-  }
+  const data = putTensors(out, tensors, alignment);
   const header = Buffer.concat(parts);
   const padding = tensors.length === 0 ? 0 : padded(header.length, alignment) - header.length;
   return Buffer.concat([header, Buffer.alloc(padding), ...data, recipe.trailing ?? new Uint8Array()]);
+}
+
+/** Writes the infos; answers the data that comes after them. */
+function putTensors(
+  out: GgufOut,
+  tensors: readonly WrittenTensor[],
+  alignment: number,
+): readonly Uint8Array[] {
+  let offset = 0;
+  return tensors.flatMap((tensor) => {
+    putInfo(out, tensor, tensor.offset ?? BigInt(offset));
+    const size = padded(tensor.bytes, alignment);
+    offset += size;
+    return [Buffer.alloc(tensor.bytes, tensor.fill ?? 0), Buffer.alloc(size - tensor.bytes)];
+  });
 }
 
 const padded = (size: number, alignment: number): number => Math.ceil(size / alignment) * alignment;
@@ -121,7 +129,7 @@ function putInfo(out: GgufOut, { name, dimensions, type }: WrittenTensor, offset
 
 function outOn(parts: Uint8Array[], version: number, bigEndian: boolean): GgufOut {
   const put = (bytes: Buffer): void => {
-    parts.push(bigEndian ? bytes.reverse() : bytes);
+    parts.push(bigEndian ? bytes.toReversed() : bytes);
   };
   const number = (width: 1 | 2 | 4 | 8, value: number | bigint): void => {
     const bytes = Buffer.alloc(8);

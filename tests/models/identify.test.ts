@@ -15,11 +15,12 @@ import {
 import * as w from "./gguf-writer.ts";
 import { SMALL_SAFETENSORS, writeSafetensors } from "./safetensors-writer.ts";
 
-const ggufOf = (recipe: w.GgufRecipe) => {
+const factsOf = (recipe: w.GgufRecipe) => {
   const read = readGguf(bytesIn(w.writeGguf(recipe)));
   if (!read.ok) throw new Error(read.malformed.what);
-  return ggufModel(read.facts);
+  return read.facts;
 };
+const ggufOf = (recipe: w.GgufRecipe) => ggufModel(factsOf(recipe));
 const withKeys = (...keys: [string, w.GgufWritten][]): w.GgufRecipe => ({
   ...w.SMALL,
   keys: [...(w.SMALL.keys ?? []).filter(([key]) => keys.every(([other]) => other !== key)), ...keys],
@@ -80,6 +81,22 @@ test("adapters, projectors, vocabularies and parts are told apart from whole mod
   expect(ggufOf({ ...w.SMALL, tensors: [] }).kind).toBe("vocabulary");
   const part = ggufOf({ ...withKeys(["split.no", w.u16(0)], ["split.count", w.u16(2)]), tensors: [] });
   expect([part.kind, part.part]).toEqual(["model", { no: 0, count: 2 }]);
+});
+
+const split = (no: number): [string, w.GgufWritten][] => [
+  ["split.no", w.u16(no)],
+  ["split.count", w.u16(3)],
+];
+
+test("a split model is whole with all its parts, each once, and counted over them", () => {
+  const first = factsOf(withKeys(...split(0)));
+  const [second, third] = [1, 2].map((no) => factsOf({ ...w.SMALL, keys: split(no) }));
+  if (second === undefined || third === undefined) throw new Error("there are two");
+  const whole = ggufModel(first, [second, third]);
+  expect([whole.part, whole.parameters, whole.quantisation.types[0]?.tensors]).toEqual([null, 384, 3]);
+  for (const others of [[], [second], [second, second], [second, third, third], [second, factsOf(w.SMALL)]]) {
+    expect(ggufModel(first, others).part).toEqual({ no: 0, count: 3 });
+  }
 });
 
 test("a claim of a billion base models makes no list of a billion", () => {
@@ -159,22 +176,23 @@ test("an adapter of a folder names its base; quantised weights count no paramete
   });
 });
 
+const oddIn = (files: Omit<FolderFiles, "weights">): readonly string[] | string => {
+  const read = folderOf(files);
+  return read.ok ? read.oddities.map(({ rule }) => rule) : read.malformed.what;
+};
+
 test("names that come twice, templates that disagree and what is no object are odd; what is no JSON is malformed", () => {
-  const rules = (files: Omit<FolderFiles, "weights">): readonly string[] | string => {
-    const read = folderOf(files);
-    return read.ok ? read.oddities.map(({ rule }) => rule) : read.malformed.what;
-  };
-  expect(rules({ "config.json": Buffer.from('{"auto_map":1,"auto_map":2}') })).toEqual(["config-name-twice"]);
-  expect(rules({ "config.json": Buffer.from("[]") })).toEqual(["config-shape"]);
+  expect(oddIn({ "config.json": Buffer.from('{"auto_map":1,"auto_map":2}') })).toEqual(["config-name-twice"]);
+  expect(oddIn({ "config.json": Buffer.from("[]") })).toEqual(["config-shape"]);
   const disagreeing = {
     "chat_template.jinja": Buffer.from("A"),
     "tokenizer_config.json": json({ chat_template: "B" }),
   };
-  expect(rules(disagreeing)).toEqual(["template-disagrees"]);
-  expect(rules({ "config.json": Buffer.from('{"time_step_limit":[0.0,Infinity]}') })).toEqual([]);
-  expect(rules({ "config.json": Buffer.from("{") })).toContain("the JSON is none");
-  expect(rules({ "tokenizer.json": json({ model: { vocab: { a: -1 } } }) })).toContain("no sound id");
-  expect(rules({ "tokenizer.json": json({ model: { vocab: { a: 2 ** 50 } } }) })).toContain("no sound id");
+  expect(oddIn(disagreeing)).toEqual(["template-disagrees"]);
+  expect(oddIn({ "config.json": Buffer.from('{"time_step_limit":[0.0,Infinity]}') })).toEqual([]);
+  expect(oddIn({ "config.json": Buffer.from("{") })).toContain("the JSON is none");
+  expect(oddIn({ "tokenizer.json": json({ model: { vocab: { a: -1 } } }) })).toContain("no sound id");
+  expect(oddIn({ "tokenizer.json": json({ model: { vocab: { a: 2 ** 50 } } }) })).toContain("no sound id");
 });
 
 test("whatever the configurations hold, the folder is answered for", () => {

@@ -45,14 +45,17 @@ test.each([
 
 const entry = '{"dtype":"F32","shape":[4],"data_offsets":[0,16]}';
 
+const rulesOf = (recipe: SafetensorsRecipe): readonly string[] =>
+  readOf(recipe).oddities.map(({ rule }) => rule);
+
 test("bytes after the last tensor, names that come twice and metadata that is no text are odd", () => {
-  const rules = (recipe: SafetensorsRecipe): readonly string[] =>
-    readOf(recipe).oddities.map(({ rule }) => rule);
-  expect(rules({ tensors: [tensor("a")], trailing: Buffer.from("MZ") })).toEqual(["safetensors-trailing"]);
-  expect(rules({ header: `{"a":${entry},"a":${entry}}`, trailing: Buffer.alloc(16) })).toEqual([
+  expect(rulesOf({ tensors: [tensor("a")], trailing: Buffer.from("MZ") })).toEqual(["safetensors-trailing"]);
+  expect(rulesOf({ header: `{"a":${entry},"a":${entry}}`, trailing: Buffer.alloc(16) })).toEqual([
     "safetensors-name-twice",
   ]);
-  expect(rules({ tensors: [tensor("a")], metadata: { format: { a: 1 } } })).toEqual(["safetensors-metadata"]);
+  expect(rulesOf({ tensors: [tensor("a")], metadata: { format: { a: 1 } } })).toEqual([
+    "safetensors-metadata",
+  ]);
 });
 
 test.each([

@@ -8,8 +8,8 @@ import { NUMBER_BYTES, type NumberType, VALUE_TYPES, type ValueType } from "./ty
 
 /** Lists within lists; ggml itself reads none. */
 const DEPTH_MAX = 4;
-/** Texts and lists of all keys together: more is no tokenizer. */
-const ITEMS_MAX = 8_000_000;
+/** Texts and lists in the lists of all keys together; the largest known tokenizers have 800,000. */
+const ITEMS_MAX = 2_000_000;
 /** A list this long is kept; a longer one is a tokenizer's, and digested. */
 const LIST_KEPT_MAX = 256;
 /** What all values together may keep in memory. */

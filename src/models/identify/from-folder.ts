@@ -83,15 +83,19 @@ function quantisationOf(
   const tensors = weights.flatMap((read) => read.tensors);
   const types = typesOf(tensors.map(({ dtype, elements }) => ({ type: dtype, elements })));
   const dominant = types[0]?.type ?? null;
-  const [quantised, mlx] = [said("quantization_config"), said("quantization")];
-  const bits = isObject(mlx) ? countOf(mlx["bits"]) : null;
-  const method = isObject(quantised) ? textOf(quantised["quant_method"]) : null;
-  const claimed = method ?? (bits === null ? null : `mlx ${bits} bits`);
+  const claimed = quantiserOf(said);
   const plain = textOf(said("torch_dtype") ?? said("dtype"));
   const expected = { bfloat16: "BF16", float16: "F16", float32: "F32" }[plain ?? ""];
   const isContradicted =
     claimed === null && expected !== undefined && dominant !== null && expected !== dominant;
   return { dominant, types, declared: claimed ?? plain, isContradicted };
+}
+
+function quantiserOf(said: (key: string) => Json | undefined): string | null {
+  const [quantised, mlx] = [said("quantization_config"), said("quantization")];
+  const method = isObject(quantised) ? textOf(quantised["quant_method"]) : null;
+  const bits = isObject(mlx) ? countOf(mlx["bits"]) : null;
+  return method ?? (bits === null ? null : `mlx ${bits} bits`);
 }
 
 function parametersOf(weights: readonly SafetensorsRead[], { dominant }: Quantisation): number | null {

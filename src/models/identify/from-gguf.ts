@@ -1,4 +1,6 @@
 import { digestOfBytes } from "#base";
+import type { GgufTensor } from "../gguf/extents.ts";
+import type { GgufMetadata } from "../gguf/metadata.ts";
 import type { GgufFacts } from "../gguf/read.ts";
 import { FILE_TYPES } from "../gguf/types.table.ts";
 import type { GgufValue } from "../gguf/value.ts";
@@ -16,9 +18,13 @@ import { typesOf } from "./quantisation.ts";
 const BASE_MODELS_MAX = 64;
 const TEMPLATE_KEY = /^tokenizer\.chat_template(?:\.(?<name>.+))?$/;
 
-/** What a GGUF file is, by its own keys and tensors (docs/gguf.md of ggml-org/ggml d99724f2). */
-export function ggufModel(gguf: GgufFacts): ModelFacts {
-  const { metadata, tensors, split } = gguf;
+/**
+ * What a GGUF file is, by its own keys and tensors (docs/gguf.md of ggml-org/ggml d99724f2). Of a split model the first part has the keys,
+ * and `others` are the further parts: only with all of them is it whole.
+ */
+export function ggufModel(gguf: GgufFacts, others: readonly GgufFacts[] = []): ModelFacts {
+  const { metadata } = gguf;
+  const tensors = [gguf, ...others].flatMap((part) => part.tensors);
   const architecture = textAt(gguf, "general.architecture");
   const kind = kindOf(gguf, architecture);
   return {
@@ -27,15 +33,15 @@ export function ggufModel(gguf: GgufFacts): ModelFacts {
     architecture,
     parameters: tensors.reduce((sum, { elements }) => sum + elements, 0),
     contextLength: architecture === null ? null : countOf(metadata.get(`${architecture}.context_length`)),
-    quantisation: quantisationOf(gguf),
+    quantisation: quantisationOf(metadata, tensors),
     tokenizer: tokenizerOf(gguf),
     templates: templatesOf(gguf),
     declared: declaredIn(gguf),
     adapterOf:
       kind === "adapter"
-        ? { method: textAt(gguf, "adapter.type"), base: textAt(gguf, "general.base_model.0.repo_url") }
+        ? { method: textAt(gguf, "adapter.type"), base: baseModelsIn(gguf)[0]?.repository ?? null }
         : null,
-    part: split === null ? null : { no: split.no, count: split.count },
+    part: partOf(gguf, others),
   };
 }
 
@@ -59,7 +65,15 @@ function kindOf(gguf: GgufFacts, architecture: string | null): ModelFacts["kind"
     : "model";
 }
 
-function quantisationOf({ tensors, metadata }: GgufFacts): Quantisation {
+/** Null for what is whole: no part of anything, or all parts, each once, of the same count. */
+function partOf({ split }: GgufFacts, others: readonly GgufFacts[]): ModelFacts["part"] {
+  if (split === null) return null;
+  const same = others.flatMap((other) => (other.split?.count === split.count ? [other.split.no] : []));
+  const isWhole = same.length === split.count - 1 && new Set([split.no, ...same]).size === split.count;
+  return isWhole ? null : { no: split.no, count: split.count };
+}
+
+function quantisationOf(metadata: GgufMetadata, tensors: readonly GgufTensor[]): Quantisation {
   const types = typesOf(tensors);
   const dominant = types[0]?.type ?? null;
   const code = countOf(metadata.get("general.file_type"));

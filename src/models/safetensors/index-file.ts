@@ -45,5 +45,5 @@ function shardName(said: unknown): string {
 
 /** One segment of a path, on every system: no separator, drive, stream or control character, and not a folder. */
 export function isPlainName(name: string): boolean {
-  return name.length > 0 && name.length <= NAME_CHARACTERS_MAX && !/^\.\.?$|[/\\:\x00-\x1f\x7f]/.test(name);
+  return name.length > 0 && name.length <= NAME_CHARACTERS_MAX && !/^\.\.?$|[/\\:\p{Cc}]/u.test(name);
 }
