@@ -14,6 +14,18 @@ export type {
   Reading,
   Unread,
 } from "./containers/archive.ts";
+export { type NumpyFacts, readNumpy } from "./containers/numpy.ts";
+export { type Recognition, recognise } from "./containers/recognise.ts";
+export { readTar } from "./containers/tar.ts";
+export {
+  type Found,
+  type FoundOddity,
+  type FoundUnread,
+  WALK_LIMITS,
+  type Walked,
+  type WalkLimits,
+  walkContainers,
+} from "./containers/walk.ts";
 export { readZip } from "./containers/zip.ts";
 export { readSafetensors, type SafeTensor, type SafetensorsRead } from "./safetensors/read.ts";
 export { readShardIndex, type ShardIndex } from "./safetensors/index-file.ts";

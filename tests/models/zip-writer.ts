@@ -162,7 +162,7 @@ export function wideEnd(count: number, size: number, offset: number, at: number)
   ]);
 }
 
-export function zipOf(entries: readonly Entry[], options: ZipOptions = {}): Uint8Array {
+export function zipOf(entries: readonly Entry[], options: ZipOptions = {}): Buffer {
   const prefix = Buffer.from(options.prefix ?? []);
   const moved = options.adjusted ? prefix.length : 0;
   let at = moved;

@@ -196,7 +196,7 @@ describe("bounds", () => {
     const opened = zip.ok ? zip.members[0]?.open(100_000) : undefined;
     expect(opened?.why).toContain("its compressed data is broken");
     expect(opened?.source.size ?? 0).toBeGreaterThan(0);
-    expect(data.includes(opened?.source.read(0, 9000) ?? "nothing")).toBe(true);
+    expect(data.includes(Buffer.from(opened?.source.read(0, 9000) ?? "nothing"))).toBe(true);
   });
 
   test("a stored member of 20 GB is a view: of the file no more than its headers is read", () => {
