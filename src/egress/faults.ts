@@ -2,7 +2,6 @@ import { Fault } from "#base";
 
 /** Whether it happened is for the caller to find out. */
 const LOOK_FIRST = "What was asked for may have happened: check the server before trying again.";
-
 export function bodyLost(): Fault {
   return new Fault("egress_lost", "the answer broke off", LOOK_FIRST);
 }
@@ -59,7 +58,7 @@ export function encoded(encoding: string): Fault {
 export function networkFault(url: URL, cause: unknown): Fault {
   if (cause instanceof Fault) return cause;
   const { code, syscall, message } = errnoOf(cause);
-  const certificate = certificateFault(url, code, cause);
+  const certificate = certificateFault(url, code, cause) ?? alertFault(url, code, cause);
   if (certificate !== null) return certificate;
   const isBefore =
     syscall === "connect" ||
@@ -101,6 +100,28 @@ function certificateFault(url: URL, code: string, cause: unknown): Fault | null 
     "egress_certificate_untrusted",
     `the certificate of ${url.origin} is ${code.includes("DEPTH_ZERO_SELF") ? "signed by itself" : "from no authority that is trusted here"}`,
     "Nothing was sent. Have the server use a certificate of a known authority, or start Doorward with NODE_EXTRA_CA_CERTS naming yours.",
+    cause,
+  );
+}
+
+/**
+ * Alerts by which a server says what it misses in us: RFC 8446, 6.2 (certificate_required is 116); in TLS 1.2 handshake_failure says
+ * it of everything (RFC 5246, 7.2.2). Neither server has read a request then.
+ */
+function alertFault(url: URL, code: string, cause: unknown): Fault | null {
+  if (code.endsWith("ALERT_CERTIFICATE_REQUIRED")) {
+    return new Fault(
+      "egress_certificate_required",
+      `${url.origin} wants a client certificate, and no credential with one is for it`,
+      "The server read nothing of the request. Give Doorward the certificate: `doorward vault add NAME --kind mtls --certificate FILE --secret FILE --to URL`.",
+      cause,
+    );
+  }
+  if (!code.endsWith("ALERT_HANDSHAKE_FAILURE")) return null;
+  return new Fault(
+    "egress_handshake_refused",
+    `${url.origin} refuses the TLS handshake: it wants a client certificate, or has no version or cipher in common with Doorward`,
+    "Nothing was sent. A client certificate is stored with `doorward vault add NAME --kind mtls`; versions and ciphers (TLS 1.2 or newer) are the server's to mend.",
     cause,
   );
 }

@@ -139,7 +139,7 @@ function openWay(rules: WayRules, client: ClientCertificate | null, options: Way
   const connector =
     proxy === null ? straight : throughProxy({ proxy, guard, tls, own: options.ownAddresses });
   const agent = new Agent({
-    connect: connector,
+    connect: sayingWhy(connector),
     connections: CONNECTIONS_PER_ORIGIN_MAX,
     pipelining: 1,
     maxHeaderSize: RESPONSE_HEADERS_BYTES_MAX,
@@ -147,4 +147,18 @@ function openWay(rules: WayRules, client: ClientCertificate | null, options: Way
     ...(rules.asItIs === true && { allowH2: false }),
   });
   return { guard, agent, connector, proxy };
+}
+
+/**
+ * undici tells of a connection's end, not of the alert before it: it hears the socket's error, goes on, and is then told of the end.
+ * Destroyed with its error, the socket ends with that alone.
+ */
+function sayingWhy(connector: buildConnector.connector): buildConnector.connector {
+  return (target, done) => {
+    connector(target, (...result) => {
+      const [, socket] = result;
+      socket?.once("error", (cause) => socket.destroy(cause));
+      done(...result);
+    });
+  };
 }
