@@ -63,7 +63,7 @@ async function scan(options: ScanOptions, paths: readonly string[], wanted: Want
     return EXIT.ok;
   }
   stepBack();
-  const seen = await observe(plan, { progress: progressOn(terminal) });
+  const seen = await observe(plan, { progress: progressOn(terminal), path: options.environment["PATH"] });
   if (terminal.width !== null) terminal.error("\r\u001b[K");
   const found = discover(seen.observed);
   const { troubles, count } = seen;

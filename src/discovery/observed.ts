@@ -75,14 +75,10 @@ export interface ListenerSeen {
 /** A configuration file of an agent, whole; it holds keys, so nothing but what the rules take leaves them. */
 export interface ConfigurationSeen {
   readonly agent: string;
+  /** Which of the agent's configurations in the table. */
+  readonly shape: number;
   readonly path: string;
   readonly text: string;
-}
-
-/** A folder or program of an agent that is there, and was not looked into. */
-export interface TraceSeen {
-  readonly agent: string;
-  readonly path: string;
 }
 
 /** What `nvidia-smi` says: one line per card, one per process that computes on it. */
@@ -97,7 +93,6 @@ export interface Observed {
   readonly processes: readonly ProcessSeen[];
   readonly listeners: readonly ListenerSeen[];
   readonly configurations: readonly ConfigurationSeen[];
-  readonly traces: readonly TraceSeen[];
   readonly nvidia: AcceleratorOutput | null;
 }
 

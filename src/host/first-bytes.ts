@@ -64,3 +64,30 @@ export function reasonOf(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
   return REASONS[code] ?? (code === "" ? "it could not be read" : `the system says ${code}`);
 }
+
+/** A file of `/proc`, which has no size of its own: at most `max` bytes of it as text, or nothing where it cannot be read. */
+export function pseudoText(path: string, max: number): string {
+  let file: number;
+  try {
+    file = openSync(path, FLAGS);
+  } catch {
+    return "";
+  }
+  try {
+    const parts: Buffer[] = [];
+    let length = 0;
+    while (length < max) {
+      const part = Buffer.alloc(Math.min(65_536, max - length));
+      const more = readSync(file, part, 0, part.length, null);
+      if (more === 0) break;
+      parts.push(part.subarray(0, more));
+      length += more;
+    }
+    return Buffer.concat(parts).toString("utf8");
+  } catch {
+    // Its process ended while it was read.
+    return "";
+  } finally {
+    closeSync(file);
+  }
+}
