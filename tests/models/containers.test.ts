@@ -269,6 +269,15 @@ describe("what is in what", () => {
     expect(walked(bytes, { ...WALK_LIMITS, ...limits }).unread.join()).toContain(what);
   });
 
+  test("what is held in memory at once is bounded, however deep; one behind the other may have it again", () => {
+    const once = gzipSync(new Uint8Array(100_000), { level: 0 });
+    const twice = gzipSync(once, { level: 0 });
+    const limits = { ...WALK_LIMITS, heldBytes: 150_000 };
+    expect(walked(twice, limits).unread.join()).toMatch(/^it unpacks to more than 4\d{4} bytes$/u);
+    const bytes = zipOf(["a", "b"].map((name) => ({ name, data: once })));
+    expect(walked(bytes, limits).unread).toEqual([]);
+  });
+
   test("no mutation of a nested file throws, or unpacks to more than the bound", () => {
     const good = zipOf([
       { name: "t", data: gzipSync(tarOf([{ name: "p", data: CALLING }])), deflated: true },

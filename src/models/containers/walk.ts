@@ -13,6 +13,8 @@ export interface WalkLimits {
   readonly members: number;
   /** Bytes that one member inflates to. */
   readonly memberBytes: number;
+  /** Bytes in memory at once: of a member, and of those that it is in. */
+  readonly heldBytes: number;
   /** Bytes that all of them together inflate to. */
   readonly bytes: number;
 }
@@ -21,6 +23,7 @@ export const WALK_LIMITS: WalkLimits = {
   depth: 8,
   members: 20_000,
   memberBytes: 128 * 1_048_576,
+  heldBytes: 192 * 1_048_576,
   bytes: 1024 * 1_048_576,
 };
 
@@ -55,6 +58,7 @@ interface State {
   readonly limits: WalkLimits;
   members: number;
   bytes: number;
+  held: number;
 }
 
 interface Step {
@@ -75,12 +79,16 @@ function unread(path: readonly string[], what: string, at = 0): FoundUnread {
 function* entered(step: Omit<Step, "source">, opened: Opened, state: State): Generator<Walked> {
   const { path, reading } = step;
   state.bytes -= opened.inflated;
+  state.held += opened.inflated;
   for (const oddity of opened.oddities) yield { is: "oddity", path: path.slice(0, -1), oddity };
   if (opened.why !== null) yield unread(path, opened.why);
   yield* walkStep({ path, reading, source: opened.source }, state);
+  state.held -= opened.inflated;
 }
 
-const most = ({ limits, bytes }: State): number => Math.max(0, Math.min(limits.memberBytes, bytes));
+const most = ({ limits, bytes, held }: State): number => {
+  return Math.max(0, Math.min(limits.memberBytes, bytes, limits.heldBytes - held));
+};
 
 function* members(path: readonly string[], archive: Archive, state: State): Generator<Walked> {
   for (const oddity of archive.oddities) yield { is: "oddity", path, oddity };
@@ -178,6 +186,6 @@ export function* walkContainers(
   name: string,
   limits: WalkLimits = WALK_LIMITS,
 ): Generator<Walked> {
-  const state: State = { limits, members: 0, bytes: limits.bytes };
+  const state: State = { limits, members: 0, bytes: limits.bytes, held: 0 };
   yield* walkStep({ path: [name], reading: "both", source }, state);
 }
