@@ -1,5 +1,6 @@
 import { malformed } from "#models";
 import type { Argument } from "./argument.ts";
+import { isArrayWrapper } from "./joblib.ts";
 import { lost } from "./lost.ts";
 import { type Change, type Machine, type StreamEnd, spend } from "./state.ts";
 import {
@@ -113,6 +114,9 @@ const build: Effect = (machine, _, at) => {
   const target = top(machine, at);
   machine.tell({ kind: "change", how: "build", target, state: [state], at });
   if (target.kind === "result") target.items.push(state);
+  if (!isArrayWrapper(target)) return undefined;
+  machine.tell({ kind: "array", at });
+  machine.skipArray?.(state);
   return undefined;
 };
 

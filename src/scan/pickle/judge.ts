@@ -9,7 +9,7 @@ import { lineText, linesAt, shown, written } from "./show.ts";
 import type { PickleEvent } from "./state.ts";
 import type { GlobalValue, Result, Value } from "./value.ts";
 
-/** A file's findings beyond these say nothing more; the first ones stand, and that there are more. */
+/** Of one pickle; the first ones stand, and that there are more, which blocks: the worst may be the last. */
 export const FINDINGS_MAX = 200;
 const INNER_MAX = 16;
 const UNSAFE = ["AML.T0011.000", "AML.T0010.003"];
@@ -26,12 +26,26 @@ interface Named {
   readonly evidence: readonly string[];
 }
 
+interface Counts {
+  readonly calls: number;
+  readonly names: number;
+  /** Of joblib's, whose bytes follow. */
+  readonly arrays: number;
+}
+
+const MANY: Wrong = {
+  rule: "pickle-unread",
+  verdict: "unscannable",
+  says: `There is more to find than ${FINDINGS_MAX} things: the others do not stand here.`,
+  at: 0,
+};
+
 /** Hears what a loader would do and keeps what nobody needs of it. */
 export interface Judge {
   readonly hear: (event: PickleEvent, recent: Recent) => void;
   readonly findings: () => Finding[];
   /** What was heard at all, allowed or not, and of it imports of what could be a module's name. */
-  readonly heard: () => { readonly events: number; readonly calls: number; readonly names: number };
+  readonly heard: () => Counts;
 }
 
 interface Wrong {
@@ -45,32 +59,36 @@ interface Wrong {
 export function judgeOf(source: ByteSource, path: readonly string[], within: Within | null): Judge {
   const named = new Map<string, Named>();
   const others = new Map<string, Finding>();
-  const counts = { events: 0, calls: 0, names: 0 };
+  const counts = { calls: 0, names: 0, arrays: 0 };
+  let isFull = false;
+  const hasRoom = (): boolean => {
+    isFull ||= named.size + others.size >= FINDINGS_MAX;
+    return !isFull;
+  };
   const keep = (wrong: Wrong, recent: Recent): void => {
     const key = `${wrong.rule} ${wrong.says}`;
-    if (others.has(key) || others.size >= FINDINGS_MAX) return;
+    if (others.has(key) || !hasRoom()) return;
     others.set(key, findingOf(wrong, path, evidenceAt(source, recent)));
   };
   const note = (value: GlobalValue, reach: Reach, { at, text, recent }: Noted): void => {
     const key = `${value.module} ${value.name}`;
     const known = named.get(key);
-    if (
-      known === undefined
-        ? named.size >= FINDINGS_MAX
-        : REACHES.indexOf(known.reach) >= REACHES.indexOf(reach)
-    )
-      return;
+    if (known === undefined ? !hasRoom() : REACHES.indexOf(known.reach) >= REACHES.indexOf(reach)) return;
     named.set(key, { value, reach, at, text, evidence: evidenceAt(source, recent) });
   };
   const context: Context = { source, within, keep, note };
   return {
     hear: (event, recent) => {
-      counts.events += 1;
       if (event.kind === "call") counts.calls += 1;
+      if (event.kind === "array") counts.arrays += 1;
       if (event.kind === "import" && isModuleName(event.value)) counts.names += 1;
       hear(event, recent, context);
     },
-    findings: () => [...Array.from(named.values(), (one) => namedFinding(one, path)), ...others.values()],
+    findings: () => [
+      ...Array.from(named.values(), (one) => namedFinding(one, path)),
+      ...others.values(),
+      ...(isFull ? [findingOf(MANY, path, [])] : []),
+    ],
     heard: () => ({ ...counts }),
   };
 }
@@ -101,6 +119,7 @@ function hear(event: PickleEvent, recent: Recent, context: Context): void {
     case "unfollowed":
       return context.keep(unfollowed(`What this does cannot be told: ${event.what}.`, event.at), recent);
     case "persistent":
+    case "array":
       return undefined;
   }
 }

@@ -225,16 +225,17 @@ import base64, json, pickletools, sys
 print(json.dumps([[[at, op.name] for op, _, at in pickletools.genops(base64.b64decode(one))] for one in json.load(sys.stdin)]))
 `;
 
-describe.skipIf(!PYTHON)("the disassembly beside pickletools' (skipped: no python3)", () => {
-  function listed(bytes: Uint8Array): [number, string][] {
-    const tape = tapeOn(bytesIn(bytes));
-    const lines: [number, string][] = [];
-    while (tape.left() > 0) {
-      const at = tape.at();
-      lines.push([at, opcodeOn(tape).opcode.name]);
-    }
-    return lines;
+function listed(bytes: Uint8Array): [number, string][] {
+  const tape = tapeOn(bytesIn(bytes));
+  const lines: [number, string][] = [];
+  while (tape.left() > 0) {
+    const at = tape.at();
+    lines.push([at, opcodeOn(tape).opcode.name]);
   }
+  return lines;
+}
+
+describe.skipIf(!PYTHON)("the disassembly beside pickletools' (skipped: no python3)", () => {
   test("the same opcodes at the same bytes", () => {
     const programs = fc
       .sample(program, { numRuns: 300, seed: 7 })

@@ -2,6 +2,7 @@ import { Fault } from "#base";
 import { type ByteSource, malformed } from "#models";
 import { type Argument, argumentOn } from "./argument.ts";
 import { EFFECTS } from "./effects.ts";
+import { skipArray } from "./joblib.ts";
 import { beyond } from "./lost.ts";
 import { type Opcode, opcodeOf } from "./opcodes.table.ts";
 import { type Machine, type PickleEvent, type StreamEnd, spend } from "./state.ts";
@@ -21,12 +22,14 @@ export type Recent = () => readonly number[];
 
 /**
  * Follows one pickle from `from` to its STOP, as an unpickler would, without making or importing anything. `tell` hears what
- * a loader would have done as the machine comes to it; `recent` is for it. Throws `model_unreadable` as `source` does.
+ * a loader would have done as the machine comes to it; `recent` is for it. `isJoblib` reads
+ * arrays as joblib's loader does. Throws `model_unreadable` as `source` does.
  */
 export function runPickle(
   source: ByteSource,
   from: number,
   tell: (event: PickleEvent, recent: Recent) => void,
+  isJoblib = false,
 ): StreamRun {
   const offsets: number[] = [];
   let steps = 0;
@@ -41,6 +44,9 @@ export function runPickle(
     marks: [],
     memo: new Map(),
     tell: (event) => tell(event, recent),
+    skipArray: isJoblib
+      ? (state) => skipArray(machine, state, (start) => runPickle(source, start, tell).end)
+      : null,
     words: WORDS_MAX,
   };
   const step = (): StreamEnd | null => {

@@ -152,6 +152,52 @@ describe("what runs code is malicious", () => {
   });
 });
 
+const dtype = (code: string) => reduce(global("numpy", "dtype"), text(code), "\x89", "\x88");
+
+const wrapper = (code: string): Uint8Array => {
+  const state = bytesOf(
+    "}(",
+    text("shape"),
+    tuple("K\x02"),
+    text("dtype"),
+    dtype(code),
+    text("numpy_array_alignment_bytes"),
+    "K\x10u",
+  );
+  return bytesOf(newobj(global("joblib.numpy_pickle", "NumpyArrayWrapper")), state, "b");
+};
+
+describe("arrays of joblib", () => {
+  const padding = "\x03\xff\xff\xff";
+  test("their bytes are no opcodes to joblib, and what follows is read", () => {
+    expect(scanned(proto(4), "](", wrapper("f4"), padding, new Uint8Array(8), ordered(), "e.")).toMatchObject(
+      { findings: [] },
+    );
+    expect(
+      verdict(proto(4), "](", wrapper("U4"), padding, new Uint8Array(32), reduce(SYSTEM, COMMAND), "e."),
+    ).toBe("malicious");
+  });
+  test("objects are a pickle of their own", () => {
+    expect(verdict(proto(4), "](", wrapper("O8"), stop(proto(4), ordered()), "e.")).toBe("clean");
+    expect(verdict(proto(4), "](", wrapper("O8"), stop(proto(4), reduce(SYSTEM, COMMAND)), "e.")).toBe(
+      "malicious",
+    );
+  });
+  test("their bytes are opcodes to pickle", () => {
+    const hidden = bytesOf(stop(reduce(SYSTEM, COMMAND)));
+    const filled = bytesOf(hidden, new Uint8Array(2 * hidden.length));
+    expect(verdict(proto(4), "](", wrapper("f400"), "1", filled, new Uint8Array(800), "e.")).toBe(
+      "malicious",
+    );
+  });
+  test("where they end must be told", () => {
+    expect([verdict(proto(4), wrapper("V8"), "."), verdict(proto(4), wrapper("f4"), "\x00.")]).toEqual([
+      "unscannable",
+      "unscannable",
+    ]);
+  });
+});
+
 describe("what cannot be followed is unscannable", () => {
   test.each<[string, Part[]]>([
     ["another package's function", [stop(reduce(global("mypackage.models", "build"), "N"))]],
@@ -172,6 +218,12 @@ test("a class of which only an object is made, and whose code is not here, is fo
     verdict(stop(global("__main__", "Net"))),
     rules(stop(proto(2), newobj(global("__main__", "Net")))),
   ]).toEqual(["suspicious", "suspicious", ["pickle-object"]]);
+});
+
+test("no flood of small findings hides a grave one", () => {
+  const flood = Array.from({ length: 300 }, (_, n) => global("__main__", `C${n}`));
+  expect(verdict(stop(...flood, reduce(SYSTEM, COMMAND)))).toBe("unscannable");
+  expect(verdict(stop(...flood.slice(0, 9), reduce(SYSTEM, COMMAND)))).toBe("malicious");
 });
 
 test.each<[string, Part[]]>([

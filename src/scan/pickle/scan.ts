@@ -31,7 +31,7 @@ export function scanPickle(source: ByteSource, path: readonly string[], depth = 
   let [at, streams] = [0, 0];
   while (at < source.size && streams < STREAMS_MAX) {
     const judge = judgeOf(source, path, within);
-    const { end } = runPickle(source, at, judge.hear);
+    const end = followed(source, at, judge);
     if (!isStream({ source, at, end, judge })) break;
     findings.push(...judge.findings(), ...endFindings(end, path));
     at = end.at;
@@ -41,6 +41,16 @@ export function scanPickle(source: ByteSource, path: readonly string[], depth = 
   if (streams === STREAMS_MAX)
     findings.push(unread(`there are more than ${STREAMS_MAX} pickles in it`, at, path));
   return { isPickle: streams > 0, streams, end: at, findings };
+}
+
+/**
+ * A file with arrays of joblib's is read in both ways: what is bytes of an array to joblib are opcodes to `pickle.load`, and
+ * nobody knows which of the two will load it. That the latter breaks at the first of them is as it should be.
+ */
+function followed(source: ByteSource, at: number, judge: Judge): StreamEnd {
+  const { end } = runPickle(source, at, judge.hear);
+  if (judge.heard().arrays === 0 || (end.kind === "lost" && end.isLimit)) return end;
+  return runPickle(source, at, judge.hear, true).end;
 }
 
 interface Run {

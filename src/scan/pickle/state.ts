@@ -16,6 +16,8 @@ export type PickleEvent =
     }
   /** Text or bytes that stand in the file; long ones only, which may hold something. */
   | { readonly kind: "data"; readonly value: Text | Bytes; readonly at: number }
+  /** joblib's loader would read an array's bytes here. */
+  | { readonly kind: "array"; readonly at: number }
   | { readonly kind: "unfollowed"; readonly what: string; readonly at: number }
   | { readonly kind: "persistent"; readonly id: Value; readonly at: number };
 
@@ -36,6 +38,8 @@ export interface Machine {
   readonly marks: number[];
   readonly memo: Map<number, Value>;
   readonly tell: (event: PickleEvent) => void;
+  /** Moves past an array's bytes as joblib's loader does; null for a loader that knows nothing of them. */
+  readonly skipArray: ((state: Value) => void) | null;
   /** Memory that values may still take, in words of 8 bytes. */
   words: number;
 }
