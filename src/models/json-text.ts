@@ -5,7 +5,9 @@ import { malformed } from "./bytes.ts";
 /** Containers within containers; the outermost is 1. */
 const DEPTH_MAX = 64;
 /** Values of every kind: the largest known tokenizers have 2 million. */
-const VALUES_MAX = 4_000_000;
+const VALUES_MAX = 2_500_000;
+/** Names of all objects together, which cost far more than values do. */
+const NAMES_MAX = 600_000;
 const NUMBER_CHARACTERS_MAX = 64;
 const TWICE_MAX = 100;
 
@@ -28,6 +30,7 @@ interface Reader {
   at: number;
   depth: number;
   values: number;
+  names: number;
 }
 
 /**
@@ -38,7 +41,7 @@ interface Reader {
 export function jsonText(bytes: Uint8Array, from = 0): JsonText {
   if (!isUtf8(bytes)) throw malformed("the JSON is not valid UTF-8", from);
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const reader: Reader = { bytes: view, from, twice: [], at: 0, depth: 0, values: 0 };
+  const reader: Reader = { bytes: view, from, twice: [], at: 0, depth: 0, values: 0, names: 0 };
   skipSpace(reader);
   const value = readValue(reader);
   skipSpace(reader);
@@ -115,6 +118,9 @@ function readObject(reader: Reader): JsonObject {
 function readMember(reader: Reader, members: Map<string, Json>): void {
   const at = reader.at;
   if (reader.bytes[at] !== 0x22) throw wrong(reader, "a name in quotes");
+  reader.names += 1;
+  if (reader.names > NAMES_MAX)
+    throw malformed(`the JSON has more than ${NAMES_MAX} names`, reader.from + at);
   const name = readString(reader);
   if (members.has(name) && reader.twice.length < TWICE_MAX) reader.twice.push({ name, at: reader.from + at });
   skipSpace(reader);

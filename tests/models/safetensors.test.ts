@@ -95,6 +95,12 @@ test("a claim of a long header takes no memory: nothing but its length is read",
   expect(asked()).toBeLessThan(100);
 });
 
+test("a header of more names than any model has is malformed before they are all read", () => {
+  const names = Array.from({ length: 600_001 }, (_, n) => `"${n}":0`);
+  const read = readSafetensors(bytesIn(writeSafetensors({ header: `{${names.join(",")}}` })));
+  expect(read.ok ? "read" : read.malformed.what).toContain("more than 600000 names");
+});
+
 test("no name of a header reaches a prototype", () => {
   const { tensors } = readOf({ header: `{"__proto__":${entry}}`, trailing: Buffer.alloc(16) });
   expect(tensors.map(({ name }) => name)).toEqual(["__proto__"]);

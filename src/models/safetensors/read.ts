@@ -8,7 +8,7 @@ import { DTYPE_BITS } from "./dtypes.table.ts";
 
 /** `MAX_HEADER_SIZE` of the library. */
 export const HEADER_BYTES_MAX = 100_000_000;
-const TENSORS_MAX = 500_000;
+const TENSORS_MAX = 150_000;
 const DIMENSIONS_MAX = 16;
 
 export interface SafeTensor {
