@@ -75,14 +75,24 @@ describe("OAuth", () => {
     expect(rows).toEqual([{ revision: 2 }]);
   });
 
-  test("a refusal says the provider's code and no token; a provider that is down may be asked again", async () => {
-    const { vault } = await connected(rotating("refresh-token-9", 1), "refresh-token-spent");
+  test("a refusal says the provider's code and no token, and is the end of the connection", async () => {
+    const { vault, server } = await connected(rotating("refresh-token-9", 1), "refresh-token-spent");
     const refused: unknown = await injected(vault).catch((cause: unknown) => cause);
     expect(refused).toMatchObject({ code: "oauth_refused" });
     expect(String(refused)).toContain("invalid_grant");
     expect(String(refused)).not.toMatch(/refresh-token|s3cret/);
+    await expect(injected(vault)).rejects.toMatchObject({ code: "credential_expired" });
+    expect(server.heard).toHaveLength(1);
+  });
+
+  test("a provider that is down may be asked again", async () => {
+    const { vault } = await connected(rotating("refresh-token-0", 1));
+    await injected(vault);
     await ends.splice(0)[0]?.();
-    await expect(injected(vault)).rejects.toMatchObject({ code: "oauth_unreachable" });
+    for (const time of ["once", "again"]) {
+      const asked: unknown = await injected(vault).catch((cause: unknown) => cause);
+      expect([time, asked]).toMatchObject([time, { code: "oauth_unreachable" }]);
+    }
   });
 
   test("client credentials", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,7 @@ describe.skipIf(CHROMIUM === undefined)(
     let host: string;
     const closers: (() => Promise<void>)[] = [];
     const directory = realpathSync(mkdtempSync(join(tmpdir(), "doorward-provider-")));
+    const [data, files] = [join(directory, "data"), join(directory, "files")];
 
     beforeAll(async () => {
       provider = await startIdentityProvider();
@@ -33,9 +34,10 @@ describe.skipIf(CHROMIUM === undefined)(
         clientSecretFile: "secret",
         allowPrivate: true,
       };
-      writeFileSync(join(directory, "secret"), `${CLIENT.secret}\n`);
-      writeFileSync(join(directory, "doorward.yaml"), stringify({ identityProvider: file }));
-      doorward = await openDoorward(readConfig({ data: directory, port: 0 }, {}), () => {});
+      mkdirSync(data, { mode: 0o700 });
+      writeFileSync(join(data, "secret"), `${CLIENT.secret}\n`);
+      writeFileSync(join(data, "doorward.yaml"), stringify({ identityProvider: file }));
+      doorward = await openDoorward(readConfig({ data, port: 0 }, {}), () => {});
       closers.unshift(() => doorward.close());
       provider.register(`${doorward.addresses.console}/console/session/callback`);
       const browser = await openBrowser();
@@ -65,11 +67,10 @@ describe.skipIf(CHROMIUM === undefined)(
       const rights = { roles: ["admin"], groups: ["admins"] };
       const who = { issuer: provider.issuer, subject: "ana-at-provider" };
       await doorward.asLocalAdmin("users.add", { name: "ana", ...rights, ...who });
-      await doorward.asLocalAdmin("servers.add", {
-        name: "fs",
-        command: [process.execPath, SERVER, directory],
-        folders: [`${directory}:rw`],
-      });
+      // Apart from Doorward's own data, which no server's sandbox may see.
+      mkdirSync(files);
+      const command = [process.execPath, SERVER, files];
+      await doorward.asLocalAdmin("servers.add", { name: "fs", command, folders: [`${files}:rw`] });
       await signIn();
       await goTo(page, "Servers");
       await page.getByText("fs/write_file", { exact: true }).click();
