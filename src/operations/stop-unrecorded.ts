@@ -21,13 +21,18 @@ export function heldUnrecorded(
   const { kind, label, reason, at, monitor } = row;
   context.live.stopped(row.key, { kind, label, reason, at, monitor, name: context.caller.name, record });
   const why = cause instanceof Fault ? cause.message : "its commit failed";
+  const what = `${kind === "everything" ? kind : `the ${kind} ${label}`} is stopped and was cut, but that is not on record yet`;
+  if (denial !== undefined)
+    return new Fault(
+      "stop_unrecorded",
+      `${what}, and the no to ${denial} was not kept: ${why}`,
+      `Free disk space: Doorward writes the stop down by itself then, and \`doorward stops list\` shows it. Do not restart Doorward before: it would know nothing of this stop. Then say no again: \`doorward approvals deny ${denial}\`.`,
+      cause,
+    );
   return new Fault(
     "stop_unrecorded",
-    `${kind === "everything" ? kind : `the ${kind} ${label}`} is stopped and was cut, but that is not on record yet${denial === undefined ? "" : `, and the no to ${denial} was not kept`}: ${why}`,
-    denial === undefined ? REMEDY : `${REMEDY} Then say no again: \`doorward approvals deny ${denial}\`.`,
+    `${what}: ${why}`,
+    "Free disk space: Doorward writes it down by itself then, and `doorward stops list` shows it. Do not restart Doorward before: it would know nothing of this stop.",
     cause,
   );
 }
-
-const REMEDY =
-  "Free disk space: Doorward writes it down by itself then, and `doorward stops list` shows it. Do not restart Doorward before: it would know nothing of this stop.";
