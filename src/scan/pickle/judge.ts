@@ -164,14 +164,13 @@ interface Called {
 
 function hearCall({ result, at, depth }: Called, recent: Recent, context: Context): void {
   const { callee, how } = result;
-  const text = written(result);
-  if (callee.kind !== "global") return context.keep(computedCall(callee, text, at), recent);
+  if (callee.kind !== "global") return context.keep(computedCall(callee, written(result), at), recent);
   const row = allowedOf(callee);
   if (row === undefined)
-    return context.note(callee, how === "call" ? "called" : "made", { at, text, recent });
+    return context.note(callee, how === "call" ? "called" : "made", { at, text: written(result), recent });
   const judged = row.uses.includes(how) ? judgedArguments(row.args, result.args) : null;
   if (judged === null || !judged.isRight || depth > INNER_MAX) {
-    const says = `Loading calls ${text}: no framework calls ${written(callee)} in this way.`;
+    const says = `Loading calls ${written(result)}: no framework calls ${written(callee)} in this way.`;
     return context.keep({ rule: "pickle-argument", verdict: "malicious", says, at }, recent);
   }
   for (const inner of judged.inner)
@@ -204,6 +203,9 @@ function hearChange(
   { keep, note }: Context,
 ): void {
   const { target, how, state, at } = event;
+  const made = madeOf(target);
+  const row = made === null ? undefined : allowedOf(made);
+  if (row !== undefined && isRightChange(row, how, state)) return undefined;
   const text = `${written(target)} gets ${state
     .slice(0, 2)
     .map((value) => written(value))
@@ -212,12 +214,9 @@ function hearChange(
     const says = `Loading changes what it imported for the whole program: ${text}.`;
     return keep({ rule: "pickle-patch", verdict: "malicious", says, at }, recent);
   }
-  const made = madeOf(target);
   if (made === null)
     return keep(unfollowed(`What a change of ${target.kind} does cannot be told: ${text}.`, at), recent);
-  const row = allowedOf(made);
   if (row === undefined) return note(made, "made", { at, text, recent });
-  if (isRightChange(row, how, state)) return undefined;
   const says = `Loading changes ${text}: no framework does so.`;
   return keep({ rule: "pickle-argument", verdict: "malicious", says, at }, recent);
 }
