@@ -31,7 +31,7 @@ export function tapeOn(source: ByteSource, from = 0): Tape {
   let bytes: Uint8Array = new Uint8Array();
   let view = new DataView(bytes.buffer, 0, 0);
   /** Makes `length` bytes from `at` lie in the window. */
-  const fetch = (length: number): void => {
+  const reach = (length: number): void => {
     if (length > source.size - at) throw malformed("the pickle goes on past the end", at);
     if (at >= start && at + length <= start + bytes.length) return;
     bytes = source.read(at, Math.max(length, WINDOW_BYTES));
@@ -41,20 +41,20 @@ export function tapeOn(source: ByteSource, from = 0): Tape {
   };
   const number = <T>(length: number, read: (offset: number) => T) => {
     return (): T => {
-      fetch(length);
+      reach(length);
       at += length;
       return read(at - length - start);
     };
   };
   const take = (length: number): Uint8Array => {
-    fetch(length);
+    reach(length);
     at += length;
     return bytes.subarray(at - length - start, at - start);
   };
   const line = (): Uint8Array => {
     let length = Math.min(256, source.size - at);
     for (;;) {
-      fetch(length);
+      reach(length);
       const end = bytes.indexOf(NEWLINE, at - start);
       if (end >= 0) return withoutLast(take(end + start - at + 1));
       if (length === source.size - at) return withoutLast(take(length));
