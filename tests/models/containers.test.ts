@@ -157,6 +157,12 @@ describe("recognise", () => {
     ["a program with a zip behind it", Buffer.concat([elf, zip]), ["elf", "zip"], true],
     ["a GGUF with a zip behind it", Buffer.concat([gguf, zip]), ["gguf", "zip"], true],
     ["a pickle with a zip behind it", Buffer.concat([PICKLE, zip]), ["zip", "pickle"], true],
+    [
+      "a zip of an array of objects, whose lines read like opcodes",
+      zipOf([{ name: "a.npy", data: npy("'|O'", CALLING) }]),
+      ["zip"],
+      false,
+    ],
     ["GGUF", gguf, ["gguf"], false],
     ["safetensors", safetensors, ["safetensors"], false],
     ["tar", tarOf([{ name: "a", data: PICKLE }]), ["tar"], false],

@@ -131,6 +131,11 @@ test.each<[string, Uint8Array, string]>([
   ["a drive", zipOf(one({ name: "C:x" })), "path-drive"],
   ["a name that ends twice", zipOf(one({ name: "a.txt\u0000.pkl" })), "path-control"],
   ["a name that reads backwards", zipOf(one({ name: "a\u202Elkp.txt" })), "path-control"],
+  [
+    "CVE-2025-1945: the bit of patches in both headers",
+    zipOf(one({ listed: { flags: 0x20 }, local: { flags: 0x20 } })),
+    "zip-flags",
+  ],
   ["a symbolic link", zipOf(one({ mode: 0xa1ff })), "zip-link"],
   ["a count of entries that is wrong", zipOf(one({}), { count: 2 }), "zip-count"],
   ["a size of the directory that is wrong", zipOf(one({}), { directorySize: 1 }), "zip-directory-size"],

@@ -116,6 +116,8 @@ function endOf(bytes: Buffer, at: number, argument: Argument): number {
 /** Names and numbers are such by their letters: text that happens to begin with opcodes is not. */
 function lineFits(bytes: Buffer, code: number, at: number, end: number): boolean {
   const sign = String.fromCodePoint(code);
+  // CPython refuses others (Modules/_pickle.c, load_persid); every zip begins with this letter.
+  if (sign === "P") return bytes.subarray(at, end).every((byte) => byte < 128);
   const lines = bytes.toString("utf8", at, end).trimEnd().split(/\r?\n/u);
   if (sign === "c" || sign === "i") return lines.every((line) => NAME.test(line));
   if ("Igp".includes(sign)) return /^-?\d+$/u.test(lines[0] ?? "");

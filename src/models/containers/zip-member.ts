@@ -82,7 +82,9 @@ function opened(source: ByteSource, placed: Placed, most: number): Opened {
   // torch reads such members without looking at these bits (CVE-2025-1945), so what is there in the clear is given.
   const what = `${shown(fields.name)}: it is marked as encrypted${matches ? ", and is not" : ""}`;
   const flag = { rule: matches ? "zip-flag-lies" : "zip-encrypted", what, at: fields.at };
-  return { ...bytes, why: matches ? bytes.why : "it is encrypted", oddities: [...oddities, flag] };
+  // What is encrypted has another size and sum than what was put in.
+  if (!matches) return { ...bytes, why: "it is encrypted", oddities: [flag] };
+  return { ...bytes, oddities: [...oddities, flag] };
 }
 
 export function memberOf(source: ByteSource, placed: Placed): Member {

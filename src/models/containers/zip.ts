@@ -10,6 +10,8 @@ import { descriptorBytes, END_BYTES, type Fields, type Listed, localAt } from ".
 /** Of a file's mode: what kind it is, and a symbolic link's. */
 const [MODE_KIND, MODE_LINK] = [0xf000, 0xa000];
 const UTF8_FLAG = 0x800;
+/** Bits 4, 5 (patches), 7 to 10, 12, 14, 15: reserved or unused (APPNOTE 4.4.4). Some scanners stop at them, torch doesn't. */
+const UNUSED_FLAGS = 0xd7b0;
 const DESCRIPTOR_FLAG = 8;
 
 /** What the two headers of one member say differently. With a data descriptor the local one may leave its numbers out. */
@@ -38,6 +40,9 @@ function judgeListed(listed: Listed, to: Notes): void {
   judgeName(listed.name, listed.at, to);
   if ((listed.mode & MODE_KIND) === MODE_LINK) {
     to.odd("zip-link", `${shown(listed.name)} is a symbolic link`, listed.at);
+  }
+  if ((listed.flags & UNUSED_FLAGS) !== 0) {
+    to.odd("zip-flags", `${shown(listed.name)} has flags that no writer sets: ${listed.flags}`, listed.at);
   }
   if (listed.otherName !== null && listed.otherName !== listed.name) {
     to.odd("zip-name-differs", `${shown(listed.name)} is also named ${shown(listed.otherName)}`, listed.at);
