@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Store } from "#store";
-import type { SessionId } from "#vocabulary";
+import type { AgentId, ServerName, SessionId, UserId } from "#vocabulary";
 import { createRoad } from "../../src/gateway/travel.ts";
-import { openStops } from "../../src/gateway/stops.ts";
+import { attemptKeys, openStops } from "../../src/gateway/stops.ts";
 import { allow, attemptBy, hold, house, kinds } from "./road-harness.ts";
 
 // A stop against every step of the road. INVARIANT under attack: after a stop is durable no intent of what it covers is written.
@@ -70,6 +70,50 @@ describe("a stop", () => {
     const own = stopping({ decide: () => allow });
     stop(own.store, key);
     expect((await own.road.travel(attemptBy(own.ambient), own.asker, own.forward)).kind).toBe("result");
+  });
+
+  test.each(["user:usr_lender", "agent:agt_lender", "everything:*"])(
+    "of %s refuses what is done with rights that were lent from there, and a stop of its lender's other agent does not",
+    async (key) => {
+      const own = stopping({ decide: () => allow });
+      const plain = attemptBy(own.ambient);
+      const chain = {
+        user: "usr_lender" as UserId,
+        agents: ["agt_lender" as AgentId, ...plain.identity.chain.agents] as const,
+      };
+      const lent = () => {
+        const attempt = attemptBy(own.ambient);
+        return {
+          ...attempt,
+          identity: {
+            ...attempt.identity,
+            chain,
+          },
+        };
+      };
+      stop(own.store, "agent:agt_lenders_other");
+      expect((await own.road.travel(lent(), own.asker, own.forward)).kind).toBe("result");
+      stop(own.store, key);
+      expect(attemptKeys(lent())).toContain(key);
+      expect(await own.road.travel(lent(), own.asker, own.forward)).toMatchObject({ code: "stopped" });
+    },
+  );
+
+  test("of a host holds for every name of this machine, with and without a port, and for nobody else's", () => {
+    const own = stopping();
+    const to = (host: string) => {
+      const attempt = attemptBy(own.ambient);
+      const server = `web:${host}` as ServerName;
+      return { ...attempt, action: { ...attempt.action, target: { ...attempt.action.target, server } } };
+    };
+    const keysOf = (host: string): readonly string[] => attemptKeys(to(host));
+    for (const host of ["localhost:81", "127.0.0.1:81", "[::1]:81"])
+      for (const name of ["localhost", "127.0.0.1", "[::1]", "localhost:81", "127.0.0.1:81", "[::1]:81"])
+        expect(keysOf(host)).toContain(`host:${name}`);
+    expect(keysOf("127.0.0.1:82")).not.toContain("host:localhost:81");
+    expect(keysOf("a.example:81").filter((key) => key.includes("localhost"))).toEqual([]);
+    expect(keysOf("127.0.0.9")).toEqual(expect.arrayContaining(["host:127.0.0.9", "host:localhost"]));
+    expect(attemptKeys({ ...to("a.example"), governors: ["crm"] })).toContain("server:crm");
   });
 
   test("holds in stage observe, which stops nothing else", async () => {
