@@ -165,7 +165,9 @@ test("another argument is another action: it asks anew, and the approval stays f
 test("a header that says something else than the approved arguments stops the call (T8)", async () => {
   await approved({ to: "cora" });
   const lying = z.object({ error: z.object({ code: z.number() }) });
-  const answer = lying.parse(await (await call({ to: "cora", headers: { "mcp-param-to": "eve" } })).json());
+  const told = await (await call({ to: "cora", headers: { "mcp-param-to": "eve" } })).text();
+  // As JSON, or as an event where the door took a while.
+  const answer = lying.parse(JSON.parse(told.slice(told.indexOf("{"), told.lastIndexOf("}") + 1)));
   // The approved call itself may leave, once, where Doorward had not yet seen that its caller went home.
   const left = sent.filter(({ params }) => JSON.stringify(params).includes("cora")).length;
   expect([answer.error.code, left <= 1]).toEqual([-32_020, true]);
