@@ -197,8 +197,11 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
   });
 
   test("who was begun with less priority (nice) is run, and has no more of it", async () => {
+    // A workspace of its own: what the run before leaves at its end is told to whoever stands in the same one.
+    const own = join(folder, "nice");
+    mkdirSync(own);
     const words = ["nice", "-n", "15", process.execPath, MAIN, "run", "coder", "--", "nice"];
-    const ran = program("/usr/bin/env", ["-C", workspace, ...words], {
+    const ran = program("/usr/bin/env", ["-C", own, ...words], {
       DOORWARD_URL: running.url,
       DOORWARD_DATA: join(folder, "terminal"),
       DOORWARD_TOKEN: admin.token,
