@@ -24,6 +24,8 @@ interface Task {
   /** Files of the private home, which the program may change, by their whole path. */
   readonly files: Readonly<Record<string, string>>;
   readonly command: readonly string[];
+  /** What of the program's environment is not this process's: what Node would read of it. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Whether this process stays beside the program; otherwise it becomes the program. */
   readonly stays: boolean;
   readonly niceness: number;
@@ -64,7 +66,11 @@ await new Promise<void>((resolve) => control.once("connect", () => resolve()));
 await Promise.all(task.doors.map(openDoor));
 start();
 
-/** What whoever started Doorward had open is none of the program's: only what closes itself at its start is ours. */
+/**
+ * What whoever started Doorward had open is none of the program's: only what closes itself at its start is ours. Node reads the
+ * file of `NODE_EXTRA_CA_CERTS` in a thread, by a descriptor that does not: closed here, its number is closed once more by that
+ * thread, when it is the control's or a door's. So `startSandbox` withholds Node's variables from this process.
+ */
 function closeInherited(): void {
   for (const name of readdirSync("/proc/self/fd")) {
     const descriptor = Number(name);
@@ -102,15 +108,19 @@ function become(): void {
   const path = program.includes("/") ? program : null;
   // Node ends with a core dump and no words where the kernel refuses: what can be said is said before.
   if (path === null || !existsSync(path)) give(`${program}: there is no such program here`, EXIT_NOT_FOUND);
-  const environment = Object.entries(process.env).flatMap(([name, value]) =>
+  process.execve?.(program, [program, ...args], programEnvironment());
+}
+
+function programEnvironment(): Record<string, string> {
+  const own = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   );
-  process.execve?.(program, [program, ...args], Object.fromEntries(environment));
+  return { ...Object.fromEntries(own), ...task.environment };
 }
 
 function start(): void {
   const [program = "", ...args] = task.command;
-  const child = spawn(program, args, { stdio: "inherit" });
+  const child = spawn(program, args, { stdio: "inherit", env: programEnvironment() });
   child.once("error", (cause: NodeJS.ErrnoException) =>
     give(`${program}: ${cause.message}`, cause.code === "ENOENT" ? EXIT_NOT_FOUND : EXIT_NOT_RUN),
   );

@@ -96,7 +96,7 @@ async function run(start: Start, { folder, control, cgroup, close }: Around): Pr
   const stdio = start.stdio ?? "inherit";
   const child = spawn("/bin/sh", ["-c", WRAPPER, "sh", cgroup?.procs ?? "", ...command], {
     stdio: [stdio, stdio, stdio, filter],
-    env: start.plan.environment,
+    env: nodesOwn(start.plan.environment).others,
     detached: start.detached === true,
   });
   closeSync(filter);
@@ -152,11 +152,21 @@ function writeRun(folder: string, { plan, command, certificates, ready }: Start)
       Object.entries(plan.homeFiles).map(([path, text]) => [`${HOME}/${path}`, text]),
     ),
     command,
+    environment: nodesOwn(plan.environment).nodes,
     // Without doors nobody has to stay beside the program: the helper becomes it.
     stays: plan.doors.length > 0,
     niceness: ready.limitsBy === "cgroup" ? 0 : NICENESS,
   };
   writeFileSync(join(shown, "task.json"), JSON.stringify(task), { mode: 0o444 });
+}
+
+/** What Node reads of an environment is the program's inside, and not the helper's, which is begun with the others. */
+function nodesOwn(environment: SandboxPlan["environment"]): Record<"nodes" | "others", NodeJS.ProcessEnv> {
+  const [nodes, others]: [NodeJS.ProcessEnv, NodeJS.ProcessEnv] = [{}, {}];
+  for (const [name, value] of Object.entries(environment)) {
+    (name.startsWith("NODE_") ? nodes : others)[name] = value;
+  }
+  return { nodes, others };
 }
 
 function architecture(): Architecture {
