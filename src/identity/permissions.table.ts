@@ -22,6 +22,8 @@ export type Permission =
   | "tools.review"
   | "models.read"
   | "models.write"
+  | "models.report"
+  | "models.propose"
   | "policy.read"
   | "policy.write"
   | "decisions.ask"
@@ -94,6 +96,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "servers.write": "all",
     "tools.review": "all",
     "models.write": "all",
+    "models.report": "all",
+    "models.propose": "all",
     "policy.write": "all",
     "budgets.write": "all",
     "approvals.decide": "all",
@@ -145,6 +149,8 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "servers.read": "all",
     "tools.read": "all",
     "models.read": "all",
+    "models.report": "own",
+    "models.propose": "own",
     "policy.read": "all",
     "decisions.ask": "own",
     "budgets.read": "own",

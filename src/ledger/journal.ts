@@ -49,6 +49,7 @@ export type EntryKind =
   | "tool.seen"
   | "tool.accepted"
   | "manifest.changed"
+  | "model.changed"
   | "upstream.added"
   | "upstream.changed"
   | "upstream.removed"

@@ -321,4 +321,15 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
     name: "0021-isolation",
     statements: [`ALTER TABLE sessions ADD COLUMN isolation TEXT`],
   },
+  {
+    name: "0022-registry",
+    statements: [
+      `CREATE TABLE registered_models (digest TEXT PRIMARY KEY, name TEXT NOT NULL, format TEXT, stage TEXT NOT NULL, terms TEXT,
+        proposal TEXT, places TEXT NOT NULL, approved_at BIGINT, expires_at BIGINT, reason TEXT, found_at BIGINT NOT NULL,
+        revision BIGINT NOT NULL)`,
+      `CREATE INDEX registered_models_by_stage ON registered_models (stage, digest)`,
+      `CREATE TABLE model_services (upstream TEXT NOT NULL, model TEXT NOT NULL, digest TEXT NOT NULL
+        REFERENCES registered_models (digest), PRIMARY KEY (upstream, model, digest))`,
+    ],
+  },
 ];

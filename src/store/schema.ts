@@ -1,6 +1,7 @@
 import type { ApiTables } from "./schema-apis.ts";
 import type { HostTables } from "./schema-hosts.ts";
 import type { LaterSchema } from "./schema-later.ts";
+import type { RegistryTables } from "./schema-registry.ts";
 import type { StopTables } from "./schema-stops.ts";
 import type { VaultTables } from "./schema-vault.ts";
 
@@ -15,6 +16,7 @@ export interface Schema
     VaultTables,
     HostTables,
     StopTables,
+    RegistryTables,
     ApiTables {
   readonly meta: { key: string; value: string };
   readonly users: {

@@ -37,6 +37,7 @@ export type {
   SessionId,
   UserId,
 } from "./ids.ts";
+export type { ModelIdentity, ModelProof, ModelStage, ModelStatus, ServedModel } from "./model.ts";
 export type { StopKind, UnrecordedStop } from "./stop.ts";
 export type { Role } from "./user.ts";
 export type { Ground, Hold, HoldTerms, Refusal, Verdict } from "./verdict.ts";

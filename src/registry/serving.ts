@@ -1,0 +1,131 @@
+import { Fault } from "#base";
+import type { ModelIdentity, ModelStatus, ServedModel } from "#vocabulary";
+import { isExpired, type RegisteredModel } from "./model.ts";
+
+/** What is asked for, by the names it has where it goes. */
+export interface Asked {
+  readonly upstream: string;
+  /** As the upstream names it. */
+  readonly model: string;
+}
+
+/** What the register has of it. */
+export interface Known {
+  /** The model of that digest; null: none. */
+  readonly model: RegisteredModel | null;
+  /** The digests that people ever approved under this very name. */
+  readonly bound: readonly string[];
+}
+
+/** What becomes of models that nobody approved, and of those of which only a name is known. */
+export interface ServingRules {
+  readonly unapproved: "serve" | "refuse";
+  readonly unproven: "serve" | "refuse";
+}
+
+export const SERVING_DEFAULTS: ServingRules = { unapproved: "serve", unproven: "serve" };
+
+/** The model that would answer, as the register sees it at this moment. */
+export function served(identity: ModelIdentity, known: Known, now: number): ServedModel {
+  const { model } = known;
+  const { risk = null, licence = null } = model?.terms ?? {};
+  return { ...identity, status: statusOf(identity, known, now), risk, licence };
+}
+
+function statusOf(identity: ModelIdentity, { model, bound }: Known, now: number): ModelStatus {
+  const { digest } = identity;
+  // INVARIANT: what is revoked stays so, whatever it is called now.
+  if (model?.stage === "revoked") return "revoked";
+  const isOther = bound.length > 0 && digest !== null && !bound.includes(digest);
+  if (isOther) return "changed";
+  if (model === null) return "unregistered";
+  if (model.stage === "found" || model.stage === "proposed") return model.stage;
+  if (!isAsApproved(model, identity)) return "changed";
+  return isExpired(model, now) ? "expired" : model.stage;
+}
+
+/** T24: the approval is for the weights with what is around them; elsewhere the same weights may have another template. */
+function isAsApproved({ terms }: RegisteredModel, { manifest }: ModelIdentity): boolean {
+  const approved = terms?.services ?? [];
+  return manifest === null
+    ? approved.every((service) => service.manifest === null)
+    : approved.some((service) => service.manifest === manifest);
+}
+
+/** Why it may not serve now, and whether that holds for agents too that are only observed; null: policy decides. */
+export interface Objection {
+  readonly fault: Fault;
+  readonly isFloor: boolean;
+}
+
+/**
+ * What the register itself says, before any policy. What a person took back is refused in every stage; the rest is
+ * refused where agents are held to the rules, and on record as such where they are only observed.
+ */
+export function objectionTo(
+  asked: Asked,
+  model: ServedModel,
+  { isBound, rules }: { readonly isBound: boolean; readonly rules: ServingRules },
+): Objection | null {
+  const name = `${asked.upstream}/${asked.model}`;
+  if (model.status === "revoked") return { fault: modelRevoked(name, model), isFloor: true };
+  const fault = doubtOf(name, model, { isBound, rules });
+  return fault === null ? null : { fault, isFloor: false };
+}
+
+function doubtOf(
+  name: string,
+  model: ServedModel,
+  { isBound, rules }: { readonly isBound: boolean; readonly rules: ServingRules },
+): Fault | null {
+  if (model.status === "changed") return modelChanged(name, model);
+  if (model.status === "expired") return modelExpired(name, model);
+  if (model.digest === null) {
+    // A runtime that says what it serves and does not now, hides that it was swapped.
+    const isHiding = isBound && model.isTelling;
+    return isHiding || rules.unproven === "refuse" ? modelUnproven(name, model) : null;
+  }
+  const isOpen = model.status === "approved" || model.status === "deprecated" || rules.unapproved === "serve";
+  return isOpen ? null : modelUnapproved(name, model);
+}
+
+export function modelRevoked(name: string, { digest }: Pick<ServedModel, "digest">): Fault {
+  return new Fault(
+    "model_revoked",
+    `the model ${name} (${digest ?? "no digest"}) was revoked`,
+    "Use another model: `doorward models registered --status approved`. It comes back only by a new proposal that people approve.",
+  );
+}
+
+function modelChanged(name: string, { digest, manifest }: ServedModel): Fault {
+  const around = manifest === null ? "" : `, with the manifest ${manifest}`;
+  return new Fault(
+    "model_changed",
+    `${name} is not what was approved under this name: it is ${digest ?? "unknown"}${around} now`,
+    "Put the approved one back, or propose what is there now: `doorward models propose DIGEST --services NAME`; `doorward models get DIGEST` shows both.",
+  );
+}
+
+function modelExpired(name: string, { digest }: ServedModel): Fault {
+  return new Fault(
+    "model_expired",
+    `the approval of the model ${name} (${digest ?? "no digest"}) has expired`,
+    "Its owner proposes it again: `doorward models propose DIGEST`.",
+  );
+}
+
+function modelUnapproved(name: string, { digest, status }: ServedModel): Fault {
+  return new Fault(
+    "model_unapproved",
+    `the model ${name} (${digest ?? "no digest"}) is ${status}, and only approved ones serve here`,
+    "Use an approved one, or have this one approved: `doorward models propose DIGEST`, then `doorward models approve DIGEST`.",
+  );
+}
+
+function modelUnproven(name: string, { why }: ServedModel): Fault {
+  return new Fault(
+    "model_unproven",
+    `nothing but its name is known of the model ${name}${why === null ? "" : `: ${why}`}`,
+    "Serve it by a runtime that says what it loads (Ollama, or llama.cpp on this machine), or let unproven ones serve with the setting `models.unproven`.",
+  );
+}
