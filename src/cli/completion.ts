@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { CATALOGUE, fieldsOf, isFollowable, type Operation } from "#operations";
 import { flagOf } from "./command.ts";
 
@@ -11,24 +12,36 @@ interface Words {
   readonly options: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A completion script, complete in itself: it asks nothing of a running Doorward. */
-export function completion(shell: Shell, local: readonly string[]): string {
-  const words = wordsOf(local);
+/**
+ * A completion script, complete in itself: it asks nothing of a running Doorward. `program` has the commands that are no
+ * operations, under nouns that also have some.
+ */
+export function completion(shell: Shell, local: readonly string[], program: Command): string {
+  const words = wordsOf(local, program);
   if (shell === "fish") return fish(words);
   return shell === "zsh"
     ? `#compdef doorward\nautoload -U +X bashcompinit && bashcompinit\n${bash(words)}`
     : bash(words);
 }
 
-function wordsOf(local: readonly string[]): Words {
-  const verbs = Map.groupBy(CATALOGUE, (operation) => operation.name.split(".")[0] ?? "");
+function wordsOf(local: readonly string[], program: Command): Words {
+  const operations = new Map(
+    CATALOGUE.map((operation) => [operation.name.replace(".", " "), optionsOf(operation)]),
+  );
+  const own = program.commands.flatMap((noun) =>
+    noun.commands.map((verb) => [`${noun.name()} ${verb.name()}`, ownOptions(verb)] as const),
+  );
+  const options = new Map([...operations, ...own.filter(([words]) => !operations.has(words))]);
+  const verbs = Map.groupBy(options.keys(), (words) => words.split(" ")[0] ?? "");
   return {
     nouns: [...local, ...verbs.keys()],
-    verbs: new Map(
-      [...verbs].map(([noun, operations]) => [noun, operations.map((one) => one.name.split(".")[1] ?? "")]),
-    ),
-    options: new Map(CATALOGUE.map((operation) => [operation.name.replace(".", " "), optionsOf(operation)])),
+    verbs: new Map([...verbs].map(([noun, words]) => [noun, words.map((one) => one.split(" ")[1] ?? "")])),
+    options,
   };
+}
+
+function ownOptions(command: Command): string[] {
+  return [...command.options.map(({ long }) => long ?? ""), "--help"].filter((word) => word !== "");
 }
 
 function optionsOf(operation: Operation): string[] {

@@ -20,6 +20,7 @@ import {
   howToLabel,
   whatTheyDo,
 } from "./offers.ts";
+import { modelsCommands } from "./models.ts";
 import { runAgentCommand } from "./run-agent.ts";
 import { NotRun } from "./run-open.ts";
 import { scanCommand } from "./scan.ts";
@@ -96,15 +97,19 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const { url, directory } = signing;
   program.addCommand(under(runAgentCommand({ terminal, environment, url, directory, perform, ended })));
   program.addCommand(under(scanCommand({ terminal, environment, ended })));
-  const authority = program.commands.find((command) => command.name() === "ca");
-  for (const command of caCommands({ terminal, environment, directory, perform, ended }))
-    authority?.addCommand(under(command));
+  for (const [noun, commands] of [
+    ["ca", caCommands({ terminal, environment, directory, perform, ended })],
+    ["models", modelsCommands({ terminal, version: options.version, ended })],
+  ] as const) {
+    const parent = program.commands.find((command) => command.name() === noun);
+    for (const command of commands) parent?.addCommand(under(command));
+  }
   for (const [name, operation] of SHORT) {
     const run = async (invocation: Invocation): Promise<void> => ended(await invoke(options, invocation));
     const sources = { stdin: terminal.stdin, environment };
     program.addCommand(under(commandOf(operationNamed(operation), sources, run).name(name)));
   }
-  program.addCommand(under(completionCommand(options)));
+  program.addCommand(under(completionCommand(options, program)));
   return program;
 }
 
@@ -214,7 +219,7 @@ function signInOptions({ environment, directory, terminal, fetch: sends }: CliOp
   };
 }
 
-function completionCommand(options: CliOptions): Command {
+function completionCommand(options: CliOptions, program: Command): Command {
   const names = localSummaries(options).map(({ name }) => name);
   return new Command("completion")
     .description("Print a completion script for bash, zsh or fish")
@@ -232,7 +237,7 @@ function completionCommand(options: CliOptions): Command {
           `Ask for one of: ${SHELLS.join(", ")}.`,
         );
       }
-      options.terminal.out(completion(known, names));
+      options.terminal.out(completion(known, names, program));
     });
 }
 

@@ -1,0 +1,14 @@
+import type { Command } from "commander";
+import { modelsScanCommand } from "./models-scan.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface ModelsOptions {
+  readonly terminal: Terminal;
+  readonly version: string;
+  readonly ended: (exitCode: number) => void;
+}
+
+/** What of `doorward models` needs no running Doorward: each looks at files of this machine. One file `models-VERB.ts` each. */
+export function modelsCommands(options: ModelsOptions): readonly Command[] {
+  return [modelsScanCommand(options)];
+}

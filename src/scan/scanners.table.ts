@@ -1,0 +1,32 @@
+import type { ContentScanner } from "./content.ts";
+import { scanGgufHeader, scanSafetensorsHeader } from "./archives/headers.ts";
+import { executableScanner } from "./executables/scan.ts";
+import { scanPickle } from "./pickle/scan.ts";
+
+/** Which content a scanner is for. */
+export interface ScannerRow {
+  /** As `recognise` of #models names them; a file may be of several. */
+  readonly kinds?: readonly string[];
+  /** The innermost name, without its folders, in lower case; for what its content alone does not tell. */
+  readonly names?: RegExp;
+  /** Run where either fits, once. */
+  readonly scan: ContentScanner;
+}
+
+/** What Python's and PyTorch's loaders unpickle by the name alone. */
+const UNPICKLED = /\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|pt2|t7|ckpt|bin|dat|data|model|sav)$/u;
+
+/** One line for each scanner; it is exported from its own folder and says in its own file what it looks for. */
+export const SCANNERS: readonly ScannerRow[] = [
+  {
+    kinds: ["pickle", "torch-legacy"],
+    names: UNPICKLED,
+    scan: (source, path) => scanPickle(source, path).findings,
+  },
+  { kinds: ["gguf"], scan: scanGgufHeader },
+  { kinds: ["safetensors"], scan: scanSafetensorsHeader },
+  ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
+    kinds: [kind],
+    scan: executableScanner(kind),
+  })),
+];
