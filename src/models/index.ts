@@ -3,6 +3,18 @@ export { type ByteSource, bytesIn, type Malformed, malformed, partOf, READ_BYTES
 export { type Cursor, cursorOn } from "./cursor.ts";
 export type { Oddity } from "./oddity.ts";
 export type { Outcome } from "./outcome.ts";
+export {
+  type OnnxAttribute,
+  type OnnxExternal,
+  type OnnxFacts,
+  type OnnxOperation,
+  readOnnx,
+} from "./onnx/read.ts";
+export {
+  readTensorflow,
+  type TensorflowFacts,
+  type TensorflowShape,
+} from "./tensorflow/graph.ts";
 export type { GgufTensor, Slack } from "./gguf/extents.ts";
 export { type GgufFacts, type GgufRead, isGguf, readGguf } from "./gguf/read.ts";
 export type { GgufList, GgufValue } from "./gguf/value.ts";

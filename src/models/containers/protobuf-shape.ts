@@ -1,71 +1,89 @@
-import type { Buffer } from "node:buffer";
+import { Fault } from "#base";
+import type { ByteSource } from "../bytes.ts";
+import { type Message, type Wire, type WireField, wireOn } from "../protobuf/wire.ts";
 
-// Whether bytes are plausibly one of the protocol buffers that models are written in: they have no magic of their own.
-// Numbers of fields: onnx/onnx.proto (ModelProto), tensorflow/core/protobuf/saved_model.proto, coremltools' Model.proto.
+// Whether bytes are one of the protocol buffers that models are written in: they have no magic of their own. Numbers of fields:
+// onnx/onnx.proto (ModelProto), tensorflow/core/protobuf/saved_model.proto, tensorflow/core/framework/graph.proto,
+// coremltools' Model.proto, sentencepiece's sentencepiece_model.proto.
 
-const FIELDS_MAX = 4096;
+export type ProtobufShape = "onnx" | "savedmodel" | "graphdef" | "metagraph" | "coreml" | "sentencepiece";
 
-interface Field {
-  readonly number: number;
-  readonly type: number;
+/** At the top of a file: graphs have a field for each operation, vocabularies one for each token. */
+const FIELDS_MAX = 1_000_000;
+const SAMPLE = 64;
+/** Below any of them: what is shorter says too little. */
+const BYTES_MIN = 4;
+
+interface Top {
+  /** The first of each number, with its wire type. */
+  readonly first: ReadonlyMap<string, WireField>;
+  readonly numbers: ReadonlySet<number>;
 }
 
-function varint(bytes: Buffer, at: number): [number, number] | null {
-  let value = 0;
-  for (let n = 0; n < 10 && at + n < bytes.length; n += 1) {
-    const byte = bytes[at + n] ?? 0;
-    value += (byte & 0x7f) * 2 ** (7 * n);
-    if (byte < 0x80) return [value, at + n + 1];
+/**
+ * Which of them a file may be, by the fields that each must have. The whole file is walked, over lengths alone: bytes that are no
+ * message do not end where the last of its fields does.
+ */
+export function protobufShape(source: ByteSource): ProtobufShape | null {
+  if (source.size < BYTES_MIN) return null;
+  const wire = wireOn(source);
+  const top = attempted(() => topOf(wire, wire.whole, FIELDS_MAX));
+  if (top === null || top.first.size < 1) return null;
+  return SHAPES.find(([, is]) => attempted(() => is(wire, top)) === true)?.[0] ?? null;
+}
+
+function attempted<Value>(act: () => Value): Value | null {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Fault && error.code === "model_malformed") return null;
+    throw error;
   }
-  return null;
 }
 
-/** Where the value of a field ends; null where it is none. */
-function valueEnd(bytes: Buffer, at: number, type: number): number | null {
-  if (type === 0) return varint(bytes, at)?.[1] ?? null;
-  if (type === 1) return at + 8;
-  if (type === 5) return at + 4;
-  const length = type === 2 ? varint(bytes, at) : null;
-  return length === null ? null : length[0] + length[1];
-}
-
-/** The fields at the top, as far as `bytes` show them of a message of `size` bytes; null where it is none. */
-function fieldsOf(bytes: Buffer, size: number): Field[] | null {
-  const fields: Field[] = [];
-  for (let at = 0; at < bytes.length && fields.length < FIELDS_MAX; ) {
-    const tag = varint(bytes, at);
-    if (tag === null) return at + 10 > bytes.length && bytes.length < size ? fields : null;
-    const field = { number: Math.floor(tag[0] / 8), type: tag[0] % 8 };
-    const end = valueEnd(bytes, tag[1], field.type);
-    if (field.number === 0 || end === null || end > size) return null;
-    fields.push(field);
-    at = end;
+function topOf(wire: Wire, message: Message, max: number): Top {
+  const first = new Map<string, WireField>();
+  const numbers = new Set<number>();
+  let seen = 0;
+  for (const field of wire.fields(message)) {
+    seen += 1;
+    if (seen > max) break;
+    numbers.add(field.number);
+    const key = `${field.number} ${field.type}`;
+    if (!first.has(key)) first.set(key, field);
   }
-  return fields;
+  return { first, numbers };
 }
 
-const has = (fields: readonly Field[], number: number, type: number): boolean => {
-  return fields.some((field) => field.number === number && field.type === type);
-};
-const within = (fields: readonly Field[], numbers: ReadonlySet<number>): boolean => {
-  return fields.every(({ number }) => numbers.has(number));
+const inside = (wire: Wire, { first }: Top, key: string): Top | null => {
+  const field = first.get(key);
+  return field === undefined ? null : topOf(wire, field, SAMPLE);
 };
 
-const ONNX = new Set([1, 2, 3, 4, 5, 6, 7, 8, 14, 20, 25, 26]);
-const SAVED = new Set([1, 2]);
-
-/** Which of them it may be: by the fields that each must have, and has no others than. */
-export function protobufShape(bytes: Buffer, size: number): "onnx" | "savedmodel" | "coreml" | null {
-  const fields = size < 4 ? null : fieldsOf(bytes, size);
-  if (fields === null || fields.length < 2) return null;
-  if (within(fields, ONNX) && has(fields, 7, 2)) return "onnx";
-  if (within(fields, SAVED) && has(fields, 1, 0) && has(fields, 2, 2)) return "savedmodel";
-  return isCoreMl(fields) ? "coreml" : null;
+/** A `NodeDef`: its name and its operation are texts. */
+function hasNodes(wire: Wire, graph: Top | null): boolean {
+  const node = graph === null ? null : inside(wire, graph, "1 2");
+  const op = node?.first.get("2 2");
+  return node?.first.has("1 2") === true && op !== undefined && /^[\w>]{1,200}$/u.test(wire.text(op, 256));
 }
 
-/** A Core ML model has its version, its description, and one field of the hundreds that says what it is. */
-function isCoreMl(fields: readonly Field[]): boolean {
-  const kind = ({ number }: Field): boolean => number >= 200 && number <= 3000;
-  const known = fields.every((field) => field.number <= 10 || kind(field));
-  return known && has(fields, 1, 0) && fields.some((field) => kind(field) && field.type === 2);
+function within({ numbers }: Top, max: number): boolean {
+  return [...numbers].every((number) => number <= max);
 }
+
+const CORE_ML = /^\d+ 2$/u;
+
+const SHAPES: readonly (readonly [ProtobufShape, (wire: Wire, top: Top) => boolean])[] = [
+  [
+    "coreml",
+    (_, top) =>
+      top.first.has("1 0") &&
+      [...top.numbers].every((number) => number <= 10 || (number >= 200 && number <= 3000)) &&
+      [...top.first.keys()].some((key) => CORE_ML.test(key) && Number.parseInt(key, 10) >= 200),
+  ],
+  ["onnx", (_, { first }) => first.has("7 2") && (first.has("1 0") || first.has("8 2"))],
+  ["savedmodel", (_, top) => top.first.has("1 0") && top.first.has("2 2") && within(top, 2)],
+  ["sentencepiece", (wire, top) => within(top, 5) && inside(wire, top, "1 2")?.first.has("2 5") === true],
+  ["graphdef", (wire, top) => within(top, 5) && hasNodes(wire, top)],
+  ["metagraph", (wire, top) => within(top, 7) && hasNodes(wire, inside(wire, top, "2 2"))],
+];

@@ -105,7 +105,7 @@ function structures(source: ByteSource, head: Buffer): string[] {
 function guesses(source: ByteSource, head: Buffer): string[] {
   if (isJson(head)) return ["json", "text"];
   if (isText(head, source)) return ["text"];
-  const message = protobufShape(head, source.size);
+  const message = protobufShape(source);
   return message === null ? [] : [message];
 }
 
