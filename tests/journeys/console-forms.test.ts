@@ -224,6 +224,8 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
     await page.getByLabel("Name").fill("files");
     await page.getByLabel("How it is reached").selectOption("command");
     await page.getByLabel(/Program and its arguments/).fill("npx\n-y\n\n server-filesystem \n/srv/my files");
+    await page.getByLabel(/Folders that it sees/).fill("/srv/my files\n\n/srv/notes:rw");
+    await page.getByLabel(/Hosts that it reaches/).fill(" api.example.com ");
     await button("Pin and connect it").click();
     await said("Server added");
     await page.getByRole("heading", { name: "files", level: 1 }).waitFor();
@@ -234,7 +236,15 @@ describe.skipIf(CHROMIUM === undefined)(`the console's pages of one thing${SKIP_
     expect(sent.map(({ path, body }) => [path, body])).toEqual([
       ["/servers/refresh", { server: "crm" }],
       ["/servers/restart", { server: "crm" }],
-      ["/servers/add", { name: "files", command: ["npx", "-y", "server-filesystem", "/srv/my files"] }],
+      [
+        "/servers/add",
+        {
+          name: "files",
+          command: ["npx", "-y", "server-filesystem", "/srv/my files"],
+          folders: ["/srv/my files", "/srv/notes:rw"],
+          hosts: ["api.example.com"],
+        },
+      ],
       ["/servers/repin", { server: "wiki" }],
     ]);
   });

@@ -10,6 +10,19 @@ export function Quoted({ text }: { readonly text: string }) {
   return <bdi className="quoted">{shown(oneLine(text))}</bdi>;
 }
 
+/** Several of another's words, each in a line of its own. */
+export function QuotedList({ words }: { readonly words: readonly string[] }) {
+  return (
+    <ul>
+      {words.map((word) => (
+        <li key={word}>
+          <Quoted text={word} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Another's words as they are, whole, in a block that scrolls by wheel and by keyboard. */
 export function QuotedBlock(props: {
   readonly text: string;

@@ -6,8 +6,8 @@ import { useWrite } from "../../session/write.ts";
 import { DialogButton } from "../../ui/ask.tsx";
 import { Form, LinesField, TextField } from "../../ui/field.tsx";
 import { FileField } from "../../ui/file.tsx";
+import { linesIn } from "../../ui/lines.ts";
 import { CheckField, SelectField } from "../../ui/select.tsx";
-import { linesIn } from "./words.ts";
 
 const STALE = ["/apis", "/servers", "/tools"] as const;
 const URL_CHARACTERS_MAX = 2_000;

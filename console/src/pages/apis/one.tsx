@@ -2,7 +2,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Answer, change } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
-import { Quoted } from "../../inert/quoted.tsx";
+import { Quoted, QuotedList } from "../../inert/quoted.tsx";
 import { useWrite } from "../../session/write.ts";
 import { DangerButton, DialogButton } from "../../ui/ask.tsx";
 import { ActButton, Form } from "../../ui/field.tsx";
@@ -75,29 +75,17 @@ function AboutIt({ api }: { readonly api: Api }) {
     <Facts
       facts={[
         ["It calls itself", <Quoted text={`${api.title} ${api.version}`} />],
-        ["Served at", <List words={api.servers} />],
+        ["Served at", <QuotedList words={api.servers} />],
         ["Document from", source === null ? "a file" : <Quoted text={source} />],
         ["Written in", <Quoted text={api.format} />],
         ["Pinned to", <Quoted text={api.document} />],
-        ["Only paths", only.length === 0 ? null : <List words={only} />],
+        ["Only paths", only.length === 0 ? null : <QuotedList words={only} />],
         ["Accepted", api.tools.accepted],
         ["Refused", api.tools.refused.length],
         ["Last read", <Time at={api.changedAt} />],
         ["Added", <Time at={api.addedAt} />],
       ]}
     />
-  );
-}
-
-function List({ words }: { readonly words: readonly string[] }) {
-  return (
-    <ul>
-      {words.map((word) => (
-        <li key={word}>
-          <Quoted text={word} />
-        </li>
-      ))}
-    </ul>
   );
 }
 
@@ -117,7 +105,7 @@ function Unmapped({ api: { servers, skipped, skippedFirst } }: { readonly api: A
             {skipped === 1 ? "One operation" : `${skipped} operations`} of the document cannot be told apart
             from others, and so {skipped === 1 ? "is" : "are"} none:
           </p>
-          <List words={skippedFirst} />
+          <QuotedList words={skippedFirst} />
         </>
       )}
     </Panel>

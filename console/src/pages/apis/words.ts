@@ -11,11 +11,3 @@ export function reviewText(waiting: readonly Standing[]): string {
   ].flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word}`]));
   return parts.length === 0 ? "–" : parts.join(", ");
 }
-
-/** What stands on each line; empty ones are left out. */
-export function linesIn(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}

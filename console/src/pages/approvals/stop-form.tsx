@@ -1,10 +1,9 @@
 import { useState } from "react";
 import { Quoted } from "../../inert/quoted.tsx";
-import { Form, TextField } from "../../ui/field.tsx";
+import { Form } from "../../ui/field.tsx";
 import { SelectField } from "../../ui/select.tsx";
+import { WhyField } from "../stops/why-field.tsx";
 import type { Stopping } from "./decide.ts";
-
-const REASON_CHARACTERS_MAX = 500;
 
 const SCOPES = [
   { value: "agent", word: "The agent, in every session" },
@@ -32,14 +31,7 @@ export function StopForm(props: { readonly agent: string; readonly stopIt: (stop
         options={SCOPES}
         onChange={(value) => setStop(SCOPES.find((one) => one.value === value)?.value ?? "agent")}
       />
-      <TextField
-        label="Why"
-        value={reason}
-        onChange={setReason}
-        hint="Told to whoever is refused, and kept."
-        charactersMax={REASON_CHARACTERS_MAX}
-        autoComplete="off"
-      />
+      <WhyField value={reason} onChange={setReason} />
     </Form>
   );
 }

@@ -8,6 +8,7 @@ import { useWrite } from "../../session/write.ts";
 import { DangerButton, DialogButton } from "../../ui/ask.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Form, LinesField, TextField } from "../../ui/field.tsx";
+import { linesIn } from "../../ui/lines.ts";
 import { EmptyState, Notice, ProblemNotice } from "../../ui/notice.tsx";
 import { Panel, Section } from "../../ui/page.tsx";
 import { type Column, Table } from "../../ui/table.tsx";
@@ -171,7 +172,7 @@ function Setting({ model: given, targets: before, close }: Wanted & { readonly c
   const [model, setModel] = useState(given ?? "");
   const [lines, setLines] = useState((before ?? []).join("\n"));
   const act = async (): Promise<void> => {
-    const targets = lines.split("\n").flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+    const targets = linesIn(lines);
     const what = `let the model name ${model} go to ${targets.join(", then ")}`;
     const isDone = await write({ what, done: "Route set", stale: STALE }, () =>
       change("/models/set-route", { model: model.trim(), targets }),

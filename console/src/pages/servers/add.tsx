@@ -4,6 +4,7 @@ import { change, type Input } from "../../api/client.ts";
 import { useWrite } from "../../session/write.ts";
 import { DialogButton } from "../../ui/ask.tsx";
 import { Form, LinesField, TextField } from "../../ui/field.tsx";
+import { linesIn } from "../../ui/lines.ts";
 import { CheckField, SelectField } from "../../ui/select.tsx";
 
 const KINDS = [
@@ -12,6 +13,7 @@ const KINDS = [
 ] as const;
 const URL_CHARACTERS_MAX = 2_000;
 const COMMAND_CHARACTERS_MAX = 8_000;
+const LINES_CHARACTERS_MAX = 20_000;
 
 export function AddServer() {
   return (
@@ -21,7 +23,7 @@ export function AddServer() {
   );
 }
 
-const NEW = { kind: "url", name: "", url: "", command: "", allowPrivate: false };
+const NEW = { kind: "url", name: "", url: "", command: "", folders: "", hosts: "", allowPrivate: false };
 
 interface Part {
   readonly fields: typeof NEW;
@@ -91,24 +93,47 @@ function Address({ fields, set }: Part) {
 
 function Command({ fields, set }: Part) {
   return (
-    <LinesField
-      label="Program and its arguments, one on each line"
-      value={fields.command}
-      onChange={(command) => set({ command })}
-      placeholder={"npx\n-y\n@modelcontextprotocol/server-filesystem\n/srv/files"}
-      hint="No shell reads them. It runs on Doorward’s machine, as Doorward’s user."
-      charactersMax={COMMAND_CHARACTERS_MAX}
-    />
+    <>
+      <LinesField
+        label="Program and its arguments, one on each line"
+        value={fields.command}
+        onChange={(command) => set({ command })}
+        placeholder={"npx\n-y\n@modelcontextprotocol/server-filesystem\n/srv/files"}
+        hint="No shell reads them. It runs on Doorward’s machine, in a sandbox of its own: it sees its own home, its program, and what is named below."
+        charactersMax={COMMAND_CHARACTERS_MAX}
+      />
+      <LinesField
+        label="Folders that it sees, one on each line"
+        value={fields.folders}
+        onChange={(folders) => set({ folders })}
+        placeholder={"/srv/files\n/srv/notes:rw"}
+        hint="To read; with :rw at the end to write as well."
+        isRequired={false}
+        charactersMax={LINES_CHARACTERS_MAX}
+        rows={2}
+      />
+      <LinesField
+        label="Hosts that it reaches, one on each line"
+        value={fields.hosts}
+        onChange={(hosts) => set({ hosts })}
+        placeholder={"api.github.com\n*.example.com:8443"}
+        hint="By TLS; without any, it has no network."
+        isRequired={false}
+        charactersMax={LINES_CHARACTERS_MAX}
+        rows={2}
+      />
+    </>
   );
 }
 
-function wantedOf({ kind, name, url, command, allowPrivate }: typeof NEW): Input<"/servers/add"> {
-  return kind === "url" ? { name, url: url.trim(), allowPrivate } : { name, command: argumentsIn(command) };
-}
-
-function argumentsIn(lines: string): string[] {
-  return lines
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+function wantedOf(fields: typeof NEW): Input<"/servers/add"> {
+  const { kind, name, url, allowPrivate } = fields;
+  if (kind === "url") return { name, url: url.trim(), allowPrivate };
+  const [folders, hosts] = [linesIn(fields.folders), linesIn(fields.hosts)];
+  return {
+    name,
+    command: linesIn(fields.command),
+    ...(folders.length === 0 ? {} : { folders }),
+    ...(hosts.length === 0 ? {} : { hosts }),
+  };
 }

@@ -7,10 +7,10 @@ import { DialogButton } from "../../ui/ask.tsx";
 import { Form, TextField } from "../../ui/field.tsx";
 import { SelectField } from "../../ui/select.tsx";
 import { stopOf, useStops } from "./stopped.tsx";
+import { WhyField } from "./why-field.tsx";
 import { KINDS, type StopKind } from "./words.ts";
 
 const STALE = ["/stops", "/agents", "/agents/get", "/approvals", "/sessions"] as const;
-const REASON_CHARACTERS_MAX = 500;
 const TARGET_CHARACTERS_MAX = 300;
 
 /** Who may stop something at all; whether this thing is the operation's to say. */
@@ -112,14 +112,7 @@ function Stopping(props: {
     <Form submit="Stop it now" act={act}>
       <p>What is under way of it is cut, and nothing new is let through. Nothing is deleted.</p>
       {props.children}
-      <TextField
-        label="Why"
-        value={reason}
-        onChange={setReason}
-        hint="Told to whoever is refused, and kept."
-        charactersMax={REASON_CHARACTERS_MAX}
-        autoComplete="off"
-      />
+      <WhyField value={reason} onChange={setReason} />
     </Form>
   );
 }

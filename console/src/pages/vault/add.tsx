@@ -4,10 +4,11 @@ import { usePerson } from "../../session/person.ts";
 import { useWrite } from "../../session/write.ts";
 import { DialogButton } from "../../ui/ask.tsx";
 import { Form, LinesField, TextField } from "../../ui/field.tsx";
+import { linesIn } from "../../ui/lines.ts";
 import { SelectField } from "../../ui/select.tsx";
 import { KIND_OPTIONS, type KindField, KINDS, kindOf, type SecretPart } from "./kinds.table.ts";
 import { SecretFields, useSecrets } from "./secrets.tsx";
-import { type Given, linesIn, pairsIn, settingsOf } from "./words.ts";
+import { type Given, pairsIn, settingsOf } from "./words.ts";
 
 const STALE = ["/vault", "/vault/status"] as const;
 const TEXT_CHARACTERS_MAX = 2_000;

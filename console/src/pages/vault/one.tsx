@@ -2,11 +2,12 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { type Answer, change, type Input } from "../../api/client.ts";
 import { useLook } from "../../api/queries.ts";
-import { Quoted } from "../../inert/quoted.tsx";
+import { Quoted, QuotedList } from "../../inert/quoted.tsx";
 import { useWrite } from "../../session/write.ts";
 import { DangerButton, DialogButton } from "../../ui/ask.tsx";
 import { Form } from "../../ui/field.tsx";
 import { Loading, ProblemNotice } from "../../ui/notice.tsx";
+import { linesIn } from "../../ui/lines.ts";
 import { DetailHead, Facts, Panel, Section } from "../../ui/page.tsx";
 import { Time } from "../../ui/time.tsx";
 import { StopButton } from "../stops/stop-button.tsx";
@@ -15,7 +16,7 @@ import { Bound, Line } from "./add.tsx";
 import { KINDS, kindOf, type SecretPart } from "./kinds.table.ts";
 import { SecretFields, useSecrets } from "./secrets.tsx";
 import { CredentialState } from "./state.tsx";
-import { type Given, linesIn, settingWords } from "./words.ts";
+import { type Given, settingWords } from "./words.ts";
 
 type Credential = Answer<"/vault/get">;
 
@@ -79,8 +80,8 @@ function AboutIt({ credential }: { readonly credential: Credential }) {
       facts={[
         ["Kind", KINDS[kindOf(kind)].word],
         ["Of", <Quoted text={owner} />],
-        ["Goes to", <Words words={to} />],
-        ["For", agents.length === 0 ? "every agent of its owner’s" : <Words words={agents} />],
+        ["Goes to", <QuotedList words={to} />],
+        ["For", agents.length === 0 ? "every agent of its owner’s" : <QuotedList words={agents} />],
         ["Kept", reference === null ? "here, sealed" : <Quoted text={reference} />],
         ["Last use", lastUsedAt === null ? "never" : <Time at={lastUsedAt} />],
         ["Ends", expiresAt === null ? "never" : <Time at={expiresAt} />],
@@ -90,18 +91,6 @@ function AboutIt({ credential }: { readonly credential: Credential }) {
         ["Id", <Quoted text={credential.id} />],
       ]}
     />
-  );
-}
-
-function Words({ words }: { readonly words: readonly string[] }) {
-  return (
-    <ul>
-      {words.map((word) => (
-        <li key={word}>
-          <Quoted text={word} />
-        </li>
-      ))}
-    </ul>
   );
 }
 

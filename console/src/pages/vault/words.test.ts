@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { linesIn, pairsIn, settingsOf, settingWords } from "./words.ts";
+import { linesIn } from "../../ui/lines.ts";
+import { pairsIn, settingsOf, settingWords } from "./words.ts";
 
 test("lines and pairs are read as they were meant", () => {
   expect(linesIn(" a \n\n b\r\n")).toEqual(["a", "b"]);

@@ -1,15 +1,8 @@
+import { linesIn } from "../../ui/lines.ts";
 import { type KindField, KINDS, kindOf } from "./kinds.table.ts";
 
 /** What a field was given, by its name, as text. */
 export type Given = { readonly [name: string]: string };
-
-/** One value on each line; empty lines are left out. */
-export function linesIn(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
-}
 
 /** `NAME=TEXT` on each line; what stands after the first `=` is the text, as it is. A line without one has none. */
 export function pairsIn(text: string): Record<string, string> {
