@@ -1,5 +1,6 @@
 import type { Ambient } from "#base";
 import type { Egress } from "#egress";
+import type { Weighing } from "./port.ts";
 
 /** Bounds that a test may tighten; each is named and explained in `limits.ts`. */
 export interface Bounds {
@@ -18,5 +19,7 @@ export interface Ground {
   /** Google's token endpoint, or a test's own. */
   readonly tokenUrl: string;
   readonly bounds: Bounds;
+  /** Absent: no file is hashed here. */
+  readonly weighing?: Weighing;
   readonly report: (event: string, detail: unknown) => void;
 }

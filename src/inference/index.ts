@@ -25,6 +25,6 @@ export {
 } from "./limits.ts";
 export { isModelName } from "./names.ts";
 export { openModelUpstreams, type ModelUpstreamsOptions } from "./open.ts";
-export type { ModelAnswer, ModelSend, ModelUpstreams, Route } from "./port.ts";
+export type { ModelAnswer, ModelSend, ModelUpstreams, Route, Weighed, Weighing } from "./port.ts";
 export type { RoutedBy } from "./routing.ts";
 export { ownerOf, sealedKeyOf } from "./secret.ts";

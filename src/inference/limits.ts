@@ -37,3 +37,11 @@ export const TOKEN_BYTES_MAX = 64 * 1024;
 export const TOKEN_MS_MAX = 10_000;
 /** An access token is not used in its last minute. */
 export const TOKEN_MARGIN_MS = 60_000;
+
+/** What a runtime said of what it serves is believed for this long: a swap is noticed that much later at most. */
+export const IDENTITY_FRESH_MS = 250;
+/** How long it is asked for that; then the model is unproven. */
+export const IDENTITY_MS_MAX = 2_000;
+export const IDENTITY_BYTES_MAX = 8 * 1024 * 1024;
+/** Manifests of one Ollama whose weights are remembered. */
+export const IDENTITIES_KEPT_MAX = 1_000;

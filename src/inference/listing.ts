@@ -6,7 +6,7 @@ import { ANTHROPIC_VERSION } from "./faults.ts";
 import type { Injector } from "./credential.ts";
 import type { Ground } from "./ground.ts";
 import { KINDS, type Listing } from "./kinds.table.ts";
-import { LIST_BYTES_MAX, MODELS_PER_UPSTREAM_MAX } from "./limits.ts";
+import { IDENTITY_BYTES_MAX, IDENTITY_MS_MAX, LIST_BYTES_MAX, MODELS_PER_UPSTREAM_MAX } from "./limits.ts";
 import { isModelName } from "./names.ts";
 import { rulesOf } from "./sending.ts";
 
@@ -46,6 +46,38 @@ export async function askModels(
   }
   const text = await answer.text();
   return modelsIn(injection.redactor?.text(text) ?? text, listing, at);
+}
+
+/** Where it is asked, and what with: `body` makes it a POST. */
+interface Question {
+  /** From its root: `/api/tags`. */
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+/** Asks an upstream what it serves, with its own credential. Throws `model_identity_refused` and Faults of egress. */
+export async function askJson(
+  upstream: Pick<UpstreamConfiguration, "kind" | "url" | "allowPrivate">,
+  { injector, ground }: { readonly injector: Injector; readonly ground: Ground },
+  { path, body }: Question,
+): Promise<unknown> {
+  const injection = await injector.inject();
+  const url = `${upstream.url}${path}`;
+  const rules = { ...rulesOf(upstream), bytesMax: IDENTITY_BYTES_MAX, timeoutMs: IDENTITY_MS_MAX };
+  const headers = { accept: "application/json", ...injection.headers };
+  const answer = await ground.egress.request(rules, {
+    url,
+    ...(body === undefined
+      ? { method: "GET", headers }
+      : { method: "POST", headers: { ...headers, "content-type": "application/json" }, body }),
+  });
+  if (answer.status === 200) return jsonOf(await answer.text());
+  answer.discard();
+  throw new Fault(
+    "model_identity_refused",
+    `its runtime answered with HTTP ${answer.status} where it was asked what it serves`,
+    "Look whether its address and kind are right: `doorward upstreams check NAME`.",
+  );
 }
 
 function modelsIn(text: string, listing: Listing, at: string): SaidModel[] {

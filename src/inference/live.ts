@@ -6,7 +6,8 @@ import { gone, tooBusy } from "./faults.ts";
 import type { Ground } from "./ground.ts";
 import { createHealth, type Health } from "./health.ts";
 import { SENDS_PER_UPSTREAM_MAX } from "./limits.ts";
-import { askModels, type SaidModel } from "./listing.ts";
+import { createIdentifying, type Identifying } from "./identifying.ts";
+import { askJson, askModels, type SaidModel } from "./listing.ts";
 import { runsHere } from "./locality.ts";
 import type { ModelAnswer, ModelSend } from "./port.ts";
 import { sendOnce } from "./sending.ts";
@@ -18,6 +19,7 @@ export class LiveUpstream {
   readonly #ground: Ground;
   readonly #health: Health;
   readonly #injector: Injector;
+  readonly #identifying: Identifying;
   readonly #listed: () => void;
   #row: UpstreamRow;
   #models: readonly SaidModel[] | null = null;
@@ -34,6 +36,14 @@ export class LiveUpstream {
     this.#listed = outside.listed;
     this.#health = createHealth(outside.ground.ambient);
     this.#injector = createInjector(row.credential, { secret, url: row.url }, outside.ground);
+    const { ambient, weighing } = outside.ground;
+    this.#identifying = createIdentifying({
+      kind: row.kind,
+      url: row.url,
+      ambient,
+      ask: (path, body) => askJson(row, { injector: this.#injector, ground: outside.ground }, { path, body }),
+      ...(weighing === undefined ? {} : { weighing }),
+    });
   }
 
   get row(): UpstreamRow {
@@ -63,6 +73,11 @@ export class LiveUpstream {
     const price = this.#priceOf(model);
     const isLocal = runsHere(model, { kind, isPrivate: allowPrivate, models: this.#models });
     return { upstream: name, kind, identity, model, protocols, isLocal, price };
+  }
+
+  /** See `ModelUpstreams.identity`. */
+  identity(model: string): ReturnType<Identifying["of"]> {
+    return this.#identifying.of(model);
   }
 
   state(): UpstreamState {

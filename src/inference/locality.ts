@@ -30,7 +30,8 @@ export function runsHere(model: string, { kind, isPrivate, models }: Place): boo
   return said?.isRemote === false;
 }
 
-function wholeName(name: string): string {
+/** A name as Ollama compares it. */
+export function wholeName(name: string): string {
   const bare = name.trim().toLowerCase().replace(LOCAL, "").replace(DEFAULT_PLACE, "");
   return bare.lastIndexOf(":") > bare.lastIndexOf("/") ? bare : `${bare}:latest`;
 }

@@ -21,7 +21,8 @@ import {
 } from "./limits.ts";
 import { askModels } from "./listing.ts";
 import { LiveUpstream } from "./live.ts";
-import type { ModelUpstreams, Route } from "./port.ts";
+import type { ModelUpstreams, Route, Weighing } from "./port.ts";
+import { unproven } from "./identifying.ts";
 import { type Directory, directoryOf, isPrefix, routed } from "./routing.ts";
 import { type KeySeal, openKeyOf } from "./secret.ts";
 
@@ -34,6 +35,8 @@ export interface ModelUpstreamsOptions {
   /** For tests: Google's token endpoint elsewhere. */
   readonly tokenUrl?: string;
   readonly bounds?: Partial<Bounds>;
+  /** Hashes what runtimes of this machine serve; absent: nothing is `proven`. */
+  readonly weighing?: Weighing;
 }
 
 const BOUNDS: Bounds = {
@@ -53,6 +56,7 @@ export async function openModelUpstreams(options: ModelUpstreamsOptions): Promis
   return {
     candidates: (model) => fleet.candidates(model),
     models: () => fleet.models(),
+    identity: (asked) => fleet.identity(asked),
     send: async (candidate, asked) => fleet.demand(candidate.upstream).send(candidate, asked),
     states: () => fleet.upstreams.map((upstream) => upstream.state()),
     routes: (model) => fleet.routes(model),
@@ -89,9 +93,17 @@ class Fleet {
   #isClosed = false;
 
   constructor(options: ModelUpstreamsOptions) {
-    const { egress, ambient, report = () => {}, tokenUrl = GOOGLE_TOKEN_URL } = options;
+    const { egress, ambient, report = () => {}, tokenUrl = GOOGLE_TOKEN_URL, weighing } = options;
     this.#options = options;
-    this.ground = { egress, ambient, report, tokenUrl, bounds: { ...BOUNDS, ...options.bounds } };
+    const bounds = { ...BOUNDS, ...options.bounds };
+    this.ground = {
+      egress,
+      ambient,
+      report,
+      tokenUrl,
+      bounds,
+      ...(weighing === undefined ? {} : { weighing }),
+    };
   }
 
   get upstreams(): readonly LiveUpstream[] {
@@ -135,6 +147,13 @@ class Fleet {
       return found;
     }
     return this.#discover().then(() => this.#candidates(model));
+  }
+
+  identity({
+    upstream,
+    model,
+  }: Pick<Candidate, "upstream" | "model">): ReturnType<ModelUpstreams["identity"]> {
+    return this.#live.get(upstream)?.identity(model) ?? unproven("there is no such upstream", false);
   }
 
   models(): readonly ListedModel[] {

@@ -1,4 +1,6 @@
+import type { Digest } from "#base";
 import type { Protocol } from "#llm";
+import type { ModelIdentity } from "#vocabulary";
 import type { Candidate, ListedModel, UpstreamState } from "./candidate.ts";
 import type { UpstreamConfiguration } from "./configuration.ts";
 import type { RoutedBy } from "./routing.ts";
@@ -41,6 +43,19 @@ export interface Route {
   }[];
 }
 
+/** A file that a runtime of this machine names, hashed here since its last change. */
+export interface Weighed {
+  readonly digest: Digest;
+  /** Whether a process of that runtime maps it. */
+  readonly isMapped: boolean;
+}
+
+/** Hashes files of this machine. Never rejects, and waits for no hash: null where none is known yet, or the file cannot be read. */
+export interface Weighing {
+  /** `url`: where the runtime listens, at loopback. `path`: as it names the file. */
+  readonly weigh: (asked: { readonly url: string; readonly path: string }) => Promise<Weighed | null>;
+}
+
 /**
  * The models' upstreams. `send` sends once, with the upstream's credential, and never again: whether another candidate
  * is tried is decided anew by whoever asked (T20). It throws Faults of egress and `upstream_gone`, `upstream_busy`,
@@ -54,6 +69,11 @@ export interface ModelUpstreams {
    */
   readonly candidates: (model: string) => readonly Candidate[] | Promise<readonly Candidate[]>;
   readonly models: () => readonly ListedModel[];
+  /**
+   * What the model that would answer is, as far as can be known now: asked of its runtime again and again, for it may be
+   * another under the same name. Never rejects; bounded in time.
+   */
+  readonly identity: (asked: Pick<Candidate, "upstream" | "model">) => ModelIdentity | Promise<ModelIdentity>;
   readonly send: (candidate: Candidate, asked: ModelSend) => Promise<ModelAnswer>;
   readonly states: () => readonly UpstreamState[];
   /** Every written route and every name that an upstream lists; or one name, as `candidates` sees it. */
