@@ -68,10 +68,10 @@ describe("the weights that an Ollama names", () => {
   });
 });
 
+const manifestOf = (given: unknown, lora: unknown): Digest | null => loadedIn(given, lora)?.manifest ?? null;
+
 describe("what a llama.cpp has loaded", () => {
   const props = { model_path: "/m/a.gguf", chat_template: "T" };
-  const manifestOf = (given: unknown, lora: unknown): Digest | null =>
-    loadedIn(given, lora)?.manifest ?? null;
 
   test("template, adapter and its scale are part of what it is", () => {
     const manifests = [

@@ -103,6 +103,8 @@ function unused(): never {
   throw new Error("not asked for here");
 }
 
+const NAME_ALONE = { digest: null, manifest: null, proof: "unproven", isTelling: false, why: null } as const;
+
 /** One upstream with every model, that speaks the protocol of what it serves and no other. */
 function upstreamOf(served: () => Served): ModelUpstreams {
   const candidate = (): Candidate => ({
@@ -117,6 +119,7 @@ function upstreamOf(served: () => Served): ModelUpstreams {
   return {
     candidates: () => [candidate()],
     models: () => [],
+    identity: () => NAME_ALONE,
     send: async () => {
       const { chunks, isStream, protocol } = served();
       const streamType = protocol.startsWith("ollama") ? "application/x-ndjson" : "text/event-stream";
