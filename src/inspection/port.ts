@@ -1,0 +1,59 @@
+import type { ModelFacts, Oddity } from "#models";
+import type { FileScan } from "#scan";
+
+/** What a child can be asked, and what it answers. */
+export interface Answers {
+  /** One file: what would happen to whoever loads it. */
+  readonly scan: FileScan;
+  /** One file, or the files of one folder: what they are. */
+  readonly identify: Identified;
+}
+
+export type JobName = keyof Answers;
+
+export interface Identified {
+  /** Of the first file. */
+  readonly kinds: readonly string[];
+  /** Null where it is no model whose facts are read here, or is malformed. */
+  readonly facts: ModelFacts | null;
+  readonly oddities: readonly Oddity[];
+  readonly malformed: { readonly what: string; readonly at: number } | null;
+}
+
+export interface InspectedFile {
+  /** Opened by the parent alone, never through a link at its end. */
+  readonly path: string;
+  /** How it is to be shown, and what its last part says of it: `model.pt`. */
+  readonly name: string;
+}
+
+export interface InspectRequest<Job extends JobName = JobName> {
+  readonly job: Job;
+  readonly files: readonly InspectedFile[];
+}
+
+/** By which a changed file is known. Nanoseconds since 1970 and device numbers as the system gives them. */
+export interface FileState {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly size: bigint;
+  readonly modifiedNs: bigint;
+  readonly changedNs: bigint;
+  readonly bornNs: bigint;
+}
+
+/**
+ * Why nothing is known of a file. `unreadable`: the system would not. `changed`: it was written to meanwhile. The others are
+ * the child's end: it took too long, too much memory, broke, or answered what no child of ours answers.
+ */
+export type WhyNot = "unreadable" | "changed" | "timeout" | "memory" | "crashed" | "garbage";
+
+/** What came of a request. Whatever is not answered is unscannable, and never clean. */
+export type Inspected<Job extends JobName = JobName> =
+  | {
+      readonly kind: "answered";
+      readonly answer: Answers[Job];
+      /** As they were before and after, in the order of the request. */
+      readonly states: readonly FileState[];
+    }
+  | { readonly kind: "unscannable"; readonly why: WhyNot; readonly says: string };
