@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Fault } from "#base";
-import type { ByteSource } from "#models";
+import { type ByteSource, claimsIn, type FileClaims } from "#models";
 import { type FileScan, scanFile } from "#scan";
 
 /** What looks into files for the commands of `doorward models`. */
@@ -10,13 +10,18 @@ export interface ModelEngine {
    * read: it is gone, not permitted, no regular file, or its disk fails.
    */
   readonly scan: (path: string, name: string) => Promise<FileScan>;
+  /** What the file says of licences and bases; `as` is for blobs, whose names say nothing. Throws as `scan` does. */
+  readonly claims: (path: string, name: string, as?: "licence" | "manifest") => Promise<FileClaims>;
 }
 
 /** Opened for the time of `use`, and closed whatever comes of it. */
 export async function withModelEngine<Result>(
   use: (engine: ModelEngine) => Promise<Result>,
 ): Promise<Result> {
-  return use({ scan: async (path, name) => withSource(path, (source) => scanFile(source, name)) });
+  return use({
+    scan: async (path, name) => withSource(path, (source) => scanFile(source, name)),
+    claims: async (path, name, as) => withSource(path, (source) => claimsIn(source, name, as)),
+  });
 }
 
 /** Neither a link that appeared since it was listed, nor a pipe that never gives anything. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { modelsLicencesCommand } from "./models-licences.ts";
 import { modelsScanCommand } from "./models-scan.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -10,5 +11,5 @@ export interface ModelsOptions {
 
 /** What of `doorward models` needs no running Doorward: each looks at files of this machine. One file `models-VERB.ts` each. */
 export function modelsCommands(options: ModelsOptions): readonly Command[] {
-  return [modelsScanCommand(options)];
+  return [modelsScanCommand(options), modelsLicencesCommand(options)];
 }
