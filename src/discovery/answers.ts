@@ -65,9 +65,12 @@ export function reportedBy({ version, models }: RuntimeKind, answers: readonly A
   const answerAt = (path: string | undefined) => answers.find((answer) => answer.path === path)?.json ?? null;
   const said = version === null ? null : text(at(answerAt(version.path), version.field));
   const listed = models === null ? [] : list(at(answerAt(models.path), models.list));
-  const names = listed.flatMap((one) => text(at(one, models?.name ?? "")) ?? []);
+  const names = listed
+    .flatMap((one) => text(at(one, models?.name ?? "")) ?? [])
+    // Cut, it would be another's name.
+    .filter((name) => name.length <= NAME_CHARS_MAX);
   return {
     version: said?.slice(0, NAME_CHARS_MAX) ?? null,
-    models: names.slice(0, MODELS_MAX).map((name) => name.slice(0, NAME_CHARS_MAX)),
+    models: names.slice(0, MODELS_MAX),
   };
 }

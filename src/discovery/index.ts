@@ -3,7 +3,7 @@
  * where to look and what each thing is known by; `host` looks.
  */
 export { isAcceleratorDevice, NVIDIA_CARDS, NVIDIA_USES } from "./accelerators.ts";
-export { nextQuestion } from "./answers.ts";
+export { nextQuestion, recognisedBy, reportedBy } from "./answers.ts";
 export { contentOf, isModelName } from "./content.ts";
 export { discover } from "./discover.ts";
 export { explained, type Explained } from "./explain.ts";
@@ -23,5 +23,6 @@ export {
 } from "./observed.ts";
 export type { Surroundings } from "./places.ts";
 export { type ConfigurationPlace, planOf, type ScanPlan, type WalkPlace } from "./plan.ts";
+export { RUNTIMES } from "./runtimes.table.ts";
 export type { Platform } from "./stores.table.ts";
 export { spoken } from "./words.ts";

@@ -108,7 +108,11 @@ describe("a listener", () => {
       [answer("/metrics", 'vllm:num_requests_running{model_name="m"} 0')],
       "runtime vllm certain",
     ],
-    ["TGI", [answer("/info", '{"model_id":"m","max_total_tokens":9}')], "runtime tgi certain"],
+    [
+      "TGI",
+      [answer("/info", '{"model_id":"m","max_total_tokens":9,"max_best_of":2}')],
+      "runtime tgi certain",
+    ],
     [
       "mlx_lm",
       [

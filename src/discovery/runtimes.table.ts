@@ -2,7 +2,8 @@
  * Model runtimes: what gives each away. Ports are where to ask first and prove nothing. A `mark` is one question (GET) and whether the
  * answer is this runtime's alone. Sources: ollama fb3076099 (server/routes.go), lmstudio-ai/docs and lms, llama.cpp 03eb25f
  * (tools/server), mlx-lm (mlx_lm/server.py), vllm docs (OpenAI-compatible server, metrics), TGI db931fcf (router/src/server.rs),
- * docker/model-runner (README), LocalAI (core/http), lemonade (docs/server); marked `unverified` where only known from memory.
+ * NVIDIA NIM's API reference (`GET /v1/metadata`: docs.nvidia.com/nim, "Management Endpoints" of 2.0.1 and the metadata handler's response
+ * in 1.10.1), docker/model-runner (README), LocalAI (core/http), lemonade (docs/server); marked `unverified` where only known from memory.
  */
 import type { Json } from "#base";
 import type { Answer } from "./observed.ts";
@@ -75,6 +76,27 @@ export const RUNTIMES: readonly RuntimeKind[] = [
     words: [],
   },
   {
+    // Before whoever is asked for `/v1/models`, where vLLM, which it has inside, answers in its place.
+    name: "nim",
+    title: "NVIDIA NIM",
+    ports: [8000],
+    marks: [
+      {
+        path: "/v1/metadata",
+        says: "tells its licence and models",
+        fits: ({ json }) =>
+          at(json, "licenseInfo") !== null &&
+          typeof at(json, "licenseInfo") === "object" &&
+          Array.isArray(at(json, "modelInfo")) &&
+          text(at(json, "version")) !== null,
+      },
+    ],
+    version: { path: "/v1/metadata", field: "version" },
+    models: OPENAI_MODELS,
+    programs: [],
+    words: [],
+  },
+  {
     name: "llama.cpp",
     title: "llama.cpp's server",
     ports: [8080, 9931],
@@ -131,7 +153,11 @@ export const RUNTIMES: readonly RuntimeKind[] = [
       {
         path: "/info",
         says: "tells its model and limits",
-        fits: ({ json }) => text(at(json, "model_id")) !== null && isNumber(at(json, "max_total_tokens")),
+        // Text Embeddings Inference has an `/info` too, and neither of the two numbers.
+        fits: ({ json }) =>
+          text(at(json, "model_id")) !== null &&
+          isNumber(at(json, "max_total_tokens")) &&
+          isNumber(at(json, "max_best_of")),
       },
     ],
     version: { path: "/info", field: "version" },

@@ -5,6 +5,5 @@
 export { systemAmbient } from "./ambient.ts";
 export { type DataDirectory, openDataDirectory } from "./data-directory.ts";
 export { createIsOwnUser, type IsOwnUser } from "./peer-user.ts";
-export { findRuntimes, type Runtime, RUNTIME_EGRESS } from "./runtimes.ts";
-export type { RuntimeKind } from "./runtimes.table.ts";
+export { findRuntimes, type Runtime, type RuntimeKind, RUNTIME_EGRESS } from "./runtimes.ts";
 export { type Observation, observe, type ObserveOptions } from "./observe.ts";

@@ -76,7 +76,8 @@ function loopbackOf(address: string): string | null {
   return /^127(?:\.\d{1,3}){3}$/.test(mapped) ? mapped : null;
 }
 
-async function answersOf(ask: FetchLike, host: string, port: number): Promise<Answer[]> {
+/** What a port says to one question after the other, until it is known. Never rejects. */
+export async function answersOf(ask: FetchLike, host: string, port: number): Promise<Answer[]> {
   const whole = AbortSignal.timeout(LISTENER_MS);
   const answers: Answer[] = [];
   while (answers.length < QUESTIONS_MAX && !whole.aborted) {
@@ -97,11 +98,24 @@ async function answerTo(ask: FetchLike, { url, path, whole }: Question): Promise
   try {
     const signal = AbortSignal.any([whole, AbortSignal.timeout(PROBE_MS)]);
     const response = await ask(url, { signal, headers: { accept: "application/json, text/plain" } });
-    const text = await response.text();
+    const text = await boundedText(response, signal);
     const server = response.headers.get("server") ?? "";
     return { path, status: response.status, server, text, json: parsed(text) };
   } catch {
     // No HTTP, too slow, too much, or a redirect: no answer that could be judged.
     return { path, status: 0, server: "", text: "", json: null };
   }
+}
+
+/** Enforced here as well, whatever client was handed in: throws where there is more. */
+async function boundedText(response: Response, signal: AbortSignal): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    signal.throwIfAborted();
+    bytes += part.length;
+    if (bytes > PROBE_BYTES_MAX) throw new RangeError("more than anybody has to say of itself");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
 }

@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { RUNTIMES } from "#discovery";
 import { createEgress } from "#egress";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { findRuntimes, RUNTIME_EGRESS } from "./runtimes.ts";
-import { FINGERPRINTS } from "./runtimes.table.ts";
 
 const egress = createEgress({ ownAddresses: () => [] });
 const ask = egress.fetch(RUNTIME_EGRESS);
@@ -236,6 +236,6 @@ test("only what the table names is asked, each path once, by GET", async () => {
     }),
   );
   await findRuntimes(ask, [port]);
-  const paths = new Set(["/", ...FINGERPRINTS.flatMap(({ marks }) => marks.map(({ path }) => path))]);
+  const paths = new Set(["/", ...RUNTIMES.flatMap(({ marks }) => marks.map(({ path }) => path))]);
   expect(asked.toSorted()).toEqual([...paths].map((path) => `GET ${path}`).toSorted());
 });
