@@ -23,8 +23,8 @@ export const SCANNERS: readonly ScannerRow[] = [
     names: UNPICKLED,
     scan: (source, path) => scanPickle(source, path).findings,
   },
-  { kinds: ["gguf"], scan: scanGgufHeader },
-  { kinds: ["safetensors"], scan: scanSafetensorsHeader },
+  { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufHeader },
+  { kinds: ["safetensors"], names: /\.safetensors$/u, scan: scanSafetensorsHeader },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
     kinds: [kind],
     scan: executableScanner(kind),

@@ -1,0 +1,28 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { containers } from "./containers.ts";
+import { gadgets } from "./gadgets.ts";
+import { headers } from "./headers.ts";
+import type { Made } from "./made.ts";
+
+/** Every sample of ours, made anew each time and equal each time. */
+export function adversarial(): readonly Made[] {
+  return [...gadgets(), ...containers(), ...headers()];
+}
+
+/** Writes them into a folder, with a manifest of the format in `../shared/data/models`. */
+export function writeAdversarial(folder: string): void {
+  const all = adversarial();
+  for (const { file, bytes } of all) {
+    const path = join(folder, file);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, bytes);
+  }
+  const items = all.map(({ file, label, technique, bytes }) => ({
+    file,
+    label,
+    technique,
+    size: bytes.length,
+  }));
+  writeFileSync(join(folder, "manifest.json"), JSON.stringify({ items }, null, 1));
+}
