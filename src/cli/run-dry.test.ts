@@ -7,7 +7,11 @@ import type { RunAgentOptions } from "./run-session.ts";
 const NOTE =
   "limits are per process and by rlimit, since there is no control group of ours: cgroup v2 is not mounted";
 
-async function dry(limitsBy: SandboxReady["limitsBy"], notes: readonly string[]): Promise<string> {
+async function dry(
+  limitsBy: SandboxReady["limitsBy"],
+  notes: readonly string[],
+  backend: SandboxReady["backend"] = "bubblewrap",
+): Promise<string> {
   let said = "";
   const limits = {
     memoryBytes: 2 * 1024 ** 3,
@@ -18,10 +22,18 @@ async function dry(limitsBy: SandboxReady["limitsBy"], notes: readonly string[])
     temporaryBytes: 1024 ** 2,
   };
   const prepared: Prepared = {
-    plan: { workspace: "/srv/work", mounts: [], environment: {}, homeFiles: {}, doors: [], limits },
+    plan: {
+      workspace: "/srv/work",
+      mounts: [],
+      environment: {},
+      homeFiles: {},
+      settled: () => ({ environment: {}, homeFiles: {} }),
+      doors: [],
+      limits,
+    },
     ready: {
       kind: "ready",
-      backend: "bubblewrap",
+      backend,
       tool: "/usr/bin/bwrap",
       version: "0.8.0",
       options: { size: true, disableUserns: true },
@@ -29,7 +41,7 @@ async function dry(limitsBy: SandboxReady["limitsBy"], notes: readonly string[])
       notes,
     },
     certificates: null,
-    facts: { backend: "bubblewrap", version: "0.8.0", limits: limitsBy, workspace: "/srv/work" },
+    facts: { backend, version: "0.8.0", limits: limitsBy, workspace: "/srv/work" },
     undo: () => {},
   };
   const options: RunAgentOptions = {
@@ -57,6 +69,14 @@ describe("a dry run says which limits are in force", () => {
     expect(said).toContain("memory       2 GiB (all together, by control group)");
     expect(said).toContain("CPU          1.5 cores");
     expect(said).not.toContain("note");
+  });
+
+  test("on a Mac, what is not limited is called so", async () => {
+    const said = await dry("rlimit", [NOTE], "seatbelt");
+    expect(said).toContain("In a sandbox by seatbelt");
+    expect(said).toMatch(/memory +not limited/);
+    expect(said).toMatch(/processes +64 of this user's/);
+    expect(said).toContain("private home and TMPDIR not limited");
   });
 
   test("rlimits hold for each process, and why there are no others", async () => {

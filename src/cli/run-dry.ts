@@ -56,7 +56,15 @@ function named(
   return paths.length === 0 ? [] : listed(title, paths);
 }
 
-function limitLines({ limits }: SandboxPlan, { limitsBy }: SandboxReady): string[] {
+function limitLines({ limits }: SandboxPlan, { backend, limitsBy }: SandboxReady): string[] {
+  if (backend === "seatbelt") {
+    return [
+      "  memory       not limited",
+      `  processes    ${limits.processes} of this user's`,
+      "  CPU          others first",
+      `  files        ${limits.openFiles} open, ${bytes(limits.fileBytes)} each; private home and TMPDIR not limited`,
+    ];
+  }
   const how = limitsBy === "cgroup" ? "all together, by control group" : "each process, by rlimit";
   return [
     `  memory       ${bytes(limits.memoryBytes)} (${how})`,

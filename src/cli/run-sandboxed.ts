@@ -133,7 +133,8 @@ export async function runSandboxed(
     temporary: existsSync(TEMPORARY) ? TEMPORARY : tmpdir(),
     relay: relayFor({ doors: new URL(session.door).origin, proxy, key: session.key }),
   });
-  const passNoMore = passSignals(running.signal);
+  const isSeatbelt = ready.backend === "seatbelt";
+  const passNoMore = passSignals(running.signal, isSeatbelt);
   const lifeline = proxy === null ? null : holdLifeline(proxy, session.key);
   void lifeline?.ended.then((how) => {
     terminal.error(inertLine(stoppedWords(how)).trim().concat("\n"));
@@ -144,7 +145,9 @@ export async function runSandboxed(
   } finally {
     lifeline?.close();
     passNoMore();
-    for (const path of replacedIn(plan)) terminal.error(inertLine(replacedWords(path)).trim().concat("\n"));
+    // Seatbelt guards names; what stands under them may be replaced.
+    for (const path of isSeatbelt ? [] : replacedIn(plan))
+      terminal.error(inertLine(replacedWords(path)).trim().concat("\n"));
   }
 }
 

@@ -56,14 +56,16 @@ export function proxyOf({ proxy }: Opened): { readonly host: string; readonly po
 }
 
 const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** To a program that has a session of its own, and so hears nothing of the terminal's. */
+const PASSED_ON_ALONE = [...PASSED_ON, "SIGQUIT", "SIGWINCH"] as const;
 
 /**
- * The terminal sends its keys to the program as well; what is sent to us alone is passed on, and we stay to end the session.
- * Answers what undoes it.
+ * The terminal sends its keys to the program as well, but to one that stands `alone`; what is sent to us alone is passed on, and we stay
+ * to end the session. Answers what undoes it.
  */
-export function passSignals(send: (signal: NodeJS.Signals) => void): () => void {
-  const listeners = PASSED_ON.map((signal) => {
-    const passOn = (): void => (signal === "SIGINT" ? undefined : send(signal));
+export function passSignals(send: (signal: NodeJS.Signals) => void, alone = false): () => void {
+  const listeners = (alone ? PASSED_ON_ALONE : PASSED_ON).map((signal) => {
+    const passOn = (): void => (signal === "SIGINT" && !alone ? undefined : send(signal));
     process.on(signal, passOn);
     return () => process.off(signal, passOn);
   });

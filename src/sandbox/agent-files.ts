@@ -1,9 +1,7 @@
-import { PLACEHOLDER } from "./environment.ts";
-import { DOORS_PORT, HOME, MCP_CONFIG } from "./places.ts";
+import { MCP_CONFIG } from "./places.ts";
+import type { Places } from "./port.ts";
 
-const MCP = `http://127.0.0.1:${DOORS_PORT}/door/mcp`;
 const NAME = "doorward";
-const HEADERS = { Authorization: `Bearer ${PLACEHOLDER}` };
 
 /** Hosts of repositories whose SSH addresses are rewritten to HTTPS, which the http door can see. */
 const GIT_HOSTS = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "ssh.dev.azure.com"];
@@ -20,18 +18,20 @@ const GIT_HOSTS = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", 
  * OpenClaw, `mcp.servers` of `~/.openclaw/openclaw.json` (docs.openclaw.ai/cli/mcp). OpenClaw's, Cursor's and OpenCode's were
  * written from memory of these pages: unverified. None was tried with the agent itself here.
  */
-export function agentFiles(): Record<string, string> {
-  const standard = { mcpServers: { [NAME]: { type: "http", url: MCP, headers: HEADERS } } };
+export function agentFiles({ doors, key }: Pick<Places, "doors" | "key">): Record<string, string> {
+  const url = `${doors}/door/mcp`;
+  const headers = { Authorization: `Bearer ${key}` };
+  const standard = { mcpServers: { [NAME]: { type: "http", url, headers } } };
   return {
-    [MCP_CONFIG.slice(HOME.length + 1)]: json(standard),
+    [MCP_CONFIG]: json(standard),
     ".claude.json": json({ ...standard, hasCompletedOnboarding: true }),
     ".codex/config.toml": [
       `[mcp_servers.${NAME}]`,
-      `url = "${MCP}"`,
-      `http_headers = { Authorization = "${HEADERS.Authorization}" }`,
+      `url = "${url}"`,
+      `http_headers = { Authorization = "${headers.Authorization}" }`,
       "",
     ].join("\n"),
-    ".gemini/settings.json": json({ mcpServers: { [NAME]: { httpUrl: MCP, headers: HEADERS } } }),
+    ".gemini/settings.json": json({ mcpServers: { [NAME]: { httpUrl: url, headers } } }),
     ".config/goose/config.yaml": [
       "extensions:",
       `  ${NAME}:`,
@@ -39,18 +39,18 @@ export function agentFiles(): Record<string, string> {
       "    type: streamable_http",
       `    name: ${NAME}`,
       "    description: MCP servers behind Doorward",
-      `    uri: ${MCP}`,
+      `    uri: ${url}`,
       "    headers:",
-      `      Authorization: ${HEADERS.Authorization}`,
+      `      Authorization: ${headers.Authorization}`,
       "    timeout: 300",
       "",
     ].join("\n"),
-    ".cursor/mcp.json": json({ mcpServers: { [NAME]: { url: MCP, headers: HEADERS } } }),
+    ".cursor/mcp.json": json({ mcpServers: { [NAME]: { url, headers } } }),
     ".config/opencode/opencode.json": json({
-      mcp: { [NAME]: { type: "remote", url: MCP, enabled: true, headers: HEADERS } },
+      mcp: { [NAME]: { type: "remote", url, enabled: true, headers } },
     }),
     ".openclaw/openclaw.json": json({
-      mcp: { servers: { [NAME]: { url: MCP, transport: "streamable-http", headers: HEADERS } } },
+      mcp: { servers: { [NAME]: { url, transport: "streamable-http", headers } } },
     }),
     ".gitconfig": gitConfig(),
   };

@@ -14,7 +14,7 @@ import { cgroupOf, makeCgroup, type OwnCgroup } from "./cgroup.ts";
 import { findMeans } from "./means.ts";
 import { defaultLimits, makePlan } from "./plan.ts";
 import { relayFor } from "./relay.ts";
-import { startSandbox } from "./start.ts";
+import { startBubblewrap } from "./start.ts";
 
 // A delegated control group, played by a folder with its files (Documentation/admin-guide/cgroup-v2.rst, "Core Interface
 // Files"): what is written, and that the program is in it. What a kernel does with it is not tried here.
@@ -103,7 +103,7 @@ describe.skipIf(means.kind === "missing")("a program (skipped where no sandbox c
     );
     const groups: string[] = [];
     let pid = 0;
-    const running = await startSandbox({
+    const running = await startBubblewrap({
       plan,
       command,
       ready: { ...means, limitsBy: "cgroup" },

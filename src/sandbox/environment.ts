@@ -1,14 +1,5 @@
-import {
-  CERTIFICATES,
-  CERTIFICATES_JAVA,
-  DOORS_PORT,
-  HOME,
-  MCP_CONFIG,
-  PROXY_PORT,
-  TEMPORARY,
-  USER,
-} from "./places.ts";
-import type { Surroundings, Wanted } from "./port.ts";
+import { MCP_CONFIG, USER } from "./places.ts";
+import type { Places, Surroundings, Wanted } from "./port.ts";
 
 /** How a person's terminal looks and speaks; nothing else of their environment is passed on unasked. */
 export const PASSED_ON = [
@@ -23,10 +14,6 @@ export const PASSED_ON = [
   "LINES",
 ];
 export const LOCALE = /^LC_[A-Z]+$/;
-/** Where programs are in every Linux. */
-export const PATHS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
-/** It opens nothing: the relay outside puts the session's key in its place. */
-export const PLACEHOLDER = "doorward-sandbox";
 
 /** What a variable may be called: nothing that makes a program load code before its own. */
 const NAME = /^[A-Za-z_]\w{0,127}$/;
@@ -39,7 +26,7 @@ export const LOADERS = /^(?:LD_|DYLD_|GLIBC_|GCONV_|BASH_ENV$|ENV$|BASH_FUNC_|DO
 export function insideEnvironment(
   { environment: asked }: Pick<Wanted, "environment">,
   { environment, trusts }: Pick<Surroundings, "environment" | "trusts">,
-  isVisible: (path: string) => boolean,
+  { isVisible, places }: { readonly isVisible: (path: string) => boolean; readonly places: Places },
 ): Record<string, string> {
   const inherited = Object.entries(environment).filter(
     ([name]) => PASSED_ON.includes(name) || LOCALE.test(name),
@@ -49,14 +36,14 @@ export function insideEnvironment(
     .filter((path) => path.startsWith("/") && isVisible(path));
   const set: readonly (readonly [string, string | undefined])[] = [
     ...inherited,
-    ...doors(),
-    ...(trusts ? trust() : []),
-    ["PATH", [...new Set([...own, ...PATHS])].join(":")],
-    ["HOME", HOME],
+    ...doors(places),
+    ...(trusts ? trust(places) : []),
+    ["PATH", [...new Set([...own, ...places.programs])].join(":")],
+    ["HOME", places.home],
     ["USER", USER],
     ["LOGNAME", USER],
     ["SHELL", "/bin/sh"],
-    ["TMPDIR", TEMPORARY],
+    ["TMPDIR", places.temporary],
     ...asked.map((one) => named(one, environment)),
   ];
   return Object.fromEntries(
@@ -75,23 +62,21 @@ function named(
 }
 
 /** The names under which clients of models and of the web look for them. */
-function doors(): [string, string][] {
-  const llm = `http://127.0.0.1:${DOORS_PORT}`;
-  const proxy = `http://127.0.0.1:${PROXY_PORT}`;
+function doors({ doors: llm, keyless, proxy, key, home }: Places): [string, string][] {
   const direct = "127.0.0.1,localhost,::1";
   return [
     ["OPENAI_BASE_URL", `${llm}/v1`],
     ["OPENAI_API_BASE", `${llm}/v1`],
-    ["OPENAI_API_KEY", PLACEHOLDER],
+    ["OPENAI_API_KEY", key],
     ["ANTHROPIC_BASE_URL", llm],
-    ["ANTHROPIC_API_KEY", PLACEHOLDER],
-    ["OLLAMA_HOST", llm],
-    ["OLLAMA_API_BASE", llm],
-    ["LM_STUDIO_API_BASE", `${llm}/v1`],
-    ["VLLM_BASE_URL", `${llm}/v1`],
-    ["LLAMACPP_BASE_URL", `${llm}/v1`],
+    ["ANTHROPIC_API_KEY", key],
+    ["OLLAMA_HOST", keyless],
+    ["OLLAMA_API_BASE", keyless],
+    ["LM_STUDIO_API_BASE", `${keyless}/v1`],
+    ["VLLM_BASE_URL", `${keyless}/v1`],
+    ["LLAMACPP_BASE_URL", `${keyless}/v1`],
     ["DOORWARD_MCP_URL", `${llm}/door/mcp`],
-    ["DOORWARD_MCP_CONFIG", MCP_CONFIG],
+    ["DOORWARD_MCP_CONFIG", `${home}/${MCP_CONFIG}`],
     ["DOORWARD_SANDBOX", "1"],
     ...["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"].map(
       (name): [string, string] => [name, proxy],
@@ -107,13 +92,14 @@ function doors(): [string, string][] {
 }
 
 /** The names under which programs look for certificates to trust (docs/guide/sandbox.md has the sources). */
-function trust(): [string, string][] {
+function trust({ certificates, certificatesJava, proxy: door }: Places): [string, string][] {
+  const { hostname, port } = new URL(door);
   const proxy = ["http", "https"].flatMap((scheme) => [
-    `-D${scheme}.proxyHost=127.0.0.1`,
-    `-D${scheme}.proxyPort=${PROXY_PORT}`,
+    `-D${scheme}.proxyHost=${hostname}`,
+    `-D${scheme}.proxyPort=${port}`,
   ]);
   const store = [
-    `-Djavax.net.ssl.trustStore=${CERTIFICATES_JAVA}`,
+    `-Djavax.net.ssl.trustStore=${certificatesJava}`,
     "-Djavax.net.ssl.trustStorePassword=changeit",
   ];
   return [
@@ -128,7 +114,7 @@ function trust(): [string, string][] {
       "AWS_CA_BUNDLE",
       "DENO_CERT",
       "NIX_SSL_CERT_FILE",
-    ].map((name): [string, string] => [name, CERTIFICATES]),
+    ].map((name): [string, string] => [name, certificates]),
     ["JAVA_TOOL_OPTIONS", [...store, ...proxy].join(" ")],
   ];
 }

@@ -42,7 +42,7 @@ const PASSED_ON: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP", "SIGINT", "SI
 const CLOSE_ON_EXEC = 0o2000000;
 
 closeInherited();
-// Written by `startSandbox` into a folder that nothing in here can write to.
+// Written by `startBubblewrap` into a folder that nothing in here can write to.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Our own parent wrote it.
 const task = JSON.parse(readFileSync(process.argv[2] ?? "", "utf8")) as Task;
 
@@ -69,7 +69,7 @@ start();
 /**
  * What whoever started Doorward had open is none of the program's: only what closes itself at its start is ours. Node reads the
  * file of `NODE_EXTRA_CA_CERTS` in a thread, by a descriptor that does not: closed here, its number is closed once more by that
- * thread, when it is the control's or a door's. So `startSandbox` withholds Node's variables from this process.
+ * thread, when it is the control's or a door's. So `startBubblewrap` withholds Node's variables from this process.
  */
 function closeInherited(): void {
   for (const name of readdirSync("/proc/self/fd")) {

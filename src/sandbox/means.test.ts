@@ -17,6 +17,33 @@ function machine(over: Partial<Machine> & { readonly files?: Record<string, stri
   };
 }
 
+describe("a Mac", () => {
+  const runs: (readonly string[])[] = [];
+  const mac = machine({
+    platform: "darwin",
+    architecture: "arm64",
+    run: (program, args) => {
+      runs.push([program, ...args]);
+      return { status: 0, text: program.endsWith("sw_vers") ? "26.1\n" : "" };
+    },
+  });
+
+  test("has Seatbelt once it took our words, and says what that does not hold", () => {
+    const means = findMeans(mac);
+    expect(means).toMatchObject({ kind: "ready", backend: "seatbelt", version: "26.1", limitsBy: "rlimit" });
+    const notes = means.kind === "ready" ? means.notes.join("\n") : "";
+    for (const word of [/never run on a Mac/, /memory/, /listen/, /process/, /\/tmp/, /CPU/])
+      expect(notes).toMatch(word);
+  });
+
+  test("is tried with the whole profile, by the program of the system's alone", () => {
+    const [tried] = runs.filter(([program]) => program === "/usr/bin/sandbox-exec");
+    expect(tried?.[1]).toBe("-p");
+    expect(tried?.[2]).toContain("(deny default)");
+    expect(tried?.at(-1)).toBe("/usr/bin/true");
+  });
+});
+
 const release = (id: string, like = "") => ({
   "/etc/os-release": `NAME="X"\nID=${id}\nID_LIKE="${like}"\n`,
 });
@@ -62,7 +89,18 @@ describe("what a sandbox can be made of", () => {
       /max_user_namespaces/,
     ],
     ["a container", fails, /container/],
-    ["a Mac", { platform: "darwin" }, /container/],
+    ["a Mac without sandbox-exec", { platform: "darwin", isProgram: () => false }, /container/],
+    [
+      "a Mac in a sandbox already",
+      { platform: "darwin", run: () => ({ status: 71, text: "sandbox_apply: Operation not permitted" }) },
+      /terminal of its own/,
+    ],
+    [
+      "a Mac whose Seatbelt knows other words",
+      { platform: "darwin", run: () => ({ status: 65, text: "sandbox-exec: unbound variable: file-clone" }) },
+      /report it/,
+    ],
+    ["a Mac where it does not answer", { platform: "darwin", run: () => null }, /report it/],
     ["Windows", { platform: "win32" }, /WSL/],
     ["another processor", { architecture: "riscv64" }, /arm64/],
   ])("%s: it is missing, and the remedy says what to do", (_, over, remedy) => {

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { cgroupOf } from "./cgroup.ts";
+import { macMeans } from "./means-mac.ts";
 import type { SandboxMeans, SandboxReady } from "./port.ts";
 
 /** What is asked of the machine; handed in by tests. */
@@ -37,6 +38,7 @@ const INSTALLS: readonly (readonly [ids: readonly string[], command: string])[] 
 export function findMeans(machine: Machine = thisMachine()): SandboxMeans {
   const { platform } = machine;
   if (platform === "linux") return linuxMeans(machine);
+  if (platform === "darwin") return macMeans(machine);
   return {
     kind: "missing",
     missing: [`there is no sandbox for ${platform}`],

@@ -6,8 +6,8 @@ import { insideEnvironment } from "./environment.ts";
 import { workspaceUnsafe } from "./faults.ts";
 import { type Guard, guardFolder, mountOf, statusOf } from "./guard.ts";
 import { SYSTEM_FOLDERS } from "./guarded.table.ts";
-import { DOORS_PORT, PROXY_PORT } from "./places.ts";
-import type { Mount, SandboxLimits, SandboxPlan, Surroundings, Wanted } from "./port.ts";
+import { BUBBLEWRAPPED, DOORS_PORT, PROXY_PORT } from "./places.ts";
+import type { Mount, Places, SandboxLimits, SandboxPlan, Surroundings, Wanted } from "./port.ts";
 
 export interface Planned {
   readonly plan: SandboxPlan;
@@ -61,12 +61,16 @@ export function makePlan(wanted: Wanted, around: Surroundings): Planned {
     ...guards.flatMap((one) => one.mounts),
   ].toSorted((one, other) => one.path.length - other.path.length);
   const limits = { ...defaultLimits(around.cores), ...wanted.limits };
-  const environment = insideEnvironment(wanted, around, (path) => isShown(path, mounts));
+  const isVisible = (path: string): boolean => isShown(path, mounts);
+  const settled = (places: Places): Pick<SandboxPlan, "environment" | "homeFiles"> => ({
+    environment: insideEnvironment(wanted, around, { isVisible, places }),
+    homeFiles: agentFiles(places),
+  });
   const doors = [
     { kind: "http", port: DOORS_PORT },
     { kind: "proxy", port: PROXY_PORT },
   ] as const;
-  return { plan: { workspace, mounts, environment, homeFiles: agentFiles(), doors, limits }, undo };
+  return { plan: { workspace, mounts, ...settled(BUBBLEWRAPPED), settled, doors, limits }, undo };
 }
 
 export function shown(kind: "read" | "write", path: string): Mount {
@@ -91,26 +95,24 @@ export function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
 }
 
+/** Of Linux and of macOS. */
+const SYSTEM_SETTINGS: readonly string[] =
+  "/etc /proc /sys /dev /run /boot /System /Library /Applications /private/etc /private/var/db /private/var/root".split(
+    " ",
+  );
+const COMMON_FOLDERS: readonly string[] = [
+  ..."/ /var /tmp /home /root /Users /Users/Shared /Volumes /private /private/tmp /private/var /private/var/folders".split(
+    " ",
+  ),
+  ...SYSTEM_SETTINGS,
+  ...SYSTEM_FOLDERS,
+];
+
 /** A folder that holds others' things as well as the work cannot be given away whole. */
 export function demandOwnPlace(path: string, around: Pick<Surroundings, "home" | "secret">): void {
   demandNoSecret(path, around);
-  const system = [
-    "/",
-    "/etc",
-    "/var",
-    "/run",
-    "/proc",
-    "/sys",
-    "/dev",
-    "/tmp",
-    "/home",
-    "/root",
-    "/boot",
-    ...SYSTEM_FOLDERS,
-  ];
   const isSystem =
-    system.includes(path) ||
-    SYSTEM_FOLDERS.concat("/etc", "/proc", "/sys", "/dev", "/run", "/boot").some((one) => isIn(path, one));
+    COMMON_FOLDERS.includes(path) || [...SYSTEM_FOLDERS, ...SYSTEM_SETTINGS].some((one) => isIn(path, one));
   if (!isSystem && path !== around.home && !isIn(around.home, path)) return;
   throw workspaceUnsafe(
     `${path} holds more than one project's files: ${isSystem ? "the system's" : "your own settings and keys"}`,
@@ -143,8 +145,13 @@ export function hiddenIn(
 
 function dotFilesOf(home: string): string[] {
   return readdirSync(home)
-    .filter((name) => name.startsWith("."))
+    .filter((name) => name.startsWith(".") || (name === "Library" && isMacLibrary(join(home, name))))
     .map((name) => join(home, name));
+}
+
+/** Where a Mac keeps a person's keychains, mail and cookies. */
+function isMacLibrary(path: string): boolean {
+  return existsSync(join(path, "Keychains")) || existsSync(join(path, "Preferences"));
 }
 
 /**

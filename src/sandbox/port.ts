@@ -8,9 +8,33 @@ export interface SandboxPlan {
   readonly environment: Readonly<Record<string, string>>;
   /** Files that stand in its private home, by their path in it. */
   readonly homeFiles: Readonly<Record<string, string>>;
+  /** Both, for a sandbox without names of its own, whose places are known when it is made. */
+  readonly settled: (places: Places) => Pick<SandboxPlan, "environment" | "homeFiles">;
   /** Loopback ports inside, each led by a unix socket to a relay outside. */
   readonly doors: readonly Door[];
   readonly limits: SandboxLimits;
+}
+
+/** Under which names a program finds what is its own, and the doors. */
+export interface Places {
+  /** The private home, and the folder for temporary files. */
+  readonly home: string;
+  readonly temporary: string;
+  /** What is trusted, PEM and for Java. */
+  readonly certificates: string;
+  readonly certificatesJava: string;
+  /** The llm and mcp doors: `http://127.0.0.1:7420`. */
+  readonly doors: string;
+  /** The same, for clients that show no key. */
+  readonly keyless: string;
+  /** The http door: `http://127.0.0.1:7421`. */
+  readonly proxy: string;
+  /** What a client shows the doors. */
+  readonly key: string;
+  /** Folders of programs, for PATH. */
+  readonly programs: readonly string[];
+  /** Where Node as Doorward itself runs on it stands. */
+  readonly node: string;
 }
 
 /** `http`: the llm and mcp doors, paths of doors alone, in the session's name. `proxy`: the http door, as bytes, or what stands in its place. */

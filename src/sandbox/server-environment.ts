@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { LOADERS, LOCALE, PASSED_ON, PATHS } from "./environment.ts";
-import { NODE, PROXY_PORT, TEMPORARY, USER } from "./places.ts";
-import type { ServerWanted, Surroundings } from "./port.ts";
+import { LOADERS, LOCALE, PASSED_ON } from "./environment.ts";
+import { USER } from "./places.ts";
+import type { Places, ServerWanted, Surroundings } from "./port.ts";
 
 /** Where a machine's own authorities are said to be; they are shown to servers that reach hosts. */
 export const AUTHORITIES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"];
@@ -14,7 +14,7 @@ export const AUTHORITIES = ["SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERT
 export function serverEnvironment(
   { work, reachesHosts, environment: given }: ServerWanted,
   { environment }: Pick<Surroundings, "environment">,
-  isVisible: (path: string) => boolean,
+  { isVisible, places }: { readonly isVisible: (path: string) => boolean; readonly places: Places },
 ): Record<string, string> {
   const inherited = Object.entries(environment).filter(
     ([name]) => PASSED_ON.includes(name) || LOCALE.test(name) || (reachesHosts && AUTHORITIES.includes(name)),
@@ -24,13 +24,13 @@ export function serverEnvironment(
     .filter((path) => path.startsWith("/") && isVisible(path));
   const set: readonly (readonly [string, string | undefined])[] = [
     ...inherited,
-    ...(reachesHosts ? proxied() : []),
-    ["PATH", [...new Set([...own, ...PATHS, dirname(NODE)])].join(":")],
+    ...(reachesHosts ? proxied(places) : []),
+    ["PATH", [...new Set([...own, ...places.programs, dirname(places.node)])].join(":")],
     ["HOME", work],
     ["USER", USER],
     ["LOGNAME", USER],
     ["SHELL", "/bin/sh"],
-    ["TMPDIR", TEMPORARY],
+    ["TMPDIR", places.temporary],
     ["DOORWARD_SANDBOX", "1"],
     ...Object.entries(given).filter(([name]) => !LOADERS.test(name)),
   ];
@@ -39,11 +39,11 @@ export function serverEnvironment(
   );
 }
 
-function proxied(): [string, string][] {
+function proxied({ proxy }: Places): [string, string][] {
   const names = ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "ALL_PROXY", "all_proxy"];
   const direct = "127.0.0.1,localhost,::1";
   return [
-    ...names.map((name): [string, string] => [name, `http://127.0.0.1:${PROXY_PORT}`]),
+    ...names.map((name): [string, string] => [name, proxy]),
     ["NO_PROXY", direct],
     ["no_proxy", direct],
     // Node's own fetch and http ask for it (nodejs.org/api/cli.html, NODE_USE_ENV_PROXY=1).

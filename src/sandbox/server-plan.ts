@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { Fault } from "#base";
 import { guardFolder, mountOf, secretsIn, statusOf } from "./guard.ts";
 import { SYSTEM_FOLDERS } from "./guarded.table.ts";
-import { PROXY_PORT } from "./places.ts";
+import { BUBBLEWRAPPED, PROXY_PORT } from "./places.ts";
 import {
   defaultLimits,
   demandNoSecret,
@@ -17,7 +17,7 @@ import {
   type Planned,
   shown,
 } from "./plan.ts";
-import type { Mount, ServerWanted, Surroundings } from "./port.ts";
+import type { Mount, Places, SandboxPlan, ServerWanted, Surroundings } from "./port.ts";
 import { AUTHORITIES, serverEnvironment } from "./server-environment.ts";
 
 /** How deep secrets are looked for in a server's own code: what lies beside its manifest. */
@@ -48,13 +48,17 @@ export function planServer(wanted: ServerWanted, around: Around): Planned {
       ...guards.flatMap((one) => one.mounts),
     ].toSorted((one, other) => one.path.length - other.path.length);
     const isVisible = (path: string): boolean => isShown(path, mounts);
+    const settled = (places: Places): Pick<SandboxPlan, "environment" | "homeFiles"> => ({
+      environment: serverEnvironment(wanted, around, { isVisible, places }),
+      homeFiles: {},
+    });
     for (const word of wanted.arguments) demandVisible(word, isVisible);
     return {
       plan: {
         workspace: wanted.work,
         mounts,
-        environment: serverEnvironment(wanted, around, isVisible),
-        homeFiles: {},
+        ...settled(BUBBLEWRAPPED),
+        settled,
         doors: wanted.reachesHosts ? [{ kind: "proxy", port: PROXY_PORT }] : [],
         limits: { ...defaultLimits(around.cores), memoryBytes: MEMORY_BYTES },
       },

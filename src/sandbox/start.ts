@@ -50,7 +50,7 @@ const SOCKET_PATH_CHARS_MAX = 100;
  * Makes the sandbox of a plan and runs a program in it, its only ways out being the relays begun here. Throws
  * `sandbox_failed`. What it put on the disk is gone when `ended` resolves.
  */
-export async function startSandbox(start: Start): Promise<RunningSandbox> {
+export async function startBubblewrap(start: Start): Promise<RunningSandbox> {
   const folder = realpathSync(mkdtempSync(join(start.temporary, "dw-")));
   const closers: (() => void)[] = [() => rmSync(folder, { recursive: true, force: true })];
   const close = (): void => {
