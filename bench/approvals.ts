@@ -11,6 +11,7 @@ import { z } from "zod";
 import { type Doorward, openDoorward, readConfig } from "../src/main/index.ts";
 import { openSession, type Session } from "./mcp-load.ts";
 import { openStore } from "../src/store/index.ts";
+import { ampleQuota } from "./quota.ts";
 import {
   freePort,
   openWebhookPeople,
@@ -104,13 +105,7 @@ interface House {
 
 async function startIn(directory: string): Promise<Doorward> {
   const config = readConfig({ data: directory, port: 0 }, {});
-  const quota = {
-    ...config.quota,
-    callsPerSecond: 1e6,
-    burst: 1e6,
-    bytesPerMinute: 1e12,
-    concurrentMax: 100_000,
-  };
+  const quota = { ...ampleQuota(config), concurrentMax: 100_000 };
   const road = { ...config.road, openHoldsPerAgentMax: 100_000, holdWaitMs: WAIT_MS };
   return openDoorward({ ...config, quota, road }, (event, detail) => say(`! ${event}: ${String(detail)}`));
 }

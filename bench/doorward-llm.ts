@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openDoorward, readConfig } from "#main";
+import { ampleQuota } from "./quota.ts";
 
 const AGENTS = 100;
 const POLICIES = 200;
@@ -12,14 +13,7 @@ const POLICIES = 200;
 const [upstream = ""] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), "doorward-bench-"));
 const config = readConfig({ data: directory, port: 0 }, {});
-const ample = {
-  ...config.quota,
-  callsPerSecond: 1e6,
-  burst: 1e6,
-  bytesPerMinute: 1e12,
-  concurrentMax: 1_024,
-};
-const doorward = await openDoorward({ ...config, quota: ample }, (event, detail) => {
+const doorward = await openDoorward({ ...config, quota: ampleQuota(config) }, (event, detail) => {
   process.stderr.write(`${event}: ${String(detail)}\n`);
 });
 const keyed = z.object({ key: z.string() });

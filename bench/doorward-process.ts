@@ -5,18 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { openDoorward, readConfig } from "#main";
+import { ampleQuota } from "./quota.ts";
 
 const [name = "echo", ...command] = process.argv.slice(2);
 const directory = process.env["DOORWARD_DATA"] ?? mkdtempSync(join(tmpdir(), "doorward-bench-"));
 const config = readConfig({ data: directory, port: 0 }, {});
-const ample = {
-  ...config.quota,
-  callsPerSecond: 1e6,
-  burst: 1e6,
-  bytesPerMinute: 1e12,
-  concurrentMax: 1_024,
-};
-const doorward = await openDoorward({ ...config, quota: ample });
+const doorward = await openDoorward({ ...config, quota: ampleQuota(config) });
 await doorward.asLocalAdmin("servers.add", { name, command, accept: true });
 const { key } = z
   .object({ key: z.string() })

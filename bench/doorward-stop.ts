@@ -6,17 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { openDoorward, readConfig } from "#main";
+import { ampleQuota } from "./quota.ts";
 
 const asked = z.object({ operation: z.string(), input: z.record(z.string(), z.json()) });
 const config = readConfig({ data: mkdtempSync(join(tmpdir(), "doorward-bench-")), port: 0 }, {});
-const ample = {
-  ...config.quota,
-  callsPerSecond: 1e6,
-  burst: 1e6,
-  bytesPerMinute: 1e12,
-  concurrentMax: 1_024,
-};
-const doorward = await openDoorward({ ...config, quota: ample }, (event, detail) => {
+const doorward = await openDoorward({ ...config, quota: ampleQuota(config) }, (event, detail) => {
   process.stderr.write(`${event}: ${String(detail)}\n`);
 });
 const say = (line: unknown): boolean => process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -97,7 +97,7 @@ function launch(): ChildProcess {
   });
 }
 
-/** The outermost `node_modules` on the way to a package's file. */
+/** The `node_modules` in which a package's file stands: the innermost, where one is in another. */
 function packagesFolder(file: string): string {
   const parts = file.split(sep);
   const at = parts.lastIndexOf("node_modules");

@@ -114,7 +114,7 @@ export class Session {
     else await this.command("AUTHENTICATE PLAIN", () => this.#wire.write(credentials));
   }
 
-  /** All untagged responses up to the command's own. NO and BAD are a refusal, unless they are for now. `goOn` answers a `+`. */
+  /** All untagged responses up to the command's own. NO and BAD are a refusal, unless they pass. `goOn` answers a `+`. */
   async command(line: string, goOn?: () => void | Promise<void>): Promise<readonly Response[]> {
     this.#tag += 1;
     const tag = `dw${this.#tag}`;

@@ -110,7 +110,7 @@ async function reached(
   }
 }
 
-/** RFC 5321, 4.2.1: 4yz is for now, 5yz for good. What has no reply code is a connection that failed. */
+/** RFC 5321, 4.2.1: 4yz passes, 5yz is for good. What has no reply code is a connection that failed. */
 function refusalOf(cause: unknown, secrets: readonly string[]): Fault {
   const field = (name: string): unknown => (cause instanceof Error ? Reflect.get(cause, name) : undefined);
   const [code, said] = [field("responseCode"), field("response")];

@@ -88,7 +88,7 @@ export function assembleHttpRoad(parts: HttpParts): HttpRoad {
   });
 }
 
-/** What the key's bearer would be told of anything that it asks for now. */
+/** What the key's bearer would be told of anything that it asks for at this moment. */
 function barred(agents: Pick<Agents, "bearing">, key: string): Fault | null {
   const found = agents.bearing(key)?.() ?? null;
   if (found === null || found instanceof Promise || !("kind" in found)) return null;

@@ -30,6 +30,7 @@ function put(name: string, lines: string): string {
   return program;
 }
 
+// What follows is modes, owners and programs as POSIX has them: on Windows it is not run.
 describe.runIf(process.platform !== "win32")("a key file", () => {
   const whole = textOf([newKey()]);
 
@@ -56,11 +57,14 @@ describe.runIf(process.platform !== "win32")("a key file", () => {
     await expect(keyFile(file()).load(null)).rejects.toMatchObject({ code: "vault_key_exposed" });
   });
 
-  test.runIf(process.getuid?.() === 0)("of another user is refused", async () => {
-    writeFileSync(file(), whole, { mode: 0o600 });
-    chownSync(file(), 1, 1);
-    await expect(keyFile(file()).load(null)).rejects.toMatchObject({ code: "vault_key_exposed" });
-  });
+  test.runIf(process.getuid?.() === 0)(
+    "of another user is refused (only root can give a file away)",
+    async () => {
+      writeFileSync(file(), whole, { mode: 0o600 });
+      chownSync(file(), 1, 1);
+      await expect(keyFile(file()).load(null)).rejects.toMatchObject({ code: "vault_key_exposed" });
+    },
+  );
 });
 
 // What the programs take and say: secret-tool(1) of libsecret 0.20 (store reads the password from standard input, lookup writes it
