@@ -5,7 +5,7 @@ import { type Outcome, outcomeOf } from "../outcome.ts";
 import { extentsOf, type GgufTensor, type Slack } from "./extents.ts";
 import { type GgufMetadata, keysIn, metadataIn } from "./metadata.ts";
 import { tensorCountIn, tensorsIn } from "./tensors.ts";
-import { readingOf } from "./value.ts";
+import { readingOf, type TextWatch } from "./value.ts";
 
 const MAGIC = 0x46554747;
 const VERSION_MAX = 3;
@@ -45,12 +45,13 @@ export interface GgufRead {
 
 /**
  * Reads the header of a GGUF file, versions 1 to 3, either order of bytes: keys, values, what the tensors are and where they lie. No
- * tensor's data is read. After docs/gguf.md and src/gguf.cpp of ggml-org/ggml d99724f2 (2026-08-21).
+ * tensor's data is read. After docs/gguf.md and src/gguf.cpp of ggml-org/ggml d99724f2 (2026-08-21). `watch` is told of each text of the
+ * lists in their order: tokens are many, and not kept.
  */
-export function readGguf(source: ByteSource): Outcome<GgufRead> {
+export function readGguf(source: ByteSource, watch: TextWatch | null = null): Outcome<GgufRead> {
   return outcomeOf(() => {
     const oddities = oddityList();
-    const facts = factsIn(source, oddities);
+    const facts = factsIn(source, oddities, watch);
     return { facts, oddities: oddities.all() };
   });
 }
@@ -60,14 +61,10 @@ export function isGguf(source: ByteSource): boolean {
   return source.size >= 4 && Buffer.from(source.read(0, 4)).toString("latin1") === "GGUF";
 }
 
-function factsIn(source: ByteSource, oddities: OddityList): GgufFacts {
+function factsIn(source: ByteSource, oddities: OddityList, watch: TextWatch | null): GgufFacts {
   const { version, littleEndian } = headerIn(source);
-  const reading = readingOf(
-    cursorOn(partOf(source, 0, HEADER_BYTES_MAX), 8, littleEndian),
-    version,
-    littleEndian,
-    oddities,
-  );
+  const cursor = cursorOn(partOf(source, 0, HEADER_BYTES_MAX), 8, littleEndian);
+  const reading = { ...readingOf(cursor, version, littleEndian, oddities), watch };
   const tensorCount = tensorCountIn(reading);
   const metadata = metadataIn(reading, keysIn(reading));
   const infos = tensorsIn(reading, tensorCount);

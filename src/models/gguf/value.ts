@@ -39,9 +39,13 @@ export interface GgufReading {
   readonly littleEndian: boolean;
   readonly version: number;
   readonly oddities: OddityList;
+  /** Told of each text of every list, kept or not. */
+  readonly watch: TextWatch | null;
   items: number;
   kept: number;
 }
+
+export type TextWatch = (key: string, text: Uint8Array) => void;
 
 export function readingOf(
   cursor: Cursor,
@@ -49,7 +53,7 @@ export function readingOf(
   littleEndian: boolean,
   oddities: OddityList,
 ): GgufReading {
-  return { cursor, version, littleEndian, oddities, items: 0, kept: 0 };
+  return { cursor, version, littleEndian, oddities, watch: null, items: 0, kept: 0 };
 }
 
 /** A number of things: 4 bytes in version 1, 8 since. */
@@ -148,6 +152,7 @@ function textsIn(reading: GgufReading, key: string, length: number): GgufList {
     const size = countIn(reading, `the length of ${what}`, Math.min(reading.cursor.left(), READ_BYTES_MAX));
     const bytes = reading.cursor.take(size, what);
     digest.text(bytes);
+    reading.watch?.(key, bytes);
     if (items === null) continue;
     const isKept = size <= KEPT_BYTES_MAX - reading.kept && size <= TEXT_KEPT_BYTES_MAX;
     if (isKept) items.push(textOf(reading, bytes, what, at));

@@ -14,11 +14,8 @@ const TOKENS_MAX = 4_000_000;
 export function tokenizerFacts(tokenizer: Json, vocabularySize: number | null): TokenizerFacts | null {
   const model = isObject(tokenizer) ? tokenizer["model"] : undefined;
   if (!isObject(tokenizer) || !isObject(model)) return null;
-  const tokens = tokensOf(model, tokenizer["added_tokens"]);
-  const highest = tokens.size === 0 ? -1 : [...tokens.keys()].reduce((left, right) => Math.max(left, right));
-  const length = Math.max(highest + 1, Math.min(vocabularySize ?? 0, TOKENS_MAX));
   const digest = itemDigest();
-  for (let id = 0; id < length; id += 1) digest.text(Buffer.from(tokens.get(id) ?? `[PAD${id}]`));
+  const length = eachToken(tokenizer, vocabularySize, (token) => digest.text(token));
   const type = model["type"];
   return {
     model: typeof type === "string" ? type : null,
@@ -27,6 +24,21 @@ export function tokenizerFacts(tokenizer: Json, vocabularySize: number | null): 
     mergesDigest: mergesDigest(model["merges"]),
     scoresDigest: null,
   };
+}
+
+/** Hands out the tokens in the order of their ids, and answers how many there are; none where it is no tokenizer. */
+export function eachToken(
+  tokenizer: Json,
+  vocabularySize: number | null,
+  take: (token: Uint8Array) => void,
+): number {
+  const model = isObject(tokenizer) ? tokenizer["model"] : undefined;
+  if (!isObject(tokenizer) || !isObject(model)) return 0;
+  const tokens = tokensOf(model, tokenizer["added_tokens"]);
+  const highest = tokens.size === 0 ? -1 : [...tokens.keys()].reduce((left, right) => Math.max(left, right));
+  const length = Math.max(highest + 1, Math.min(vocabularySize ?? 0, TOKENS_MAX));
+  for (let id = 0; id < length; id += 1) take(Buffer.from(tokens.get(id) ?? `[PAD${id}]`));
+  return length;
 }
 
 function tokensOf(model: JsonObject, added: Json | undefined): ReadonlyMap<number, string> {
