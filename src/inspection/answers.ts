@@ -52,7 +52,9 @@ const DECLARED_CHARACTERS_MAX = 65_536;
 /** Text of the file that has to stay as it is, since digests are over it: whoever shows it makes it inert. */
 const verbatim = z.string().max(4 * 1_048_576);
 const declaredText = z.string().max(DECLARED_CHARACTERS_MAX).nullable();
-const digest = z.custom<Digest>((value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value));
+export const digest = z.custom<Digest>(
+  (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
+);
 /** A word of a closed list of #models, which grows there. */
 const word = <Word extends string>() =>
   z.custom<Word>((value) => typeof value === "string" && /^[\w.+-]{1,60}$/.test(value));
@@ -118,7 +120,7 @@ const identified = z.strictObject({
   malformed: z.strictObject({ what: said, at: count }).nullable(),
 });
 
-const ANSWERS: { readonly [Job in JobName]: z.ZodType<Answers[Job]> } = { scan, identify: identified };
+export const ANSWERS: { readonly [Job in JobName]: z.ZodType<Answers[Job]> } = { scan, identify: identified };
 
 const failed = z.strictObject({
   id: count,

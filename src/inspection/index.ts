@@ -1,3 +1,16 @@
-/** Inspection: hostile files are read in a child process without network, secrets or environment. */
+/**
+ * Inspection: hostile files are read in a child process without network, secrets or environment; their digests are made in threads;
+ * and what was found out is kept for as long as they do not change.
+ */
+export { type Cache, type KnownFile, openCache } from "./cache.ts";
+export {
+  type Hashed,
+  type Hasher,
+  type HasherOptions,
+  type HashOptions,
+  openHasher,
+  type Partials,
+  type Settled,
+} from "./hasher.ts";
 export { type Inspector, openInspector } from "./inspector.ts";
 export type { FileState, Identified, Inspected, InspectedFile, InspectRequest, WhyNot } from "./port.ts";

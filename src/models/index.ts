@@ -1,6 +1,7 @@
 // Models: the files that models are, read within bounds: what each is, of what it was made, under which licence.
 export { type ByteSource, bytesIn, type Malformed, malformed, partOf, READ_BYTES_MAX } from "./bytes.ts";
 export { type Cursor, cursorOn } from "./cursor.ts";
+export { isObject, jsonText } from "./json-text.ts";
 export type { Oddity } from "./oddity.ts";
 export type { Outcome } from "./outcome.ts";
 export {
@@ -39,6 +40,10 @@ export {
   walkContainers,
 } from "./containers/walk.ts";
 export { readZip } from "./containers/zip.ts";
+export { readAll } from "./containers/zip-member.ts";
+export type { Hdf5Facts } from "./hdf5/facts.ts";
+export { readHdf5 } from "./hdf5/read.ts";
+export { eachIn, wireOn } from "./protobuf/wire.ts";
 export { readSafetensors, type SafeTensor, type SafetensorsRead } from "./safetensors/read.ts";
 export { readShardIndex, type ShardIndex } from "./safetensors/index-file.ts";
 export type { ModelFacts } from "./identify/facts.ts";
@@ -50,10 +55,3 @@ export { claimsIn, type FileClaims, type LicenceClaim, mayClaim } from "./licenc
 export { decideLicence, type LicenceDecision, type Situation } from "./licences/decide.ts";
 export type { LicenceReport, OwedDuty } from "./licences/duties.ts";
 export { licenceReport, type NamedBase } from "./licences/lineage.ts";
-export { lineageOf } from "./lineage/compare.ts";
-export { fingerprintOf } from "./lineage/fingerprint.ts";
-export type { Fingerprint } from "./lineage/print.ts";
-export { fingerprintText, readFingerprint } from "./lineage/text.ts";
-export { type TokenizerPrint, tokenizerPrint } from "./lineage/tokenizer.ts";
-export type { Ground, Lineage, Relation, Rung } from "./lineage/verdict.ts";
-export { ggufWeights, safetensorsWeights, type Weights } from "./lineage/weights/tensors.ts";

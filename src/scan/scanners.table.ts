@@ -1,7 +1,11 @@
 import type { ContentScanner } from "./content.ts";
 import { scanGgufHeader, scanSafetensorsHeader } from "./archives/headers.ts";
 import { executableScanner } from "./executables/scan.ts";
+import { scanHdf5 } from "./keras/hdf5.ts";
+import { scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
+import { scanOnnx } from "./onnx/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
+import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
 
 /** Which content a scanner is for. */
 export interface ScannerRow {
@@ -16,6 +20,9 @@ export interface ScannerRow {
 /** What Python's and PyTorch's loaders unpickle by the name alone. */
 const UNPICKLED = /\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|pt2|t7|ckpt|bin|dat|data|model|sav)$/u;
 
+/** Graphs of TensorFlow by their name: a `.pb` file that is none of those that stand beside a SavedModel. */
+const GRAPH = /^(?!saved_model\.|keras_metadata\.|fingerprint\.).*\.pb$/u;
+
 /** One line for each scanner; it is exported from its own folder and says in its own file what it looks for. */
 export const SCANNERS: readonly ScannerRow[] = [
   {
@@ -25,6 +32,13 @@ export const SCANNERS: readonly ScannerRow[] = [
   },
   { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufHeader },
   { kinds: ["safetensors"], names: /\.safetensors$/u, scan: scanSafetensorsHeader },
+  { kinds: ["onnx"], names: /\.onnx$/u, scan: scanOnnx },
+  { kinds: ["savedmodel"], names: /^saved_model\.pb$/u, scan: tensorflowScanner("saved-model") },
+  { kinds: ["graphdef"], names: GRAPH, scan: scanProtobufFile },
+  { kinds: ["metagraph"], scan: tensorflowScanner("meta-graph") },
+  { kinds: ["hdf5"], names: /\.(?:h5|hdf5)$/u, scan: scanHdf5 },
+  { names: /^(?:.*(?:config|model|keras|arch).*)\.json$/u, scan: scanKerasJson },
+  { names: /^keras_metadata\.pb$/u, scan: scanKerasMetadata },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
     kinds: [kind],
     scan: executableScanner(kind),
