@@ -40,8 +40,12 @@ export function shownScan(report: ScanReport, view: ScanView): string {
   return `${list}${cut}${details}${passedOver(report)}${rows.length === 0 ? "" : "\n"}${summary(report, view)}`;
 }
 
+function worst({ findings }: ScannedFile): number {
+  return Math.max(...findings.map(gravity));
+}
+
 function byGravity(one: ScannedFile, other: ScannedFile): number {
-  return VERDICTS.indexOf(other.verdict) - VERDICTS.indexOf(one.verdict);
+  return worst(other) - worst(one) || (one.name < other.name ? -1 : 1);
 }
 
 function gravity({ verdict, severity }: Finding): number {

@@ -17,6 +17,11 @@ export interface FileScan {
   readonly parts: number;
 }
 
+export interface ScanOptions {
+  readonly limits: WalkLimits;
+  readonly scanners: readonly ScannerRow[];
+}
+
 /** More findings of one file say nothing new; of those that go over it, the graver ones stay. */
 export const FINDINGS_MAX = 500;
 
@@ -25,7 +30,8 @@ export const FINDINGS_MAX = 500;
  * recognised by its content and looked at by each scanner that is for it. `name` is the file's path as it is to be shown, its last
  * part also says which scanners it gets. Throws `model_unreadable` as `source` does.
  */
-export function scanFile(source: ByteSource, name: string, limits?: WalkLimits): FileScan {
+export function scanFile(source: ByteSource, name: string, how: Partial<ScanOptions> = {}): FileScan {
+  const { limits, scanners = SCANNERS } = how;
   const gathered = gather();
   let kinds: readonly string[] | null = null;
   let parts = 0;
@@ -34,19 +40,19 @@ export function scanFile(source: ByteSource, name: string, limits?: WalkLimits):
       kinds ??= step.kinds;
       parts += 1;
     }
-    gathered.add(findingsOf(step));
+    gathered.add(findingsOf(step, scanners));
   }
   return { ...gathered.all([name]), kinds: kinds ?? [], parts };
 }
 
-function findingsOf(step: Walked): readonly Finding[] {
+function findingsOf(step: Walked, scanners: readonly ScannerRow[]): readonly Finding[] {
   if (step.is === "unread") return [unreadFinding(step.what, step.at, step.path)];
   if (step.is === "oddity") {
     const finding = oddFinding(step.oddity, step.path);
     return finding === null ? [] : [finding];
   }
   const base = baseName(step.path.at(-1) ?? "");
-  return SCANNERS.filter((row) => isFor(row, step.kinds, base)).flatMap((row) => scanned(row, step));
+  return scanners.filter((row) => isFor(row, step.kinds, base)).flatMap((row) => scanned(row, step));
 }
 
 function isFor({ kinds, names }: ScannerRow, found: readonly string[], base: string): boolean {

@@ -48,7 +48,12 @@ export const ODDITIES: ReadonlyMap<string, OddityMeaning> = new Map([
   ...row("gzip-parts zip-comment", ["info", null], ["honest writers do it"]),
   ...row("zip-name-differs", ["high", "suspicious"], [APART, "AML.T0074"], "CVE-2025-1944"),
   ...row("zip-crc", ["medium", "suspicious"], [BROKEN, "AML.T0076"], "CVE-2025-10156"),
-  ...row("zip-flag-lies zip-flags", ["high", "suspicious"], [BROKEN, "AML.T0076"], "CVE-2025-1945"),
+  ...row(
+    "zip-flag-lies zip-flags zip-flags-differ",
+    ["high", "suspicious"],
+    [BROKEN, "AML.T0076"],
+    "CVE-2025-1945",
+  ),
   ...row("zip-encrypted", ["medium", "suspicious"], ["nobody can look into it", "AML.T0074"]),
   ...row("zip-duplicate zip-overlap zip-unlisted", ["high", "suspicious"], [APART, "AML.T0074"]),
   ...row(

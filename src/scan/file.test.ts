@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { Fault } from "#base";
+import { bytesIn, type ByteSource } from "#models";
+import { bytesOf, global, proto, reduce, stop, text } from "../../tests/samples/pickle-assembler.ts";
+import { oddFinding } from "./archives/odd.ts";
+import { ODDITIES } from "./archives/oddities.table.ts";
+import type { Finding } from "./finding.ts";
+import { FINDINGS_MAX, type FileScan, scanFile } from "./file.ts";
+import { type ScannerRow, SCANNERS } from "./scanners.table.ts";
+
+const BAD = stop(proto(2), reduce(global("posix", "system"), text("id")));
+const FINE = stop(proto(2), "}");
+const scan = (bytes: Uint8Array | string, name = "file.bin"): FileScan =>
+  scanFile(bytesIn(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes), name);
+const rules = ({ findings }: FileScan): string[] => [...new Set(findings.map(({ rule }) => rule))];
+
+test("a pickle is found by its content, whatever it is called, and by its name, whatever it begins with", () => {
+  expect(scan(BAD, "notes.txt").verdict).toBe("malicious");
+  expect(scan(BAD, "MODEL.PKL").verdict).toBe("malicious");
+  expect(scan(FINE, "model.pkl")).toMatchObject({ verdict: "clean", kinds: ["pickle"], parts: 1 });
+});
+
+test("what nothing knows is clean and of no kind; an image is one, and no model", () => {
+  expect(scan("\u0001\u0002\u0003\u00fe raw", "notes")).toEqual({
+    verdict: "clean",
+    findings: [],
+    kinds: [],
+    parts: 1,
+  });
+  expect(scan("\u0089PNG\r\n\u001a\n", "model.pt")).toMatchObject({ verdict: "clean", kinds: ["png"] });
+});
+
+test("a file that claims by its name to hold tensors, and cannot be read as such, is unscannable", () => {
+  for (const name of ["model.gguf", "a/b/MODEL.safetensors"]) {
+    expect([name, scan("version https://git-lfs.github.com/spec/v1\n", name).verdict]).toEqual([
+      name,
+      "unscannable",
+    ]);
+    expect([name, scan("", name).verdict]).toEqual([name, "unscannable"]);
+  }
+  expect(scan("7z\u00bc\u00af'\u001c\0\u0004 closed", "model.pt")).toMatchObject({ verdict: "unscannable" });
+});
+
+test.each([
+  ["elf", "\u007fELF\u0002\u0001\u0001"],
+  ["script", "#!/bin/sh\nid\n"],
+  ["wasm", "\0asm\u0001\0\0\0"],
+])("a program beside a model asks for a person: %s", (kind, bytes) => {
+  const found = scan(bytes, "weights");
+  expect(found).toMatchObject({ verdict: "suspicious", kinds: expect.arrayContaining([kind]) });
+  expect(rules(found)).toEqual(["executable-file"]);
+});
+
+test("the first line of a script is shown, and nothing in it moves a cursor", () => {
+  expect(scan("#!/bin/sh \u001b[2J\nid", "x").findings[0]?.evidence).toEqual(["#!/bin/sh .[2J"]);
+});
+
+const odd = (rule: string): Finding | null => oddFinding({ rule, what: "it is so", at: 7 }, ["a", "b"]);
+
+test("what a reader noticed is a finding with its place, unless honest writers do it", () => {
+  expect(odd("zip-name-differs")).toMatchObject({
+    rule: "zip-name-differs",
+    verdict: "suspicious",
+    severity: "high",
+    offset: 7,
+    path: ["a", "b"],
+    advisories: ["CVE-2025-1944"],
+  });
+  expect(odd("gzip-parts")).toBeNull();
+  expect(odd("no-such-rule-yet")).toMatchObject({ verdict: "suspicious", severity: "medium" });
+});
+
+test("every oddity that a reader of containers, GGUF or safetensors can tell has a meaning", () => {
+  const folders = ["containers", "gguf", "safetensors"].map((name) => join("src", "models", name));
+  const named = folders.flatMap((folder) =>
+    readdirSync(folder).flatMap((file) => {
+      const source = readFileSync(join(folder, file), "utf8");
+      return [...source.matchAll(/"((?:zip|tar|gzip|npy|path|gguf|safetensors)-[a-z0-9-]+)"/gu)].map(
+        ([, rule]) => rule ?? "",
+      );
+    }),
+  );
+  expect(named.length).toBeGreaterThan(40);
+  expect(named.filter((rule) => !ODDITIES.has(rule))).toEqual([]);
+});
+
+test("a scanner that fails leaves the file unscannable and the others their say", () => {
+  const fails: ScannerRow = {
+    names: /\.fails$/u,
+    scan: () => {
+      throw new RangeError("too deep");
+    },
+  };
+  const scanned = (bytes: Uint8Array): FileScan =>
+    scanFile(bytesIn(bytes), "model.fails", { scanners: [fails, ...SCANNERS] });
+  expect(rules(scanned(BAD))).toEqual(["scanner-failed", "pickle-call"]);
+  expect(scanned(FINE).verdict).toBe("unscannable");
+});
+
+test("a disk that fails is nothing that a file could be called for", () => {
+  const fails: ByteSource = {
+    size: 10,
+    read: () => {
+      throw new Fault("model_unreadable", "gone", "Look for it.");
+    },
+  };
+  expect(() => scanFile(fails, "model.pkl")).toThrow("gone");
+});
+
+test("of more findings than are kept the graver ones stay, and how many were cut is told", () => {
+  const links = Array.from({ length: FINDINGS_MAX + 20 }, (_, at) => scriptMember(at));
+  const found = scan(bytesOf(...links, tarMember("model.pkl", BAD), new Uint8Array(1024)), "many.tar");
+  expect(found.verdict).toBe("malicious");
+  expect(found.findings).toHaveLength(FINDINGS_MAX + 1);
+  expect(rules(found)).toContain("pickle-call");
+  expect(found.findings.at(-1)).toMatchObject({
+    rule: "findings-cut",
+    says: "21 more findings are not listed.",
+  });
+});
+
+const scriptMember = (at: number): Uint8Array => tarMember(`run-${at}.sh`, Buffer.from("#!/bin/sh\n"));
+
+/** By POSIX.1-2017, "ustar Interchange Format". */
+function tarMember(name: string, data: Uint8Array): Uint8Array {
+  const block = Buffer.alloc(512);
+  block.write(name);
+  block.write(
+    `0000644\x000000000\x000000000\0${data.length.toString(8).padStart(11, "0")}\x0000000000000\0        0`,
+    100,
+  );
+  block.write("ustar\x0000", 257);
+  block.write(
+    `${block
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, "0")}\0 `,
+    148,
+  );
+  return bytesOf(block, data, new Uint8Array((512 - (data.length % 512)) % 512));
+}
