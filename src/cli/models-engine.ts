@@ -1,84 +1,90 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { Fault } from "#base";
-import { type ByteSource, claimsIn, type FileClaims } from "#models";
-import { type FileScan, scanFile } from "#scan";
+import { type Inspected, type InspectRequest, openInspector, type WhyNot } from "#inspection";
+import type { FileClaims } from "#models";
+import type { FileScan, Finding } from "#scan";
 
-/** What looks into files for the commands of `doorward models`. */
+/** What looks into files for the commands of `doorward models`: a child process without network, secrets and environment (T25). */
 export interface ModelEngine {
+  /** Everything found in each of the files, in their order; what cannot be read is the Fault `model_unreadable`. */
+  readonly scanAll: <File extends EngineFile>(
+    files: Iterable<File>,
+  ) => AsyncGenerator<{ readonly file: File; readonly found: FileScan | Fault }>;
   /**
-   * Everything found in the file at `path`; `name` is its path as it is to be shown. Throws `model_unreadable` where it cannot be
-   * read: it is gone, not permitted, no regular file, or its disk fails.
+   * What the file says of licences and bases; `as` is for blobs, whose names say nothing. Throws `model_unreadable` where it cannot be
+   * read, and where reading it broke what reads it.
    */
-  readonly scan: (path: string, name: string) => Promise<FileScan>;
-  /** What the file says of licences and bases; `as` is for blobs, whose names say nothing. Throws as `scan` does. */
   readonly claims: (path: string, name: string, as?: "licence" | "manifest") => Promise<FileClaims>;
+}
+
+export interface EngineFile {
+  readonly path: string;
+  /** Its path as it is to be shown. */
+  readonly name: string;
 }
 
 /** Opened for the time of `use`, and closed whatever comes of it. */
 export async function withModelEngine<Result>(
   use: (engine: ModelEngine) => Promise<Result>,
 ): Promise<Result> {
-  return use({
-    scan: async (path, name) => withSource(path, (source) => scanFile(source, name)),
-    claims: async (path, name, as) => withSource(path, (source) => claimsIn(source, name, as)),
-  });
-}
-
-/** Neither a link that appeared since it was listed, nor a pipe that never gives anything. */
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
-function withSource<Result>(path: string, use: (source: ByteSource) => Result): Result {
-  const handle = attempted(path, () => openSync(path, FLAGS));
+  const inspector = openInspector({ now: Date.now });
   try {
-    const status = fstatSync(handle);
-    if (!status.isFile()) throw unreadable(path, "it is no regular file");
-    return use(sourceOn(handle, path, status.size));
+    return await use({
+      scanAll: async function* <File extends EngineFile>(files: Iterable<File>) {
+        // Answers come in the order of the questions.
+        const asked: File[] = [];
+        for await (const { outcome } of inspector.inspectAll(requestsOf(files, asked))) {
+          const file = asked.shift();
+          if (file !== undefined) yield { file, found: scanOf(outcome, file) };
+        }
+      },
+      claims: async (path, name, as) => {
+        const wanted = {
+          job: "claims" as const,
+          files: [{ path, name }],
+          ...(as === undefined ? {} : { as }),
+        };
+        const outcome = await inspector.inspect(wanted);
+        if (outcome.kind === "answered") return outcome.answer;
+        throw unreadable(outcome, name);
+      },
+    });
   } finally {
-    closeSync(handle);
+    await inspector.close();
   }
 }
 
-function sourceOn(handle: number, path: string, size: number): ByteSource {
-  return {
-    size,
-    read: (at, length) => {
-      const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)));
-      let have = 0;
-      while (have < bytes.length) {
-        const got = attempted(path, () => readSync(handle, bytes, have, bytes.length - have, at + have));
-        if (got === 0) throw unreadable(path, "it became shorter while it was read");
-        have += got;
-      }
-      return bytes;
-    },
+function* requestsOf<File extends EngineFile>(
+  files: Iterable<File>,
+  asked: File[],
+): Generator<InspectRequest<"scan">> {
+  for (const file of files) {
+    asked.push(file);
+    yield { job: "scan", files: [{ path: file.path, name: file.name }] };
+  }
+}
+
+/** What could not be followed to its end is no better than malicious. */
+function scanOf(outcome: Inspected<"scan">, { name }: EngineFile): FileScan | Fault {
+  if (outcome.kind === "answered") return outcome.answer;
+  if (outcome.why === "unreadable") return unreadable(outcome, name);
+  const finding: Finding = {
+    rule: `not-read-${outcome.why}`,
+    severity: "high",
+    verdict: "unscannable",
+    says: `Nothing is known of this file: ${outcome.says}.`,
+    techniques: [],
+    path: [name],
+    offset: null,
+    evidence: [],
+    advisories: [],
   };
+  return { verdict: "unscannable", findings: [finding], kinds: [], parts: 1 };
 }
 
-function attempted<Result>(path: string, act: () => Result): Result {
-  try {
-    return act();
-  } catch (cause) {
-    throw cause instanceof Fault ? cause : unreadable(path, reasonOf(cause), cause);
-  }
-}
-
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ["ENOENT", "it is not there"],
-  ["EACCES", "you may not read it"],
-  ["EPERM", "you may not read it"],
-  ["ELOOP", "it is a link"],
-]);
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return "the system gives no reason";
-  return REASONS.get("code" in cause ? cause.code : "") ?? cause.message;
-}
-
-function unreadable(path: string, why: string, cause?: unknown): Fault {
+function unreadable({ why, says }: { why: WhyNot; says: string }, name: string): Fault {
   return new Fault(
     "model_unreadable",
-    `${path} cannot be read: ${why}`,
+    why === "unreadable" ? says : `${name} cannot be read: ${says}`,
     "Check that the file is there and that you may read it, and scan it again.",
-    cause,
   );
 }

@@ -4,7 +4,7 @@ import { Fault } from "#base";
 import { EXIT } from "./exit-codes.ts";
 import type { ModelsOptions } from "./models.ts";
 import { type ModelEngine, withModelEngine } from "./models-engine.ts";
-import { filesAt, type NotListed } from "./models-files.ts";
+import { filesAt, type ListedFile, type NotListed } from "./models-files.ts";
 import { sarifOf } from "./models-sarif.ts";
 import { shownScan } from "./models-scan-show.ts";
 import {
@@ -104,42 +104,41 @@ async function scanned(
 ): Promise<ScanReport> {
   const files: ScannedFile[] = [];
   const passed: NotListed[] = [];
-  for (const listed of listedAt(paths)) {
-    if (files.length + passed.length >= FILES_MAX) {
-      passed.push({
-        is: "unreadable",
-        name: listed.name,
-        why: `it and all after it: more than ${FILES_MAX} files`,
-      });
-      break;
-    }
-    if (listed.is === "file") {
-      if (terminal.width !== null) terminal.error(`\r\u001b[K${files.length} files scanned`);
-      const result = await scannedFile(engine, listed.path, listed.name);
-      if ("is" in result) passed.push(result);
-      else files.push(result);
-    } else if (listed.is === "link-out") files.push(linkOutside(listed));
-    else passed.push(listed);
+  let began = performance.now();
+  for await (const { file, found } of engine.scanAll(filesOf(paths, files, passed))) {
+    const now = performance.now();
+    if (found instanceof Fault) passed.push({ is: "unreadable", name: file.name, why: found.message });
+    else files.push({ name: file.name, ...found, milliseconds: Math.round(now - began) });
+    began = now;
+    if (terminal.width !== null) terminal.error(`\r\u001b[K${files.length} files scanned`);
   }
   if (terminal.width !== null) terminal.error("\r\u001b[K");
   return reportOf(files, passed, failOn);
 }
 
-function* listedAt(paths: readonly string[]) {
-  for (const path of paths) yield* filesAt(path);
+/** Those to look into; the others are answered for at once. */
+function* filesOf(
+  paths: readonly string[],
+  files: ScannedFile[],
+  passed: NotListed[],
+): Generator<ListedFile> {
+  let count = 0;
+  for (const listed of listedAt(paths)) {
+    if (count >= FILES_MAX) {
+      passed.push({
+        is: "unreadable",
+        name: listed.name,
+        why: `it and all after it: more than ${FILES_MAX} files`,
+      });
+      return;
+    }
+    count += 1;
+    if (listed.is === "file") yield listed;
+    else if (listed.is === "link-out") files.push(linkOutside(listed));
+    else passed.push(listed);
+  }
 }
 
-async function scannedFile(
-  engine: ModelEngine,
-  path: string,
-  name: string,
-): Promise<ScannedFile | NotListed> {
-  const began = performance.now();
-  try {
-    const found = await engine.scan(path, name);
-    return { name, ...found, milliseconds: Math.round(performance.now() - began) };
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== "model_unreadable") throw cause;
-    return { is: "unreadable", name, why: cause.message };
-  }
+function* listedAt(paths: readonly string[]) {
+  for (const path of paths) yield* filesAt(path);
 }

@@ -120,7 +120,29 @@ const identified = z.strictObject({
   malformed: z.strictObject({ what: said, at: count }).nullable(),
 });
 
-export const ANSWERS: { readonly [Job in JobName]: z.ZodType<Answers[Job]> } = { scan, identify: identified };
+const inertList = z.array(said).max(LIST_MAX);
+const claims = z.strictObject({
+  claims: z
+    .array(
+      z.strictObject({
+        from: said,
+        is: z.enum(["text", "tag"]),
+        says: said,
+        licences: inertList,
+        unknown: inertList,
+      }),
+    )
+    .max(LIST_MAX),
+  bases: inertList,
+  names: inertList,
+  blobs: inertList,
+});
+
+export const ANSWERS: { readonly [Job in JobName]: z.ZodType<Answers[Job]> } = {
+  scan,
+  identify: identified,
+  claims,
+};
 
 const failed = z.strictObject({
   id: count,

@@ -3,9 +3,9 @@ import type { FileScan } from "#scan";
 import { z } from "zod";
 import { ANSWERS, digest } from "./answers.ts";
 import { openCacheFile } from "./cache-file.ts";
-import type { Partials, Settled } from "./hasher.ts";
+import type { Partials } from "./hasher.ts";
 import { isSame } from "./open-file.ts";
-import type { FileState } from "./port.ts";
+import type { FileState, Settled } from "./port.ts";
 import { wouldShow } from "./trustworthy.ts";
 
 /** What is known of a file that nobody changed since. */

@@ -1,26 +1,16 @@
-import { closeSync, fsync } from "node:fs";
+import { closeSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { promisify } from "node:util";
 import type { Digest } from "#base";
 import { type HashThread, startHashThread } from "./hash-thread.ts";
 import type { Partial, ToHasher } from "./hashing-messages.ts";
-import { isUnchanged, type OpenFile, openRegular } from "./open-file.ts";
-import type { FileState } from "./port.ts";
+import { isUnchanged, type OpenFile, openRegular, settle } from "./open-file.ts";
+import type { FileState, Settled } from "./port.ts";
 
 /** Where the states of unfinished digests are kept. */
 export interface Partials {
   readonly get: (path: string, state: FileState) => Partial | null;
   readonly put: (path: string, seen: Settled, partial: Partial) => void;
   readonly remove: (path: string) => void;
-}
-
-/** How a file was before it was read. */
-export interface Settled {
-  readonly state: FileState;
-  /** When reading began, in milliseconds since 1970. */
-  readonly beganAt: number;
-  /** False where what others had written by mapping it could not be brought to the disk, and so not be told from later writes. */
-  readonly isFlushed: boolean;
 }
 
 export interface HasherOptions {
@@ -52,7 +42,6 @@ export interface Hasher {
 
 const THREADS_MAX = 4;
 const RESUMABLE_BYTES = 4 * 2 ** 30;
-const flush = promisify(fsync);
 
 /** Threads begin with the first file, and end with `close`. */
 export function openHasher(options: HasherOptions): Hasher {
@@ -95,7 +84,7 @@ class Threads implements Hasher {
 
   async #hashed(thread: HashThread, file: OpenFile, { signal, progress }: HashOptions): Promise<Hashed> {
     if (signal?.aborted === true) return failed("cancelled", "it was cancelled");
-    const settled = await this.#settle(file);
+    const settled = await settle(file, this.#options.now);
     const size = Number(file.state.size);
     const { kept, resumable } = this.#keeping(size);
     const from = kept?.get(file.path, file.state) ?? null;
@@ -116,19 +105,6 @@ class Threads implements Hasher {
     return partials === null || size < resumableFrom
       ? { kept: null, resumable: "never" }
       : { kept: partials, resumable };
-  }
-
-  /**
-   * What others wrote by mapping the file is brought to the disk first: from then on the next such write is seen in its times, which a
-   * write to a page that is dirty already is not.
-   */
-  async #settle({ descriptor, state }: OpenFile): Promise<Settled> {
-    const beganAt = this.#options.now();
-    const isFlushed = await flush(descriptor).then(
-      () => true,
-      () => false,
-    );
-    return { state, beganAt, isFlushed };
   }
 
   async #take(): Promise<HashThread | null> {

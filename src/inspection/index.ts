@@ -10,7 +10,14 @@ export {
   type HashOptions,
   openHasher,
   type Partials,
-  type Settled,
 } from "./hasher.ts";
 export { type Inspector, openInspector } from "./inspector.ts";
-export type { FileState, Identified, Inspected, InspectedFile, InspectRequest, WhyNot } from "./port.ts";
+export type {
+  FileState,
+  Identified,
+  Inspected,
+  InspectedFile,
+  InspectRequest,
+  Settled,
+  WhyNot,
+} from "./port.ts";

@@ -1,13 +1,23 @@
 // The child that reads hostile files (T25): no environment, no network, no file but those that it was given open.
+import { claimsIn } from "#models";
 import { scanFile } from "#scan";
-import { identify } from "./identify.ts";
+import { identify, type NamedSource } from "./identify.ts";
 import { serve } from "./serving.ts";
 
 serve({
   scan: (files) => {
-    const [file] = files;
-    if (file === undefined || files.length > 1) throw new Error("a scan is of one file");
-    return scanFile(file.source, file.name);
+    const { source, name } = only(files);
+    return scanFile(source, name);
+  },
+  claims: (files, as) => {
+    const { source, name } = only(files);
+    return claimsIn(source, name, as);
   },
   identify,
 });
+
+function only(files: readonly NamedSource[]): NamedSource {
+  const [file] = files;
+  if (file === undefined || files.length > 1) throw new Error("this is asked of one file");
+  return file;
+}

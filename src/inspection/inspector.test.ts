@@ -17,7 +17,7 @@ import type { InspectRequest } from "./port.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "inspector-"));
 const file = (name: string): string => join(folder, name);
-const inspector = openInspector();
+const inspector = openInspector({ now: Date.now });
 
 /** `cos\nsystem\n(S'true'\ntR.`: protocol 0, which calls the system's shell. */
 const PICKLE = "cos\nsystem\n(S'true'\ntR.";
@@ -119,7 +119,7 @@ test.each<[string, (path: string) => void]>([
 });
 
 test("after its end nothing is started any more", async () => {
-  const closed = openInspector();
+  const closed = openInspector({ now: Date.now });
   await closed.close();
   await expect(closed.inspect(scan("evil.pkl"))).rejects.toMatchObject({ code: "inspection_unavailable" });
 });

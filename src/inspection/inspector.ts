@@ -4,10 +4,11 @@ import { inert } from "./answers.ts";
 import { type Child, type ChildAnswer, type ChildEnd, startChild } from "./child.ts";
 import { CHILD, findBubblewrap, type Wall } from "./launch.ts";
 import { DESCRIPTORS_MAX, FILE_MS, FILES_PER_REQUEST_MAX, REQUESTS_PER_CHILD } from "./limits.ts";
-import { isUnchanged, type OpenFile, openRegular } from "./open-file.ts";
-import type { Answers, Inspected, InspectRequest, JobName, WhyNot } from "./port.ts";
+import { isUnchanged, type OpenFile, openRegular, settle } from "./open-file.ts";
+import type { Answers, Inspected, InspectRequest, JobName, Settled, WhyNot } from "./port.ts";
 
 export interface InspectorOptions {
+  readonly now: () => number;
   /** Of one request, from when the child is asked; 10 s where nothing is said. */
   readonly fileMs?: number;
   /** `none` leaves bubblewrap out although it is there. */
@@ -38,13 +39,14 @@ export interface Inspector {
  * Opens files here and has them read by a child without network, secrets and environment (T25). Nothing is started before the first
  * request. Throws `inspection_unavailable` from its methods where no child can be started at all.
  */
-export function openInspector(options: InspectorOptions = {}): Inspector {
+export function openInspector(options: InspectorOptions): Inspector {
   return new Pool(options);
 }
 
 interface Prepared<Job extends JobName> {
   readonly request: InspectRequest<Job>;
   readonly files: readonly OpenFile[];
+  readonly settled: readonly Settled[];
   /** Set where no child has to be asked. */
   readonly refused: string | null;
 }
@@ -52,13 +54,15 @@ interface Prepared<Job extends JobName> {
 class Pool implements Inspector {
   readonly wall: Wall;
   readonly #main: string;
+  readonly #now: () => number;
   readonly #fileMs: number;
   #bubblewrap: string | null;
   #child: Child | null = null;
   #isClosed = false;
   #question = 0;
 
-  constructor({ fileMs = FILE_MS, wall, main = CHILD }: InspectorOptions) {
+  constructor({ now, fileMs = FILE_MS, wall, main = CHILD }: InspectorOptions) {
+    this.#now = now;
     this.#fileMs = fileMs;
     this.#main = main;
     this.#bubblewrap = wall === "none" ? null : findBubblewrap();
@@ -91,7 +95,8 @@ class Pool implements Inspector {
   };
 
   async *#batch<Job extends JobName>(requests: readonly InspectRequest<Job>[]): AsyncGenerator<Done<Job>> {
-    const prepared = requests.map(prepare);
+    const prepared: Prepared<Job>[] = [];
+    for (const request of requests) prepared.push(await prepare(request, this.#now));
     try {
       let from = 0;
       // Where a child dies of one file, a new one goes on with the next.
@@ -117,12 +122,12 @@ class Pool implements Inspector {
           continue;
         }
         child ??= await this.#begin([...slots.keys()]);
-        const { job, files } = one.request;
+        const { job, files, as } = one.request;
         const asked = one.files.map((file, n) => ({
           slot: slots.get(file) ?? 0,
           name: files[n]?.name ?? "",
         }));
-        const answer = await child.ask({ id: (this.#question += 1), job, files: asked });
+        const answer = await child.ask({ id: (this.#question += 1), job, files: asked, as });
         yield done(one, outcomeOf(answer, one));
         if (answer.kind === "ended") return;
       }
@@ -148,11 +153,14 @@ function done<Job extends JobName>({ request }: Prepared<Job>, outcome: Inspecte
   return { request, outcome };
 }
 
-function prepare<Job extends JobName>(request: InspectRequest<Job>): Prepared<Job> {
+async function prepare<Job extends JobName>(
+  request: InspectRequest<Job>,
+  now: () => number,
+): Promise<Prepared<Job>> {
   const files: OpenFile[] = [];
   const refused = (why: string): Prepared<Job> => {
     for (const { descriptor } of files) closeSync(descriptor);
-    return { request, files: [], refused: why };
+    return { request, files: [], settled: [], refused: why };
   };
   if (request.files.length > FILES_PER_REQUEST_MAX)
     return refused(`it has more than ${FILES_PER_REQUEST_MAX} files`);
@@ -161,17 +169,18 @@ function prepare<Job extends JobName>(request: InspectRequest<Job>): Prepared<Jo
     if (!opening.ok) return refused(`${name} cannot be read: ${opening.why}`);
     files.push(opening.file);
   }
-  return { request, files, refused: null };
+  const settled = await Promise.all(files.map(async (file) => settle(file, now)));
+  return { request, files, settled, refused: null };
 }
 
 function outcomeOf<Job extends JobName>(
   answer: ChildAnswer<Job>,
-  { files, request }: Prepared<Job>,
+  { files, settled, request }: Prepared<Job>,
 ): Inspected<Job> {
   if (!files.every(isUnchanged)) return unscannable("changed");
   if (answer.kind === "ended") return unscannable(answer.why);
   if (answer.kind === "failed") return { kind: "unscannable", why: answer.why, says: answer.says };
-  return { kind: "answered", answer: own(answer.answer, request), states: files.map(({ state }) => state) };
+  return { kind: "answered", answer: own(answer.answer, request), files: settled };
 }
 
 /** A child speaks of the file that it was asked about, and of no other. */

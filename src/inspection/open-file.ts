@@ -1,5 +1,8 @@
-import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from "node:fs";
-import type { FileState } from "./port.ts";
+import { type BigIntStats, closeSync, constants, fstatSync, fsync, lstatSync, openSync } from "node:fs";
+import { promisify } from "node:util";
+import type { FileState, Settled } from "./port.ts";
+
+const flush = promisify(fsync);
 
 /** A regular file, open for reading, and how it was then. */
 export interface OpenFile {
@@ -29,6 +32,19 @@ export function openRegular(path: string): Opening {
   } catch (cause) {
     return { ok: false, why: reasonOf(cause) };
   }
+}
+
+/**
+ * What others wrote by mapping the file is brought to the disk first: from then on the next such write is seen in its times, which a
+ * write to a page that is dirty already is not. Never throws.
+ */
+export async function settle({ descriptor, state }: OpenFile, now: () => number): Promise<Settled> {
+  const beganAt = now();
+  const isFlushed = await flush(descriptor).then(
+    () => true,
+    () => false,
+  );
+  return { state, beganAt, isFlushed };
 }
 
 /** Whether the file is still the one that was opened, at its path, and nobody wrote to it since. Never throws. */

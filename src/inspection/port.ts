@@ -1,4 +1,5 @@
-import type { ModelFacts, Oddity } from "#models";
+import type { FileClaims, ModelFacts, Oddity } from "#models";
+
 import type { FileScan } from "#scan";
 
 /** What a child can be asked, and what it answers. */
@@ -7,6 +8,8 @@ export interface Answers {
   readonly scan: FileScan;
   /** One file, or the files of one folder: what they are. */
   readonly identify: Identified;
+  /** One file: what it says of licences and bases. */
+  readonly claims: FileClaims;
 }
 
 export type JobName = keyof Answers;
@@ -30,6 +33,8 @@ export interface InspectedFile {
 export interface InspectRequest<Job extends JobName = JobName> {
   readonly job: Job;
   readonly files: readonly InspectedFile[];
+  /** For `claims`, of a blob whose name says nothing. */
+  readonly as?: "licence" | "manifest";
 }
 
 /** By which a changed file is known. Nanoseconds since 1970 and device numbers as the system gives them. */
@@ -40,6 +45,15 @@ export interface FileState {
   readonly modifiedNs: bigint;
   readonly changedNs: bigint;
   readonly bornNs: bigint;
+}
+
+/** How a file was before it was read. */
+export interface Settled {
+  readonly state: FileState;
+  /** When reading began, in milliseconds since 1970. */
+  readonly beganAt: number;
+  /** False where what others had written by mapping it could not be brought to the disk, and so not be told from later writes. */
+  readonly isFlushed: boolean;
 }
 
 /**
@@ -53,7 +67,7 @@ export type Inspected<Job extends JobName = JobName> =
   | {
       readonly kind: "answered";
       readonly answer: Answers[Job];
-      /** As they were before and after, in the order of the request. */
-      readonly states: readonly FileState[];
+      /** As they were before and still are, in the order of the request. */
+      readonly files: readonly Settled[];
     }
   | { readonly kind: "unscannable"; readonly why: WhyNot; readonly says: string };

@@ -10,9 +10,10 @@ export interface ToChild {
   readonly id: number;
   readonly job: JobName;
   readonly files: readonly { readonly slot: number; readonly name: string }[];
+  readonly as?: "licence" | "manifest" | undefined;
 }
 
-export type Jobs = Readonly<Record<JobName, (files: readonly NamedSource[]) => unknown>>;
+export type Jobs = Readonly<Record<JobName, (files: readonly NamedSource[], as: ToChild["as"]) => unknown>>;
 
 const STDIO = 3;
 const READ_BYTES = 65_536;
@@ -31,10 +32,10 @@ export function serve(jobs: Jobs): void {
   }
 }
 
-function answered({ id, job, files }: ToChild, jobs: Jobs): object {
+function answered({ id, job, files, as }: ToChild, jobs: Jobs): object {
   try {
     const sources = files.map(({ slot, name }) => ({ name, source: sourceOn(STDIO + slot, name) }));
-    return { id, answer: jobs[job](sources) };
+    return { id, answer: jobs[job](sources, as) };
   } catch (cause) {
     if (cause instanceof Fault && cause.code === "model_unreadable")
       return { id, failed: "unreadable", says: cause.message };

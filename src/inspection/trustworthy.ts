@@ -1,5 +1,5 @@
 import { statfsSync } from "node:fs";
-import type { Settled } from "./hasher.ts";
+import type { Settled } from "./port.ts";
 
 /**
  * File systems that change a file's ctime with every change of its content, writes by mapping included once it was flushed, and by a clock

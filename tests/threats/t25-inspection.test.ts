@@ -14,7 +14,7 @@ import { ESCAPES } from "../servers/hostile-inspector.ts";
 // of the child first; then the child tries it, behind bubblewrap where that is there, and without it everywhere.
 
 const MAIN = join(import.meta.dirname, "..", "servers", "hostile-inspector.ts");
-const HAS_BUBBLEWRAP = openInspector().wall === "bubblewrap";
+const HAS_BUBBLEWRAP = openInspector({ now: Date.now }).wall === "bubblewrap";
 const SECRET = "canary-secret";
 
 const folder = mkdtempSync(join(tmpdir(), "t25-inspection-"));
@@ -78,7 +78,12 @@ describe.each(WALLS)("in a child, wall: $wall", ({ wall, skipped }) => {
   const name = skipped ? " (skipped: bubblewrap is not here, or makes no namespaces)" : "";
 
   async function taken(what: string, fileMs?: number): Promise<Inspected<"scan">> {
-    const inspector = openInspector({ main: MAIN, wall, ...(fileMs === undefined ? {} : { fileMs }) });
+    const inspector = openInspector({
+      now: Date.now,
+      main: MAIN,
+      wall,
+      ...(fileMs === undefined ? {} : { fileMs }),
+    });
     return inspector.inspect({ job: "scan", files: [{ path: model, name: what }] });
   }
 
@@ -113,7 +118,7 @@ describe.each(WALLS)("in a child, wall: $wall", ({ wall, skipped }) => {
   test.skipIf(skipped)(
     `what it says beside an answer ends it, and the next file gets a new one${name}`,
     async () => {
-      const inspector = openInspector({ main: MAIN, wall });
+      const inspector = openInspector({ now: Date.now, main: MAIN, wall });
       const files = ["unasked", "priority", "exit", "priority"];
       const requests = files.map((file) => ({ job: "scan" as const, files: [{ path: model, name: file }] }));
       const kinds = [];
@@ -147,7 +152,7 @@ describe.each(WALLS)("in a child, wall: $wall", ({ wall, skipped }) => {
       import { readFileSync } from "node:fs";
       import { openInspector } from "#inspection";
       const [main, wall, path] = process.argv.slice(1);
-      const inspector = openInspector({ main, wall });
+      const inspector = openInspector({ now: Date.now, main, wall });
       const outcome = await inspector.inspect({ job: "scan", files: [{ path, name: "inherited" }] });
       console.log(readFileSync(41, "utf8"), outcome.answer.findings[0].says);`;
     const started = ['exec 41<"$1"; shift; exec "$@"', "bash", secret, process.execPath];
