@@ -7,6 +7,9 @@ import { VERDICTS } from "#scan";
 export const FILE_MS_MAX = 10_000;
 export const FILE_KIB_MAX = 512 * 1024;
 
+/** Characters of what a worker says when it ends, which tell why. */
+const LAST_WORDS_MAX = 2000;
+
 export interface Ask {
   readonly path: string;
   readonly name: string;
@@ -31,15 +34,20 @@ export interface Pool {
   readonly close: () => void;
 }
 
+interface Worker {
+  readonly child: ChildProcess;
+  readonly lastWords: () => string;
+}
+
 /** One process that scans file by file; where a file ends it, the next one gets a new process. */
 export function openPool(): Pool {
-  let child: ChildProcess | null = null;
+  let worker: Worker | null = null;
   const close = (): void => {
-    child?.kill("SIGKILL");
-    child = null;
+    worker?.child.kill("SIGKILL");
+    worker = null;
   };
   const look = async (ask: Ask): Promise<Looked> => {
-    const current = (child ??= start());
+    const current = (worker ??= start());
     const began = performance.now();
     const answer = await answered(current, ask);
     const crashed = typeof answer === "string" ? answer : faultIn(answer);
@@ -56,32 +64,35 @@ function faultIn({ rules, kib }: Reply): string | null {
   return rules.includes("scanner-failed") ? "a scanner failed" : null;
 }
 
-function start(): ChildProcess {
+function start(): Worker {
   const execArgv = ["--disable-warning=ExperimentalWarning", "--max-old-space-size=400"];
-  return fork(join(import.meta.dirname, "worker.ts"), {
-    execArgv,
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  const stdio = ["ignore", "ignore", "pipe", "ipc"] as const;
+  const child = fork(join(import.meta.dirname, "worker.ts"), { execArgv, stdio: [...stdio] });
+  let said = "";
+  child.stderr?.on("data", (more) => {
+    said = `${said}${String(more)}`.slice(0, LAST_WORDS_MAX);
   });
+  return { child, lastWords: () => said };
 }
 
 /** What the worker says, or why it says nothing. */
-function answered(child: ChildProcess, ask: Ask): Promise<Reply | string> {
+function answered({ child, lastWords }: Worker, ask: Ask): Promise<Reply | string> {
   return new Promise((resolve) => {
     const finish = (answer: Reply | string): void => {
       clearTimeout(timer);
       child.off("message", heard);
-      child.off("exit", ended);
+      child.off("close", ended);
       resolve(answer);
     };
     const heard = (message: unknown): void => finish(reply.parse(message));
     const ended = (code: number | null, signal: string | null): void =>
-      finish(`it ended with ${signal ?? code}`);
+      finish(`it ended with ${signal ?? code} ${lastWords()}`);
     const timer = setTimeout(() => {
       child.kill("SIGKILL");
       finish(`it took more than ${FILE_MS_MAX / 1000} seconds`);
     }, FILE_MS_MAX);
     child.on("message", heard);
-    child.on("exit", ended);
+    child.on("close", ended);
     child.send(ask);
   });
 }
