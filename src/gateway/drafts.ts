@@ -1,7 +1,7 @@
 import { type Ambient, canonicalJson, type Json, type JsonObject } from "#base";
 import { commit, type EntryDraft, type EntryKind, type PayloadDraft } from "#ledger";
 import type { BudgetFacts } from "#policy";
-import type { Action, Escalation, FlowFacts, Hold, Refusal, Verdict } from "#vocabulary";
+import type { Action, Escalation, FlowFacts, Hold, Refusal, ServedModel, Verdict } from "#vocabulary";
 import type { GrantUse } from "./grants.ts";
 import type { Attempt } from "./outside.ts";
 import { budgetFacts } from "./budget-facts.ts";
@@ -202,9 +202,15 @@ function whoAndWhat(attempt: Attempt): JsonObject {
     tool: facts.fingerprint,
     effects: [...facts.effects],
     model: action.model,
+    ...(attempt.weights === undefined ? {} : { weights: weightsOf(attempt.weights) }),
     ...(attempt.flow === undefined ? {} : { flow: metadataOf(attempt.flow) }),
     ...(attempt.turn === undefined ? {} : { turn: attempt.turn }),
   };
+}
+
+/** Which model answered or would have: its digest, or that it is unproven. */
+function weightsOf({ digest, manifest, proof, status, risk, licence }: ServedModel): JsonObject {
+  return { digest, manifest, proof, status, risk, licence };
 }
 
 /** Labels, and none of the values that they are of. */

@@ -8,6 +8,7 @@ import type { ModelUpstreams } from "#inference";
 import type { Journal } from "#ledger";
 import type { Crosscheck } from "#crosscheck";
 import { mayUse, obstacleOf, type PolicySet } from "#policy";
+import type { ServingRules } from "#registry";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { FlowFacts, Identity, ServerName, UnrecordedStop } from "#vocabulary";
@@ -15,6 +16,7 @@ import { type ActionsOutside } from "./actions.ts";
 import { type Agents, openAgents } from "./agents.ts";
 import { assertActive, type Principal } from "./attempt.ts";
 import { serverNameOf } from "./columns.ts";
+import { cutModel, cutStopped, cutUnisolated, endExpired } from "./cutting.ts";
 import { createConsult, createDecide, NO_POLICY } from "./deciding.ts";
 import { createMcpDoor, type McpDoor } from "./door/door.ts";
 import { DOOR_LIMITS } from "./door/limits.ts";
@@ -47,10 +49,10 @@ import { openReleases } from "./tasks/rows.ts";
 import type { Tasks } from "./tasks/tasks.ts";
 import { createToolWatch, type ToolWatch } from "./tool-watch.ts";
 import type { TokensOptions } from "./tokens.ts";
-import { attemptKeys, identityKeys, openStops, type Stops } from "./stops.ts";
-import { type Isolation, openIsolation, unisolated } from "./isolation.ts";
+import { openStops, type Stops } from "./stops.ts";
+import { type Isolation, openIsolation } from "./isolation.ts";
 import { createRoad, type Road } from "./travel.ts";
-import { agentRevoked, delegationEnded } from "./verdicts.ts";
+import { agentRevoked } from "./verdicts.ts";
 import { createWaiters } from "./waiters.ts";
 import { openYeses } from "./yeses.ts";
 
@@ -68,6 +70,8 @@ export interface GatewayOptions {
   readonly holds?: HoldDefaults;
   /** The models' upstreams: what the llm door leads to. */
   readonly models: ModelUpstreams;
+  /** What becomes of models that nobody approved; absent: they serve, as policy says. */
+  readonly serving?: ServingRules;
   /** What the http door leads to; absent: there is none. */
   readonly http?: HttpOptions;
   /** What model calls are counted against. */
@@ -89,6 +93,8 @@ export interface Gateway {
     readonly revoked: (kind: string, id: string) => void;
     /** Cuts at once what a stop covers, at every door; what comes next is refused by the store's word, or else by ours. */
     readonly stopped: (key: string, unrecorded?: UnrecordedStop) => void;
+    /** Cuts whatever this model answers, and what it asked for. */
+    readonly modelRevoked: (digest: string) => void;
     /** Cuts whoever is in stage `isolate` by now, and not in a sandbox. */
     readonly stagesChanged: () => void;
     readonly approvalDecided: (id: string) => void;
@@ -242,6 +248,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         if (unrecorded !== undefined) doors.stops.bar(key, unrecorded);
         cutStopped(doors, key);
       },
+      modelRevoked: (digest) => cutModel(doors, digest),
       stagesChanged: () => cutUnisolated(doors),
       approvalDecided: (id) => {
         outside.waiters.wake(id);
@@ -277,43 +284,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 function isOf({ chain, session, credential, delegations = [] }: Identity, id: string): boolean {
   const ids: readonly (string | null)[] = [session, credential, chain.user, ...chain.agents, ...delegations];
   return ids.includes(id);
-}
-
-/** Who is stopped, and whoever waits for an action that is. INVARIANT: nothing is awaited here: it is done within the call. */
-function cutStopped({ mcp, llm, http, tasks, lines, road, stops }: Doors, key: string): void {
-  const why = stops.told(key);
-  const signals = road.under((attempt) => attemptKeys(attempt).includes(key));
-  const isStopped = (identity: Identity, signal?: AbortSignal): boolean =>
-    (signal !== undefined && signals.has(signal)) || identityKeys(identity).includes(key);
-  mcp.cut(isStopped, why);
-  llm.cut(isStopped, why);
-  http?.cut(isStopped, why);
-  tasks.cut(isStopped, why);
-  const server = /^server:(?<name>.+)$/.exec(key)?.groups?.["name"];
-  if (server !== undefined) lines.closeServer(server);
-}
-
-function cutUnisolated({ mcp, llm, http, tasks, agents, isolation }: Doors): void {
-  const isLoose = (identity: Identity): boolean => {
-    const now = agents.now(identity);
-    return now !== null && isolation.ofIdentity(now) !== null;
-  };
-  mcp.cut(isLoose, unisolated());
-  llm.cut(isLoose, unisolated());
-  http?.cut(isLoose, unisolated());
-  tasks.cut(isLoose, unisolated());
-}
-
-/** What acts under a delegation is cut when that ends by itself, as when it is revoked; and what is open is judged again. */
-function endExpired({ mcp, llm, http, tasks }: Doors, { now }: Ambient): () => void {
-  const isOver = ({ endsAt }: Identity): boolean => endsAt !== undefined && endsAt <= now();
-  return () => {
-    mcp.cut(isOver, delegationEnded());
-    llm.cut(isOver, delegationEnded());
-    http?.cut(isOver, delegationEnded());
-    tasks.cut(isOver, delegationEnded());
-    http?.recheck();
-  };
 }
 
 /** The flows of all sessions, and what takes in what agents read. */

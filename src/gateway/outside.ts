@@ -2,7 +2,7 @@ import type { Ambient, Digest, Fault, JsonObject } from "#base";
 import type { Journal, StateWrite } from "#ledger";
 import type { Standing } from "#budgets";
 import type { Lift, PrincipalFacts, Question } from "#policy";
-import type { Action, ActionId, FlowFacts, Identity, ToolFacts, Verdict } from "#vocabulary";
+import type { Action, ActionId, FlowFacts, Identity, ServedModel, ToolFacts, Verdict } from "#vocabulary";
 import type { Grants } from "./grants.ts";
 import type { Rows } from "./rows.ts";
 import type { Stops } from "./stops.ts";
@@ -102,6 +102,8 @@ export interface Attempt {
   readonly flow?: FlowFacts;
   /** The effects that people accepted the tool with, where a manifest says more and `facts` have those. */
   readonly reviewed?: ToolFacts["effects"];
+  /** What would answer, of what goes to a model's upstream or was asked for by what answered there. */
+  readonly weights?: ServedModel;
   /** Why nobody may use the server or tool now, whatever policy says; null when that is not so. */
   readonly blocked: Fault | null;
   /** Why a person must look first; unlike what is blocked, it does not stop an agent that is only observed. */

@@ -25,6 +25,7 @@ export function questionOf(attempt: Attempt): Asked {
     session: attempt.identity.session,
     ...(standing === undefined ? {} : { standing, budget: budgetFacts(standing) }),
     ...(attempt.flow === undefined ? {} : { flow: attempt.flow }),
+    ...(attempt.weights === undefined ? {} : { weights: attempt.weights }),
   };
 }
 

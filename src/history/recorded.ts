@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Fault, type Json, type JsonObject } from "#base";
+import { type Digest, Fault, type Json, type JsonObject } from "#base";
 import {
   type BudgetFacts,
   NO_ORIGINS,
@@ -82,6 +82,7 @@ export function readRecorded(entry: DecisionEntry, kept: Kept): Recorded {
     ...(typeof body["session"] === "string" ? { session: body["session"] } : {}),
     ...(budget === null ? {} : { budget }),
     ...(flow === null ? {} : { flow }),
+    ...weightsOf(body["weights"]),
   };
   const recorded = { id: entry.subject, at: entry.at, said, rules: policiesIn(body), question };
   return { kind: "action", action: recorded, fingerprint };
@@ -163,12 +164,37 @@ function flowOf({ flow }: JsonObject): FlowFacts | null | "unknown" {
     : "unknown";
 }
 
+const digestShape = z.custom<Digest>((value) => typeof value === "string" && value.startsWith("sha256:"));
 const budgetShape = z.object({ exceeded: z.array(z.string()), usedPercent: z.int() });
 
 function budgetOf(value: Json | undefined): BudgetFacts | null {
   if (value === undefined) return null;
   const read = budgetShape.safeParse(value);
   return read.success ? read.data : null;
+}
+
+const weightsShape = z.object({
+  digest: digestShape.nullable(),
+  manifest: digestShape.nullable(),
+  proof: z.enum(["proven", "reported", "unproven"]),
+  status: z.enum([
+    "found",
+    "proposed",
+    "approved",
+    "deprecated",
+    "revoked",
+    "unregistered",
+    "expired",
+    "changed",
+  ]),
+  risk: z.string().nullable(),
+  licence: z.string().nullable(),
+});
+
+/** Of entries that are older than the register: nobody looked. */
+function weightsOf(value: Json | undefined): Pick<Question, "weights"> {
+  const read = weightsShape.safeParse(value);
+  return read.success ? { weights: { ...read.data, isTelling: true, why: null } } : {};
 }
 
 function stageOf(value: Json | undefined): Stage {

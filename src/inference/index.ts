@@ -23,6 +23,7 @@ export {
   TARGETS_MAX,
   UPSTREAMS_MAX,
 } from "./limits.ts";
+export { modelKey } from "./locality.ts";
 export { isModelName } from "./names.ts";
 export { openModelUpstreams, type ModelUpstreamsOptions } from "./open.ts";
 export type { ModelAnswer, ModelSend, ModelUpstreams, Route, Weighed, Weighing } from "./port.ts";

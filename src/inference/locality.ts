@@ -30,6 +30,15 @@ export function runsHere(model: string, { kind, isPrivate, models }: Place): boo
   return said?.isRemote === false;
 }
 
+/**
+ * By which a model of an upstream is known: an Ollama takes names that are equal to it for one, and a llama.cpp serves its one
+ * model under any.
+ */
+export function modelKey(kind: UpstreamKind, model: string): string {
+  if (kind === "llama.cpp") return "*";
+  return kind === "ollama" ? wholeName(model) : model;
+}
+
 /** A name as Ollama compares it. */
 export function wholeName(name: string): string {
   const bare = name.trim().toLowerCase().replace(LOCAL, "").replace(DEFAULT_PLACE, "");

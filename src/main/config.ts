@@ -3,20 +3,17 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import {
-  ESCALATION_MAX_MS,
-  HOLD_DEFAULTS,
-  type HoldDefaults,
-  readDuration,
-  readEscalation,
-} from "#approvals";
+import type { HoldDefaults } from "#approvals";
 import { Fault } from "#base";
 import type { NetworkProxy } from "#egress";
 import { EVERY_DEFAULT } from "#crosscheck";
 import { type QuotaLimits, QUOTA_LIMITS, type RoadLimits, ROAD_LIMITS } from "#gateway";
 import { checkListen, isLoopback, type ListenConfig } from "#identity";
 import type { SandboxStance } from "#upstream";
+import type { RegistrySettings } from "#registry";
+import { HOLDS_FILE, holdsOf } from "./holds.ts";
 import { isProxyRange } from "./peers.ts";
+import { MODELS_FILE, registryOf } from "./registry.ts";
 import { VAULT_FILE, type VaultConfig, vaultOf } from "./vault.ts";
 
 /** Everything a start needs to know, parsed once. */
@@ -44,6 +41,8 @@ export interface Config {
   /** What the http door sends to public addresses goes by this proxy of the network's; null: straight. */
   readonly networkProxy: NetworkProxy | null;
   readonly vault: VaultConfig;
+  /** What may serve, and who approves models. */
+  readonly registry: RegistrySettings;
   /** Whether stdio servers without a stance of their own run in sandboxes; null: nothing is said. */
   readonly servers: { readonly sandbox: SandboxStance | null };
 }
@@ -141,23 +140,7 @@ const FILE = z
     holds: z
       .strictObject({ waitSeconds: count.max(3_600).optional(), openPerAgent: count.optional() })
       .default({}),
-    approvals: z
-      .strictObject({
-        expires: z
-          .string()
-          .refine(isExpiry, 'must be a time of at most 30 days, such as "30m", "1h" or "2d"')
-          .default("1h"),
-        escalate: z
-          .string()
-          .refine(
-            (text) => readEscalation(text) !== null,
-            'must be times that grow with a group each, such as "15m leads, 1h admins"',
-          )
-          .nullable()
-          .default(null),
-        breakGlass: z.boolean().default(true),
-      })
-      .prefault({}),
+    approvals: HOLDS_FILE.prefault({}),
     stop: z.strictObject({ resume: z.enum(["anybody", "another"]).default("anybody") }).prefault({}),
     channels: z
       .strictObject({
@@ -193,6 +176,7 @@ const FILE = z
       })
       .prefault({}),
     vault: VAULT_FILE.prefault({}),
+    models: MODELS_FILE.prefault({}),
     servers: z
       .strictObject({ sandbox: z.enum(["required", "when-available", "off"]).nullable().default(null) })
       .prefault({}),
@@ -241,12 +225,13 @@ export function readConfig(flags: Flags, environment: Readonly<Record<string, st
     road: roadOf(file),
     quota: quotaOf(file),
     stop: file.stop,
-    holds: holdsOf(file),
+    holds: holdsOf(file.approvals),
     crosscheckEvery,
     channels: channelsOf(file),
     proxy: proxyOf(file, listen.port, flags),
     networkProxy: networkProxyOf(file, directory),
     vault: vaultOf(file.vault, directory),
+    registry: registryOf(file.models),
     servers: file.servers,
   };
 }
@@ -368,24 +353,6 @@ function roadOf(file: File): RoadLimits {
     openHoldsPerAgentMax: file.holds.openPerAgent ?? ROAD_LIMITS.openHoldsPerAgentMax,
     payloadBytesMax: file.limits.payloadBytes ?? ROAD_LIMITS.payloadBytesMax,
   };
-}
-
-function isExpiry(text: string): boolean {
-  const ms = readDuration(text);
-  return ms !== null && ms <= ESCALATION_MAX_MS;
-}
-
-/** A step that nobody would ever reach is a mistake that somebody would only notice when it matters. */
-function holdsOf({ approvals: { expires, escalate, breakGlass } }: File): HoldDefaults {
-  const expiresAfterMs = readDuration(expires) ?? HOLD_DEFAULTS.expiresAfterMs;
-  const last = escalate === null ? undefined : readEscalation(escalate)?.at(-1);
-  if (last === undefined || last.afterMs < expiresAfterMs)
-    return { expiresAfterMs, escalation: escalate, breakGlass };
-  throw new Fault(
-    "config_invalid",
-    `approvals.escalate reaches group "${last.group}" only when a request has expired (approvals.expires is ${expires})`,
-    "Begin earlier, or let requests live longer; docs/guide/approvals.md has an example.",
-  );
 }
 
 function quotaOf(file: File): QuotaLimits {

@@ -319,7 +319,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     checkpoint: () => readCheckpoint(log),
     live: gateway.live,
     supposed: gateway.supposed,
-    stopping: config.stop,
+    ...saidIn(config),
     proving,
     addresses,
     version: VERSION,
@@ -362,6 +362,11 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   return { listener, gateway, following, heartbeats, accounts, contextOf, addresses };
 }
 
+/** What operations go by. */
+function saidIn({ stop, registry }: Config): Pick<OperationContext, "stopping" | "registering"> {
+  return { stopping: stop, registering: registry };
+}
+
 function gatewayOf(
   config: Config,
   parts: Parts,
@@ -383,6 +388,7 @@ function gatewayOf(
     isOwnUser: config.listen.trustedProxies.length > 0 ? async () => false : createIsOwnUser(),
     limits: { road: config.road, quota: config.quota },
     holds: config.holds,
+    serving: config.registry.serving,
     report: around.report,
     tokens: around.tokens,
     http: { web: webOf(parts.egress, config.networkProxy), vault: parts.lending.door },

@@ -7,6 +7,7 @@ import type { History } from "#history";
 import type { JournalHandle } from "#journal";
 import type { PolicySet } from "#policy";
 import type { Keys, TokenKeys } from "#keys";
+import type { RegistrySettings } from "#registry";
 import type { Store } from "#store";
 import type { Upstreams } from "#upstream";
 import type { VaultAuthority, VaultControl } from "#vault";
@@ -49,6 +50,8 @@ export interface ReadContext {
   readonly proving?: Proving;
   /** Who may end a stop: `another` than who stopped it, or anybody whose role lets them. */
   readonly stopping: { readonly resume: "anybody" | "another" };
+  /** Whose yes makes a model an approved one. */
+  readonly registering: RegistrySettings;
   /** Tells the person who waits what is happening; a sentence. */
   readonly progress: (text: string) => void;
   /** Aborts when whoever asked went away; absent where nobody can tell. */
@@ -70,7 +73,7 @@ export interface OperationContext extends ReadContext {
   readonly live: LiveControl;
 }
 
-export type ModelReads = Pick<ModelUpstreams, "states" | "models" | "routes" | "check">;
+export type ModelReads = Pick<ModelUpstreams, "states" | "models" | "routes" | "check" | "identity">;
 export type LedgerReads = Pick<JournalHandle, "entries" | "payload" | "receipt" | "status">;
 export type LedgerWrites = Pick<JournalHandle, "append" | "destroyPerson">;
 
@@ -87,6 +90,8 @@ export interface LiveControl {
   readonly revoked: (kind: "agent" | "session" | "key" | "delegation" | "user", id: string) => void;
   /** Cuts what a stop covers, by its key: see `stops`. One that is not on record holds in memory until it is. */
   readonly stopped: (key: string, unrecorded?: UnrecordedStop) => void;
+  /** Cuts whatever a model answers, by its digest. */
+  readonly modelRevoked: (digest: string) => void;
   /** Cuts whoever is in stage `isolate` by now, and not in a sandbox. */
   readonly stagesChanged: () => void;
   readonly approvalDecided: (id: string) => void;

@@ -16,7 +16,7 @@ import { nestingOf, NESTING_MAX } from "./nesting.ts";
 import type { PolicySet } from "./policy-set.ts";
 import { byteOffsetOf, positionOf, type Problem, PROBLEMS_MAX, problemsOf } from "./problem.ts";
 import type { ToolShape } from "./question.ts";
-import { argumentsRead, budgetIsRead, flowIsRead } from "./reads.ts";
+import { argumentsRead, budgetIsRead, flowIsRead, modelIsRead } from "./reads.ts";
 import type { Rule } from "./rule.ts";
 import { cedarSchema, type InputTypes, inputTypesOf } from "./schema.ts";
 
@@ -174,12 +174,13 @@ function wordsOf({ reason, remedy, hold, grantable, mark }: Notes): RuleWords {
 function ruleFacts(
   text: string,
   { conditions }: cedar.PolicyJson,
-): Pick<Rule, "text" | "reads" | "readsBudget" | "readsFlow" | "broken"> {
+): Pick<Rule, "text" | "reads" | "readsBudget" | "readsFlow" | "readsModel" | "broken"> {
   return {
     text,
     reads: argumentsRead(conditions),
     readsBudget: budgetIsRead(conditions),
     readsFlow: flowIsRead(conditions),
+    readsModel: modelIsRead(conditions),
     broken: null,
   };
 }

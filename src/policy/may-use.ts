@@ -123,5 +123,6 @@ function isLoose({ effect, hold }: Rule): boolean {
 }
 
 function readsArguments(rule: Rule): boolean {
-  return rule.readsBudget || rule.readsFlow || rule.reads === "all" || rule.reads.size > 0;
+  const { readsBudget, readsFlow, readsModel, reads } = rule;
+  return readsBudget || readsFlow || readsModel || reads === "all" || reads.size > 0;
 }

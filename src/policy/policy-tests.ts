@@ -11,6 +11,7 @@ import type {
   UserId,
   Verb,
   Verdict,
+  ServedModel,
 } from "#vocabulary";
 import { compilePolicies } from "./compile.ts";
 import { decide } from "./decide.ts";
@@ -187,7 +188,14 @@ function questionOf(test: TestCase, { file, tools, labels }: Scene): Question | 
     stage: test.stage,
     ...(test.budget === undefined ? {} : { budget: test.budget }),
     ...(flow === null ? {} : { flow }),
+    ...(test.weights === undefined ? {} : { weights: weightsOf(test.weights) }),
   };
+}
+
+/** What the register is to have said of the model. */
+function weightsOf(stated: NonNullable<TestCase["weights"]>): ServedModel {
+  const { digest = null, manifest = null, risk = null, licence = null, ...said } = stated;
+  return { ...said, digest, manifest, risk, licence, isTelling: true, why: null };
 }
 
 /** As the gateway has it: of a tool with a manifest in force, what that says it does. */

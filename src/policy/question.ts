@@ -1,5 +1,5 @@
 import type { Digest, JsonObject } from "#base";
-import type { Action, Effect, FlowFacts, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
+import type { Action, Effect, FlowFacts, ServedModel, ServerName, Stage, ToolFacts, Verb } from "#vocabulary";
 import type { DelegationFacts } from "./delegation.ts";
 
 /** A tool or prompt that people accepted, as far as policy needs to know it. */
@@ -59,6 +59,8 @@ export interface Question {
   readonly budget?: BudgetFacts;
   /** Where the values come from; absent where nothing is traced, and then no rule on flow applies. */
   readonly flow?: FlowFacts;
+  /** The model that would answer; absent where nobody looked: then it is one of which a name is known alone. */
+  readonly weights?: ServedModel;
 }
 
 /** A Cedar entity's name. */

@@ -25,6 +25,13 @@ export function flowIsRead(conditions: readonly Clause[]): boolean {
   return argumentsRead(conditions) === "all" || JSON.stringify(conditions).includes('"flow"');
 }
 
+const MODEL_FACTS = /"attr":"(?:status|proof|digest|manifest|risk|licence)"/;
+
+/** Whether they may look at what the register says of a model, which lists of models do not ask for. */
+export function modelIsRead(conditions: readonly Clause[]): boolean {
+  return MODEL_FACTS.test(JSON.stringify(conditions));
+}
+
 /** Collects names; false when the whole input is read. */
 function walk(node: unknown, names: Set<string>): boolean {
   if (Array.isArray(node)) return node.every((item) => walk(item, names));

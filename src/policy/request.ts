@@ -122,7 +122,7 @@ function serversIn(names: readonly string[] = []) {
   return names.map((name) => ({ __entity: uid("Server", name) }));
 }
 
-function resourceOf({ action }: Question): Entity {
+function resourceOf({ action, weights }: Question): Entity {
   const { server, name } = action.target;
   const parents = serversOf(server);
   const kind = action.verb === "tools/call" ? "Tool" : VERB_ACTIONS[action.verb].resource;
@@ -133,8 +133,20 @@ function resourceOf({ action }: Question): Entity {
     const id = `${server}${name}`;
     return { uid: uid(kind, id), attrs: { name: id, host: hostOf(server), path: name }, parents };
   }
+  if (kind === "Model")
+    return { uid: uid(kind, toolId(server, name)), attrs: { name, ...modelAttributes(weights) }, parents };
   const attrs: Entity["attrs"] = kind === "Resource" ? { uri: name } : { name };
   return { uid: uid(kind, toolId(server, name)), attrs, parents };
+}
+
+/** Of one that nobody looked at, what is known of a name. */
+function modelAttributes(weights: Question["weights"]): Entity["attrs"] {
+  if (weights === undefined) return { status: "unregistered", proof: "unproven" };
+  const { status, proof, digest, manifest, risk, licence } = weights;
+  const known = Object.entries({ digest, manifest, risk, licence }).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value] as const],
+  );
+  return { status, proof, ...Object.fromEntries(known) };
 }
 
 function toolUnknown({ action }: Question): Fault {

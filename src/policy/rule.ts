@@ -17,6 +17,8 @@ export interface Rule extends EvaluablePolicy {
   readonly readsBudget: boolean;
   /** Whether they may look at where values came from. */
   readonly readsFlow: boolean;
+  /** Whether they may look at what the register says of a model. */
+  readonly readsModel: boolean;
   /**
    * Why it no longer fits the accepted tools (only in a set that is reloaded): a permit is then never satisfied, a
    * forbid errs wherever its scope matches. Null for a policy in order.

@@ -32,6 +32,7 @@ export function cedarSchema(tools: readonly ToolShape[], inputs: InputTypes): Sc
 }
 
 const STRING = { type: "String" } as const;
+const OPTIONAL_STRING = { ...STRING, required: false };
 const STRINGS = { type: "Set", element: STRING } as const;
 
 const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
@@ -56,7 +57,22 @@ const ENTITY_TYPES: SchemaJson<string>[string]["entityTypes"] = {
   Server: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Tool: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Prompt: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
-  Model: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
+  // As the register of models sees the one that would answer.
+  Model: {
+    memberOfTypes: ["Server"],
+    shape: {
+      type: "Record",
+      attributes: {
+        name: STRING,
+        status: STRING,
+        proof: STRING,
+        digest: OPTIONAL_STRING,
+        manifest: OPTIONAL_STRING,
+        risk: OPTIONAL_STRING,
+        licence: OPTIONAL_STRING,
+      },
+    },
+  },
   HostedTool: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { name: STRING } } },
   Resource: { memberOfTypes: ["Server"], shape: { type: "Record", attributes: { uri: STRING } } },
   // Of the http door: `web:<host>/<path>`.

@@ -1,6 +1,6 @@
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import type { Json } from "#base";
+import type { Digest, Json } from "#base";
 import { type Problem, PROBLEMS_MAX } from "./problem.ts";
 
 export const TEST_FILE_BYTES_MAX = 1_048_576;
@@ -53,6 +53,22 @@ const UPSTREAM = z.enum(["local", "outside"]);
 const BUDGET = z.strictObject({
   exceeded: z.array(NAME).default([]),
   usedPercent: z.int().min(0).default(0),
+});
+
+const DIGEST = z.custom<Digest>(
+  (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
+  "write sha256: and 64 hexadecimal digits",
+);
+
+const WEIGHTS = z.strictObject({
+  status: z
+    .enum(["unregistered", "found", "proposed", "approved", "expired", "deprecated", "revoked", "changed"])
+    .default("approved"),
+  proof: z.enum(["proven", "reported", "unproven"]).default("reported"),
+  digest: DIGEST.optional(),
+  manifest: DIGEST.optional(),
+  risk: z.enum(["low", "medium", "high"]).optional(),
+  licence: z.string().optional(),
 });
 
 const ORIGINS = z
@@ -116,6 +132,7 @@ const CASE = z.strictObject({
   stage: z.enum(["observe", "enforce", "isolate"]).default("enforce"),
   model: NAME.optional(),
   budget: BUDGET.optional(),
+  weights: WEIGHTS.optional(),
   flow: FLOW.optional(),
   approved: z.array(z.string()).default([]),
   expect: VERDICT,

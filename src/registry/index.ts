@@ -27,7 +27,9 @@ export {
   type Known,
   modelRevoked,
   objectionTo,
+  type Objection,
   served,
   SERVING_DEFAULTS,
   type ServingRules,
 } from "./serving.ts";
+export { REGISTRY_DEFAULTS, type RegistrySettings } from "./settings.ts";

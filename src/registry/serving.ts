@@ -68,7 +68,8 @@ export function objectionTo(
   { isBound, rules }: { readonly isBound: boolean; readonly rules: ServingRules },
 ): Objection | null {
   const name = `${asked.upstream}/${asked.model}`;
-  if (model.status === "revoked") return { fault: modelRevoked(name, model), isFloor: true };
+  if (model.status === "revoked")
+    return { fault: modelRevoked(`${name} (${model.digest ?? "no digest"})`), isFloor: true };
   const fault = doubtOf(name, model, { isBound, rules });
   return fault === null ? null : { fault, isFloor: false };
 }
@@ -89,10 +90,10 @@ function doubtOf(
   return isOpen ? null : modelUnapproved(name, model);
 }
 
-export function modelRevoked(name: string, { digest }: Pick<ServedModel, "digest">): Fault {
+export function modelRevoked(name: string): Fault {
   return new Fault(
     "model_revoked",
-    `the model ${name} (${digest ?? "no digest"}) was revoked`,
+    `the model ${name} was revoked`,
     "Use another model: `doorward models registered --status approved`. It comes back only by a new proposal that people approve.",
   );
 }

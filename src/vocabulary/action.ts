@@ -80,6 +80,8 @@ export type Action = {
   readonly agentVersion: Digest | null;
   /** Model that asked, as the agent named it; null where that is not known (the mcp door). */
   readonly model: string | null;
+  /** The model that would answer, as far as it is known (T24): a yes is for this one. Absent: only its name is. */
+  readonly weights?: { readonly digest: Digest; readonly manifest: Digest | null };
   /** Set by the agent and sent on to a model's upstream or a host, where they change what a request may do; lower-case names. */
   readonly headers?: { readonly [name: string]: string };
   /** The credential of ours that goes with it, by id and version (T10); absent: none does. */

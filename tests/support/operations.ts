@@ -17,6 +17,7 @@ import {
 } from "#operations";
 import type { Switchboard } from "#courier";
 import { STARTER_POLICY } from "#policy";
+import { REGISTRY_DEFAULTS } from "#registry";
 import { openStore, type Store } from "#store";
 import type { ApprovalBinding, Escalation, Role, UserId } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
@@ -93,6 +94,7 @@ export async function openWorld(): Promise<World> {
   const live: OperationContext["live"] = {
     revoked: (kind, id) => void told.push(`revoked ${kind} ${id}`),
     stagesChanged: () => void told.push("stages changed"),
+    modelRevoked: (digest) => void told.push(`model revoked ${digest}`),
     stopped: (key) => void told.push(`stopped ${key}`),
     approvalDecided: (id) => void told.push(`decided ${id}`),
     serversChanged: (name) => void told.push(`changed ${name}`),
@@ -129,6 +131,7 @@ export async function openWorld(): Promise<World> {
     live,
     supposed: (_whose, { manifest, arguments: values }) => judgeUnknown(manifest, values),
     stopping: { resume: "anybody" },
+    registering: REGISTRY_DEFAULTS,
     proving: fakeProving(told),
     checkpoint: () => null,
     addresses: { door: "http://127.0.0.1:7420", console: "http://localhost:7420" },

@@ -3,6 +3,7 @@ import type { Ambient } from "#base";
 import type { Budgets } from "#budgets";
 import type { ModelUpstreams } from "#inference";
 import { type DialectName, DIALECTS } from "#llm";
+import { SERVING_DEFAULTS, type ServingRules } from "#registry";
 import type { Store } from "#store";
 import type { Identity } from "#vocabulary";
 import type { Principal } from "../attempt.ts";
@@ -16,6 +17,7 @@ import type { LlmHearing } from "./hearing.ts";
 import { LLM_LIMITS } from "./limits.ts";
 import type { Offered } from "./offered.ts";
 import { createOwnTools } from "./own-tools.ts";
+import { openRegister } from "./register.ts";
 import { createTurns } from "./turns.ts";
 
 /** What the llm door stands on: the road and everything else that it shares with the mcp door. */
@@ -27,6 +29,8 @@ export interface LlmParts {
   readonly road: Road;
   readonly models: ModelUpstreams;
   readonly budgets: Budgets;
+  /** What becomes of models that nobody approved, or of which a name is known alone. */
+  readonly serving?: ServingRules;
   readonly offered: Offered;
   readonly quota: Quota;
   readonly hearing: LlmHearing;
@@ -51,6 +55,7 @@ export function assembleLlmDoor(parts: LlmParts): LlmDoor {
     calls,
     hearing,
     turns,
+    register: openRegister({ ambient, store, models, rules: parts.serving ?? SERVING_DEFAULTS }),
     quota,
     principal,
     dialects: dialectsIn(store),

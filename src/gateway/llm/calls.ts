@@ -1,7 +1,7 @@
 import { canonicalJson, digestOfBytes, Fault, type JsonObject } from "#base";
 import type { EntryDraft } from "#ledger";
 import type { DeclaredTool, ToolCall } from "#llm";
-import type { Action, ActionId, ToolFacts } from "#vocabulary";
+import type { Action, ActionId, ServedModel, ToolFacts } from "#vocabulary";
 import { attemptOf, type Principal } from "../attempt.ts";
 import { actionIdOf } from "../columns.ts";
 import { createDrafts, type Drafts } from "../drafts.ts";
@@ -33,6 +33,8 @@ export interface AskedTurn {
   readonly model: string;
   /** The model call that the turn is the outcome of, which is on record. */
   readonly turnOf: ActionId;
+  /** What asks for them; absent where the answer was kept: the model call has it. */
+  readonly weights?: ServedModel;
   readonly calls: readonly ToolCall[];
   /** Those of the request. */
   readonly tools: readonly DeclaredTool[];
@@ -226,14 +228,20 @@ function ownAttempt({ outside }: CallsOutside, asked: AskedTurn, own: OwnCall): 
     blocked: own.blocked ?? null,
     ...(own.doubt === undefined || own.doubt === null ? {} : { unreviewed: own.doubt }),
     turn: asked.turnOf,
+    ...askedBy(asked),
   };
 }
 
+function askedBy({ weights }: AskedTurn): Pick<Attempt, "weights"> {
+  return weights === undefined ? {} : { weights };
+}
+
 /** What the model proposes, as it stands at this door. */
-function atLlm(attempt: Attempt, { model, turnOf }: AskedTurn): Attempt {
+function atLlm(attempt: Attempt, asked: AskedTurn): Attempt {
+  const { model, turnOf } = asked;
   const action: Action = { ...attempt.action, door: "llm", model };
   const text = canonicalJson(action);
-  return { ...attempt, action, text, digest: digestOfBytes(text), turn: turnOf };
+  return { ...attempt, action, text, digest: digestOfBytes(text), turn: turnOf, ...askedBy(asked) };
 }
 
 interface Reading {

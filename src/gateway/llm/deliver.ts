@@ -154,15 +154,16 @@ interface Waiting {
 /** Waits for people where it must, while the client is kept from giving up. */
 async function ruled(own: LlmOutside, visit: Visit, { action, asking, writer }: Waiting): Promise<Ruling> {
   if (asking.calls.length === 0) return NOTHING_ASKED;
-  const { who, request, face, reply, asker } = visit;
+  const { who, request, face, reply, asker, weights } = visit;
   const alive = setInterval(() => {
     if (!request.isStream || face.streamType === null) return;
     reply.begin(face.streamType);
     reply.keepAlive(writer.keepAlive());
   }, own.limits.keepAliveMs);
   try {
+    const of = weights === undefined ? {} : { weights };
     const turn = { who, model: request.model, turnOf: action, calls: asking.calls, tools: request.tools };
-    return await own.calls.rule(turn, asker);
+    return await own.calls.rule({ ...turn, ...of }, asker);
   } finally {
     clearInterval(alive);
   }

@@ -18,6 +18,7 @@ import {
   attemptAt,
   type Deed,
   modelDeed,
+  type Place,
   renderingOf,
   type Rendering,
   spenderOf,
@@ -25,6 +26,7 @@ import {
 } from "./model-attempt.ts";
 import type { LlmOutside } from "./own.ts";
 import { isElsewhereWorthAsking, problemOfFault, problemOfRefusal } from "./problems.ts";
+import type { Standing } from "./register.ts";
 import { sendProblem } from "./send-problem.ts";
 import { requestDigest, type Visit } from "./visit.ts";
 
@@ -123,14 +125,22 @@ interface Try {
 }
 
 /** Answers whether the client has its answer; false: another upstream may be asked. */
-async function askOne(own: LlmOutside, visit: Visit, { candidate, isLast }: Try): Promise<boolean> {
-  const rendering = renderingOf(visit, candidate);
-  const refused = await declared(own, visit, candidate);
+async function askOne(own: LlmOutside, arrived: Visit, { candidate, isLast }: Try): Promise<boolean> {
+  const rendering = renderingOf(arrived, candidate);
+  const standing = await own.register.of(candidate);
+  const visit = { ...arrived, weights: standing.weights };
+  const place = { candidate, standing };
+  const refused = await declared(own, visit, place);
   if (refused !== null) return toldRefusal(own, visit, { candidate, refused });
   const came: Came = { whole: null, pump: null, marks: [] };
-  const answer = await travel(own, visit, rendering, came);
+  const answer = await travel(own, visit, { rendering, standing }, came);
   if (answer.kind === "result") {
-    await deliver(own, visit, { action: answer.action, result: answer.result, rendering, came });
+    await deliver(own, visit, {
+      action: answer.action,
+      result: answer.result,
+      rendering,
+      came,
+    });
     return true;
   }
   if (answer.kind !== "failed") return toldRefusal(own, visit, { candidate, refused: answer });
@@ -147,11 +157,21 @@ async function toldFailure({ reply }: Visit, { pump }: Came, error: unknown): Pr
   reply.end();
 }
 
-async function travel(own: LlmOutside, visit: Visit, rendering: Rendering, came: Came): Promise<Answer> {
+interface Ready {
+  readonly rendering: Rendering;
+  readonly standing: Standing;
+}
+
+async function travel(
+  own: LlmOutside,
+  visit: Visit,
+  { rendering, standing }: Ready,
+  came: Came,
+): Promise<Answer> {
   const spender = spenderOf(visit, rendering.candidate);
   const estimate = spendingOf(rendering);
   const attempt = {
-    ...attemptAt(own, visit, rendering.candidate, modelDeed(rendering)),
+    ...attemptAt(own, visit, { candidate: rendering.candidate, standing }, modelDeed(rendering)),
     standing: () => own.budgets.standing(spender, estimate),
   };
   const createPump = (marks: readonly string[]) =>
@@ -194,15 +214,11 @@ function resetHeader(own: LlmOutside, visit: Visit, { candidate, refused }: Told
  * Tools that the upstream would run itself and URLs that it would fetch: nothing of theirs passes Doorward later, so
  * declaring one is the action (T9). Answers the first refusal; null where all may be.
  */
-async function declared(own: LlmOutside, visit: Visit, candidate: Candidate): Promise<Refused | null> {
+async function declared(own: LlmOutside, visit: Visit, place: Place): Promise<Refused | null> {
   const deeds = declaredDeeds(visit.request);
   if (deeds.length > own.limits.declarationsMax) throw tooManyDeclared(own.limits.declarationsMax);
   for (const deed of deeds) {
-    const answer = await own.road.travel(
-      attemptAt(own, visit, candidate, deed),
-      visit.asker,
-      NOTHING_TO_SEND,
-    );
+    const answer = await own.road.travel(attemptAt(own, visit, place, deed), visit.asker, NOTHING_TO_SEND);
     if (answer.kind === "refused" || answer.kind === "held") return answer;
     if (answer.kind === "failed") throw answer.error;
   }

@@ -7,6 +7,7 @@ import type { Action, Effect, Verb } from "#vocabulary";
 import { actionIdOf } from "../columns.ts";
 import type { Attempt } from "../outside.ts";
 import type { LlmOutside } from "./own.ts";
+import type { Standing } from "./register.ts";
 import type { Visit } from "./visit.ts";
 
 /** A request as one upstream would get it. */
@@ -74,8 +75,19 @@ export interface Deed {
   readonly effects: readonly [Effect, ...Effect[]];
 }
 
+/** Where an action goes, and what would answer there. */
+export interface Place {
+  readonly candidate: Candidate;
+  readonly standing: Standing;
+}
+
 /** One action at the llm door whose effect lands at an upstream. */
-export function attemptAt(own: LlmOutside, visit: Visit, candidate: Candidate, deed: Deed): Attempt {
+export function attemptAt(
+  own: LlmOutside,
+  visit: Visit,
+  { candidate, standing: { weights, objection } }: Place,
+  deed: Deed,
+): Attempt {
   const { identity, principals } = visit.who;
   const action: Action = {
     door: "llm",
@@ -86,6 +98,7 @@ export function attemptAt(own: LlmOutside, visit: Visit, candidate: Candidate, d
     chain: identity.chain,
     agentVersion: null,
     model: visit.request.model,
+    ...(weights.digest === null ? {} : { weights: { digest: weights.digest, manifest: weights.manifest } }),
     ...passedOn(visit.headers),
   };
   const text = canonicalJson(action);
@@ -97,7 +110,9 @@ export function attemptAt(own: LlmOutside, visit: Visit, candidate: Candidate, d
     digest: digestOfBytes(text),
     text,
     facts: { fingerprint: null, effects: deed.effects },
-    blocked: null,
+    weights,
+    blocked: objection?.isFloor === true ? objection.fault : null,
+    ...(objection === null || objection.isFloor ? {} : { unreviewed: objection.fault }),
   };
 }
 

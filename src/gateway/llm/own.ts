@@ -10,6 +10,7 @@ import type { Road } from "../travel.ts";
 import type { Calls } from "./calls.ts";
 import type { LlmHearing } from "./hearing.ts";
 import type { LlmLimits } from "./limits.ts";
+import type { Register } from "./register.ts";
 import type { Turns } from "./turns.ts";
 
 /** Everything a request at the llm door needs to become actions and be carried out. */
@@ -22,6 +23,7 @@ export interface LlmOutside {
   readonly calls: Calls;
   readonly hearing: LlmHearing;
   readonly turns: Turns;
+  readonly register: Register;
   readonly quota: Quota;
   /** Throws `agent_revoked`. */
   readonly principal: (identity: Identity) => Principal;

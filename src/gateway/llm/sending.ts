@@ -13,6 +13,7 @@ import { keptIn, keptJson, type KeptResult } from "./kept.ts";
 import type { LlmOutside } from "./own.ts";
 import type { ClientPump } from "./deliver.ts";
 import type { Pump } from "./pump.ts";
+import { changedSince } from "./register.ts";
 import { clientLeft } from "./reply.ts";
 import { timeLimit } from "./time-limit.ts";
 import { unsealed, unsealedReader } from "./unsealed.ts";
@@ -45,6 +46,9 @@ export function sendingOf(sending: Sending): Forward {
   return {
     prepare: async (attempt, _isApproved, verdict) => {
       if (visit.asker.signal.aborted) throw clientLeft();
+      // People may have been asked meanwhile, and runtimes reload.
+      const other = changedSince(attempt.weights, await own.register.of(rendering.candidate));
+      if (other !== null) throw other;
       sending.came.marks = marksOf(verdict);
       return () => send(sending, attempt, { reservation, granted: estimate.outputTokens, isObserved });
     },

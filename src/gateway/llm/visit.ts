@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { canonicalJson, digestOfBytes } from "#base";
 import type { Face, ModelRequest } from "#llm";
+import type { ServedModel } from "#vocabulary";
 import type { Principal } from "../attempt.ts";
 import type { Asker } from "../outside.ts";
 import type { Reply } from "./reply.ts";
@@ -16,6 +17,8 @@ export interface Visit {
   readonly headers: IncomingHttpHeaders;
   readonly reply: Reply;
   readonly asker: Asker;
+  /** What answers it; absent before a place was found, and of an answer that was kept. */
+  readonly weights?: ServedModel;
 }
 
 /** What makes a request the same request: everything that is asked of the model, and how. */

@@ -6,7 +6,7 @@ import { createLlmDoor } from "../../../src/gateway/llm/door.ts";
 import { LLM_LIMITS } from "../../../src/gateway/llm/limits.ts";
 import { createQuota, QUOTA_LIMITS } from "../../../src/gateway/quota.ts";
 import { digestOf } from "#base";
-import type { Verdict } from "#vocabulary";
+import type { ServedModel, Verdict } from "#vocabulary";
 import { identityOf, openCalls } from "../../support/llm-calls.ts";
 import { z } from "zod";
 import { requestBody } from "../../outside/stream-corpus/clients.ts";
@@ -63,6 +63,7 @@ export async function openTestDoor(): Promise<TestDoor> {
       calls,
       hearing: { request: async () => {}, released: () => {} },
       turns: world.turns,
+      register: { of: async () => ({ weights: NAME_ALONE, objection: null }) },
       quota: createQuota(world.ambient, { ...QUOTA_LIMITS, burst: 1_000_000 }),
       principal: () => ({ identity, principals: [] }),
       dialects: () => [],
@@ -103,7 +104,16 @@ function unused(): never {
   throw new Error("not asked for here");
 }
 
-const NAME_ALONE = { digest: null, manifest: null, proof: "unproven", isTelling: false, why: null } as const;
+const NAME_ALONE: ServedModel = {
+  digest: null,
+  manifest: null,
+  proof: "unproven",
+  isTelling: false,
+  why: null,
+  status: "unregistered",
+  risk: null,
+  licence: null,
+};
 
 /** One upstream with every model, that speaks the protocol of what it serves and no other. */
 function upstreamOf(served: () => Served): ModelUpstreams {

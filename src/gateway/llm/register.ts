@@ -1,0 +1,87 @@
+import { type Ambient, Fault } from "#base";
+import { type Candidate, modelKey, type ModelUpstreams } from "#inference";
+import {
+  modelOfRow,
+  type Objection,
+  objectionTo,
+  type RegisteredModel,
+  served,
+  type ServingRules,
+} from "#registry";
+import type { Store } from "#store";
+import type { ServedModel } from "#vocabulary";
+
+/** What would answer, and why it may not. */
+export interface Standing {
+  readonly weights: ServedModel;
+  readonly objection: Objection | null;
+}
+
+/** The models that people approved, held against what runtimes serve. */
+export interface Register {
+  /** As it is at this moment. Throws `registry_unreadable`. */
+  readonly of: (candidate: Candidate) => Promise<Standing>;
+}
+
+export interface RegisterOutside {
+  readonly ambient: Pick<Ambient, "now">;
+  readonly store: Pick<Store, "connection" | "memory">;
+  readonly models: Pick<ModelUpstreams, "identity">;
+  readonly rules: ServingRules;
+}
+
+const REMEMBERED_MAX = 10_000;
+
+/** Its rows are never older than the last write: what is revoked serves nobody from then on. */
+export function openRegister({ ambient, store, models, rules }: RegisterOutside): Register {
+  const { connection, memory } = store;
+  const byDigest = connection.prepare("SELECT * FROM registered_models WHERE digest = ?");
+  const byName = connection.prepare("SELECT digest FROM model_services WHERE upstream = ? AND model = ?");
+  const modelOf = memory.remembered(REMEMBERED_MAX, (digest) => {
+    const row = byDigest.get(digest);
+    return { model: row === undefined ? null : readable(row) };
+  });
+  const boundTo = memory.remembered(REMEMBERED_MAX, (name): readonly string[] => {
+    const at = name.indexOf("/");
+    return byName.all(name.slice(0, at), name.slice(at + 1)).map((row) => String(row["digest"]));
+  });
+  return {
+    of: async (candidate) => {
+      const { upstream, kind, model } = candidate;
+      const identity = await models.identity(candidate);
+      const bound = boundTo(`${upstream}/${modelKey(kind, model)}`) ?? [];
+      const known = identity.digest === null ? null : (modelOf(identity.digest)?.model ?? null);
+      const weights = served(identity, { model: known, bound }, ambient.now());
+      return { weights, objection: objectionTo(candidate, weights, { isBound: bound.length > 0, rules }) };
+    },
+  };
+}
+
+function readable(row: unknown): RegisteredModel {
+  try {
+    return modelOfRow(row);
+  } catch (cause) {
+    throw new Fault(
+      "registry_unreadable",
+      "what is kept of this model cannot be read, so it serves nobody",
+      "An admin looks at it with `doorward models get DIGEST`; restore the database from a backup where it is damaged.",
+      cause,
+    );
+  }
+}
+
+/** Why what was decided is not what would be sent to now; null: it still is. */
+export function changedSince(before: ServedModel | undefined, now: Standing): Fault | null {
+  if (now.objection?.isFloor === true) return now.objection.fault;
+  const isSame = before?.digest === now.weights.digest && before.manifest === now.weights.manifest;
+  const isStanding = before?.status === now.weights.status;
+  return isSame && isStanding ? null : swapped();
+}
+
+function swapped(): Fault {
+  return new Fault(
+    "model_swapped",
+    "another model answers under this name by now, or people decided about it, since this call was decided",
+    "Nothing was sent. Call again: it is decided anew.",
+  );
+}
