@@ -55,3 +55,12 @@ export { claimsIn, type FileClaims, type LicenceClaim, mayClaim } from "./licenc
 export { decideLicence, type LicenceDecision, type Situation } from "./licences/decide.ts";
 export type { LicenceReport, OwedDuty } from "./licences/duties.ts";
 export { licenceReport, type NamedBase } from "./licences/lineage.ts";
+export { type Among, lineageAmong } from "./lineage/among.ts";
+export { lineageOf } from "./lineage/compare.ts";
+export { fingerprintOf } from "./lineage/fingerprint.ts";
+export { fingerprintFrom } from "./lineage/from-files.ts";
+export type { Fingerprint } from "./lineage/print.ts";
+export { fingerprintText, readFingerprint } from "./lineage/text.ts";
+export { type TokenizerPrint, tokenizerPrint } from "./lineage/tokenizer.ts";
+export type { Ground, Lineage, Relation, Rung } from "./lineage/verdict.ts";
+export { ggufWeights, safetensorsWeights, type Weights } from "./lineage/weights/tensors.ts";
