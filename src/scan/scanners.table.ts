@@ -5,7 +5,9 @@ import { scanHdf5 } from "./keras/hdf5.ts";
 import { scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
 import { scanOnnx } from "./onnx/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
+import { scanSlack } from "./slack/scan.ts";
 import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
+import { scanTorchScript } from "./torchscript/scan.ts";
 
 /** Which content a scanner is for. */
 export interface ScannerRow {
@@ -20,6 +22,8 @@ export interface ScannerRow {
 /** What Python's and PyTorch's loaders unpickle by the name alone. */
 const UNPICKLED = /\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|pt2|t7|ckpt|bin|dat|data|model|sav)$/u;
 
+/** What is weights for the greatest part, so that a program in it would not be seen. */
+const WEIGHTS = ["gguf", "ggml", "safetensors", "onnx", "savedmodel", "graphdef", "metagraph", "hdf5", "npy"];
 /** Graphs of TensorFlow by their name: a `.pb` file that is none of those that stand beside a SavedModel. */
 const GRAPH = /^(?!saved_model\.|keras_metadata\.|fingerprint\.).*\.pb$/u;
 
@@ -38,6 +42,8 @@ export const SCANNERS: readonly ScannerRow[] = [
   { kinds: ["metagraph"], scan: tensorflowScanner("meta-graph") },
   { kinds: ["hdf5"], names: /\.(?:h5|hdf5)$/u, scan: scanHdf5 },
   { names: /^(?:.*(?:config|model|keras|arch).*)\.json$/u, scan: scanKerasJson },
+  { names: /\.py$/u, scan: scanTorchScript },
+  { kinds: WEIGHTS, names: /\.(?:gguf|safetensors)$/u, scan: scanSlack },
   { names: /^keras_metadata\.pb$/u, scan: scanKerasMetadata },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
     kinds: [kind],

@@ -57,6 +57,17 @@ export const ALLOWED: readonly Allowed[] = [
     args: "newobj",
     why: "how pickle makes an object of a class; judged as NEWOBJ of that class",
   }),
+  row("__torch__", "*", {
+    uses: OBJECT,
+    why: "a class of TorchScript: its code is in the archive and is looked at there; Python has no such module",
+  }),
+  row(
+    "torch.jit._pickle",
+    "build_intlist build_tensorlist build_doublelist build_boollist restore_type_tag",
+    {
+      why: "lists of TorchScript with the type of what is in them (torch/jit/_pickle.py)",
+    },
+  ),
   row("_codecs", "encode", {
     args: "latin1",
     why: "how protocols 0 to 2 write bytes: text in Latin-1, no other codec",

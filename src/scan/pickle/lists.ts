@@ -21,9 +21,15 @@ const DANGEROUS_BY_MODULE: ReadonlyMap<string, Dangerous> = new Map(
   DANGEROUS.flatMap((row) => row.modules.map((module): [string, Dangerous] => [module, row])),
 );
 
+/** What TorchScript calls its classes, whatever their names: there is no such module in Python. */
+const TORCHSCRIPT = /^__torch__(?:\.|$)/u;
+
 /** The row of a name, dots of protocol 4 and all: `Bdb.run` is not `Bdb`. */
 export function allowedOf({ module, name }: GlobalValue): Allowed | undefined {
-  return ALLOWED_BY_NAME.get(`${MODULE_NAMES.get(module) ?? module} ${name}`);
+  return (
+    ALLOWED_BY_NAME.get(`${MODULE_NAMES.get(module) ?? module} ${name}`) ??
+    (TORCHSCRIPT.test(module) ? ALLOWED_BY_NAME.get("__torch__ *") : undefined)
+  );
 }
 
 /** The row of the module or of the nearest one that it is part of; `torch.hub` is found for `torch` and `hub.load`, too. */
