@@ -1,6 +1,6 @@
 import { Fault } from "#base";
 import { type Inspected, type InspectRequest, openInspector, type WhyNot } from "#inspection";
-import type { FileClaims } from "#models";
+import { type FileClaims, type Fingerprint, malformed } from "#models";
 import type { FileScan, Finding } from "#scan";
 
 /** What looks into files for the commands of `doorward models`: a child process without network, secrets and environment (T25). */
@@ -14,6 +14,8 @@ export interface ModelEngine {
    * read, and where reading it broke what reads it.
    */
   readonly claims: (path: string, name: string, as?: "licence" | "manifest") => Promise<FileClaims>;
+  /** The fingerprint of one model's files. Throws as `claims` does, and `model_malformed` where they are no model that can be read. */
+  readonly fingerprint: (files: readonly EngineFile[]) => Promise<Fingerprint>;
 }
 
 export interface EngineFile {
@@ -46,6 +48,15 @@ export async function withModelEngine<Result>(
         const outcome = await inspector.inspect(wanted);
         if (outcome.kind === "answered") return outcome.answer;
         throw unreadable(outcome, name);
+      },
+      fingerprint: async (files) => {
+        const named = files.map(({ path, name }) => ({ path, name }));
+        const outcome = await inspector.inspect({ job: "fingerprint", files: named });
+        const name = files[0]?.name ?? "";
+        if (outcome.kind !== "answered") throw unreadable(outcome, name);
+        if (outcome.answer.print !== null) return outcome.answer.print;
+        const { what = "it is none", at = 0 } = outcome.answer.malformed ?? {};
+        throw malformed(`${name}: ${what}`, at);
       },
     });
   } finally {

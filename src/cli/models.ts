@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { modelsLicencesCommand } from "./models-licences.ts";
+import { modelsLineageCommand } from "./models-lineage.ts";
 import { modelsScanCommand } from "./models-scan.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -11,5 +12,5 @@ export interface ModelsOptions {
 
 /** What of `doorward models` needs no running Doorward: each looks at files of this machine. One file `models-VERB.ts` each. */
 export function modelsCommands(options: ModelsOptions): readonly Command[] {
-  return [modelsScanCommand(options), modelsLicencesCommand(options)];
+  return [modelsScanCommand(options), modelsLicencesCommand(options), modelsLineageCommand(options)];
 }

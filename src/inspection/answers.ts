@@ -1,5 +1,5 @@
 import type { Digest } from "#base";
-import type { ModelFacts } from "#models";
+import { type ModelFacts, readFingerprint } from "#models";
 import { SEVERITIES, verdictOf, VERDICTS } from "#scan";
 import { z } from "zod";
 import type { Answers, JobName } from "./port.ts";
@@ -138,10 +138,27 @@ const claims = z.strictObject({
   blobs: inertList,
 });
 
+const FINGERPRINT_CHARACTERS_MAX = 4 * 1_048_576;
+
+/** It comes as its text, and is read here as any other that somebody else wrote. */
+const fingerprint = z
+  .strictObject({
+    text: z.string().max(FINGERPRINT_CHARACTERS_MAX).nullable(),
+    malformed: z.strictObject({ what: said, at: count }).nullable(),
+  })
+  .transform(({ text, malformed }, context) => {
+    const read = text === null ? null : readFingerprint(Buffer.from(text));
+    if (read?.ok === true) return { print: read.print, malformed: null };
+    if (read === null && malformed !== null) return { print: null, malformed };
+    context.addIssue("neither a fingerprint nor why there is none");
+    return z.NEVER;
+  });
+
 export const ANSWERS: { readonly [Job in JobName]: z.ZodType<Answers[Job]> } = {
   scan,
   identify: identified,
   claims,
+  fingerprint,
 };
 
 const failed = z.strictObject({

@@ -1,5 +1,5 @@
 // The child that reads hostile files (T25): no environment, no network, no file but those that it was given open.
-import { claimsIn } from "#models";
+import { claimsIn, fingerprintFrom, fingerprintText } from "#models";
 import { scanFile } from "#scan";
 import { identify, type NamedSource } from "./identify.ts";
 import { serve } from "./serving.ts";
@@ -14,6 +14,12 @@ serve({
     return claimsIn(source, name, as);
   },
   identify,
+  fingerprint: (files) => {
+    const read = fingerprintFrom(files);
+    return read.ok
+      ? { text: fingerprintText(read.print), malformed: null }
+      : { text: null, malformed: read.malformed };
+  },
 });
 
 function only(files: readonly NamedSource[]): NamedSource {

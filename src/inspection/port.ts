@@ -1,4 +1,4 @@
-import type { FileClaims, ModelFacts, Oddity } from "#models";
+import type { FileClaims, Fingerprint, ModelFacts, Oddity } from "#models";
 
 import type { FileScan } from "#scan";
 
@@ -10,6 +10,14 @@ export interface Answers {
   readonly identify: Identified;
   /** One file: what it says of licences and bases. */
   readonly claims: FileClaims;
+  /** The files of one model: what is kept of it to compare it with others. */
+  readonly fingerprint: Fingerprinted;
+}
+
+/** One of the two is null. */
+export interface Fingerprinted {
+  readonly print: Fingerprint | null;
+  readonly malformed: { readonly what: string; readonly at: number } | null;
 }
 
 export type JobName = keyof Answers;

@@ -124,7 +124,7 @@ function unproven(
       rung: "inferred",
       ...whyOf(against),
       direction: null,
-      grounds: [against, ...lied, ...grounds],
+      grounds: [against, ...lied, ...grounds.filter(({ method }) => method !== against.method)],
       contradictedBy: CONTRADICTED.unrelated,
     };
   }

@@ -20,7 +20,7 @@ export function contentGrounds(content: Content): readonly Ground[] {
     digestGround(normDigests),
     scoredGround("matrix-signs", matrices, SIGNS_LEAST, "the signs of sampled rows of the layers' matrices"),
     scoredGround("embedding-signs", embedding, SIGNS_LEAST, "the signs of sampled rows of the embedding"),
-    scoredGround("norm-ranks", normRanks, RANKS_LEAST, "the order of the norms' weights by size"),
+    scoredGround("norm-ranks", normRanks, RANKS_LEAST, "the norms' weights, by their order of size,"),
     angleGround(angles),
     partGround(content.byRole),
   ];
