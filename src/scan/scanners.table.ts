@@ -6,6 +6,8 @@ import { scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
 import { scanOnnx } from "./onnx/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
 import { scanSlack } from "./slack/scan.ts";
+import { scanModelfile, scanOllamaBlob } from "./ollama/scan.ts";
+import { scanAnyTemplate, scanGgufTemplates, scanJinja, scanJsonTemplates } from "./templates/scan.ts";
 import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
 import { scanTorchScript } from "./torchscript/scan.ts";
 
@@ -45,6 +47,12 @@ export const SCANNERS: readonly ScannerRow[] = [
   { names: /\.py$/u, scan: scanTorchScript },
   { kinds: WEIGHTS, names: /\.(?:gguf|safetensors)$/u, scan: scanSlack },
   { names: /^keras_metadata\.pb$/u, scan: scanKerasMetadata },
+  { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufTemplates },
+  { names: /\.(?:jinja2?|j2)$/u, scan: scanJinja },
+  { names: /\.(?:template|tmpl|gotmpl)$/u, scan: scanAnyTemplate },
+  { kinds: ["json"], scan: scanJsonTemplates },
+  { names: /^sha256-[0-9a-f]{64}$/u, scan: scanOllamaBlob },
+  { names: /^modelfile(?:[.-].*)?$/u, scan: scanModelfile },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
     kinds: [kind],
     scan: executableScanner(kind),
