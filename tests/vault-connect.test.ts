@@ -54,6 +54,7 @@ beforeEach(async () => {
           authorizeUrl: "https://provider.example/authorize",
           tokenUrl: `${provider.url}/token`,
           revokeUrl: `${provider.url}/revoke`,
+          deviceUrl: null,
           namesItself: false,
           clientAuth: "post",
         },

@@ -7,6 +7,7 @@ import { type Client, createClient, RemoteProblem } from "./client.ts";
 import { commandOf, type Invocation } from "./command.ts";
 import { completion, SHELLS } from "./completion.ts";
 import { EXIT } from "./exit-codes.ts";
+import { finishDevice } from "./connect-device.ts";
 import { follow } from "./follow.ts";
 import { rootHelp } from "./help.ts";
 import { NOUNS } from "./nouns.table.ts";
@@ -24,6 +25,7 @@ import { modelsCommands } from "./models.ts";
 import { runAgentCommand } from "./run-agent.ts";
 import { NotRun } from "./run-open.ts";
 import { scanCommand } from "./scan.ts";
+import { sensorCommand } from "./sensor.ts";
 import { show } from "./show.ts";
 import { loginCommand, logoutCommand, showPresence, type SignInOptions } from "./sign-in.ts";
 import type { Terminal } from "./terminal.ts";
@@ -97,6 +99,8 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const { url, directory } = signing;
   program.addCommand(under(runAgentCommand({ terminal, environment, url, directory, perform, ended })));
   program.addCommand(under(scanCommand({ terminal, environment, ended })));
+  const { version } = options;
+  program.addCommand(under(sensorCommand({ terminal, environment, directory, version, ended })));
   for (const [noun, commands] of [
     ["ca", caCommands({ terminal, environment, directory, perform, ended })],
     ["models", modelsCommands({ terminal, version: options.version, ended })],
@@ -136,6 +140,10 @@ function localSummaries({ local }: CliOptions) {
       name: "scan",
       summary: "Find the models, runtimes and agents on this machine; needs no running Doorward",
     },
+    {
+      name: "sensor",
+      summary: "Watch this machine for models, runtimes and agents, and tell a Doorward server what changed",
+    },
     ...SHORT.map(([name, operation]) => ({ name, summary: operationNamed(operation).summary })),
     { name: "completion", summary: "Print a completion script for bash, zsh or fish" },
   ];
@@ -157,9 +165,13 @@ function addVerbs(noun: Command, options: CliOptions, ended: Ended): Command {
 async function invoke(options: CliOptions, asked: Invocation): Promise<number> {
   const { terminal } = options;
   const client = clientOf(options);
-  const invocation = await setUpChannel(terminal, (one) => performPresent(terminal, client, one), asked);
-  if (invocation.follow) return follow(terminal, client, invocation);
-  const answer = await performPresent(terminal, client, invocation);
+  const present = (one: Invocation): Promise<unknown> => performPresent(terminal, client, one);
+  const begun = await setUpChannel(terminal, present, asked);
+  if (begun.follow) return follow(terminal, client, begun);
+  const first = await present(begun);
+  const waiting = { error: terminal.error, perform: present, wait, now: Date.now };
+  const finished = await finishDevice(waiting, begun, first);
+  const { invocation, answer } = finished ?? { invocation: begun, answer: first };
   const offered = offeredIn(invocation, answer);
   if (offered === null || invocation.json) terminal.out(show(invocation, answer, terminal.width));
   else terminal.out(show(invocation, offered.rest, terminal.width) + showOffers(offered, terminal.width));
@@ -167,6 +179,10 @@ async function invoke(options: CliOptions, asked: Invocation): Promise<number> {
   if (!invocation.json) terminal.error(whatTheyDo(invocation, answer) + afterChannel(invocation, answer));
   if (invocation.dryRun) return EXIT.ok;
   return invocation.operation.isFailure?.(answer) === true ? EXIT.failed : EXIT.ok;
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Asks whoever is there to accept what a new server offers; where nobody is, or says no, says how to. */

@@ -36,6 +36,7 @@ export const VAULT_FILE = z.strictObject({
         authorizeUrl: url.optional(),
         tokenUrl: url.optional(),
         revokeUrl: url.nullable().optional(),
+        deviceUrl: url.nullable().optional(),
         to: z.array(z.string().max(2_000)).min(1).max(50).optional(),
         allowPrivate: z.boolean().default(false),
       }),
@@ -81,13 +82,16 @@ function providerOf(name: string, given: File["providers"][string], directory: s
 }
 
 function urlsOf(endpoints: ConnectProvider["endpoints"]): readonly (string | null)[] {
-  return endpoints === null ? [] : [endpoints.authorizeUrl, endpoints.tokenUrl, endpoints.revokeUrl];
+  if (endpoints === null) return [];
+  const { authorizeUrl, tokenUrl, revokeUrl, deviceUrl } = endpoints;
+  return [authorizeUrl, tokenUrl, revokeUrl, deviceUrl];
 }
 
 const PLACES = z.object({
   authorizeUrl: z.string(),
   tokenUrl: z.string(),
   revokeUrl: z.string().nullable().default(null),
+  deviceUrl: z.string().nullable().default(null),
 });
 
 /** Null: the issuer says them. */

@@ -1,22 +1,16 @@
 import { z } from "zod";
-import { canonicalJson, digestOfBytes, Fault } from "#base";
-import type { StateWrite } from "#ledger";
+import { Fault } from "#base";
 import type { Schema } from "#store";
-import {
-  connectedSettings,
-  type ConnectProvider,
-  isAnswerOf,
-  JOURNEY_MS,
-  JOURNEYS_MAX,
-  type ReachedProvider,
-} from "#vault";
-import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import { type ConnectProvider, isAnswerOf, JOURNEY_MS, JOURNEYS_MAX, type ReachedProvider } from "#vault";
+import { commitBatch, entry, isoTime } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
 import { write } from "./operation.ts";
-import { factsOf } from "./vault-add.ts";
+import { arrive, becoming } from "./vault-arrive.ts";
 import { removalOf } from "./vault-change.ts";
-import { boundsText, credentialName, credentialReference, destinations } from "./vault-input.ts";
+import { beginDevice, planDevice } from "./vault-device.ts";
+import { credentialName, credentialReference, destinations, invalid } from "./vault-input.ts";
+import { findJourney, journeyUnknown, sealedOf, setOut } from "./vault-journey.ts";
 import {
   anotherIssuer,
   answerOf,
@@ -25,16 +19,11 @@ import {
   providerFrom,
   STATE_PREFIX,
 } from "./vault-provider.ts";
-import {
-  type CredentialRow,
-  credentialShape,
-  credentialView,
-  demandVault,
-  findCredential,
-} from "./vault-rows.ts";
+import { credentialShape, demandVault, findCredential } from "./vault-rows.ts";
 
 const STATE_BYTES = 32;
 const CALLBACK_CHARS_MAX = 8_000;
+const STATE_CHARS_MAX = 200;
 
 export const vaultConnect = write({
   name: "vault.connect",
@@ -61,30 +50,47 @@ export const vaultConnect = write({
       .boolean()
       .default(false)
       .describe("With --issuer: it is on this machine or a private network, and nowhere else"),
+    device: z
+      .boolean()
+      .default(false)
+      .describe("Get a code that you type at the provider, in a browser on any machine (RFC 8628)"),
   }),
   output: z.object({
     provider: z.string(),
-    url: z.string().describe("Open it in your browser; you come back to the console, which finishes it"),
+    url: z
+      .string()
+      .describe(
+        "Open it in your browser; you come back to the console, which finishes it. With --device: type the code there",
+      ),
+    userCode: z.string().nullable().describe("With --device: what you type"),
+    device: z
+      .string()
+      .nullable()
+      .describe(
+        "With --device: ask with `vault connected --device` whether it is done; `doorward connect` asks by itself",
+      ),
+    everySeconds: z.number().nullable().describe("With --device: ask no more often than that"),
     expiresAt: time,
   }),
   positional: ["provider"],
   examples: [
     "connect github",
+    "connect github --device",
     "connect acme --issuer https://login.acme.example --client-id doorward --to https://api.acme.example",
   ],
-  async plan(context, { provider: name, ...given }) {
+  async plan(context, { provider: name, device, ...given }) {
     const found = given.issuer === undefined ? findProvider(context, name) : providerFrom(name, given);
     await demandRoom(context);
     const at = new URL(found.endpoints?.authorizeUrl ?? found.issuer ?? "").host;
     return {
-      would: `send you to ${at} to connect your account there`,
-      commit: (committing) => begin(committing, found),
+      would: `${device ? "give you a code to type at" : "send you to"} ${at} to connect your account there`,
+      commit: (committing) => (device ? beginDevice(committing, found) : begin(committing, found)),
     };
   },
 });
 
 async function begin(context: OperationContext, given: ConnectProvider) {
-  const { ambient, store, caller } = context;
+  const { ambient } = context;
   const id = ambient.id("vjr");
   const state = `${STATE_PREFIX}${Buffer.from(ambient.random(STATE_BYTES)).toString("base64url")}`;
   const { connecting } = demandVault(context);
@@ -92,23 +98,15 @@ async function begin(context: OperationContext, given: ConnectProvider) {
   const { name } = found;
   const journey = { id, state, redirectUrl: redirectUrl(context) };
   const { url, sealed } = await connecting.begin(found, journey);
-  const now = ambient.now();
-  const row: Schema["vault_journeys"] = {
-    state: digestOfBytes(state),
-    credential_id: id,
-    user_id: caller.user,
-    draft: canonicalJson(DRAFT.parse(found)),
-    kek: sealed.kek,
-    sealed_key: sealed.sealedKey,
-    sealed: sealed.sealed,
-    expires_at: now + JOURNEY_MS,
-  };
-  const old = store.query.deleteFrom("vault_journeys").where("expires_at", "<", now);
-  await commitBatch(context, {
-    writes: [stateWrite(old), stateWrite(store.query.insertInto("vault_journeys").values(row), 1)],
-    entries: [entry(context, "credential.changed", id, { change: "connecting", provider: name })],
+  const until = await setOut(context, {
+    id,
+    state,
+    provider: name,
+    draft: DRAFT.parse(found),
+    sealed,
+    lasts: JOURNEY_MS,
   });
-  return { provider: name, url, expiresAt: isoTime(row.expires_at) };
+  return { provider: name, url, userCode: null, device: null, everySeconds: null, expiresAt: isoTime(until) };
 }
 
 export const vaultConnected = write({
@@ -120,11 +118,20 @@ export const vaultConnected = write({
     callback: z
       .string()
       .max(CALLBACK_CHARS_MAX)
+      .optional()
       .describe("Where the browser was sent after you agreed: the address, or its part after the ?"),
+    device: z
+      .string()
+      .max(STATE_CHARS_MAX)
+      .optional()
+      .describe("What `vault connect --device` answered: asks once whether you typed the code"),
   }),
   output: credentialShape,
   positional: ["callback"],
-  async plan(context, { callback }) {
+  async plan(context, { callback, device }) {
+    if ((callback === undefined) === (device === undefined))
+      throw invalid("what the browser came back with, or the device, and not both");
+    if (callback === undefined) return planDevice(context, device ?? "");
     const { code, state, issuer } = answerOf(callback);
     const journey = await findJourney(context, state);
     const found = DRAFT.parse(JSON.parse(journey.draft));
@@ -142,102 +149,21 @@ interface Back {
 }
 
 async function finish(context: OperationContext, found: ReachedProvider, { journey, code }: Back) {
-  const { store, ambient } = context;
+  const { store } = context;
   // INVARIANT: a state is spent before its code is: whoever comes second finds none.
   const spend = store.query.deleteFrom("vault_journeys").where("state", "=", journey.state);
   const { numDeletedRows } = await spend.executeTakeFirst();
   if (numDeletedRows !== 1n) throw journeyUnknown();
-  const before = await connectionOf(context, found.name);
-  const id = before?.id ?? ambient.id("vcr");
-  const version = (before?.version ?? 0) + 1;
+  const { before, credential } = await becoming(context, found.name);
   const { connecting } = demandVault(context);
-  const sealedJourney = { kek: journey.kek, sealedKey: journey.sealed_key, sealed: journey.sealed };
   const { sealed, scopes } = await connecting.finish(found, {
     id: journey.credential_id,
-    sealed: sealedJourney,
+    sealed: sealedOf(journey),
     code,
     redirectUrl: redirectUrl(context),
-    credential: { id, version },
+    credential,
   });
-  const next = { id, version, ...sealed, scopes };
-  const row = connectedRow(context, found, next, before);
-  await commitBatch(context, {
-    writes: [connectionWrite(context, row, before)],
-    entries: [
-      entry(context, before === undefined ? "credential.added" : "credential.changed", id, {
-        change: "connected",
-        ...factsOf(row),
-      }),
-    ],
-  });
-  return credentialView(context, row);
-}
-
-interface Connected {
-  readonly id: string;
-  readonly version: number;
-  readonly kek: string;
-  readonly sealedKey: Uint8Array;
-  readonly sealed: Uint8Array;
-  readonly scopes: readonly string[];
-}
-
-function connectedRow(
-  { ambient, caller }: OperationContext,
-  found: ReachedProvider,
-  { id, version, kek, sealedKey, sealed, scopes }: Connected,
-  before: CredentialRow | undefined,
-): CredentialRow {
-  const now = ambient.now();
-  const kept = before ?? { agents: "[]", created_at: now, last_used_at: null };
-  return {
-    id,
-    name: found.name,
-    kind: "oauth",
-    owner_kind: "user",
-    owner: caller.user,
-    settings: canonicalJson(connectedSettings(found, scopes)),
-    destinations: boundsText(found.to),
-    agents: kept.agents,
-    version,
-    revision: 0,
-    kek,
-    sealed_key: sealedKey,
-    sealed,
-    reference: null,
-    expires_at: null,
-    created_by: caller.user,
-    created_at: kept.created_at,
-    rotated_at: before === undefined ? null : now,
-    last_used_at: kept.last_used_at,
-    removed_at: null,
-  };
-}
-
-function connectionWrite(
-  { store }: OperationContext,
-  { id, ...row }: CredentialRow,
-  before: CredentialRow | undefined,
-): StateWrite {
-  if (before === undefined)
-    return stateWrite(store.query.insertInto("vault_credentials").values({ id, ...row }), 1);
-  const update = store.query.updateTable("vault_credentials").set(row).where("id", "=", id);
-  return stateWrite(update.where("version", "=", before.version).where("removed_at", "is", null), 1);
-}
-
-async function connectionOf(
-  { store, caller }: ReadContext,
-  name: string,
-): Promise<CredentialRow | undefined> {
-  return store.query
-    .selectFrom("vault_credentials")
-    .selectAll()
-    .where("owner_kind", "=", "user")
-    .where("owner", "=", caller.user)
-    .where("name", "=", name)
-    .where("kind", "=", "oauth")
-    .where("removed_at", "is", null)
-    .executeTakeFirst();
+  return arrive(context, found, { ...credential, ...sealed, scopes }, { before, writes: [] });
 }
 
 export const vaultDisconnect = write({
@@ -289,30 +215,6 @@ async function demandRoom({ store, ambient }: ReadContext): Promise<void> {
     .executeTakeFirstOrThrow();
   if (count < JOURNEYS_MAX) return;
   throw new Fault("vault_full", `${JOURNEYS_MAX} connections are under way`, "Try again in ten minutes.");
-}
-
-async function findJourney(
-  { store, ambient, caller }: ReadContext,
-  state: string,
-): Promise<Schema["vault_journeys"]> {
-  const row = await store.query
-    .selectFrom("vault_journeys")
-    .selectAll()
-    .where("state", "=", digestOfBytes(state))
-    // Somebody else's link would connect their account to yours, or yours to theirs.
-    .where("user_id", "=", caller.user)
-    .where("expires_at", ">", ambient.now())
-    .executeTakeFirst();
-  if (row === undefined) throw journeyUnknown();
-  return row;
-}
-
-function journeyUnknown(): Fault {
-  return new Fault(
-    "connection_unknown",
-    "no connection of yours waits for this answer: it was used, or took longer than ten minutes",
-    "Connect again: `doorward connect PROVIDER`.",
-  );
 }
 
 function notConnected(name: string): Fault {

@@ -37,6 +37,7 @@ export const DRAFT = z.object({
     authorizeUrl: z.string(),
     tokenUrl: z.string(),
     revokeUrl: z.string().nullable(),
+    deviceUrl: z.string().nullable().default(null),
     namesItself: z.boolean(),
     clientAuth: z.enum(["basic", "post"]),
   }),

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "#base";
+import type { BegunDevice, Polled } from "./device.ts";
 import { discover, type Discovering } from "./discovery.ts";
 import type { SealedCredential, Sealed, Secret } from "./messages.ts";
 import type { VaultProcess } from "./vault-process.ts";
@@ -25,6 +26,8 @@ export interface Endpoints {
   readonly tokenUrl: string;
   /** RFC 7009; null: it has none. */
   readonly revokeUrl: string | null;
+  /** RFC 8628; null: it has none. */
+  readonly deviceUrl: string | null;
   /** RFC 9207: an answer without its name is not its own. */
   readonly namesItself: boolean;
   /** How a client with a secret proves itself (RFC 6749, 2.3.1). */
@@ -46,19 +49,34 @@ export interface Connecting {
     provider: ReachedProvider,
     journey: { readonly id: string; readonly state: string; readonly redirectUrl: string },
   ) => Promise<{ readonly url: string; readonly sealed: Sealed }>;
+  /** Asks for a code that they type elsewhere. Throws `device_unsupported`, `oauth_refused`, `oauth_unreachable`. */
+  readonly beginDevice: (
+    provider: ReachedProvider,
+    id: string,
+  ) => Promise<Omit<BegunDevice, "secret"> & { readonly sealed: Sealed }>;
+  /** Asks once whether they did. Throws `connection_denied`, `connection_unknown`, `oauth_refused`. */
+  readonly pollDevice: (
+    provider: ReachedProvider,
+    back: Omit<Back, "code" | "redirectUrl">,
+  ) => Promise<
+    | { readonly kind: "granted"; readonly sealed: Sealed; readonly scopes: readonly string[] }
+    | Extract<Polled, { kind: "pending" }>
+  >;
   /** Tokens for the code they came back with, sealed for their credential. Throws `oauth_refused`, `oauth_unreachable`. */
   readonly finish: (
     provider: ReachedProvider,
-    back: {
-      readonly id: string;
-      readonly sealed: Sealed;
-      readonly code: string;
-      readonly redirectUrl: string;
-      readonly credential: { readonly id: string; readonly version: number };
-    },
+    back: Back,
   ) => Promise<{ readonly sealed: Sealed; readonly scopes: readonly string[] }>;
   /** Whether the provider took the tokens back (RFC 7009). */
   readonly revoke: (credential: SealedCredential) => Promise<boolean>;
+}
+
+export interface Back {
+  readonly id: string;
+  readonly sealed: Sealed;
+  readonly code: string;
+  readonly redirectUrl: string;
+  readonly credential: { readonly id: string; readonly version: number };
 }
 
 export interface ConnectingOutside {
@@ -93,6 +111,19 @@ export function connectingOf(
       };
       for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
       return { url: url.href, sealed };
+    },
+    beginDevice: async (provider, id) => {
+      const { deviceUrl } = provider.endpoints;
+      if (deviceUrl === null) throw deviceUnsupported(provider.name);
+      const settings = connectedSettings(provider, provider.scopes);
+      return process.ask("beginDevice", { id, settings, deviceUrl, secret: clientSecretOf(provider) });
+    },
+    pollDevice: async (provider, { id, sealed, credential }) => {
+      const settings = connectedSettings(provider, provider.scopes);
+      const ask = { journey: { id, version: 1, ...sealed }, settings, credential, now: now() };
+      const polled = await process.ask("pollDevice", ask);
+      if (polled.kind === "pending") return polled;
+      return { kind: "granted", sealed: polled.sealed, scopes: polled.scopes ?? provider.scopes };
     },
     finish: async (provider, { id, sealed, code, redirectUrl, credential }) => {
       const settings = connectedSettings(provider, provider.scopes);
@@ -131,6 +162,14 @@ export function isAnswerOf({ issuer, endpoints }: ReachedProvider, named: string
   if (named === null) return !endpoints.namesItself;
   if (issuer !== null) return named === issuer;
   return URL.parse(named)?.origin === new URL(endpoints.authorizeUrl).origin;
+}
+
+function deviceUnsupported(name: string): Fault {
+  return new Fault(
+    "device_unsupported",
+    `the provider ${name} offers no codes to type elsewhere (RFC 8628), or none that Doorward knows of`,
+    "Connect with a browser: `doorward connect PROVIDER`; or name its address in doorward.yaml: vault.providers, deviceUrl.",
+  );
 }
 
 /** Read when somebody connects, and not kept: the vault seals it with the tokens. */

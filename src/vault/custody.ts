@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { certifyHost, makeAuthority } from "#authority";
 import { Fault } from "#base";
+import { deviceBegun, devicePolled } from "./device.ts";
 import { credentialInvalid, vaultUnavailable } from "./faults.ts";
 import { openSecret, rewrap, sealSecret } from "./envelope.ts";
 import { fill, part, variablesOf } from "./inject.ts";
@@ -146,7 +147,7 @@ const VERIFIER_BYTES = 32;
 function journeysOf(
   ring: () => KeyRing,
   outside: CustodyOutside,
-): Pick<Handlers, "beginJourney" | "finishJourney"> {
+): Pick<Handlers, "beginJourney" | "finishJourney" | "beginDevice" | "pollDevice"> {
   return {
     beginJourney: async ({ id, secret }) => {
       const verifier = randomBytes(VERIFIER_BYTES).toString("base64url");
@@ -158,6 +159,22 @@ function journeysOf(
       const opened = openSecret(ring(), journey, journey);
       const { secret, scopes } = await exchanged(SETTINGS.oauth.parse(settings), opened, given);
       return { ...sealSecret(ring(), credential, secret), scopes };
+    },
+    beginDevice: async ({ id, settings, deviceUrl, secret }) => {
+      const given = { deviceUrl, reach: outside.fetch };
+      const begun = await deviceBegun(SETTINGS.oauth.parse(settings), secret, given);
+      const { secret: held, ...said } = begun;
+      return { ...said, sealed: sealSecret(ring(), { id, version: 1 }, held) };
+    },
+    pollDevice: async ({ journey, settings, credential, now }) => {
+      const opened = openSecret(ring(), journey, journey);
+      const polled = await devicePolled(SETTINGS.oauth.parse(settings), opened, {
+        reach: outside.fetch,
+        now,
+      });
+      if (polled.kind === "pending") return polled;
+      const { kind, scopes, secret } = polled;
+      return { kind, scopes, sealed: sealSecret(ring(), credential, secret) };
     },
   };
 }

@@ -7,6 +7,8 @@ export interface Discovered {
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
   readonly revokeUrl: string | null;
+  /** RFC 8628; null: it has none. */
+  readonly deviceUrl: string | null;
   /** RFC 9207: it names itself with every answer. */
   readonly namesItself: boolean;
   /** How a client with a secret proves itself. */
@@ -18,6 +20,7 @@ const METADATA = z.object({
   authorization_endpoint: z.string(),
   token_endpoint: z.string(),
   revocation_endpoint: z.string().optional(),
+  device_authorization_endpoint: z.string().optional(),
   code_challenge_methods_supported: z.array(z.string()).optional(),
   token_endpoint_auth_methods_supported: z.array(z.string()).optional(),
   authorization_response_iss_parameter_supported: z.boolean().optional(),
@@ -61,7 +64,8 @@ function readMetadata(issuer: string, text: string, allowPrivate: boolean): Disc
   if (said.code_challenge_methods_supported?.includes("S256") === false)
     throw undiscovered(issuer, "it does not know PKCE with S256 (RFC 7636)");
   const revokeUrl = said.revocation_endpoint ?? null;
-  for (const one of [said.authorization_endpoint, said.token_endpoint, revokeUrl])
+  const deviceUrl = said.device_authorization_endpoint ?? null;
+  for (const one of [said.authorization_endpoint, said.token_endpoint, revokeUrl, deviceUrl])
     if (one !== null && !isSafe(one, allowPrivate))
       throw undiscovered(issuer, "an address that it names is not https");
   const methods = said.token_endpoint_auth_methods_supported ?? ["client_secret_basic"];
@@ -69,6 +73,7 @@ function readMetadata(issuer: string, text: string, allowPrivate: boolean): Disc
     authorizeUrl: said.authorization_endpoint,
     tokenUrl: said.token_endpoint,
     revokeUrl,
+    deviceUrl,
     namesItself: said.authorization_response_iss_parameter_supported === true,
     clientAuth: methods.includes("client_secret_basic") ? "basic" : "post",
   };

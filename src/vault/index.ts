@@ -13,7 +13,7 @@ export {
 } from "./limits.ts";
 export { connectedSettings, type ConnectProvider, isAnswerOf, type ReachedProvider } from "./connecting.ts";
 export { isSafe } from "./discovery.ts";
-export type { KeySource, Secret } from "./messages.ts";
+export type { KeySource, Sealed, Secret } from "./messages.ts";
 export { openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
 export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";
 export { PROVIDERS } from "./providers.table.ts";

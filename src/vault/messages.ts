@@ -1,3 +1,4 @@
+import type { BegunDevice, Polled } from "./device.ts";
 import type { CredentialKind, Injection, Outgoing } from "./port.ts";
 
 /** Where the key-encryption key is. */
@@ -82,6 +83,28 @@ export interface Asks {
       readonly now: number;
     };
     readonly answer: Sealed & { readonly scopes: readonly string[] | null };
+  };
+  /** A code for a person to type at a provider (RFC 8628); the device's own is sealed here. */
+  readonly beginDevice: {
+    readonly ask: {
+      readonly id: string;
+      readonly settings: unknown;
+      readonly deviceUrl: string;
+      readonly secret: Secret;
+    };
+    readonly answer: Omit<BegunDevice, "secret"> & { readonly sealed: Sealed };
+  };
+  /** Tokens sealed for a credential, once the person agreed. */
+  readonly pollDevice: {
+    readonly ask: {
+      readonly journey: Subject & Sealed;
+      readonly settings: unknown;
+      readonly credential: Subject;
+      readonly now: number;
+    };
+    readonly answer:
+      | { readonly kind: "granted"; readonly sealed: Sealed; readonly scopes: readonly string[] | null }
+      | Extract<Polled, { kind: "pending" }>;
   };
   /** RFC 7009; whether the provider took it. */
   readonly revoke: { readonly ask: { readonly credential: SealedCredential }; readonly answer: boolean };

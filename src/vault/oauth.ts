@@ -10,7 +10,7 @@ type OAuthSettings = SettingsOf<"oauth">;
 export type Reach = (request: FetchRequest) => Promise<FetchAnswer>;
 
 /** RFC 6749, 5.1; GitHub and others send more. */
-const TOKENS = z.object({
+export const TOKENS = z.object({
   access_token: z.string().min(1),
   token_type: z.string(),
   expires_in: z.coerce.number().positive().optional(),
@@ -39,7 +39,7 @@ export async function renewed(
     return tokensFor(settings, secret, { reach, now, form: { grant_type: "client_credentials", ...scope } });
   }
   const refresh = secret["refreshToken"];
-  if (refresh === undefined) throw mustConnect(settings, "it has no refresh token");
+  if (refresh === undefined) throw refusedFor(settings, "it has no refresh token");
   const form = { grant_type: "refresh_token", refresh_token: refresh };
   return tokensFor(settings, secret, { reach, now, form });
 }
@@ -61,8 +61,13 @@ export async function exchanged(
   const tokens = await asked(settings, client, { ...given, form });
   return {
     secret: kept(client, tokens, given.now),
-    scopes: tokens.scope?.split(/[\s,]+/).filter(Boolean) ?? null,
+    scopes: scopesOf(tokens),
   };
+}
+
+/** Those that were given, where they are not those that were asked for. */
+export function scopesOf({ scope }: z.output<typeof TOKENS>): readonly string[] | null {
+  return scope?.split(/[\s,]+/).filter(Boolean) ?? null;
 }
 
 /** RFC 7009. False: the provider offers no revocation, or did not take it. */
@@ -85,7 +90,8 @@ async function tokensFor(settings: OAuthSettings, secret: Secret, asking: Asking
   return kept(secret, await asked(settings, secret, asking), asking.now);
 }
 
-function kept(secret: Secret, tokens: z.output<typeof TOKENS>, now: number): Secret {
+/** A secret with these tokens in place of those before. */
+export function kept(secret: Secret, tokens: z.output<typeof TOKENS>, now: number): Secret {
   const { access_token, refresh_token, expires_in } = tokens;
   const { expiresAt: _old, ...rest } = secret;
   return {
@@ -97,17 +103,29 @@ function kept(secret: Secret, tokens: z.output<typeof TOKENS>, now: number): Sec
 }
 
 async function asked(settings: OAuthSettings, secret: Secret, { reach, form }: Asking) {
-  const answer = await reach(request(settings, settings.tokenUrl, secret, form));
-  if (answer.kind === "failed") throw unreachable(settings, answer.code);
-  if (answer.status >= 500 || answer.status === 429) throw unreachable(settings, `status ${answer.status}`);
+  const answer = await askedFor(settings, settings.tokenUrl, secret, { reach, form });
   const parsed = TOKENS.safeParse(jsonOf(answer.text));
   // GitHub answers 200 with an error in the body.
-  if (answer.status >= 300 || !parsed.success)
-    throw mustConnect(settings, errorOf(answer.text, answer.status));
+  if (answer.status >= 300 || !parsed.success) throw mustConnect(settings, answer);
   if (!/^bearer$/i.test(parsed.data.token_type))
     throw credentialInvalid("the provider's tokens are not bearer tokens");
   return parsed.data;
 }
+
+/** What a provider answers to a form, as its client. Throws `oauth_unreachable`. */
+export async function askedFor(
+  settings: OAuthSettings,
+  url: string,
+  secret: Secret,
+  { reach, form }: Pick<Asking, "reach" | "form">,
+): Promise<Answered> {
+  const answer = await reach(request(settings, url, secret, form));
+  if (answer.kind === "failed") throw unreachable(settings, answer.code);
+  if (answer.status >= 500 || answer.status === 429) throw unreachable(settings, `status ${answer.status}`);
+  return answer;
+}
+
+type Answered = Pick<Extract<FetchAnswer, { kind: "answered" }>, "status" | "text">;
 
 function request(
   settings: OAuthSettings,
@@ -137,7 +155,7 @@ function formed(text: string): string {
   return new URLSearchParams({ t: text }).toString().slice(2);
 }
 
-function jsonOf(text: string): unknown {
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -146,7 +164,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** The provider's code for what is wrong (RFC 6749, 5.2): a word of a closed alphabet, never its free text. */
-function errorOf(text: string, status: number): string {
+function errorOf({ text, status }: Answered): string {
   const parsed = z.object({ error: z.string().regex(/^[a-z_]{1,60}$/) }).safeParse(jsonOf(text));
   return parsed.success ? `it says ${parsed.data.error}` : `it answered ${status} without tokens`;
 }
@@ -159,7 +177,12 @@ function unreachable({ tokenUrl }: OAuthSettings, why: string): Fault {
   );
 }
 
-function mustConnect({ tokenUrl }: OAuthSettings, why: string): Fault {
+/** It answered, and not with tokens. */
+export function mustConnect(settings: OAuthSettings, answer: Answered): Fault {
+  return refusedFor(settings, errorOf(answer));
+}
+
+function refusedFor({ tokenUrl }: OAuthSettings, why: string): Fault {
   return new Fault(
     "oauth_refused",
     `the provider at ${originOf(tokenUrl)} refuses a new token: ${why}`,
@@ -167,6 +190,6 @@ function mustConnect({ tokenUrl }: OAuthSettings, why: string): Fault {
   );
 }
 
-function originOf(url: string): string {
+export function originOf(url: string): string {
   return URL.parse(url)?.origin ?? "its address";
 }

@@ -7,6 +7,7 @@ const PROVIDER: ReachedProvider = {
     authorizeUrl: "https://provider.example/authorize",
     tokenUrl: "https://provider.example/token",
     revokeUrl: "https://provider.example/revoke",
+    deviceUrl: "https://provider.example/device",
     namesItself: false,
     clientAuth: "post",
   },
@@ -35,6 +36,14 @@ export function fakeVault(): VaultControl {
       };
     },
     connecting: {
+      beginDevice: async () => ({
+        userCode: "ABCD-EFGH",
+        url: "https://provider.example/device",
+        expiresInMs: 600_000,
+        everyMs: 5_000,
+        sealed: { kek, sealedKey: bytes, sealed: bytes },
+      }),
+      pollDevice: async () => ({ kind: "pending", slower: false }),
       providers: [PROVIDER],
       reached: async () => PROVIDER,
       begin: async ({ endpoints }, { state }) => ({
