@@ -152,7 +152,7 @@ class Fleet {
   identity({
     upstream,
     model,
-  }: Pick<Candidate, "upstream" | "model">): ReturnType<ModelUpstreams["identity"]> {
+  }: Parameters<ModelUpstreams["identity"]>[0]): ReturnType<ModelUpstreams["identity"]> {
     return this.#live.get(upstream)?.identity(model) ?? unproven("there is no such upstream", false);
   }
 

@@ -73,7 +73,10 @@ export interface ModelUpstreams {
    * What the model that would answer is, as far as can be known now: asked of its runtime again and again, for it may be
    * another under the same name. Never rejects; bounded in time.
    */
-  readonly identity: (asked: Pick<Candidate, "upstream" | "model">) => ModelIdentity | Promise<ModelIdentity>;
+  readonly identity: (asked: {
+    readonly upstream: string;
+    readonly model: string;
+  }) => ModelIdentity | Promise<ModelIdentity>;
   readonly send: (candidate: Candidate, asked: ModelSend) => Promise<ModelAnswer>;
   readonly states: () => readonly UpstreamState[];
   /** Every written route and every name that an upstream lists; or one name, as `candidates` sees it. */

@@ -44,6 +44,9 @@ import { dutiesEnd, dutiesHandOver, dutiesList, dutiesOut } from "./duties.ts";
 import { drillsList, drillsSet } from "./drills.ts";
 import { doorsList, healthGet, payloadsDestroy } from "./house.ts";
 import { ledgerCheckpoint, ledgerEntries, ledgerStatus } from "./ledger.ts";
+import { modelsApprove, modelsDeny, modelsDeprecate, modelsRevoke } from "./models-decide.ts";
+import { modelsPropose } from "./models-propose.ts";
+import { modelsFound, modelsGet, modelsRegistered } from "./models-registry.ts";
 import { modelsList, modelsRoutes } from "./models.ts";
 import { modelsRemoveRoute, modelsSetRoute } from "./models-routes.ts";
 import { mandatesGive, mandatesGet } from "./mandates.ts";
@@ -223,6 +226,14 @@ const all = [
   upstreamsRemove,
   modelsList,
   modelsRoutes,
+  modelsRegistered,
+  modelsGet,
+  modelsFound,
+  modelsPropose,
+  modelsApprove,
+  modelsDeny,
+  modelsDeprecate,
+  modelsRevoke,
   modelsSetRoute,
   modelsRemoveRoute,
   vaultList,

@@ -22,7 +22,7 @@ export {
   type Service,
   type Terms,
 } from "./model.ts";
-export { modelDigestText, modelOfRow, type RegisteredRow, rowOfModel } from "./row.ts";
+export { modelDigestText, modelOfRow, proposalIdOf, type RegisteredRow, rowOfModel } from "./row.ts";
 export {
   type Known,
   modelRevoked,

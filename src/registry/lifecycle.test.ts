@@ -27,7 +27,7 @@ function found(): RegisteredModel {
 }
 
 function proposed(model = found(), groups = ["admins"], now = 10): RegisteredModel {
-  return propose(model, { id: "mpr_1", terms: TERMS, by: alice, now, groups });
+  return propose(model, { id, terms: TERMS, by: alice, now, groups });
 }
 
 const says = (by: UserId, yes = true, at = 20) => ({
@@ -40,7 +40,7 @@ const says = (by: UserId, yes = true, at = 20) => ({
 });
 
 function approved(model = proposed()): RegisteredModel {
-  return answer(model, says(bob), { parties, id }).model;
+  return answer(model, says(bob), parties).model;
 }
 
 function codeOf(deed: () => unknown): string {
@@ -58,7 +58,7 @@ describe("the life of a model", () => {
     ["found", () => found(), "found"],
     ["proposed", () => proposed(), "proposed"],
     ["approved", () => approved(), "approved"],
-    ["denied: found again", () => answer(proposed(), says(bob, false), { parties, id }).model, "found"],
+    ["denied: found again", () => answer(proposed(), says(bob, false), parties).model, "found"],
     ["deprecated", () => deprecate(approved(), "old"), "deprecated"],
     ["revoked when found", () => revoke(found(), "bad"), "revoked"],
     ["revoked when proposed", () => revoke(proposed(), "bad"), "revoked"],
@@ -86,12 +86,8 @@ describe("the life of a model", () => {
       () => approved(deprecate(proposed(approved()), "")),
       "model_proposal_missing",
     ],
-    [
-      "too late",
-      () => answer(proposed(), says(bob, true, 40 * 86_400_000), { parties, id }),
-      "model_proposal_over",
-    ],
-    ["a stranger", () => answer(proposed(), says(user("usr_x")), { parties, id }), "model_answer_refused"],
+    ["too late", () => answer(proposed(), says(bob, true, 40 * 86_400_000), parties), "model_proposal_over"],
+    ["a stranger", () => answer(proposed(), says(user("usr_x")), parties), "model_answer_refused"],
   ] as const)("refuses %s", (_name, make, code) => {
     expect(codeOf(make)).toBe(code);
   });
@@ -104,22 +100,22 @@ describe("the life of a model", () => {
 describe("whose yes counts", () => {
   test("two different people, none of them who proposed it", () => {
     const model = proposed(found(), ["admins, 2, not-requester"]);
-    expect(codeOf(() => answer(model, says(alice), { parties, id }))).toBe("model_answer_refused");
-    const first = answer(model, says(bob), { parties, id });
+    expect(codeOf(() => answer(model, says(alice), parties))).toBe("model_answer_refused");
+    const first = answer(model, says(bob), parties);
     expect(first).toMatchObject({ came: "recorded", missing: ["admins, 2, not-requester"] });
     expect(first.model.stage).toBe("proposed");
-    expect(codeOf(() => answer(first.model, says(bob), { parties, id }))).toBe("model_answer_refused");
-    expect(answer(first.model, says(carol), { parties, id }).came).toBe("approved");
+    expect(codeOf(() => answer(first.model, says(bob), parties))).toBe("model_answer_refused");
+    expect(answer(first.model, says(carol), parties).came).toBe("approved");
   });
 
   test("who left since does not count any more", () => {
-    const first = answer(proposed(found(), ["admins, 2"]), says(bob), { parties, id });
+    const first = answer(proposed(found(), ["admins, 2"]), says(bob), parties);
     const left: Parties = { ...parties, approvers: [alice, carol].map(admin) };
-    expect(answer(first.model, says(carol), { parties: left, id }).came).toBe("recorded");
+    expect(answer(first.model, says(carol), left).came).toBe("recorded");
   });
 
   test("a new proposal takes the yeses of the one before with it", () => {
-    const first = answer(proposed(found(), ["admins, 2"]), says(bob), { parties, id });
+    const first = answer(proposed(found(), ["admins, 2"]), says(bob), parties);
     expect(proposed(first.model, ["admins, 2"]).proposal?.decisions).toEqual([]);
   });
 

@@ -51,7 +51,7 @@ function placesWith(places: readonly Place[], place: Place): readonly Place[] {
 }
 
 export interface Proposing {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly terms: Terms;
   readonly by: UserId;
   readonly now: number;
@@ -85,19 +85,14 @@ export interface Answered {
 }
 
 /**
- * One person's answer to the proposal, counted as every approval is (`decideOn`). `idOf` makes the id that the approval
- * machinery wants. Throws `model_proposal_missing`, `model_proposal_over`, `model_answer_refused`.
+ * One person's answer to the proposal, counted as every approval is (`decideOn`). Throws `model_proposal_missing`, `model_proposal_over`, `model_answer_refused`.
  */
-export function answer(
-  model: RegisteredModel,
-  saying: Saying,
-  { parties, id }: { readonly parties: Parties; readonly id: ApprovalId },
-): Answered {
+export function answer(model: RegisteredModel, saying: Saying, parties: Parties): Answered {
   const { proposal } = model;
   if (proposal === null || proposal.outcome !== "waiting") throw proposalMissing(model);
   if (saying.at >= proposal.until) throw proposalOver(model);
   const asked: Parties = { ...parties, owners: [proposal.terms.owner], requesters: [proposal.by] };
-  const decided = decideOn(approvalFor(model, proposal, id), saying, asked, saying.at);
+  const decided = decideOn(approvalFor(model, proposal), saying, asked, saying.at);
   if (decided.kind === "refused") throw answerRefused(model, proposal, decided);
   const next: Proposal = { ...proposal, decisions: decided.approval.decisions };
   if (decided.kind === "recorded")
@@ -108,10 +103,10 @@ export function answer(
 }
 
 /** What the approval machinery counts: bound to the model's digest and the very terms. */
-function approvalFor(model: RegisteredModel, proposal: Proposal, id: ApprovalId): Approval {
+function approvalFor(model: RegisteredModel, proposal: Proposal): Approval {
   const bound = proposalDigest(model.digest, proposal.terms);
   const asked = request({
-    id,
+    id: proposal.id,
     binding: {
       action: bound,
       session: proposal.id,

@@ -1,5 +1,5 @@
 import { type Digest, digestOf } from "#base";
-import type { Decision, ModelStage, UserId } from "#vocabulary";
+import type { ApprovalId, Decision, ModelStage, UserId } from "#vocabulary";
 
 /** How much harm a wrong choice of this model can do, as its owner says and the approvers see. */
 export type RiskClass = (typeof RISK_CLASSES)[number];
@@ -51,7 +51,7 @@ export type Terms = {
 };
 
 export type Proposal = {
-  readonly id: string;
+  readonly id: ApprovalId;
   readonly terms: Terms;
   readonly by: UserId;
   readonly at: number;

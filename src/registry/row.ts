@@ -1,16 +1,13 @@
 import { z } from "zod";
-import { canonicalJson, type Digest } from "#base";
-import type { ModelStage, UserId } from "#vocabulary";
+import { canonicalJson } from "#base";
+import type { ApprovalId, ModelStage, UserId } from "#vocabulary";
 import { EVIDENCE_KINDS, RISK_CLASSES, type RegisteredModel } from "./model.ts";
 
-const digest = z.custom<Digest>(
-  (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
-  "sha256: and 64 hexadecimal digits, small letters",
-);
-const user = z.custom<UserId>((value) => typeof value === "string" && value !== "");
-
 /** How people and programs write a whole digest: no beginning of one, and no other spelling, names a model. */
-export const modelDigestText = digest;
+export const modelDigestText = z.templateLiteral(["sha256:", z.string().regex(/^[0-9a-f]{64}$/)]);
+
+const digest = modelDigestText;
+const user = z.custom<UserId>((value) => typeof value === "string" && value !== "");
 
 const terms = z.object({
   owner: user,
@@ -39,8 +36,11 @@ const decision = z.object({
   from: z.null(),
 });
 
+const proposalId = z.custom<ApprovalId>((value) => typeof value === "string" && value !== "");
+export const proposalIdOf = (text: string): ApprovalId => proposalId.parse(text);
+
 const proposal = z.object({
-  id: z.string(),
+  id: proposalId,
   terms,
   by: user,
   at: z.number(),
