@@ -22,6 +22,8 @@ export interface WrittenTensor {
   readonly offset?: bigint;
   /** Repeated over the tensor's bytes. */
   readonly fill?: number;
+  /** The tensor's bytes instead. */
+  readonly data?: Uint8Array;
 }
 
 /** A value: the number of its type and how it is written. */
@@ -113,7 +115,7 @@ function putTensors(
     putInfo(out, tensor, tensor.offset ?? BigInt(offset));
     const size = padded(tensor.bytes, alignment);
     offset += size;
-    return [Buffer.alloc(tensor.bytes, tensor.fill ?? 0), Buffer.alloc(size - tensor.bytes)];
+    return [tensor.data ?? Buffer.alloc(tensor.bytes, tensor.fill ?? 0), Buffer.alloc(size - tensor.bytes)];
   });
 }
 

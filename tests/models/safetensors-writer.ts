@@ -6,6 +6,8 @@ export interface WrittenSafeTensor {
   /** Otherwise after the one before, of `bytes`. */
   readonly offsets?: readonly [number, number];
   readonly bytes: number;
+  /** Its bytes; zeros otherwise. */
+  readonly data?: Uint8Array;
 }
 
 export interface SafetensorsRecipe {
@@ -28,7 +30,8 @@ export function writeSafetensors({ tensors = [], ...recipe }: SafetensorsRecipe)
   const header = Buffer.from(recipe.header ?? JSON.stringify(Object.fromEntries(entries)));
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(recipe.headerLength ?? BigInt(header.length));
-  return Buffer.concat([length, header, Buffer.alloc(end), recipe.trailing ?? new Uint8Array()]);
+  const data = tensors.map((tensor) => tensor.data ?? Buffer.alloc(tensor.bytes));
+  return Buffer.concat([length, header, ...data, recipe.trailing ?? new Uint8Array()]);
 }
 
 /** A small sound file. */

@@ -1,4 +1,5 @@
 import { shown } from "../oddity.ts";
+import { FAMILY_LEAST, familyLikeness } from "./family.ts";
 import { rounded } from "./grounds.ts";
 import type { Fingerprint } from "./print.ts";
 import { tokenizerLikeness } from "./tokenizer.ts";
@@ -26,9 +27,13 @@ function plainName(name: string): string {
 
 /** What names, shapes and tokenizers say: never more than said or likely. */
 export function metadataGrounds(child: Fingerprint, base: Fingerprint, names: Names): readonly Ground[] {
-  return [declaredGround(child, names), shapeGround(child, base), tokenizerGround(child, base)].filter(
-    (ground) => ground !== null,
-  );
+  const all = [
+    declaredGround(child, names),
+    shapeGround(child, base),
+    tokenizerGround(child, base),
+    familyGround(child, base),
+  ];
+  return all.filter((ground) => ground !== null);
 }
 
 const SAID = { threshold: null, chance: null } as const;
@@ -80,4 +85,17 @@ function tokenizerGround(child: Fingerprint, base: Fingerprint): Ground | null {
     overlap: `the tokenizers share some ${rounded(score)} of their tokens`,
   }[how];
   return { ...SAID, method: "tokenizer", says, score, speaks: "neither" };
+}
+
+function familyGround(child: Fingerprint, base: Fingerprint): Ground | null {
+  const likeness = familyLikeness(child, base);
+  if (likeness === null) return null;
+  return {
+    method: "family",
+    says: `by tokenizer, architecture and shape they are alike by ${rounded(likeness.score)}, which is likeness and not origin`,
+    score: likeness.score,
+    threshold: FAMILY_LEAST,
+    chance: null,
+    speaks: "neither",
+  };
 }

@@ -17,6 +17,7 @@ export type Method =
   | "metadata"
   | "shape"
   | "tokenizer"
+  | "family"
   | "norm-digests"
   | "norm-ranks"
   | "embedding-signs"
