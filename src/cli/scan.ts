@@ -1,10 +1,10 @@
-import { homedir, setPriority } from "node:os";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { Fault } from "#base";
-import { discover, explained, type Found, planOf, type Surroundings } from "#discovery";
+import { discover, explained, type Found, planOf } from "#discovery";
 import { observe, type Observation } from "#host";
 import { EXIT } from "./exit-codes.ts";
+import { explanation, stepBack, surroundingsOf } from "./looking.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { inertJson, inertLine } from "./text.ts";
@@ -21,7 +21,6 @@ interface Wanted {
 }
 
 const PATHS_MAX = 1000;
-const NICENESS = 10;
 const TROUBLES_SHOWN_MAX = 20;
 
 /** `doorward scan [PATH...]`: what models, runtimes and agents are on this machine. No server, no database, nothing sent. */
@@ -55,7 +54,7 @@ async function scan(options: ScanOptions, paths: readonly string[], wanted: Want
       "Name a folder that holds them.",
     );
   const plan = planOf(
-    surroundingsOf(options),
+    surroundingsOf(options.environment),
     paths.map((path) => resolve(path)),
   );
   if (wanted.explain === true) {
@@ -73,21 +72,6 @@ async function scan(options: ScanOptions, paths: readonly string[], wanted: Want
   return EXIT.ok;
 }
 
-function surroundingsOf({ environment }: ScanOptions): Surroundings {
-  const { platform } = process;
-  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? homedir();
-  return { platform: platform === "darwin" || platform === "win32" ? platform : "linux", home, environment };
-}
-
-/** Whoever works at this machine goes first. */
-function stepBack(): void {
-  try {
-    setPriority(NICENESS);
-  } catch {
-    // It is lower already, or may not be changed: then it is as it is.
-  }
-}
-
 function progressOn(terminal: Terminal): (count: Observation["count"]) => void {
   const began = performance.now();
   return ({ entries, looked }) => {
@@ -95,12 +79,6 @@ function progressOn(terminal: Terminal): (count: Observation["count"]) => void {
     const rate = Math.round((entries * 1000) / Math.max(1, performance.now() - began));
     terminal.error(`\r\u001b[K${entries} entries (${rate}/s), ${looked} files looked at`);
   };
-}
-
-function explanation(sections: ReturnType<typeof explained>): string {
-  return sections
-    .map(({ title, lines }) => `${title}\n${lines.map((line) => `  ${inertLine(line)}\n`).join("")}`)
-    .join("\n");
 }
 
 function shown(found: readonly Found[], width: number | null): string {

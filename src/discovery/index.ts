@@ -7,7 +7,7 @@ export { nextQuestion, recognisedBy, reportedBy } from "./answers.ts";
 export { contentOf, isModelName } from "./content.ts";
 export { discover } from "./discover.ts";
 export { explained, type Explained } from "./explain.ts";
-export type { Found, Ground } from "./found.ts";
+export type { Fact, Found, Ground } from "./found.ts";
 export { isEntered, lookAt, MANIFEST_BYTES_MAX, UNNAMED_BYTES_MIN } from "./looking.ts";
 export {
   type AcceleratorOutput,
