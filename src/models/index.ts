@@ -39,6 +39,8 @@ export {
   type WalkLimits,
   walkContainers,
 } from "./containers/walk.ts";
+export { type CoreMlFacts, readCoreMl } from "./coreml/read.ts";
+export { readTflite, type TfliteFacts } from "./tflite/read.ts";
 export { readZip } from "./containers/zip.ts";
 export { readAll } from "./containers/zip-member.ts";
 export type { Hdf5Facts } from "./hdf5/facts.ts";
@@ -57,8 +59,10 @@ export type { LicenceReport, OwedDuty } from "./licences/duties.ts";
 export { licenceReport, type NamedBase } from "./licences/lineage.ts";
 export { type Among, lineageAmong } from "./lineage/among.ts";
 export { lineageOf } from "./lineage/compare.ts";
-export { FAMILY_LEAST, familyLikeness } from "./lineage/family.ts";
+export { fingerprintOf } from "./lineage/fingerprint.ts";
 export { fingerprintFrom } from "./lineage/from-files.ts";
 export type { Fingerprint } from "./lineage/print.ts";
 export { fingerprintText, readFingerprint } from "./lineage/text.ts";
-export type { Ground, Lineage } from "./lineage/verdict.ts";
+export { type TokenizerPrint, tokenizerPrint } from "./lineage/tokenizer.ts";
+export type { Ground, Lineage, Relation, Rung } from "./lineage/verdict.ts";
+export { ggufWeights, safetensorsWeights, type Weights } from "./lineage/weights/tensors.ts";

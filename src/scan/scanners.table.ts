@@ -1,14 +1,17 @@
 import type { ContentScanner } from "./content.ts";
 import { scanGgufHeader, scanSafetensorsHeader } from "./archives/headers.ts";
 import { executableScanner } from "./executables/scan.ts";
+import { scanCoreMl } from "./coreml/scan.ts";
 import { scanHdf5 } from "./keras/hdf5.ts";
 import { scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
 import { scanOnnx } from "./onnx/scan.ts";
+import { opaqueScanner } from "./opaque/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
 import { scanSlack } from "./slack/scan.ts";
 import { scanModelfile, scanOllamaBlob } from "./ollama/scan.ts";
 import { scanAnyTemplate, scanGgufTemplates, scanJinja, scanJsonTemplates } from "./templates/scan.ts";
 import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
+import { scanTflite } from "./tflite/scan.ts";
 import { scanTorchScript } from "./torchscript/scan.ts";
 
 /** Which content a scanner is for. */
@@ -25,7 +28,19 @@ export interface ScannerRow {
 const UNPICKLED = /\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|pt2|t7|ckpt|bin|dat|data|model|sav)$/u;
 
 /** What is weights for the greatest part, so that a program in it would not be seen. */
-const WEIGHTS = ["gguf", "ggml", "safetensors", "onnx", "savedmodel", "graphdef", "metagraph", "hdf5", "npy"];
+const WEIGHTS = [
+  "gguf",
+  "ggml",
+  "safetensors",
+  "onnx",
+  "savedmodel",
+  "graphdef",
+  "metagraph",
+  "hdf5",
+  "npy",
+  "coreml",
+  "tflite",
+];
 /** Graphs of TensorFlow by their name: a `.pb` file that is none of those that stand beside a SavedModel. */
 const GRAPH = /^(?!saved_model\.|keras_metadata\.|fingerprint\.).*\.pb$/u;
 
@@ -42,6 +57,9 @@ export const SCANNERS: readonly ScannerRow[] = [
   { kinds: ["savedmodel"], names: /^saved_model\.pb$/u, scan: tensorflowScanner("saved-model") },
   { kinds: ["graphdef"], names: GRAPH, scan: scanProtobufFile },
   { kinds: ["metagraph"], scan: tensorflowScanner("meta-graph") },
+  { kinds: ["coreml"], names: /\.mlmodel$/u, scan: scanCoreMl },
+  { kinds: ["tflite"], names: /\.tflite$/u, scan: scanTflite },
+  ...["tensorrt", "executorch", "ort", "ggml"].map((kind) => ({ kinds: [kind], scan: opaqueScanner(kind) })),
   { kinds: ["hdf5"], names: /\.(?:h5|hdf5)$/u, scan: scanHdf5 },
   { names: /^(?:.*(?:config|model|keras|arch).*)\.json$/u, scan: scanKerasJson },
   { names: /\.py$/u, scan: scanTorchScript },

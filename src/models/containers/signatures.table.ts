@@ -40,6 +40,8 @@ export const SIGNATURES: readonly Signature[] = [
   // Unverified: from files seen, no document names it.
   of("tensorrt", "ptrt"),
   of("executorch", "ET12", 4),
+  // onnxruntime/core/flatbuffers/schema/ort.fbs: its file identifier.
+  of("ort", "ORTM", 4),
   of("elf", "\u007FELF"),
   of("macho", "\u00CF\u00FA\u00ED\u00FE"),
   of("macho", "\u00CE\u00FA\u00ED\u00FE"),
