@@ -3,7 +3,7 @@ import { type Digest, Fault, type JsonObject } from "#base";
 import { reachOf } from "#identity";
 import { modelKey, upstreamOfRow } from "#inference";
 import type { StateWrite } from "#ledger";
-import { modelOfRow, proposalDigest, type RegisteredModel, rowOfModel } from "#registry";
+import { modelOfRow, proposalDigest, type RegisteredModel, rowOfModel, type Terms } from "#registry";
 import type { Schema } from "#store";
 import { commitBatch, entry, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
@@ -50,8 +50,14 @@ export function modelIn(row: Schema["registered_models"]): RegisteredModel {
   }
 }
 
+/** In force, or asked for while nothing is. */
+export function shownTerms({ terms, proposal }: RegisteredModel): Terms | null {
+  return terms ?? (proposal?.outcome === "waiting" ? proposal.terms : null);
+}
+
 /** Models are everybody's to see; what an owner proposes is for models that nobody else answers for. */
-export function demandTheirs({ caller }: Pick<ReadContext, "caller">, { terms }: RegisteredModel): void {
+export function demandTheirs({ caller }: Pick<ReadContext, "caller">, model: RegisteredModel): void {
+  const terms = shownTerms(model);
   const isTheirs = terms === null || terms.owner === caller.user;
   if (isTheirs || reachOf(caller, "models.propose") === "all") return;
   throw new Fault(

@@ -13,7 +13,7 @@ import { peopleNow } from "./approval-parties.ts";
 import { isoTime } from "./change.ts";
 import type { ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
-import { waitingDigest } from "./registry-rows.ts";
+import { shownTerms, waitingDigest } from "./registry-rows.ts";
 
 const serviceShape = z.object({
   name: z.string().describe("UPSTREAM/MODEL"),
@@ -116,7 +116,8 @@ export async function registeredView(
   model: RegisteredModel,
   names: Names,
 ): Promise<z.input<typeof registeredShape>> {
-  const { terms, stage } = model;
+  const { stage } = model;
+  const terms = shownTerms(model);
   return {
     digest: model.digest,
     name: model.name,
@@ -136,11 +137,12 @@ export async function registeredView(
 
 export async function modelView(context: Of, model: RegisteredModel): Promise<z.input<typeof modelShape>> {
   const names = await namesOf(context);
+  const terms = shownTerms(model);
   return {
     ...(await registeredView(context, model, names)),
-    purpose: model.terms?.purpose ?? null,
+    purpose: terms?.purpose ?? null,
     reason: model.reason,
-    terms: model.terms === null ? null : termsView(model.terms, names),
+    terms: terms === null ? null : termsView(terms, names),
     serving: await servingOf(context, model),
     places: model.places.map((place) => ({ ...place, at: isoTime(place.at) })),
     proposal: await proposalView(context, model, names),
@@ -193,9 +195,10 @@ function termsView(terms: Terms, names: Names): z.input<typeof termsShape> {
   };
 }
 
-async function servingOf({ models }: Pick<Of, "models">, { digest, terms }: RegisteredModel) {
+async function servingOf({ models }: Pick<Of, "models">, model: RegisteredModel) {
+  const { digest } = model;
   return Promise.all(
-    (terms?.services ?? []).map(async (service) => {
+    (shownTerms(model)?.services ?? []).map(async (service) => {
       const told = await models.identity(service);
       const same = told.digest === digest && told.manifest === service.manifest;
       const { proof, manifest, why } = told;

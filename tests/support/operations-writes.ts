@@ -4,6 +4,17 @@ import { PETSTORE_URL } from "./documents.ts";
 import { putGrant } from "./grants.ts";
 import { addPasskeys, shortIdOf, type World } from "./operations.ts";
 
+const MODEL = `sha256:${"a".repeat(64)}`;
+const PROPOSAL = { digest: MODEL, name: "llama", purpose: "answers mail", risk: "low" };
+
+function withProposed(input: object, isApproved = false): (opened: World) => Promise<object> {
+  return async ({ ask }) => {
+    await ask("ada", "models.propose", PROPOSAL);
+    if (isApproved) await ask("ada", "models.approve", { digest: MODEL });
+    return input;
+  };
+}
+
 type Setup = (world: World) => Promise<object> | object;
 
 function withOllama(input: object): (opened: World) => Promise<object> {
@@ -198,6 +209,12 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "upstreams.add": () => ({ name: "outside", kind: "openai", key: "secret-of-openai" }),
   "upstreams.set": withOllama({ upstream: "ollama", prices: { "*": "1/2" } }),
   "upstreams.remove": withOllama({ upstream: "ollama" }),
+  "models.found": () => ({ digest: MODEL, name: "llama.gguf", host: "lab-7", path: "/data/llama.gguf" }),
+  "models.propose": () => PROPOSAL,
+  "models.approve": withProposed({ digest: MODEL }),
+  "models.deny": withProposed({ digest: MODEL }),
+  "models.deprecate": withProposed({ digest: MODEL, reason: "old" }, true),
+  "models.revoke": withProposed({ digest: MODEL, reason: "a backdoor" }, true),
   "models.set-route": withOllama({ model: "gpt-*", targets: ["ollama/llama3.2"] }),
   "models.remove-route": async (opened) => {
     const route = { model: "gpt-*", targets: ["ollama/llama3.2"] };

@@ -24,7 +24,7 @@ import { type HeldAmbient, heldAmbient } from "./ambient.ts";
 import { fakeSwitchboard, type FakeWorld, fakeWorld } from "./channels.ts";
 import { fakeAuthority } from "./authority.ts";
 import { fakeDocuments } from "./documents.ts";
-import { listingEgress } from "./models.ts";
+import { listingEgress, type Serving } from "./models.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
 import { KEYS } from "./plain-keys.ts";
 import { fakeProving } from "./proving.ts";
@@ -50,6 +50,8 @@ export interface World {
   /** The platforms' side of its channels. */
   readonly chats: FakeWorld;
   readonly channels: Switchboard;
+  /** What an Ollama of this world serves, whatever its address. */
+  readonly serving: Serving;
   /** Every row of every table, as text: equal before and after what changed nothing. */
   readonly dump: () => string;
 }
@@ -104,7 +106,13 @@ export async function openWorld(): Promise<World> {
     },
   };
   const upstreams = upstreamsOf(told, sealed);
-  const models = await openModelUpstreams({ store, egress: listingEgress(told), keys: KEYS, ambient });
+  const serving: Serving = { weights: "weights", manifest: "manifest" };
+  const models = await openModelUpstreams({
+    store,
+    egress: listingEgress(told, serving),
+    keys: KEYS,
+    ambient,
+  });
   const chats = fakeWorld();
   const channels = fakeSwitchboard({ store, ambient, keys: KEYS }, chats);
   await channels.start(async () => null);
@@ -167,6 +175,7 @@ export async function openWorld(): Promise<World> {
     ids,
     chats,
     channels,
+    serving,
     dump: () => dump(store),
   };
 }
