@@ -1,5 +1,5 @@
 import type { ContentScanner } from "./content.ts";
-import { scanGgufHeader, scanSafetensorsHeader } from "./archives/headers.ts";
+import { scanGgufHeader, scanSafetensorsHeader, scanShardIndex } from "./archives/headers.ts";
 import { executableScanner } from "./executables/scan.ts";
 import { scanCoreMl } from "./coreml/scan.ts";
 import { scanHdf5 } from "./keras/hdf5.ts";
@@ -8,6 +8,7 @@ import { scanOnnx } from "./onnx/scan.ts";
 import { opaqueScanner } from "./opaque/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
 import { scanSlack } from "./slack/scan.ts";
+import { scanJsonConfig, scanYamlConfig } from "./config/scan.ts";
 import { scanModelfile, scanOllamaBlob } from "./ollama/scan.ts";
 import { scanAnyTemplate, scanGgufTemplates, scanJinja, scanJsonTemplates } from "./templates/scan.ts";
 import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
@@ -53,6 +54,7 @@ export const SCANNERS: readonly ScannerRow[] = [
   },
   { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufHeader },
   { kinds: ["safetensors"], names: /\.safetensors$/u, scan: scanSafetensorsHeader },
+  { names: /\.(?:safetensors|bin)\.index\.json$/u, scan: scanShardIndex },
   { kinds: ["onnx"], names: /\.onnx$/u, scan: scanOnnx },
   { kinds: ["savedmodel"], names: /^saved_model\.pb$/u, scan: tensorflowScanner("saved-model") },
   { kinds: ["graphdef"], names: GRAPH, scan: scanProtobufFile },
@@ -69,6 +71,11 @@ export const SCANNERS: readonly ScannerRow[] = [
   { names: /\.(?:jinja2?|j2)$/u, scan: scanJinja },
   { names: /\.(?:template|tmpl|gotmpl)$/u, scan: scanAnyTemplate },
   { kinds: ["json"], scan: scanJsonTemplates },
+  {
+    names: /^(?:.*config.*|model_index|modules|special_tokens_map|processor|params|recipe)\.json$/u,
+    scan: scanJsonConfig,
+  },
+  { names: /\.ya?ml$/u, scan: scanYamlConfig },
   { names: /^sha256-[0-9a-f]{64}$/u, scan: scanOllamaBlob },
   { names: /^modelfile(?:[.-].*)?$/u, scan: scanModelfile },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({

@@ -1,4 +1,4 @@
-import { Fault } from "#base";
+import { Fault, type Json } from "#base";
 import { type ByteSource, jsonText, readGguf } from "#models";
 import type { Finding } from "../finding.ts";
 import { parseGo } from "./go/parse.ts";
@@ -6,6 +6,8 @@ import { findingOf, judged, type Template, unread } from "./judge.ts";
 import { parseJinja } from "./jinja.ts";
 import { templatesIn, wholeText } from "./within.ts";
 
+/** The largest tokenizers have 40 MB; in a longer file no template is looked for, and `scanJsonConfig` says so of a configuration. */
+const JSON_BYTES_MAX = 64 * 1_048_576;
 /** Of one file, all its templates together. */
 const FINDINGS_MAX = 200;
 
@@ -33,15 +35,21 @@ export function isGoTemplate(text: string): boolean {
 
 /** Every template in a configuration in JSON. What is wrong with its JSON, `scanConfig` says. */
 export function scanJsonTemplates(source: ByteSource, path: readonly string[]): readonly Finding[] {
-  const text = wholeText(source);
-  if (text === null || !text.includes("{")) return [];
+  const text = wholeText(source, JSON_BYTES_MAX);
+  if (text === null) return [];
+  // Nothing is a template without a tag, and a bracket may be written as an escape.
+  if (!/\{[{%#]|\\u007b|\\u0025/iu.test(text) && !text.includes("chat_template")) return [];
   try {
-    const { value } = jsonText(Buffer.from(text));
-    return all(templatesIn(value).map((named) => ({ ...named, path, at: null })));
+    return templateFindings(jsonText(Buffer.from(text)).value, path);
   } catch (cause) {
     if (cause instanceof Fault && cause.code === "model_malformed") return [];
     throw cause;
   }
+}
+
+/** Every template in a configuration that was read. */
+export function templateFindings(value: Json, path: readonly string[]): readonly Finding[] {
+  return all(templatesIn(value).map((named) => ({ ...named, path, at: null })));
 }
 
 /** Every template in a GGUF's metadata: `tokenizer.chat_template`, and those with a name behind it. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Json, JsonObject } from "#base";
-import { type ByteSource, isObject } from "#models";
+import { type ByteSource, isObject, READ_BYTES_MAX } from "#models";
 
 /** Templates in files are shorter by far; what is longer is not read. */
 const FILE_BYTES_MAX = 2 * 1_048_576;
@@ -13,11 +13,19 @@ export interface Named {
   readonly text: string;
 }
 
-/** The whole of a text file: null where it is too long or no UTF-8, which the caller has to say. */
-export function wholeText(source: ByteSource): string | null {
-  if (source.size > FILE_BYTES_MAX) return null;
-  const bytes = source.read(0, source.size);
-  return isUtf8(bytes) ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8") : null;
+/** All bytes of a source, read in the pieces that one read may ask for. Throws `model_unreadable` as `source` does. */
+export function wholeBytes(source: ByteSource): Buffer {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < source.size; at += READ_BYTES_MAX)
+    pieces.push(source.read(at, Math.min(READ_BYTES_MAX, source.size - at)));
+  return Buffer.concat(pieces);
+}
+
+/** The whole of a text file: null where it is longer than `max` bytes or no UTF-8, which the caller has to say. */
+export function wholeText(source: ByteSource, max = FILE_BYTES_MAX): string | null {
+  if (source.size > max) return null;
+  const bytes = wholeBytes(source);
+  return isUtf8(bytes) ? bytes.toString("utf8") : null;
 }
 
 /** Keys that hold a template, or several by their names: transformers' `chat_template`, and what others call it. */
