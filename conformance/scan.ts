@@ -1,6 +1,7 @@
 // `npm run -s conformance:scan -- DIR [--details]`: the scan over samples by a manifest of the format in ../shared/data/models; one
 // JSON line per group on standard output, with --details what was made of each file on standard error. With --adversarial
-// instead of DIR: over the samples of our own generator (conformance/models), reported apart. Nothing of any sample is loaded.
+// instead of DIR: over the samples of our own generator (conformance/models), reported apart; with --write FOLDER they are written
+// there, and nothing else is done. Nothing of any sample is loaded.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,15 +10,20 @@ import { writeAdversarial } from "./models/write.ts";
 import { isFalseAlarm, isMissed, linesOf, looked, type Result, samplesIn } from "./scan/measure.ts";
 import { openPool } from "./scan/pool.ts";
 
-const USAGE = "usage: npm run -s conformance:scan -- DIR|--adversarial [--details]\n";
+const USAGE = "usage: npm run -s conformance:scan -- DIR|--adversarial|--write FOLDER [--details]\n";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     adversarial: { type: "boolean", default: false },
     details: { type: "boolean", default: false },
+    write: { type: "string" },
   },
 });
+if (values.write !== undefined) {
+  writeAdversarial(values.write);
+  process.exit(0);
+}
 const [given] = positionals;
 if ((given === undefined) !== values.adversarial) {
   process.stderr.write(USAGE);

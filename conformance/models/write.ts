@@ -1,13 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { configs } from "./configs.ts";
 import { containers } from "./containers.ts";
 import { gadgets } from "./gadgets.ts";
+import { graphs } from "./graphs.ts";
 import { headers } from "./headers.ts";
 import type { Made } from "./made.ts";
+import { templates } from "./templates.ts";
 
 /** Every sample of ours, made anew each time and equal each time. */
 export function adversarial(): readonly Made[] {
-  return [...gadgets(), ...containers(), ...headers()];
+  return [...gadgets(), ...containers(), ...headers(), ...templates(), ...configs(), ...graphs()];
 }
 
 /** Writes them into a folder, with a manifest of the format in `../shared/data/models`. */

@@ -43,6 +43,21 @@ test("a file that claims by its name to hold tensors, and cannot be read as such
   expect(scan("7z\u00bc\u00af'\u001c\0\u0004 closed", "model.pt")).toMatchObject({ verdict: "unscannable" });
 });
 
+test("an index of shards that leads elsewhere, or is none, is told", () => {
+  const index = (to: unknown): FileScan =>
+    scan(
+      JSON.stringify({ weight_map: { a: "model-1.safetensors", b: to } }),
+      "m/model.safetensors.index.json",
+    );
+  expect(index("model-2.safetensors").findings).toEqual([]);
+  for (const to of ["../other/model.safetensors", "/etc/passwd", "C:\\x", 7]) {
+    expect([to, rules(index(to))]).toEqual([to, ["shard-index"]]);
+  }
+  expect(rules(scan("{", "pytorch_model.bin.index.json"))).toContain("shard-index");
+  const twice = '{"weight_map": {"a": "x", "a": "y"}}';
+  expect(rules(scan(twice, "model.safetensors.index.json"))).toEqual(["index-name-twice"]);
+});
+
 test.each([
   ["elf", "\u007fELF\u0002\u0001\u0001"],
   ["script", "#!/bin/sh\nid\n"],

@@ -1,4 +1,12 @@
-import { type ByteSource, type Oddity, type Outcome, readGguf, readSafetensors } from "#models";
+import {
+  type ByteSource,
+  type Oddity,
+  type Outcome,
+  READ_BYTES_MAX,
+  readGguf,
+  readSafetensors,
+  readShardIndex,
+} from "#models";
 import type { ContentScanner } from "../content.ts";
 import type { Finding } from "../finding.ts";
 import { oddFinding, unreadFinding } from "./odd.ts";
@@ -10,11 +18,36 @@ function headerScanner(
   return (source, path) => {
     const outcome = read(source);
     if (!outcome.ok) return [unreadFinding(outcome.malformed.what, outcome.malformed.at, path)];
-    return outcome.oddities
-      .map((oddity) => oddFinding(oddity, path))
-      .filter((finding): finding is Finding => finding !== null);
+    return oddFindings(outcome.oddities, path);
   };
 }
 
 export const scanGgufHeader: ContentScanner = headerScanner(readGguf);
 export const scanSafetensorsHeader: ContentScanner = headerScanner(readSafetensors);
+
+/** An index of shards: one that is malformed, or leads to files elsewhere, which a loader would follow. */
+export const scanShardIndex: ContentScanner = (source, path) => {
+  if (source.size > READ_BYTES_MAX)
+    return [unreadFinding(`an index of ${source.size} bytes, of ${READ_BYTES_MAX} at most`, 0, path)];
+  const outcome = readShardIndex(source.read(0, source.size));
+  if (outcome.ok) return oddFindings(outcome.oddities, path);
+  return [
+    {
+      rule: "shard-index",
+      severity: "high",
+      verdict: "suspicious",
+      says: `Of the files that it names as the model's: ${outcome.malformed.what}.`,
+      techniques: ["AML.T0074"],
+      path,
+      offset: outcome.malformed.at,
+      evidence: [],
+      advisories: [],
+    },
+  ];
+};
+
+function oddFindings(oddities: readonly Oddity[], path: readonly string[]): readonly Finding[] {
+  return oddities
+    .map((oddity) => oddFinding(oddity, path))
+    .filter((finding): finding is Finding => finding !== null);
+}

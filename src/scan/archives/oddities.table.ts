@@ -82,7 +82,7 @@ export const ODDITIES: ReadonlyMap<string, OddityMeaning> = new Map([
   ...row("gguf-required", ["info", null], ["old writers left it out"]),
   ...row("safetensors-extent", ["high", "malicious"], [BEYOND, "AML.T0011.000"]),
   ...row("safetensors-overlap safetensors-shape", ["medium", "suspicious"], [UNKNOWN, "AML.T0076"]),
-  ...row("safetensors-name-twice", ["high", "suspicious"], [APART, "AML.T0074"]),
+  ...row("safetensors-name-twice index-name-twice", ["high", "suspicious"], [APART, "AML.T0074"]),
   ...row("safetensors-gap safetensors-trailing", ["medium", "suspicious"], [HIDDEN, "AML.T0018.002"]),
   ...row("safetensors-dtype safetensors-metadata", ["low", "suspicious"], [UNKNOWN, "AML.T0076"]),
 ]);
