@@ -1,6 +1,7 @@
 // `doorward scan`: a whole command, its words, and (where strace is) that it opens nothing but what --explain names.
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -48,6 +49,18 @@ test("of a path looks at that alone, and answers JSON", () => {
   const { found, troubles } = JSON.parse(scan(join(home, ".lmstudio"), join(home, "gone"), "--json").stdout);
   expect(found.map((one: { what: string }) => one.what)).toEqual(["gguf"]);
   expect(troubles).toEqual([{ path: join(home, "gone"), why: "it is not there" }]);
+}, 120_000);
+
+test("with --hash says what the models' files hold, keeps it for its owner alone, and warns of a wrong name", () => {
+  const [named, content] = ["a".repeat(64), `GGUF\x03${"\0".repeat(2_000_000)}`];
+  put(`.cache/huggingface/hub/models--o--m/blobs/${named}`, content);
+  const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
+  const { found } = JSON.parse(scan("--hash", "--json").stdout);
+  const models = found.filter((one: { name: string }) => one.name === "o/m");
+  expect(models.map(({ facts }: { facts: { sha256: string } }) => facts.sha256)).toEqual([digest]);
+  expect(JSON.stringify(models)).toContain(`${named} is not what its name says`);
+  expect(statSync(join(home, ".cache/doorward/models")).mode & 0o777).toBe(0o600);
+  expect(scan("--hash").stdout).toContain(`${digest}  o/m`);
 }, 120_000);
 
 const HAS_STRACE = spawnSync("strace", ["--version"]).status === 0;

@@ -4,6 +4,7 @@ import { Fault } from "#base";
 import { discover, explained, type Found, planOf } from "#discovery";
 import { observe, type Observation } from "#host";
 import { EXIT } from "./exit-codes.ts";
+import { digestLines, sizeText, withDigests } from "./scan-hash.ts";
 import { explanation, stepBack, surroundingsOf } from "./looking.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,6 +19,7 @@ export interface ScanOptions {
 interface Wanted {
   readonly json?: boolean;
   readonly explain?: boolean;
+  readonly hash?: boolean;
 }
 
 const PATHS_MAX = 1000;
@@ -29,6 +31,7 @@ export function scanCommand(options: ScanOptions): Command {
     .description("Find the models, runtimes and agents on this machine, and say by what each is known")
     .argument("[paths...]", "look in these files and folders alone, at every file, whatever its name")
     .option("--json", "print what was found as JSON")
+    .option("--hash", "read the models' files whole, and say the SHA-256 of each")
     .option("--explain", "say exactly what would be looked at, and look at nothing")
     .addHelpText("after", HELP)
     .action(async (paths: readonly string[], wanted: Wanted) => {
@@ -38,11 +41,13 @@ export function scanCommand(options: ScanOptions): Command {
 
 const HELP = `
 It needs no running Doorward, changes nothing and sends nothing. Of files it reads the first bytes alone. Links that lead out
-of a folder, and other file systems, are not followed.
+of a folder, and other file systems, are not followed. With --hash the files of models are read whole, and what came out is kept in
+~/.cache/doorward for as long as they do not change.
 
 Examples:
   $ doorward scan
   $ doorward scan ~/Downloads /mnt/models
+  $ doorward scan --hash
   $ doorward scan --explain`;
 
 async function scan(options: ScanOptions, paths: readonly string[], wanted: Wanted): Promise<number> {
@@ -64,7 +69,8 @@ async function scan(options: ScanOptions, paths: readonly string[], wanted: Want
   stepBack();
   const seen = await observe(plan, { progress: progressOn(terminal), path: options.environment["PATH"] });
   if (terminal.width !== null) terminal.error("\r\u001b[K");
-  const found = discover(seen.observed);
+  const listed = discover(seen.observed);
+  const found = wanted.hash === true ? await withDigests(listed, options) : listed;
   const { troubles, count } = seen;
   if (wanted.json === true) terminal.out(`${inertJson({ found, troubles, count })}\n`);
   else terminal.out(shown(found, terminal.width));
@@ -95,17 +101,14 @@ function shown(found: readonly Found[], width: number | null): string {
   const warned = found.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`));
   const below =
     warned.length === 0 ? "" : `\nMind:\n${warned.map((line) => `  ${inertLine(line)}\n`).join("")}`;
-  return `${table(rows, ["kind", "what", "name", "size", "confidence", "where", "grounds"], width)}\n${below}`;
+  const digests = digestLines(found).map((line) => `  ${inertLine(line)}\n`);
+  const hashed = digests.length === 0 ? "" : `\nSHA-256:\n${digests.join("")}`;
+  return `${table(rows, ["kind", "what", "name", "size", "confidence", "where", "grounds"], width)}\n${hashed}${below}`;
 }
-
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 function sizeOf({ facts }: Found): string {
   const { bytes } = facts;
-  if (typeof bytes !== "number") return "-";
-  const unit = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
-  const number = bytes / 2 ** (10 * unit);
-  return `${unit === 0 ? number : number.toFixed(1)} ${UNITS[unit]}`;
+  return typeof bytes === "number" ? sizeText(bytes) : "-";
 }
 
 function footnotes({ troubles, count }: Observation): string {

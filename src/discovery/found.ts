@@ -40,6 +40,15 @@ export interface Found {
   readonly facts: Readonly<Record<string, Fact>>;
   /** What somebody should know of it beside that it is there. */
   readonly warnings: readonly string[];
+  /** The files that a model was recognised by, each once. */
+  readonly parts?: readonly FoundPart[];
+}
+
+export interface FoundPart {
+  /** Where the file itself lies, links followed. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** Facts without those that are not known. */

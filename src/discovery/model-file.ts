@@ -1,5 +1,5 @@
 import { baseOf } from "./content.ts";
-import type { Confidence, Ground } from "./found.ts";
+import type { Confidence, FoundPart, Ground } from "./found.ts";
 import type { FileSeen } from "./observed.ts";
 
 /** A file that is, or may be, part of a model. */
@@ -14,4 +14,8 @@ export interface ModelFile {
 export function digestIn({ path, target }: Pick<FileSeen, "path" | "target">): string | null {
   const hex = /^(?:sha256-)?([0-9a-f]{64})$/.exec(baseOf(target ?? path))?.[1];
   return hex === undefined ? null : `sha256:${hex}`;
+}
+
+export function partOf({ file: { path, target, size } }: ModelFile): FoundPart {
+  return { path: target ?? path, size };
 }

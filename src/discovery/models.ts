@@ -1,6 +1,6 @@
 import { baseOf, type Content, contentOf, isModelName } from "./content.ts";
 import { type Confidence, type Found, type Ground, known } from "./found.ts";
-import { digestIn, type ModelFile } from "./model-file.ts";
+import { digestIn, type ModelFile, partOf } from "./model-file.ts";
 import { ollamaModels } from "./ollama.ts";
 import type { FileSeen, Observed } from "./observed.ts";
 
@@ -81,6 +81,7 @@ function modelOf({ name, where, files }: Group): Found {
       declaredDigest: unique.length === 1 ? digestIn(best.file) : null,
     }),
     warnings: warningsOf(unique),
+    parts: unique.map(partOf),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from "#base";
 import { type Found, known } from "./found.ts";
-import { digestIn, type ModelFile } from "./model-file.ts";
+import { digestIn, type ModelFile, partOf } from "./model-file.ts";
 import type { ManifestSeen } from "./observed.ts";
 import { at, list, parsed, text } from "./reading.ts";
 
@@ -76,6 +76,7 @@ function modelOf(manifest: ManifestSeen, layers: readonly Layer[], own: readonly
       layers: [...new Set(parts)],
     }),
     warnings: warningsOf(weights, blob),
+    parts: own.map(partOf),
   };
 }
 

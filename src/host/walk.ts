@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { type Dir, lstatSync, opendirSync, realpathSync, type Stats, statSync } from "node:fs";
 import { sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import {
@@ -12,7 +11,14 @@ import {
   type ManifestSeen,
   type WalkPlace,
 } from "#discovery";
-import { bytesOf, reasonOf } from "./first-bytes.ts";
+import { reasonOf } from "./first-bytes.ts";
+import {
+  type FileStatus,
+  type FolderEntry,
+  type OpenFolder,
+  ownFiles,
+  type WalkFiles,
+} from "./walk-files.ts";
 
 /** What could not be looked at, and why. */
 export interface Trouble {
@@ -38,13 +44,16 @@ export interface WalkOptions {
   /** Called between turns of the event loop, about every 2,000 entries. */
   readonly progress: () => void;
   readonly entriesMax: number;
+  /** This machine's own, where nothing is said. */
+  readonly files?: WalkFiles;
 }
 
 const DEPTH_MAX = 64;
 const FILES_MAX = 200_000;
+/** That are known and not yet entered. */
+const FOLDERS_MAX = 500_000;
 const TROUBLES_MAX = 1000;
 const ENTRIES_PER_TURN = 2048;
-const DIRENTS_AT_ONCE = 256;
 const IS_WINDOWS = sep === "\\";
 
 interface Folder {
@@ -55,6 +64,7 @@ interface Folder {
 interface Walk extends Walked {
   readonly place: WalkPlace;
   readonly options: WalkOptions;
+  readonly system: WalkFiles;
   /** Where the place really is: links lead the walk nowhere else. */
   readonly real: Buffer;
   readonly device: number;
@@ -64,15 +74,16 @@ interface Walk extends Walked {
 /**
  * Walks a place by its rules, depth first, on its own file system, never through a link to a folder; what is no regular file is
  * never opened. Synchronous in turns: one call of the system for each entry is several times faster so than as a promise.
- * Memory is bounded by what is found (200,000 files) and by depth times the width of a folder's sub-folders. Never throws.
+ * Memory is bounded by what is found (200,000 files) and what is still to be entered (500,000 folders). Never throws.
  */
 export async function walk(place: WalkPlace, options: WalkOptions): Promise<Walked> {
   const found: Walked = { files: [], manifests: [], troubles: [] };
-  const start = startOf(place, found);
+  const system = options.files ?? ownFiles;
+  const start = startOf(place, found, system);
   if (start === null) return found;
   const { real, status } = start;
   const folder = { path: real, parts: [] };
-  const going: Walk = { ...found, place, options, real, device: status.dev, stack: [folder] };
+  const going: Walk = { ...found, place, options, system, real, device: status.dev, stack: [folder] };
   if (!status.isDirectory()) {
     const name = place.path.slice(place.path.lastIndexOf(sep) + 1);
     if (status.isFile()) look(going, { path: real, parts: [name] }, { status, link: null });
@@ -85,10 +96,14 @@ export async function walk(place: WalkPlace, options: WalkOptions): Promise<Walk
   return found;
 }
 
-function startOf(place: WalkPlace, { troubles }: Walked): { real: Buffer; status: Stats } | null {
+function startOf(
+  place: WalkPlace,
+  { troubles }: Walked,
+  system: WalkFiles,
+): { real: Buffer; status: FileStatus } | null {
   try {
-    const real = realpathSync.native(place.path, { encoding: "buffer" });
-    return { real, status: statSync(real) };
+    const real = system.real(place.path);
+    return { real, status: system.statusBehind(real) };
   } catch (cause) {
     // A store that is not there is no trouble; a path that somebody gave is.
     const why = reasonOf(cause);
@@ -108,9 +123,7 @@ function isFull({ options, files, place, troubles }: Walk): boolean {
 
 async function enter(going: Walk, folder: Folder): Promise<void> {
   const { count, progress, entriesMax } = going.options;
-  const opened = attempt(going, folder.path, () =>
-    opendirSync(folder.path, { encoding: "latin1", bufferSize: DIRENTS_AT_ONCE }),
-  );
+  const opened = attempt(going, folder.path, () => going.system.open(folder.path));
   if (opened === null) return;
   try {
     for (let entry = read(going, folder, opened); entry !== null; entry = read(going, folder, opened)) {
@@ -122,24 +135,19 @@ async function enter(going: Walk, folder: Folder): Promise<void> {
       await nextTurn();
     }
   } finally {
-    opened.closeSync();
+    opened.close();
   }
 }
 
 interface Entry {
   readonly name: Buffer;
-  readonly kind: "file" | "folder" | "link" | "other";
+  readonly kind: FolderEntry["kind"];
 }
 
-function read(going: Walk, folder: Folder, opened: Dir): Entry | null {
+function read(going: Walk, folder: Folder, opened: OpenFolder): Entry | null {
   return attempt(going, folder.path, () => {
-    const entry = opened.readSync();
-    if (entry === null) return null;
-    // Each byte as one character: names need not be UTF-8.
-    const name = Buffer.from(entry.name, "latin1");
-    if (entry.isFile()) return { name, kind: "file" };
-    if (entry.isDirectory()) return { name, kind: "folder" };
-    return { name, kind: entry.isSymbolicLink() ? "link" : "other" };
+    const entry = opened.next();
+    return entry === null ? null : { kind: entry.kind, name: Buffer.from(entry.name, "latin1") };
   });
 }
 
@@ -148,20 +156,28 @@ function visit(going: Walk, folder: Folder, { name, kind }: Entry): void {
   const parts = [...folder.parts, name.toString()];
   if (kind === "folder") descend(going, { path, parts });
   else if (kind === "file") {
-    const status = attempt(going, path, () => lstatSync(path));
+    if (!mayBeLooked(going.place.layout, parts)) return;
+    const status = attempt(going, path, () => going.system.status(path));
     if (status?.isFile() === true) look(going, { path, parts }, { status, link: null });
   } else if (kind === "link") follow(going, { path, parts });
   else going.options.count.skipped += 1;
+}
+
+/** Whether the size of a file could make a difference; where it could not, the system is not asked for it. */
+function mayBeLooked(layout: WalkPlace["layout"], parts: readonly string[]): boolean {
+  return [0, Number.MAX_SAFE_INTEGER].some((size) => lookAt(layout, parts, size) !== "leave");
 }
 
 function descend(going: Walk, folder: Folder): void {
   if (!isEntered(going.place.layout, folder.parts)) return;
   if (folder.parts.length > DEPTH_MAX)
     return trouble(going, folder.path, `it lies ${DEPTH_MAX} folders deep`);
-  const status = attempt(going, folder.path, () => lstatSync(folder.path));
+  const status = attempt(going, folder.path, () => going.system.status(folder.path));
   if (status === null || !status.isDirectory()) return;
   if (status.dev !== going.device)
     return trouble(going, folder.path, "it is another file system: name it to have it scanned");
+  if (going.stack.length >= FOLDERS_MAX)
+    return trouble(going, folder.path, `it was not looked at: ${FOLDERS_MAX} folders wait already`);
   going.stack.push(folder);
 }
 
@@ -170,8 +186,8 @@ function follow(going: Walk, { path, parts }: Folder): void {
   const isNamed = isModelName(parts.at(-1) ?? "");
   const layout = going.place.layout;
   if (layout === "named" && !isNamed) return;
-  const target = attemptQuietly(() => realpathSync.native(path, { encoding: "buffer" }));
-  const status = target === null ? null : attemptQuietly(() => lstatSync(target));
+  const target = attemptQuietly(() => going.system.real(path));
+  const status = target === null ? null : attemptQuietly(() => going.system.status(target));
   if (target !== null && status !== null && isWithin(going.real, target)) {
     if (status.isFile()) look(going, { path, parts }, { status, link: target });
     return;
@@ -196,7 +212,7 @@ function isWithin(root: Buffer, path: Buffer): boolean {
 }
 
 interface Regular {
-  readonly status: Stats;
+  readonly status: FileStatus;
   readonly link: Buffer | null;
 }
 
@@ -204,7 +220,8 @@ function look(going: Walk, { path, parts }: Folder, { status, link }: Regular): 
   const how = lookAt(going.place.layout, parts, status.size);
   if (how === "leave") return;
   going.options.count.looked += 1;
-  const bytes = bytesOf(link ?? path, how === "whole" ? MANIFEST_BYTES_MAX : HEAD_BYTES, status);
+  const length = how === "whole" ? MANIFEST_BYTES_MAX : HEAD_BYTES;
+  const bytes = going.system.firstBytes(link ?? path, length, status);
   const { store, path: root } = going.place;
   if (how === "whole") {
     if (bytes.read === null || store === null)

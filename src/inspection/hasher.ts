@@ -62,18 +62,12 @@ class Threads implements Hasher {
   }
 
   hash = async (path: string, options: HashOptions = {}): Promise<Hashed> => {
-    const opening = openRegular(path);
-    if (!opening.ok) return failed("unreadable", opening.why);
-    const { file } = opening;
-    try {
-      const thread = await this.#take();
-      if (thread === null) return failed("cancelled", "it was cancelled");
-      const hashed = await this.#hashed(thread, file, options);
-      this.#give(thread);
-      return hashed;
-    } finally {
-      closeSync(file.descriptor);
-    }
+    // Nothing is open while it waits: others may wait by the thousand.
+    const thread = await this.#take();
+    if (thread === null) return failed("cancelled", "it was cancelled");
+    const hashed = await this.#opened(thread, path, options);
+    this.#give(thread);
+    return hashed;
   };
 
   close = async (): Promise<void> => {
@@ -81,6 +75,16 @@ class Threads implements Hasher {
     for (const next of this.#waiting.splice(0)) next(null);
     await Promise.all([...this.#all].map(async (thread) => thread.end()));
   };
+
+  async #opened(thread: HashThread, path: string, options: HashOptions): Promise<Hashed> {
+    const opening = openRegular(path);
+    if (!opening.ok) return failed("unreadable", opening.why);
+    try {
+      return await this.#hashed(thread, opening.file, options);
+    } finally {
+      closeSync(opening.file.descriptor);
+    }
+  }
 
   async #hashed(thread: HashThread, file: OpenFile, { signal, progress }: HashOptions): Promise<Hashed> {
     if (signal?.aborted === true) return failed("cancelled", "it was cancelled");

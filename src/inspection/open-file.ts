@@ -59,7 +59,17 @@ export function isUnchanged({ path, descriptor, state }: OpenFile): boolean {
   }
 }
 
-export function stateOf(status: BigIntStats): FileState {
+/** How the file at a path is now; null where there is none that could be read here. Never throws. */
+export function stateAt(path: string): FileState | null {
+  try {
+    const status = lstatSync(path, { bigint: true });
+    return status.isFile() ? stateOf(status) : null;
+  } catch {
+    return null;
+  }
+}
+
+function stateOf(status: BigIntStats): FileState {
   return {
     device: status.dev,
     inode: status.ino,
