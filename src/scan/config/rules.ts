@@ -91,6 +91,7 @@ export function calledOf(named: string, label: string, advisories: readonly Advi
   const parts = named.split(".");
   const value = {
     kind: "global" as const,
+    at: 0,
     module: parts.slice(0, -1).join(".") || "builtins",
     name: parts.at(-1) ?? "",
   };
@@ -166,7 +167,7 @@ function partOf({ key, value, label, file }: Entry): Said | null {
   if (file !== "model_index.json" || !Array.isArray(value) || value.length !== 2) return null;
   const [library, name] = value;
   if (typeof library !== "string" || typeof name !== "string" || MADE_PACKAGES.has(library)) return null;
-  const isStandard = originOf({ kind: "global", module: library, name }) === "standard";
+  const isStandard = originOf({ kind: "global", at: 0, module: library, name }) === "standard";
   if (isStandard)
     return remote(
       "critical",

@@ -114,8 +114,7 @@ export function scanYamlConfig(source: ByteSource, path: Path): readonly Finding
 
 /** Throws where the text is no YAML, nests too deep, or makes too much of aliases. */
 function documentsIn(text: string): readonly Json[] {
-  const options = { customTags: [], logLevel: "silent", uniqueKeys: false, stringKeys: false } as const;
-  const documents = parseAllDocuments(text, options);
+  const documents = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false });
   return Array.from(documents, (document) => {
     const [error] = document.errors;
     if (error !== undefined) throw error;
