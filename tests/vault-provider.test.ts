@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createEgress, type Egress } from "#egress";
-import { operationNamed, type OperationContext, perform } from "#operations";
+import {
+  connectionEnding,
+  createNoticing,
+  operationNamed,
+  type OperationContext,
+  perform,
+} from "#operations";
 import type { Vault } from "#vault";
 import type { UserId } from "#vocabulary";
 import { bearer, injected, openVaultHouse, outgoing, type VaultHouse } from "./samples/vault.ts";
@@ -130,6 +136,75 @@ describe("an account at a provider named by its issuer", () => {
     expect(provider.posts.at(-1)?.path).toBe("/token/revocation");
     expect(await provider.knows(given)).toBe(false);
   });
+});
+
+const append = (): OperationContext["journal"]["append"] => world.as("ada").journal.append;
+
+describe("a connection that its provider ends", () => {
+  const noticesOf = async (name: string): Promise<unknown> => {
+    await createNoticing({
+      store: world.store,
+      ambient: world.ambient,
+      journal: { append: append(), size: () => world.kept.length },
+    }).look();
+    return (await as(name, "notices.list", {}))["items"];
+  };
+
+  test("is in the ledger once, and its owner and those who see everything hear of it", async () => {
+    const { store, ambient } = world;
+    await vault.close();
+    vault = await open({ ended: connectionEnding({ store, ambient, journal: { append: append() } }) });
+    await connect(SHORT_S);
+    provider.live(SHORT_S);
+    await token();
+    const stolen = { grant_type: "refresh_token", client_id: CLIENT_ID, refresh_token: refreshes()[0] ?? "" };
+    await fetch(`${provider.issuer}/token`, { method: "POST", body: new URLSearchParams(stolen) });
+    const refused = await Promise.allSettled(Array.from({ length: 5 }, token));
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => "rejected"));
+    const ended = world.kept.filter(({ body }) => body["change"] === "ended");
+    expect(ended).toMatchObject([
+      {
+        kind: "credential.changed",
+        body: { by: "doorward", via: "provider", change: "ended", name: "account", version: 1 },
+      },
+    ]);
+    expect(vault.door.choose(olga(), outgoing.destination)?.state).toBe("expired");
+    for (const name of ["olga", "ada"])
+      expect(await noticesOf(name)).toMatchObject([
+        {
+          what: "connection-ended",
+          says: expect.stringMatching(/^The connection account has ended: .*doorward connect/),
+        },
+      ]);
+    expect(await noticesOf("otto")).toEqual([]);
+  }, 60_000);
+
+  test("and was connected anew meanwhile stays as it is", async () => {
+    const { store, ambient } = world;
+    await connect();
+    const before = world.kept.length;
+    const [row] = await store.query.selectFrom("vault_credentials").selectAll().execute();
+    const end = connectionEnding({ store, ambient, journal: { append: append() } });
+    await end({ id: row?.id ?? "", name: "account", version: 99 });
+    expect(world.kept.length).toBe(before);
+    expect(await provider.knows(await token())).toBe(true);
+  });
+
+  test("and cannot be written down is refused all the same, and told to whoever runs Doorward", async () => {
+    const told: unknown[] = [];
+    await vault.close();
+    vault = await open({
+      ended: async () => Promise.reject(new Error("the disk is full")),
+      report: (_event: string, detail: unknown) => void told.push(detail),
+    });
+    await connect(SHORT_S);
+    provider.live(SHORT_S);
+    await token();
+    const stolen = { grant_type: "refresh_token", client_id: CLIENT_ID, refresh_token: refreshes()[0] ?? "" };
+    await fetch(`${provider.issuer}/token`, { method: "POST", body: new URLSearchParams(stolen) });
+    await expect(token()).rejects.toMatchObject({ code: "oauth_refused" });
+    expect(told.map(String).join()).toContain("the disk is full");
+  }, 60_000);
 });
 
 describe("an answer that is not this provider's", () => {

@@ -26,6 +26,7 @@ import {
   type AccountsOutside,
   type ActivePolicy,
   type ApiDocuments,
+  connectionEnding,
   createFollowing,
   createPerformOnce,
   credentialsOf,
@@ -260,6 +261,7 @@ async function openSending(
     ...config.vault,
     isStopped: openIsStopped(store),
     origin: keys.origin,
+    ended: connectionEnding({ store, journal, ambient }),
     isDefaultDeny: createDefaultDeny({ store, policy: policy.current }),
   });
   closers.push(() => vault.close());

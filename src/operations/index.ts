@@ -51,6 +51,8 @@ export type {
   SandboxMissing,
 } from "./proving-port.ts";
 export { createNoticing } from "./noticing.ts";
+export { connectionEnding } from "./vault-ended.ts";
+export { createFleetReports, type FleetReports, type ReportsOutside } from "./fleet-reports.ts";
 export { HEARTBEAT_PATH } from "./monitors.ts";
 export { createWatching } from "./watching.ts";
 export { type Field, fieldsOf, inputSchema, outputSchema, valueOf } from "./describe.ts";

@@ -20,6 +20,7 @@ const what = z.enum([
   "group-observed",
   "stopped",
   "resumed",
+  "connection-ended",
 ]);
 
 const WORDS = {
@@ -40,6 +41,8 @@ const WORDS = {
   "group-observed":
     "Agents without a stage of their own are only observed from now on: `doorward stages list` says which, and until when.",
   stopped: "Something was stopped: `doorward stops list` says what, by whom and why.",
+  "connection-ended":
+    "has ended: its provider gives no new tokens. Nothing is sent with it; connect it again with `doorward connect`.",
   resumed: "A stop was ended: `doorward stops list --ended`.",
 } as const satisfies { readonly [What in z.output<typeof what>]: string };
 
@@ -74,7 +77,7 @@ export const noticesList = read({
         agent: row.name,
         subject: row.subject,
         approval: row.approval_id,
-        says: row.name === null ? WORDS[kind] : `Agent ${row.name} ${WORDS[kind]}.`,
+        says: saying(kind, row),
         isNew: row.entry > upTo,
         at: isoTime(row.at),
       };
@@ -82,6 +85,14 @@ export const noticesList = read({
     return { items };
   },
 });
+
+function saying(
+  kind: z.output<typeof what>,
+  row: { name: string | null; connection: string | null },
+): string {
+  if (kind === "connection-ended") return `The connection ${row.connection ?? "of somebody"} ${WORDS[kind]}`;
+  return row.name === null ? WORDS[kind] : `Agent ${row.name} ${WORDS[kind]}.`;
+}
 
 export const noticesDismiss = write({
   name: "notices.dismiss",
@@ -120,13 +131,14 @@ async function readUpTo({ store, caller }: ReadContext): Promise<number> {
   return row?.entry ?? -1;
 }
 
-/** An owner hears of own agents; what is about no agent is for those who see everything, and what is about one person for them alone. */
+/** An owner hears of own agents and own connections; what is about no agent is for those who see everything, and what is about one person for them alone. */
 function visible({ store, caller }: ReadContext) {
   const rows = store.query
     .selectFrom("notices")
     .leftJoin("agents", "agents.id", "notices.agent_id")
+    .leftJoin("vault_credentials", "vault_credentials.id", "notices.subject")
     .selectAll("notices")
-    .select("agents.name")
+    .select(["agents.name", "vault_credentials.name as connection"])
     .orderBy("notices.entry", "desc")
     .limit(NOTICES_MAX);
   const isAll = reachOf(caller, "approvals.read") === "all";
@@ -134,7 +146,14 @@ function visible({ store, caller }: ReadContext) {
     .where((eb) => {
       const isMine = eb.and([eb("notices.what", "=", "linked"), eb("notices.subject", "=", caller.user)]);
       const other = eb("notices.what", "<>", "linked");
-      return eb.or([isMine, isAll ? other : eb.and([other, eb("agents.owner_id", "=", caller.user)])]);
+      if (isAll) return eb.or([isMine, other]);
+      const isMyAgent = eb.and([other, eb("agents.owner_id", "=", caller.user)]);
+      const isMyConnection = eb.and([
+        eb("notices.what", "=", "connection-ended"),
+        eb("vault_credentials.owner_kind", "=", "user"),
+        eb("vault_credentials.owner", "=", caller.user),
+      ]);
+      return eb.or([isMine, isMyAgent, isMyConnection]);
     })
     .execute();
 }

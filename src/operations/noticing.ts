@@ -78,6 +78,7 @@ async function note({ store, journal }: NoticingOutside): Promise<void> {
         eb("kind", "in", [...ALONE, ...Object.keys(GLASS)]),
         eb.and([eb("kind", "=", "agent.changed"), eb("record", "like", '%"change":"stage"%')]),
         eb.and([eb("kind", "=", "user.changed"), eb("record", "like", '%"change":"disabled"%')]),
+        eb.and([eb("kind", "=", "credential.changed"), eb("record", "like", '%"change":"ended"%')]),
         eb.and([eb("kind", "=", "outcome"), eb("record", "like", '%"status":"unknown"%')]),
       ]),
     )
@@ -118,12 +119,11 @@ async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Prom
   const glass = GLASS[kind];
   if (glass !== undefined) return glassNotice(query, glass, body);
   if (kind === "agent.changed") return stageNotice(subject, body);
-  if (kind === "user.changed") {
-    const left = query.selectFrom("agents").select("id").where("owner_id", "=", subject);
-    const agent = await left.where("revoked_at", "is", null).executeTakeFirst();
-    if (body["change"] !== "disabled" || agent === undefined) return null;
-    return { what: "owner-left", agent_id: null, approval_id: null };
-  }
+  if (kind === "user.changed") return leaver(query, subject, body);
+  if (kind === "credential.changed")
+    return body["change"] === "ended"
+      ? { what: "connection-ended", agent_id: null, approval_id: null }
+      : null;
   if (body["status"] !== "unknown") return null;
   // Who said yes has to hear that nobody knows what came of it; of the others the record is enough.
   const approval = await query
@@ -134,6 +134,17 @@ async function noticeOf({ query }: NoticingOutside["store"], entry: Entry): Prom
     .executeTakeFirst();
   if (approval === undefined) return null;
   return { what: "outcome-unknown", agent_id: approval.agent_id, approval_id: approval.id };
+}
+
+async function leaver(
+  query: NoticingOutside["store"]["query"],
+  user: string,
+  { change }: JsonObject,
+): Promise<Notice | null> {
+  const left = query.selectFrom("agents").select("id").where("owner_id", "=", user);
+  const agent = await left.where("revoked_at", "is", null).executeTakeFirst();
+  if (change !== "disabled" || agent === undefined) return null;
+  return { what: "owner-left", agent_id: null, approval_id: null };
 }
 
 /** T22: a group that is only observed is everybody's in it. */

@@ -14,7 +14,7 @@ export {
 export { connectedSettings, type ConnectProvider, isAnswerOf, type ReachedProvider } from "./connecting.ts";
 export { isSafe } from "./discovery.ts";
 export type { KeySource, Sealed, Secret } from "./messages.ts";
-export { openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
+export { type EndedConnection, openVault, type Vault, type VaultControl, type VaultOptions } from "./open.ts";
 export { PLACEHOLDER_BYTES, placeholderOf } from "./placeholders.ts";
 export { PROVIDERS } from "./providers.table.ts";
 export { referenceOf } from "./references/read.ts";

@@ -39,6 +39,15 @@ export interface VaultOptions {
   readonly providers?: readonly ConnectProvider[];
   readonly isStopped?: (credential: string) => boolean;
   readonly report?: (event: string, detail: unknown) => void;
+  /** Writes down, on record, that a provider ended a connection. Absent: it is written down without one. */
+  readonly ended?: (connection: EndedConnection) => Promise<void>;
+}
+
+/** A connection whose provider said no for good. */
+export interface EndedConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly version: number;
 }
 
 /** What operations ask of the vault. Secrets go in, and never come out. */
@@ -170,13 +179,20 @@ function doorOf({ options, rows, process, used }: DoorParts): VaultDoor {
 }
 
 /** A provider that says no says it for good: the credential has expired, and whoever owns it connects again. */
-async function endNow({ store, ambient, report }: VaultOptions, { id, name, version }: ChosenCredential) {
-  await store.query
-    .updateTable("vault_credentials")
-    .set({ expires_at: ambient.now() })
-    .where("id", "=", id)
-    .where("version", "=", version)
-    .execute();
+async function endNow(
+  { store, ambient, report, ended }: VaultOptions,
+  { id, name, version }: ChosenCredential,
+): Promise<void> {
+  if (ended !== undefined) {
+    // What cannot be written down is refused all the same, and asked for again with the next request.
+    await ended({ id, name, version }).catch((cause: unknown) => report?.("vault", cause));
+  } else
+    await store.query
+      .updateTable("vault_credentials")
+      .set({ expires_at: ambient.now() })
+      .where("id", "=", id)
+      .where("version", "=", version)
+      .execute();
   report?.("vault", `the provider of the credential ${name} refuses new tokens: it has expired`);
 }
 
