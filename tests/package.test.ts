@@ -105,6 +105,22 @@ describe("the product's package", () => {
     }
   }, 120_000);
 
+  test("reads hostile files in a child that finds its modules and packages, and hashes them in threads", () => {
+    const program = join(folder, "node_modules", ".bin", "doorward");
+    const models = mkdtempSync(join(scratch, "models-"));
+    writeFileSync(join(models, "evil.pkl"), "cos\nsystem\n(S'true'\ntR.");
+    writeFileSync(join(models, "m.gguf"), "GGUF\x03\0\0\0");
+    const scanned = run(program, ["models", "scan", models, "--json"], folder);
+    const { files } = JSON.parse(scanned.stdout);
+    const verdicts = files.map((file: { name: string; verdict: string }) => [
+      file.name.slice(models.length + 1),
+      file.verdict,
+    ]);
+    expect(verdicts).toContainEqual(["evil.pkl", "malicious"]);
+    expect(scanned.stdout).not.toContain("not-read");
+    expect(run(program, ["scan", "--hash", models], folder).stdout).toContain("sha256:527ee9a8eac0");
+  });
+
   test("answers on the command line", () => {
     const program = join(folder, "node_modules", ".bin", "doorward");
     expect(run(program, ["--version"], folder)).toMatchObject({ status: 0, stdout: `${version}\n` });
