@@ -140,16 +140,16 @@ describe("an account at a provider named by its issuer", () => {
 
 const append = (): OperationContext["journal"]["append"] => world.as("ada").journal.append;
 
-describe("a connection that its provider ends", () => {
-  const noticesOf = async (name: string): Promise<unknown> => {
-    await createNoticing({
-      store: world.store,
-      ambient: world.ambient,
-      journal: { append: append(), size: () => world.kept.length },
-    }).look();
-    return (await as(name, "notices.list", {}))["items"];
-  };
+const noticesOf = async (name: string): Promise<unknown> => {
+  await createNoticing({
+    store: world.store,
+    ambient: world.ambient,
+    journal: { append: append(), size: () => world.kept.length },
+  }).look();
+  return (await as(name, "notices.list", {}))["items"];
+};
 
+describe("a connection that its provider ends", () => {
   test("is in the ledger once, and its owner and those who see everything hear of it", async () => {
     const { store, ambient } = world;
     await vault.close();

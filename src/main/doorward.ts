@@ -228,7 +228,7 @@ interface SendingFrom {
 /** What leaves this process: the egress client, and the upstreams of models and of tools. */
 async function openSending(
   config: Config,
-  { store, keys, ambient, data, policy }: State,
+  { store, journal, keys, ambient, data, policy }: State,
   { own, report, closers }: SendingFrom,
 ): Promise<
   Pick<
