@@ -108,6 +108,9 @@ const facts: z.ZodType<ModelFacts> = z.strictObject({
     baseModels: z.array(baseModel).max(LIST_MAX),
   }),
   adapterOf: z.strictObject({ method: declaredText, base: declaredText }).nullable(),
+  mergeOf: z
+    .strictObject({ method: declaredText, models: z.array(z.string().max(512)).max(LIST_MAX) })
+    .nullable(),
   part: z.strictObject({ no: count, count }).nullable(),
 });
 

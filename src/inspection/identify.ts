@@ -1,14 +1,19 @@
 import {
   type ByteSource,
+  fileModel,
   folderModel,
   type FolderFiles,
   ggufModel,
   type Malformed,
+  type ModelFacts,
   readGguf,
   READ_BYTES_MAX,
   readSafetensors,
+  readZip,
   recognise,
+  tensorModel,
 } from "#models";
+import { pickledTensors } from "#scan";
 import type { Identified } from "./port.ts";
 
 export interface NamedSource {
@@ -23,6 +28,7 @@ const CONFIGURATIONS = [
   "tokenizer_config.json",
   "adapter_config.json",
   "chat_template.jinja",
+  "mergekit_config.yml",
 ] as const;
 
 /** What the files of one model are: a GGUF with its further parts, or a folder of safetensors and its configuration. */
@@ -33,10 +39,38 @@ export function identify(files: readonly NamedSource[]): Identified {
     files.filter((file) => kindsOf.get(file)?.includes(kind) === true);
   if (of("gguf").length > 0) return { kinds, ...gguf(of("gguf")) };
   if (of("safetensors").length > 0) return { kinds, ...folder(of("safetensors"), files) };
-  return { kinds, facts: null, oddities: [], malformed: null };
+  return { kinds, ...(files[0] === undefined ? NOTHING : alone(files[0].source, kinds)) };
 }
 
 type Read = Omit<Identified, "kinds">;
+
+const NOTHING: Read = { facts: null, oddities: [], malformed: null };
+
+/** One file: PyTorch's by what its pickles tell of tensors, any other by its own format. */
+function alone(source: ByteSource, kinds: readonly string[]): Read {
+  const torch = torchModel(source, kinds);
+  if (torch !== null) return { ...NOTHING, facts: torch };
+  const read = fileModel(source, kinds);
+  if (read === null) return NOTHING;
+  return read.ok ? { facts: read.facts, oddities: read.oddities, malformed: null } : broken(read.malformed);
+}
+
+/** `torch.save` of PyTorch 1.6 and later writes a zip with its pickle, before it wrote pickles one behind the other. */
+function torchModel(source: ByteSource, kinds: readonly string[]): ModelFacts | null {
+  const pickles = kinds.includes("zip") ? pickleIn(source) : source;
+  if (pickles === null || !["zip", "pickle", "torch-legacy"].some((kind) => kinds.includes(kind)))
+    return null;
+  const { tensors } = pickledTensors(pickles);
+  return tensors.length === 0 ? null : tensorModel("pytorch", tensors);
+}
+
+const PICKLE_BYTES_MAX = 128 * 1_048_576;
+
+function pickleIn(source: ByteSource): ByteSource | null {
+  const read = readZip(source);
+  const member = read.ok ? read.members.find(({ name }) => /(?:^|\/)data\.pkl$/u.test(name)) : undefined;
+  return member?.open(PICKLE_BYTES_MAX).source ?? null;
+}
 
 const broken = (malformed: Malformed): Read => ({ facts: null, oddities: [], malformed });
 

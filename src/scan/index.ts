@@ -2,4 +2,5 @@
 export { type Finding, SEVERITIES, type Severity, VERDICTS, type Verdict, verdictOf } from "./finding.ts";
 export { FINDINGS_MAX, type FileScan, scanFile } from "./file.ts";
 export { type PickleScan, scanPickle } from "./pickle/scan.ts";
+export { type PickledTensor, type PickledTensors, pickledTensors } from "./pickle/tensors.ts";
 export { TECHNIQUES } from "./techniques.table.ts";

@@ -1,8 +1,27 @@
 import type { Digest } from "#base";
 
+/** In which a model's numbers are written. */
+export type ModelFormat =
+  | "gguf"
+  | "llamafile"
+  | "safetensors"
+  | "pytorch"
+  | "numpy"
+  | "keras"
+  | "hdf5"
+  | "tensorflow"
+  | "onnx"
+  | "tflite"
+  | "coreml"
+  | "tensorrt"
+  | "executorch"
+  | "ort"
+  | "ggml"
+  | "sentencepiece";
+
 /** What a model is, said by its own file. Only what is counted or digested is fact; `declared` is what anybody may write. */
 export interface ModelFacts {
-  readonly format: "gguf" | "safetensors";
+  readonly format: ModelFormat;
   readonly kind: "model" | "adapter" | "projector" | "vocabulary";
   /** `llama`, `qwen2`: GGUF's `general.architecture`, a configuration's `model_type`. */
   readonly architecture: string | null;
@@ -16,6 +35,8 @@ export interface ModelFacts {
   readonly declared: Declared;
   /** Of which model an adapter is, as it says itself; null for what is no adapter. */
   readonly adapterOf: { readonly method: string | null; readonly base: string | null } | null;
+  /** Of what a merge is, as it says itself (mergekit's configuration); null for what says nothing of it. */
+  readonly mergeOf: { readonly method: string | null; readonly models: readonly string[] } | null;
   /** Which part of how many, from 0; null for what is whole. */
   readonly part: { readonly no: number; readonly count: number } | null;
 }

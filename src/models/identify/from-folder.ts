@@ -4,6 +4,7 @@ import { type Oddity, oddityList, type OddityList, shown } from "../oddity.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
 import type { SafetensorsRead } from "../safetensors/read.ts";
 import { type ModelFacts, NOTHING_DECLARED, type Quantisation, type TemplateFacts } from "./facts.ts";
+import { mergeIn } from "./merge.ts";
 import { typesOf } from "./quantisation.ts";
 import { tokenizerFacts } from "./tokenizer-json.ts";
 
@@ -16,9 +17,10 @@ export interface FolderFiles {
   readonly "tokenizer_config.json"?: Uint8Array;
   readonly "adapter_config.json"?: Uint8Array;
   readonly "chat_template.jinja"?: Uint8Array;
+  readonly "mergekit_config.yml"?: Uint8Array;
 }
 
-type JsonName = Exclude<keyof FolderFiles, "weights" | "chat_template.jinja">;
+type JsonName = Exclude<keyof FolderFiles, "weights" | "chat_template.jinja" | "mergekit_config.yml">;
 
 /** Types in which quantisers pack several parameters into one element. */
 const PACKED = new Set(["I32", "U32", "U8", "I8"]);
@@ -50,6 +52,7 @@ export function folderModel(
       adapterOf: isAdapter
         ? { method: textOf(adapter["peft_type"]), base: textOf(adapter["base_model_name_or_path"]) }
         : null,
+      mergeOf: mergeIn(files["mergekit_config.yml"]),
       part: null,
     };
     objectIn(files, "generation_config.json", oddities);

@@ -41,6 +41,7 @@ export function ggufModel(gguf: GgufFacts, others: readonly GgufFacts[] = []): M
       kind === "adapter"
         ? { method: textAt(gguf, "adapter.type"), base: baseModelsIn(gguf)[0]?.repository ?? null }
         : null,
+    mergeOf: null,
     part: partOf(gguf, others),
   };
 }
