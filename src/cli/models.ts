@@ -1,7 +1,10 @@
 import type { Command } from "commander";
+import { modelsIdentifyCommand } from "./models-identify.ts";
 import { modelsLicencesCommand } from "./models-licences.ts";
 import { modelsLineageCommand } from "./models-lineage.ts";
 import { modelsScanCommand } from "./models-scan.ts";
+import { modelsSignCommand } from "./models-sign.ts";
+import { modelsVerifyCommand } from "./models-verify.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface ModelsOptions {
@@ -12,5 +15,12 @@ export interface ModelsOptions {
 
 /** What of `doorward models` needs no running Doorward: each looks at files of this machine. One file `models-VERB.ts` each. */
 export function modelsCommands(options: ModelsOptions): readonly Command[] {
-  return [modelsScanCommand(options), modelsLicencesCommand(options), modelsLineageCommand(options)];
+  return [
+    modelsScanCommand(options),
+    modelsIdentifyCommand(options),
+    modelsLicencesCommand(options),
+    modelsLineageCommand(options),
+    modelsVerifyCommand(options),
+    modelsSignCommand(options),
+  ];
 }

@@ -39,7 +39,7 @@ test("a freer label on what was made of a stricter model: duties of both, the co
   expect(stdout).toContain("that goes on to bind");
   expect(stdout).toContain('"Built with Llama" [llama3.1, 1.b.i: https://github.com/meta-llama/');
   expect(stdout).not.toContain("\u001b");
-}, 120_000);
+}, 300_000);
 
 test("the keys of a GGUF, and what a situation makes of them", () => {
   const path = put(
@@ -61,7 +61,7 @@ test("the keys of a GGUF, and what a situation makes of them", () => {
   });
   expect(licences(path, "--purpose", "production", "--users", "800000000").status).toBe(1);
   expect(licences(path, "--users", "many").status).toBe(2);
-}, 120_000);
+}, 300_000);
 
 test("the licence layers of an Ollama manifest, which lie elsewhere", () => {
   const licence = "Gemma Terms of Use\n\nLast modified: February 21, 2024";
@@ -80,11 +80,11 @@ test("the licence layers of an Ollama manifest, which lie elsewhere", () => {
     standing: "conditional",
     licences: [{ licence: "gemma", by: "text" }],
   });
-}, 120_000);
+}, 300_000);
 
 test("nothing said is not fine, and a file that cannot be read is told", () => {
   put("bare/model.safetensors", "");
   const { status, json } = licences(join(folder, "bare"), "--json");
   expect([status, json().standing]).toEqual([1, "unknown"]);
   expect(licences(join(folder, "gone")).stdout).toContain("Not read");
-}, 120_000);
+}, 300_000);
