@@ -4,3 +4,4 @@ export { type Digest, digestOf, digestOfBytes, sha256 } from "./digest.ts";
 export { Fault } from "./fault.ts";
 export { canonicalJson, type Json, type JsonObject } from "./json.ts";
 export type { Ambient } from "./ambient.ts";
+export { CREDENTIAL_VALUE } from "./credentials.table.ts";

@@ -1,11 +1,10 @@
-import { Fault } from "#base";
+import { CREDENTIAL_VALUE, Fault } from "#base";
 import type { ProxiedRequest } from "#proxy";
 import {
   CREDENTIAL_FIELDS,
   CREDENTIAL_HEADER_WORDS,
   CREDENTIAL_HEADERS,
   CREDENTIAL_PATH,
-  CREDENTIAL_VALUE,
   HARMLESS_HEADERS,
 } from "./foreign.table.ts";
 
