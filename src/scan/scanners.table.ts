@@ -9,6 +9,12 @@ import { opaqueScanner } from "./opaque/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
 import { scanSlack } from "./slack/scan.ts";
 import { scanJsonConfig, scanYamlConfig } from "./config/scan.ts";
+import {
+  scanAddedTokens,
+  scanGgufMetadata,
+  scanSafetensorsMetadata,
+  scanTextSecrets,
+} from "./metadata/scan.ts";
 import { scanModelfile, scanOllamaBlob } from "./ollama/scan.ts";
 import { scanAnyTemplate, scanGgufTemplates, scanJinja, scanJsonTemplates } from "./templates/scan.ts";
 import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
@@ -76,6 +82,10 @@ export const SCANNERS: readonly ScannerRow[] = [
     scan: scanJsonConfig,
   },
   { names: /\.ya?ml$/u, scan: scanYamlConfig },
+  { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufMetadata },
+  { kinds: ["safetensors"], names: /\.safetensors$/u, scan: scanSafetensorsMetadata },
+  { kinds: ["text"], scan: scanTextSecrets },
+  { names: /^(?:tokenizer|tokenizer_config|added_tokens|special_tokens_map)\.json$/u, scan: scanAddedTokens },
   { names: /^sha256-[0-9a-f]{64}$/u, scan: scanOllamaBlob },
   { names: /^modelfile(?:[.-].*)?$/u, scan: scanModelfile },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
