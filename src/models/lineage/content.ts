@@ -31,6 +31,8 @@ export interface Content {
 }
 
 const CHANNELS_LEAST = 32;
+/** Of either sign in a row; of 64 even ones less than a fifth is one in ten million. */
+const BALANCE_LEAST = 0.2;
 const NORMS_COMPARED_LEAST = 12;
 const ANGLES_COMPARED_LEAST = 100;
 
@@ -123,7 +125,8 @@ function ranksTest(norms: readonly NormPair[]): Scored | null {
  * network, so independently trained ones have each channel either way round equally often: the sums over each channel are terms of random
  * sign, whatever the values are. With LayerNorm, which takes the mean off, that holds but for one part in the width.
  */
-function signsTest(rows: readonly RowPair[]): Scored | null {
+function signsTest(all: readonly RowPair[]): Scored | null {
+  const rows = all.filter(([one, other]) => isBalanced(one.signs) && isBalanced(other.signs));
   const channels = rows[0]?.[0].signs.length ?? 0;
   const terms = Array.from({ length: channels }, () => 0);
   const counts = Array.from({ length: channels }, () => 0);
@@ -139,6 +142,12 @@ function signsTest(rows: readonly RowPair[]): Scored | null {
   if (counts.filter((count) => count > 0).length < CHANNELS_LEAST) return null;
   const score = (1 + terms.reduce((sum, term) => sum + term, 0) / compared) / 2;
   return { score, chance: signChance(terms), compared };
+}
+
+/** Rows of one sign alone are no trained ones, and would agree with all of their kind. */
+function isBalanced(signs: readonly number[]): boolean {
+  const least = BALANCE_LEAST * signs.filter((sign) => sign === 1 || sign === -1).length;
+  return [1, -1].every((wanted) => signs.filter((sign) => sign === wanted).length > least);
 }
 
 /** The correlation of the angles between the tokens' embeddings that both have. */

@@ -76,7 +76,7 @@ function sameKind(child: Fingerprint, base: Fingerprint, content: Content): Kind
     : `the sampled weights differ by ${rounded(values.difference)} of their size, as another precision makes them`;
   // What is quantised is never called the same as what is not, however fine.
   if (child.type !== base.type && isQuantised(child.type)) return null;
-  return { relation: "same", direction: "not-told", ground: said("values", says, values.equal) };
+  return { relation: "same", direction: "not-told", ground: said("values", says, values.difference) };
 }
 
 function quantisedKind(child: Fingerprint, base: Fingerprint, content: Content): Kind | null {

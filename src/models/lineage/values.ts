@@ -84,7 +84,9 @@ function excessIn(rows: readonly RowPair[]): number {
     (sum, [one, base]) => sum + storedDifference(one.type) ** 2 + storedDifference(base.type) ** 2,
     0,
   );
-  return differenceIn(both) / Math.sqrt(explained / rows.length);
+  // Of few values the size is not known better than that.
+  const doubt = 1 + 2 / Math.sqrt(both.length);
+  return differenceIn(both) / Math.sqrt(explained / rows.length) / doubt;
 }
 
 function zerosIn(rows: readonly RowPrint[]): number {
