@@ -68,6 +68,50 @@ test.each([
   expect(rules(found)).toEqual(["executable-file"]);
 });
 
+test("code beside a model, and what a system runs by its name alone, ask for a person; TorchScript's own code does not", () => {
+  expect(scan("class X: pass\n", "modeling_x.py").findings).toMatchObject([
+    { rule: "code-file", severity: "medium" },
+  ]);
+  expect(scan("echo off\n", "SETUP.BAT").findings).toMatchObject([
+    { rule: "executable-file", severity: "high" },
+  ]);
+  const member = (name: string): string[] =>
+    rules(scan(bytesOf(tarMember(name, Buffer.from("x = 1\n")), new Uint8Array(1024)), "m.tar"));
+  expect(member("archive/code/__torch__/m.py")).not.toContain("code-file");
+  expect(member("archive/handler.py")).toContain("code-file");
+});
+
+/** Zeros up to `size`, behind a head: no disk has them, and whoever asked for all of them would not come back. */
+function sparse(
+  head: Uint8Array,
+  size: number,
+): { readonly source: ByteSource; readonly asked: () => number } {
+  let asked = 0;
+  const read = (at: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)));
+    bytes.set(head.subarray(Math.min(at, head.length), Math.min(at + bytes.length, head.length)));
+    asked += bytes.length;
+    return bytes;
+  };
+  return { source: { size, read }, asked: () => asked };
+}
+
+test.each([
+  ["model.gguf", "GGUF\u0003\0\0\0"],
+  ["model.safetensors", "\u0010\0\0\0\0\0\0\0{}              "],
+  ["model.pt", "\u0080\u0002}."],
+  ["model.pt", "PK\u0003\u0004"],
+  ["model.npy", "\u0093NUMPY\u0001\0"],
+  ["model.h5", "\u0089HDF\r\n\u001a\n"],
+  ["model.onnx", ""],
+  ["nothing", ""],
+])("%s of 500 GB, or of 2 bytes, is answered for after a bounded part of it", (name, head) => {
+  const { source, asked } = sparse(Buffer.from(head, "latin1"), 500 * 2 ** 30);
+  expect(["clean", "suspicious", "unscannable"]).toContain(scanFile(source, name).verdict);
+  expect(asked()).toBeLessThan(2 ** 30);
+  expect(["clean", "suspicious", "unscannable"]).toContain(scan(head.slice(0, 2), name).verdict);
+});
+
 test("the first line of a script is shown, and nothing in it moves a cursor", () => {
   expect(scan("#!/bin/sh \u001b[2J\nid", "x").findings[0]?.evidence).toEqual(["#!/bin/sh .[2J"]);
 });

@@ -1,6 +1,6 @@
 import type { ContentScanner } from "./content.ts";
 import { scanGgufHeader, scanSafetensorsHeader, scanShardIndex } from "./archives/headers.ts";
-import { executableScanner } from "./executables/scan.ts";
+import { executableScanner, scanCode, scanRunByName } from "./executables/scan.ts";
 import { scanCoreMl } from "./coreml/scan.ts";
 import { scanHdf5 } from "./keras/hdf5.ts";
 import { scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
@@ -51,6 +51,10 @@ const WEIGHTS = [
 /** Graphs of TensorFlow by their name: a `.pb` file that is none of those that stand beside a SavedModel. */
 const GRAPH = /^(?!saved_model\.|keras_metadata\.|fingerprint\.).*\.pb$/u;
 
+const CODE = /\.(?:py|pyc|pyo|pyw|ipynb|rb|pl|lua|r|jl|php|java|class|jar)$/u;
+const RUN_BY_NAME =
+  /\.(?:exe|dll|sys|scr|com|msi|bat|cmd|ps1|vbs|vbe|wsf|hta|lnk|reg|sh|bash|zsh|command|desktop|so|dylib|pyd|app)$/u;
+
 /** One line for each scanner; it is exported from its own folder and says in its own file what it looks for. */
 export const SCANNERS: readonly ScannerRow[] = [
   {
@@ -88,6 +92,8 @@ export const SCANNERS: readonly ScannerRow[] = [
   { names: /^(?:tokenizer|tokenizer_config|added_tokens|special_tokens_map)\.json$/u, scan: scanAddedTokens },
   { names: /^sha256-[0-9a-f]{64}$/u, scan: scanOllamaBlob },
   { names: /^modelfile(?:[.-].*)?$/u, scan: scanModelfile },
+  { names: CODE, scan: scanCode },
+  { names: RUN_BY_NAME, scan: scanRunByName },
   ...["elf", "pe", "macho", "script", "wasm"].map((kind) => ({
     kinds: [kind],
     scan: executableScanner(kind),

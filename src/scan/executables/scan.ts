@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { recognise } from "#models";
 import type { ContentScanner } from "../content.ts";
 
 const PROGRAMS: ReadonlyMap<string, string> = new Map([
@@ -29,6 +30,43 @@ export function executableScanner(kind: string): ContentScanner {
     ];
   };
 }
+
+/** Source or bytecode beside a model: a loader that is told to trust a model's own code runs it, and nothing else needs it. */
+export const scanCode: ContentScanner = (_source, path) => {
+  // TorchScript's code is part of its archive, and read by a scanner of its own.
+  if (path.length > 1 && /(?:^|[\\/])code[\\/]/u.test(path.at(-1) ?? "")) return [];
+  return [
+    {
+      rule: "code-file",
+      severity: "medium",
+      verdict: "suspicious",
+      says: "It is code beside a model: it runs where a loader trusts a model's own code.",
+      techniques: ["AML.T0011.000", "AML.T0010.003"],
+      path,
+      offset: null,
+      evidence: [],
+      advisories: [],
+    },
+  ];
+};
+
+/** What a system runs by its name alone; what shows by its content that it is a program, `executableScanner` tells. */
+export const scanRunByName: ContentScanner = (source, path) => {
+  if (recognise(source).kinds.some((kind) => PROGRAMS.has(kind))) return [];
+  return [
+    {
+      rule: "executable-file",
+      severity: "high",
+      verdict: "suspicious",
+      says: "By its name it is something that a system runs, which no model needs.",
+      techniques: ["AML.T0018.002", "AML.T0011.000"],
+      path,
+      offset: null,
+      evidence: [],
+      advisories: [],
+    },
+  ];
+};
 
 function printable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, ".");
