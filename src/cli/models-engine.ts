@@ -1,5 +1,11 @@
 import { Fault } from "#base";
-import { type Inspected, type InspectRequest, openInspector, type WhyNot } from "#inspection";
+import {
+  type Identified,
+  type Inspected,
+  type InspectRequest,
+  openInspector,
+  type WhyNot,
+} from "#inspection";
 import { type FileClaims, type Fingerprint, malformed } from "#models";
 import type { FileScan, Finding } from "#scan";
 
@@ -14,6 +20,8 @@ export interface ModelEngine {
    * read, and where reading it broke what reads it.
    */
   readonly claims: (path: string, name: string, as?: "licence" | "manifest") => Promise<FileClaims>;
+  /** What the files of one model are; the Fault `model_unreadable` where they cannot be read. */
+  readonly identify: (files: readonly EngineFile[]) => Promise<Identified | Fault>;
   /** The fingerprint of one model's files. Throws as `claims` does, and `model_malformed` where they are no model that can be read. */
   readonly fingerprint: (files: readonly EngineFile[]) => Promise<Fingerprint>;
 }
@@ -48,6 +56,11 @@ export async function withModelEngine<Result>(
         const outcome = await inspector.inspect(wanted);
         if (outcome.kind === "answered") return outcome.answer;
         throw unreadable(outcome, name);
+      },
+      identify: async (files) => {
+        const named = files.map(({ path, name }) => ({ path, name }));
+        const outcome = await inspector.inspect({ job: "identify", files: named });
+        return outcome.kind === "answered" ? outcome.answer : unreadable(outcome, files[0]?.name ?? "");
       },
       fingerprint: async (files) => {
         const named = files.map(({ path, name }) => ({ path, name }));
