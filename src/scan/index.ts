@@ -4,3 +4,5 @@ export { FINDINGS_MAX, type FileScan, scanFile } from "./file.ts";
 export { type PickleScan, scanPickle } from "./pickle/scan.ts";
 export { type PickledTensor, type PickledTensors, pickledTensors } from "./pickle/tensors.ts";
 export { TECHNIQUES } from "./techniques.table.ts";
+export { diffTemplates, type TemplateChange, type TemplateDiff } from "./templates/diff.ts";
+export { ADVISORIES, type Advisory } from "./config/advisories.table.ts";
