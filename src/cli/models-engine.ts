@@ -69,7 +69,7 @@ export async function withModelEngine<Result>(
         if (outcome.kind !== "answered") throw unreadable(outcome, name);
         if (outcome.answer.print !== null) return outcome.answer.print;
         const { what = "it is none", at = 0 } = outcome.answer.malformed ?? {};
-        throw malformed(`${name}: ${what}`, at);
+        throw malformed(what, at);
       },
     });
   } finally {

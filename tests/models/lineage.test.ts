@@ -10,6 +10,7 @@ import {
   type Lineage,
   lineageAmong,
   lineageOf,
+  type NamedSource,
   readFingerprint,
 } from "#models";
 import * as change from "../../conformance/models/changes.ts";
@@ -335,7 +336,37 @@ test("a file that is cut or changed anywhere is malformed, or compared without a
   );
 });
 
+const parted = (no: number, count: number): NamedSource => ({
+  name: `model-0000${no + 1}-of-0000${count}.gguf`,
+  source: bytesIn(
+    w.writeGguf({
+      keys: [
+        ["general.architecture", w.text("llama")],
+        ["split.no", w.u16(no)],
+        ["split.count", w.u16(count)],
+      ],
+      tensors: [{ name: `blk.${no}.attn_norm.weight`, dimensions: [64], type: 0, bytes: 256 }],
+    }),
+  ),
+});
+
+const unreadOf = (...files: readonly NamedSource[]): readonly string[] => {
+  const read = fingerprintFrom(files);
+  return read.ok ? read.print.unread : [];
+};
+
+test("parts of a GGUF are one model, and a missing one is told", () => {
+  const missing = "further parts of the model";
+  expect(unreadOf(parted(0, 2), parted(1, 2))).not.toContain(missing);
+  expect(unreadOf(parted(0, 3), parted(1, 3))).toContain(missing);
+});
+
+const SEVERAL = { name: "b.safetensors", source: bytesIn(safetensorsFile(BASE, "BF16")) };
+
 test.each([
+  ["one part twice", [parted(0, 2), parted(0, 2)]],
+  ["parts of two models", [parted(0, 2), parted(1, 3)]],
+  ["a part and safetensors", [parted(0, 2), SEVERAL]],
   ["nothing", []],
   ["neither a model nor a fingerprint", [{ name: "a.json", source: bytesIn(Buffer.from("{}")) }]],
   ["a fingerprint of another kind", [{ name: "a.json", source: bytesIn(Buffer.from('{"doorward":"x"}')) }]],

@@ -36,6 +36,7 @@ export function fingerprintOf({ weights, facts, tokenizer, digest }: Fingerprint
   const width = dimensions.width ?? 0;
   const embedded =
     embedding === undefined || embedding.columns !== width ? null : embeddingOf(embedding, note);
+  if (facts.part !== null) note("further parts of the model");
   if (embedding === undefined) note("no embedding is known by its name");
   const matrices = matrixRows(tensors, width, note);
   return {

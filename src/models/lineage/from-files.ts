@@ -1,13 +1,14 @@
 import type { Digest } from "#base";
 import { type ByteSource, malformed, READ_BYTES_MAX } from "../bytes.ts";
 import { recognise } from "../containers/recognise.ts";
-import { readGguf } from "../gguf/read.ts";
+import { type GgufFacts, readGguf } from "../gguf/read.ts";
 import type { ModelFacts } from "../identify/facts.ts";
 import { folderModel, type FolderFiles } from "../identify/from-folder.ts";
 import { ggufModel } from "../identify/from-gguf.ts";
 import { eachToken } from "../identify/tokenizer-json.ts";
 import { jsonText } from "../json-text.ts";
 import { claimsIn } from "../licences/claims.ts";
+import { shown } from "../oddity.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
 import { readSafetensors } from "../safetensors/read.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -44,29 +45,31 @@ export function fingerprintFrom(
     const of = (kind: string): readonly NamedSource[] =>
       files.filter((file) => kinds.get(file)?.includes(kind) === true);
     const [ggufs, tensors, [only]] = [of("gguf"), of("safetensors"), files];
+    if (ggufs.length > 0 && tensors.length > 0)
+      throw malformed("there are both a GGUF and safetensors: which is meant has to be said", 0);
     if (ggufs.length > 0) return { print: ofGguf(ggufs, digest) };
     if (tensors.length > 0) return { print: ofFolder(tensors, files, digest) };
-    if (only !== undefined && files.length === 1)
-      return { print: sound(readFingerprint(wholeOf(only.source))).print };
-    throw malformed("there are neither a GGUF nor safetensors nor a fingerprint", 0);
+    if (only === undefined || files.length > 1)
+      throw malformed("there are neither a GGUF nor safetensors nor one fingerprint", 0);
+    return { print: sound(readFingerprint(wholeOf(only.source)), only.name).print };
   });
 }
 
-function sound<Read extends object>(outcome: Outcome<Read>): Read {
+function sound<Read extends object>(outcome: Outcome<Read>, name: string): Read {
   if (outcome.ok) return outcome;
-  throw malformed(outcome.malformed.what, outcome.malformed.at);
+  throw malformed(`${shown(lastOf(name) ?? name)}: ${outcome.malformed.what}`, outcome.malformed.at);
 }
 
 function ofGguf(files: readonly NamedSource[], digest: Digest | null): Fingerprint {
   const tokenizer = tokenizerPrint();
-  const read = files.map(({ source }) => ({
+  const watch = (key: string, token: Uint8Array): void => {
+    if (key === "tokenizer.ggml.tokens") tokenizer.take(token);
+  };
+  const read = files.map(({ source, name }) => ({
     source,
-    facts: sound(
-      readGguf(source, (key, token) => {
-        if (key === "tokenizer.ggml.tokens") tokenizer.take(token);
-      }),
-    ).facts,
+    facts: sound(readGguf(source, watch), name).facts,
   }));
+  checkParts(read.map(({ facts }) => facts));
   const parts = read.toSorted((one, other) => (one.facts.split?.no ?? 0) - (other.facts.split?.no ?? 0));
   const [first, ...others] = parts.map(({ facts }) => facts);
   if (first === undefined) throw malformed("there is no GGUF", 0);
@@ -75,14 +78,26 @@ function ofGguf(files: readonly NamedSource[], digest: Digest | null): Fingerpri
   return fingerprintOf({ weights: ggufWeights(parts), facts, tokenizer: tokenizer.end(merges), digest });
 }
 
+/** Several files are one model where they are different parts of the same count; anything else could be several models. */
+function checkParts(parts: readonly GgufFacts[]): void {
+  if (parts.length === 1) return;
+  const [first] = parts.map(({ split }) => split);
+  const nos = new Set(parts.map(({ split }) => (split?.count === first?.count ? split?.no : undefined)));
+  if (first === null || nos.has(undefined) || nos.size < parts.length)
+    throw malformed(`the ${parts.length} GGUF files are not parts of one model`, 0);
+}
+
 function ofFolder(
   tensors: readonly NamedSource[],
   files: readonly NamedSource[],
   digest: Digest | null,
 ): Fingerprint {
-  const parts = tensors.map(({ source }) => ({ source, read: sound(readSafetensors(source)) }));
+  const parts = tensors.map(({ source, name }) => ({ source, read: sound(readSafetensors(source), name) }));
   const configurations = configurationsIn(files);
-  const { facts } = sound(folderModel({ weights: parts.map(({ read }) => read), ...configurations }));
+  const { facts } = sound(
+    folderModel({ weights: parts.map(({ read }) => read), ...configurations }),
+    "the folder",
+  );
   return fingerprintOf({
     weights: safetensorsWeights(parts),
     facts: withBases(facts, files),
