@@ -218,7 +218,7 @@ test("it stands in the help of models beside what asks the server, and in comple
   expect(help).toMatch(/^ {2}list .*\n[^]*^ {2}scan /m);
   for (const script of [bash, zsh]) {
     expect(script).toMatch(/models\) words="list [^"]*\bscan\b/);
-    expect(script).toContain(`"models scan") words="--fail-on --json --sarif --verbose --help"`);
+    expect(script).toMatch(/"models scan"\) words="--fail-on [^"]*--sarif [^"]*--help"/);
   }
   expect(fish).toContain("-l fail-on");
 });
