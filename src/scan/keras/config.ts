@@ -77,7 +77,40 @@ function judgeClass(value: JsonObject, name: string, place: ConfigPlace, notes: 
   const gadget = [said, last].map((one) => GADGETS.get(one)).find((one) => one !== undefined);
   if ([said, last].some((one) => one === "Lambda" || one === "__lambda__")) judgeLambda(value, place, notes);
   else if (gadget !== undefined) addGadget({ module, said, gadget }, place, notes);
+  else if (OP_LAYERS.has(said)) judgeSymbol(value, place, notes);
   else judgeName({ module, said, registered, isFunction: name === "function" }, place, notes);
+}
+
+/** Layers of Keras 2 that call what `tf` exports by a name (keras/layers/core/tf_op_layer.py); the part of it that only computes. */
+const OP_LAYERS = new Set([
+  "TFOpLambda",
+  "SlicingOpLambda",
+  "ClassMethod",
+  "InstanceMethod",
+  "InstanceProperty",
+]);
+const COMPUTED =
+  /^(?:tf\.)?(?:_?_?operators_?_?\.|compat\.v[12]\.)?(?:(?:math|nn|linalg|signal|strings|sparse|ragged|image|bitwise|random|audio|quantization|sets|dtypes|experimental\.numpy|raw_ops|keras\.backend|keras\.activations|RaggedTensor|SparseTensor|Tensor|Variable)\.)*[A-Za-z_]\w*$/u;
+const REACHING = new RegExp(
+  String.raw`\b(?:io|gfile|saved_model|train|data|summary|debugging|py_function|numpy_function|py_func|load_library|load_op_library|load_file_system_library|print|Print)\b|(?:^|\.)(?:read_file|write_file|ReadFile|WriteFile|matching_files|MatchingFiles|PyFunc|EagerPyFunc|PyFuncStateless)$`,
+  "u",
+);
+
+function judgeSymbol({ config }: JsonObject, { at }: ConfigPlace, notes: NoteList): void {
+  const inner = isObject(config) ? config : {};
+  const symbols = ["function", "cls_symbol", "method_name", "attr_name"].flatMap(
+    (key) => textOf(inner[key]) ?? [],
+  );
+  const symbol = symbols.join(".");
+  if (symbol === "" || (COMPUTED.test(symbol) && !REACHING.test(symbol))) return;
+  const isReaching = REACHING.test(symbol);
+  notes.add({
+    rule: "keras-tf-symbol",
+    verdict: isReaching ? "malicious" : "suspicious",
+    severity: "high",
+    says: `A layer calls ${shown(`tf.${symbol}`)}, ${isReaching ? "which reaches out of the model" : "which is not known to only compute"}.`,
+    at,
+  });
 }
 
 function addGadget(

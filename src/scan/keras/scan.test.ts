@@ -108,6 +108,18 @@ describe("what a configuration leads to", () => {
 const scanned = (text: string, path: string[]) =>
   scanKerasJson(bytesIn(Buffer.from(text)), path).map(({ verdict }) => verdict);
 
+test.each([
+  ["math.add", []],
+  ["__operators__.add", []],
+  ["nn.relu", []],
+  ["io.write_file", ["keras-tf-symbol malicious"]],
+  ["raw_ops.ReadFile", ["keras-tf-symbol malicious"]],
+  ["py_function", ["keras-tf-symbol malicious"]],
+  ["keras.utils.get_file", ["keras-tf-symbol suspicious"]],
+])("a layer that calls tf.%s", (symbol, rules) => {
+  expect(found(modelOf({ class_name: "TFOpLambda", config: { function: symbol } }))).toEqual(rules);
+});
+
 describe("which JSON is looked at", () => {
   test("none that is no model, unless it is in an archive of Keras", () => {
     expect(found({ model_type: "llama", class: "Lambda" }, ["config.json"])).toEqual([]);
