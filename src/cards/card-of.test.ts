@@ -201,6 +201,18 @@ describe("how it stands", () => {
       "denied",
       "Denied by ada at 14:29 UTC",
     ],
+    [
+      "denied, and the agent stopped",
+      { status: "denied", decisions: [{ ...yes, answer: "deny", stopped: "agent" }] },
+      "denied",
+      "Denied by ada at 14:29 UTC; the agent was stopped too",
+    ],
+    [
+      "denied, and the session stopped",
+      { status: "denied", decisions: [{ ...yes, answer: "deny", stopped: "session" }] },
+      "denied",
+      "Denied by ada at 14:29 UTC; that session of the agent was stopped too",
+    ],
     ["over by now", { expiresAt: CARD_NOW }, "expired", "Expired at 14:30 UTC: refused, nothing was done"],
     ["withdrawn", { status: "withdrawn" }, "withdrawn", "Withdrawn: nobody needs to answer any more"],
     [

@@ -87,6 +87,8 @@ export interface CardDecision {
   readonly at: number;
   readonly via: string;
   readonly note: string | null;
+  /** What a no stopped with it. */
+  readonly stopped?: "agent" | "session" | undefined;
 }
 
 /** For whom, where and when a card is made. */

@@ -18,7 +18,8 @@ export function cardStatus(facts: CardFacts, now: number, isOurs: boolean): Card
       text: `Waiting for ${groupWords(facts.missing, say)} until ${clock(expiresAt, now)}; then it is refused${so}`,
     };
   }
-  if (status === "denied") return { kind: "denied", text: `Denied${byWhom(last, now, say)}` };
+  if (status === "denied")
+    return { kind: "denied", text: `Denied${byWhom(last, now, say)}${stoppedToo(last)}` };
   if (status === "withdrawn")
     return { kind: "withdrawn", text: "Withdrawn: nobody needs to answer any more" };
   if (status === "consumed")
@@ -31,6 +32,11 @@ export function cardStatus(facts: CardFacts, now: number, isOurs: boolean): Card
 
 function byWhom(decision: CardDecision | undefined, now: number, say: (text: string) => string): string {
   return decision === undefined ? "" : ` by ${say(decision.by)} at ${clock(decision.at, now)}`;
+}
+
+function stoppedToo(decision: CardDecision | undefined): string {
+  if (decision?.stopped === "agent") return "; the agent was stopped too";
+  return decision?.stopped === "session" ? "; that session of the agent was stopped too" : "";
 }
 
 /** `finance, 2, not-owner` as people say it. */

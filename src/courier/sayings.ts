@@ -108,7 +108,8 @@ export function over({ approval }: LookedAt, names: ReadonlyMap<string, string>)
   if (status === "withdrawn") return "It was withdrawn before. Nothing was decided now.";
   const word = status === "denied" ? "denied" : "approved";
   if (last === undefined) return `It is ${status} already.`;
-  return `Already ${word} by ${plain(names.get(last.by) ?? "somebody")} at ${clock(last.at)}. Nothing was decided now.`;
+  const stopped = last.stopped === undefined ? "" : `, and the ${last.stopped} was stopped`;
+  return `Already ${word} by ${plain(names.get(last.by) ?? "somebody")} at ${clock(last.at)}${stopped}. Nothing was decided now.`;
 }
 
 function clock(at: number): string {

@@ -92,12 +92,13 @@ async function decisionsOf({ store }: CardContext, { decisions }: Approval): Pro
   const ids = decisions.map(({ by }) => by);
   const users = await store.query.selectFrom("users").select(["id", "name"]).where("id", "in", ids).execute();
   const names = new Map<string, string>(users.map(({ id, name }) => [id, name]));
-  return decisions.map(({ by, answer, at, via, note }) => ({
+  return decisions.map(({ by, answer, at, via, note, stopped }) => ({
     by: names.get(by) ?? by,
     answer,
     at,
     via,
     note,
+    stopped,
   }));
 }
 

@@ -10,7 +10,7 @@ import type { OperationContext, ReadContext } from "./context.ts";
 import type { EntryDraft, StateWrite } from "#ledger";
 
 /** What the caller says to a request. */
-export type Said = Pick<Decision, "answer" | "note">;
+export type Said = Pick<Decision, "answer" | "note" | "stopped">;
 
 /** What is kept together with a decision, or not at all. */
 export interface Beside {
@@ -87,6 +87,7 @@ function bodyOf(row: ApprovalRow, next: Approval): JsonObject {
     answer: decision?.answer ?? "",
     status: next.status,
     standsInFor: [...(decision?.standsInFor ?? [])],
+    ...(decision?.stopped === undefined ? {} : { stopped: decision.stopped }),
     from: decision?.from === null || decision?.from === undefined ? null : { ...decision.from },
   };
 }

@@ -57,6 +57,7 @@ export const approvalShape = z.object({
       via: z.string(),
       note: z.string().nullable(),
       standsInFor: z.array(z.string()).describe("With whose duty, where it was not their own"),
+      stopped: z.enum(["agent", "session"]).nullable().describe("What that no stopped with it"),
       from: from.nullable().describe("The card, and the platform's user, where it came from a channel"),
     }),
   ),
@@ -105,6 +106,7 @@ const decisions = z.array(
     via: z.string(),
     note: z.string().nullable(),
     standsInFor: z.array(userId).default([]),
+    stopped: z.enum(["agent", "session"]).optional(),
     from: from.nullable().default(null),
   }),
 );
@@ -121,11 +123,15 @@ export function approvalOf(row: Omit<Schema["approvals"], "escalated">): Approva
     groups: textsOf(row.groups),
     escalation: escalations.parse(jsonOr(row.escalation)),
     glass: textsOf(row.glass ?? "[]"),
-    decisions: decisions.parse(JSON.parse(row.decisions)),
+    decisions: decisions.parse(JSON.parse(row.decisions)).map(withoutNothing),
     seen: sightings.parse(jsonOr(row.seen_by)),
     requestedAt: row.requested_at,
     expiresAt: row.expires_at,
   };
+}
+
+function withoutNothing({ stopped, ...one }: z.output<typeof decisions>[number]): Decision {
+  return stopped === undefined ? one : { ...one, stopped };
 }
 
 export function decisionsColumn(all: readonly Decision[]): string {
@@ -191,6 +197,7 @@ export function approvalView(
     decisions: approval.decisions.map((one) => ({
       ...one,
       standsInFor: [...one.standsInFor],
+      stopped: one.stopped ?? null,
       at: isoTime(one.at),
     })),
     seen: approval.seen.map((one) => ({ ...one, at: isoTime(one.at) })),

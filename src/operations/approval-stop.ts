@@ -78,7 +78,10 @@ export async function keepNo(
   const { found, reason } = planned;
   const known = await stopInForce(context, found.key);
   const stop = known ?? stopRow(context, found, reason);
-  const kept = await keepAnswer(context, row, said, () => besideNo(context, row, stop, known === null));
+  const kind = found.kind === "session" ? "session" : "agent";
+  const kept = await keepAnswer(context, row, { ...said, stopped: kind }, () =>
+    besideNo(context, row, stop, known === null),
+  );
   if (kept.drill !== null) return { ...kept, stop: null };
   context.live.stopped(found.key);
   await withdrawOpen(withdrawingAs(context), { stopped: found }, "stopped");

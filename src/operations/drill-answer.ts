@@ -34,7 +34,8 @@ export async function keepAnswer(
 
 async function endDrill(context: OperationContext, row: ApprovalRow, said: Said): Promise<ApprovalRow> {
   const { store, ambient, caller } = context;
-  const next = await decided(context, row, said);
+  // A no to a drill stops nothing.
+  const next = await decided(context, row, { answer: said.answer, note: said.note });
   const at = ambient.now();
   const ended = {
     status: said.answer === "deny" ? "denied" : "withdrawn",

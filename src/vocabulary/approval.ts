@@ -58,6 +58,8 @@ export interface Decision {
   readonly standsInFor: readonly UserId[];
   /** Where it came through a channel. */
   readonly from: DecidedFrom | null;
+  /** What a no stopped with it. */
+  readonly stopped?: "agent" | "session";
 }
 
 /** That one who may answer opened the request, for the first time. */

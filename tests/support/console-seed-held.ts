@@ -106,6 +106,7 @@ const STANDING: Readonly<Record<number, Partial<Held>>> = {
         at: ago(40),
         via: "channel:slack",
         note: null,
+        stopped: null,
         standsInFor: [idOf("usr", 3)],
         from: {
           channel: "slack",

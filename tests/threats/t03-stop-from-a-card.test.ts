@@ -91,6 +91,22 @@ describe("a card", () => {
     });
     await house.settle();
     expect(card().card).toMatchObject({ status: { kind: "denied" }, buttons: [] });
+    expect(card().card.status.text).toMatch(/^Denied by petra at 12:00 UTC; the agent was stopped too$/);
+    expect(house.world.kept.find(({ kind }) => kind === "approval.decided")?.body).toMatchObject({
+      answer: "deny",
+      stopped: "agent",
+    });
+    const shown = await house.world.ask("petra", "approvals.get", { approval });
+    expect(shown["decisions"]).toMatchObject([{ answer: "deny", stopped: "agent" }]);
+  });
+
+  test("that was only denied says nothing of a stop", async () => {
+    const approval = await held();
+    expect(await press("Deny")).toMatch(/^Denied/);
+    await house.settle();
+    expect(card().card.status.text).toBe("Denied by petra at 12:00 UTC");
+    const shown = await house.world.ask("petra", "approvals.get", { approval });
+    expect(shown["decisions"]).toMatchObject([{ answer: "deny", stopped: null }]);
   });
 
   test("stops this session alone where that is tapped", async () => {
@@ -98,6 +114,8 @@ describe("a card", () => {
     await asked();
     expect(await press("Deny, stop this session")).toMatch(/^Denied, and this session is stopped/);
     expect(await stops()).toMatchObject([{ kind: "session", target: house.world.ids.sessions["olga"] }]);
+    await house.settle();
+    expect(card().card.status.text).toContain("that session of the agent was stopped too");
   });
 
   test("that asks takes Back, and is as it was; so it is when nobody taps again", async () => {

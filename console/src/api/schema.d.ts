@@ -3435,6 +3435,8 @@ export interface operations {
                         people: {
                             [key: string]: string;
                         };
+                                /** @description What that no stopped with it */
+                                stopped: ("agent" | "session") | null;
                         /** @description Its card as lines of text */
                         text: string;
                         card: {
@@ -3545,6 +3547,8 @@ export interface operations {
                          * @enum {string}
                          */
                         bypassable: "yes" | "not seen";
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                         /** @description Name of the user who answers for the agent */
                         owner: string;
                         /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
@@ -3783,6 +3787,8 @@ export interface operations {
         };
     };
     "approvals.withdraw": {
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
         parameters: {
             query?: {
                 /** @description Check everything and change nothing */
@@ -3902,6 +3908,8 @@ export interface operations {
             cookie?: never;
         };
         requestBody: {
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
             content: {
                 "application/json": {
                     /** @description Approval request */
@@ -4063,6 +4071,8 @@ export interface operations {
             200: {
                 headers: {
                     [name: string]: unknown;
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                 };
                 content: {
                     "application/json": {
@@ -4171,6 +4181,8 @@ export interface operations {
             };
             path?: never;
             cookie?: never;
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
         };
         requestBody: {
             content: {
@@ -12142,7 +12154,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         provider: string;
-                        /** @description Open it in your browser; you come back to the console, which finishes it */
+                        /** @description Open it in your browser; you come back to the console, which finishes it. With --device: type the code there */
                         url: string;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
@@ -12169,7 +12181,9 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description Where the browser was sent after you agreed: the address, or its part after the ? */
-                    callback: string;
+                    callback?: string;
+                    /** @description What `vault connect --device` answered: asks once whether you typed the code */
+                    device?: string;
                 };
             };
         };
@@ -13624,7 +13638,7 @@ export interface operations {
                             /** @description Index of the ledger entry that says it */
                             entry: number;
                             /** @enum {string} */
-                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree" | "undelivered" | "glass-broken" | "glass-reviewed" | "linked" | "group-observed" | "stopped" | "resumed";
+                            what: "observe-began" | "observe-ended" | "outcome-unknown" | "owner-left" | "engines-disagree" | "undelivered" | "glass-broken" | "glass-reviewed" | "linked" | "group-observed" | "stopped" | "resumed" | "connection-ended";
                             /** @description Name of the agent */
                             agent: string | null;
                             subject: string;
@@ -13754,6 +13768,11 @@ export interface operations {
                 };
             };
             default: components["responses"]["Problem"];
+                    /**
+                     * @description Get a code that you type at the provider, in a browser on any machine (RFC 8628)
+                     * @default false
+                     */
+                    device?: boolean;
         };
     };
     "provider-groups.remove": {
@@ -13768,6 +13787,12 @@ export interface operations {
             };
             path?: never;
             cookie?: never;
+                        /** @description With --device: what you type */
+                        userCode: string | null;
+                        /** @description With --device: ask with `vault connected --device` whether it is done; `doorward connect` asks by itself */
+                        device: string | null;
+                        /** @description With --device: ask no more often than that */
+                        everySeconds: number | null;
         };
         requestBody: {
             content: {

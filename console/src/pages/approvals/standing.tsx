@@ -69,7 +69,7 @@ type NameOf = (user: string) => string;
 function Answers({ said, nameOf }: { readonly said: readonly Said[]; readonly nameOf: NameOf }) {
   return (
     <ul>
-      {said.map(({ by, answer, at, via, note, standsInFor }) => (
+      {said.map(({ by, answer, at, via, note, standsInFor, stopped }) => (
         <li key={`${by} ${at}`}>
           <Quoted text={nameOf(by)} /> {ANSWER_WORDS[answer] ?? answer}
           {standsInFor.length === 0 ? null : (
@@ -78,7 +78,7 @@ function Answers({ said, nameOf }: { readonly said: readonly Said[]; readonly na
               for <Quoted text={standsInFor.map(nameOf).join(", ")} />
             </>
           )}
-          , <Ago at={at} />, {placeText(via)}
+          {stopped === null ? null : ` and stopped the ${stopped}`}, <Ago at={at} />, {placeText(via)}
           {note === null ? null : (
             <>
               : “<Quoted text={note} />”
