@@ -37,6 +37,8 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "drills.set",
     "duties.hand-over",
     "duties.out",
+    "fleet.add-sensor",
+    "fleet.remove-sensor",
     "hosts.grant",
     "login-links.create",
     "mandates.give",

@@ -6,6 +6,7 @@ export { createAuthzen } from "./authzen.ts";
 export { createOAuth } from "./oauth.ts";
 export { createVouching } from "./oauth-provider.ts";
 export { openApi } from "./openapi.ts";
+export { createSensorFace } from "./sensors.ts";
 export { type Problem, problemOf, sendProblem, statusOf } from "./problem.ts";
 export { readBody } from "./request.ts";
 export { type Route, ROUTES } from "./routes.ts";

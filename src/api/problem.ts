@@ -73,6 +73,10 @@ const STATUS: Readonly<Record<string, number>> = {
   provider_unset: 404,
   provider_unreachable: 502,
   provider_misnamed: 502,
+  sensor_key_unknown: 401,
+  sensor_out_of_step: 409,
+  sensor_removed: 409,
+  reports_busy: 503,
   bug: 500,
 };
 

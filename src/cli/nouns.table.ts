@@ -22,6 +22,7 @@ export const NOUNS: readonly (readonly [string, string])[] = [
   ["manifests", "What each tool does and whose words its results are, as a person reviewed it"],
   ["upstreams", "Where models run: runtimes of this machine, services outside"],
   ["models", "Names that agents ask for, and where each goes; what is in model files: scan"],
+  ["fleet", "Machines that sensors watch: the models, runtimes and agents on each"],
   ["ca", "The authority whose certificates clients of the http door see, and who trusts it"],
   ["vault", "Credentials that agents use and never see: where each goes, rotation, connections"],
   ["policy", "Rules: show, check, test, activate, and why"],

@@ -3,11 +3,10 @@ import { Command } from "commander";
 import { Fault } from "#base";
 import { discover, explained, planOf, type ScanPlan } from "#discovery";
 import { createEgress, type Egress } from "#egress";
-import type { MachineFacts } from "#fleet";
+import { type MachineFacts, REPORT_PATH } from "#fleet";
 import { observe, systemAmbient } from "#host";
 import {
   openSensorHome,
-  REPORT_PATH,
   runLoop,
   sender,
   SENSOR_EGRESS,
@@ -76,7 +75,7 @@ function joinCommand({ terminal, directory, ended }: SensorOptions): Command {
     .action(async (url: string) => {
       const address = addressOf(url);
       const key = (await (terminal.secret?.("Key of this sensor: ") ?? terminal.stdin())).trim();
-      if (!/^dws_[0-9A-Za-z_-]+$/.test(key)) throw noKey();
+      if (!/^dwe_[0-9A-Za-z_-]+$/.test(key)) throw noKey();
       at(directory, (home) => home.join({ url: address, key }));
       terminal.out(`This machine's sensor tells ${inertLine(address)}. Start it: doorward sensor\n`);
       ended(EXIT.ok);
@@ -203,14 +202,16 @@ function minutesOf(text: string): number {
 
 function addressOf(text: string): string {
   const url = URL.parse(text);
-  const isWeb = url !== null && (url.protocol === "https:" || url.protocol === "http:");
-  const isSafe = url?.protocol === "https:" || LOOPBACK.test(url?.hostname ?? "");
-  if (isWeb && isSafe && url.username === "" && url.password === "") return url.origin;
-  throw new Fault(
+  if (url === null || !/^https?:$/.test(url.protocol) || `${url.username}${url.password}` !== "")
+    throw noAddress("the server's address is no address of the web without a password in it");
+  if (url.protocol === "https:" || LOOPBACK.test(url.hostname)) return url.origin;
+  throw noAddress("over http anybody on the way would read the sensor's key");
+}
+
+function noAddress(why: string): Fault {
+  return new Fault(
     "input_invalid",
-    isWeb && !isSafe
-      ? "over http: anybody on the way would read the sensor's key"
-      : "the server's address is no address of the web without a password in it",
+    why,
     "Give the address of its doors, as in https://doorward.example.com (http is taken to this machine alone).",
   );
 }
@@ -219,6 +220,6 @@ function noKey(): Fault {
   return new Fault(
     "sensor_key_missing",
     "what was given is no key of a sensor",
-    "Give the key that `doorward fleet add-sensor` showed: it begins with dws_.",
+    "Give the key that `doorward fleet add-sensor` showed: it begins with dwe_.",
   );
 }

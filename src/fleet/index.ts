@@ -11,4 +11,11 @@ export {
   reportOf,
   WAITING_MAX,
 } from "./outbox.ts";
-export { EVENTS_MAX, type MachineFacts, type Report, REPORT, REPORT_BYTES_MAX } from "./report.ts";
+export {
+  EVENTS_MAX,
+  type MachineFacts,
+  type Report,
+  REPORT,
+  REPORT_BYTES_MAX,
+  REPORT_PATH,
+} from "./report.ts";

@@ -27,6 +27,8 @@ export interface MachineFacts {
   readonly doorward: string;
 }
 
+/** Where reports go, by POST, below the address of the doors. */
+export const REPORT_PATH = "/sensor/v1/report";
 export const EVENTS_MAX = 200;
 /** Of one report, as JSON. */
 export const REPORT_BYTES_MAX = 1_048_576;

@@ -24,6 +24,8 @@ export type Permission =
   | "models.write"
   | "models.report"
   | "models.propose"
+  | "fleet.read"
+  | "fleet.write"
   | "policy.read"
   | "policy.write"
   | "decisions.ask"
@@ -61,6 +63,7 @@ const READS_ALL: Rights = {
   "servers.read": "all",
   "tools.read": "all",
   "models.read": "all",
+  "fleet.read": "all",
   "policy.read": "all",
   "decisions.ask": "all",
   "budgets.read": "all",
@@ -98,6 +101,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "models.write": "all",
     "models.report": "all",
     "models.propose": "all",
+    "fleet.write": "all",
     "policy.write": "all",
     "budgets.write": "all",
     "approvals.decide": "all",
@@ -151,6 +155,7 @@ export const ROLE_RIGHTS: { readonly [R in Role]: Rights } = {
     "models.read": "all",
     "models.report": "own",
     "models.propose": "own",
+    "fleet.read": "own",
     "policy.read": "all",
     "decisions.ask": "own",
     "budgets.read": "own",

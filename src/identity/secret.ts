@@ -24,6 +24,8 @@ const PREFIXES = {
   "flow-ticket": "dwt_",
   /** What a monitor sends with each heartbeat. */
   "monitor-key": "dwm_",
+  /** What the sensor of a machine (an endpoint) sends with each report. */
+  "sensor-key": "dwe_",
 } as const;
 
 export type SecretKind = keyof typeof PREFIXES;
@@ -38,6 +40,7 @@ const KINDS = new Map<string, SecretKind>([
   [PREFIXES["flow-cookie"], "flow-cookie"],
   [PREFIXES["flow-ticket"], "flow-ticket"],
   [PREFIXES["monitor-key"], "monitor-key"],
+  [PREFIXES["sensor-key"], "sensor-key"],
 ]);
 const PREFIX_LENGTH = 4;
 

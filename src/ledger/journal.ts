@@ -64,6 +64,8 @@ export type EntryKind =
   | "stop.added"
   | "stop.ended"
   | "monitor.changed"
+  | "sensor.changed"
+  | "sensor.reported"
   | "stage.changed"
   | "drill.stop"
   | "drill.stage"

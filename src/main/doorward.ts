@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
-import { createApi, createAuthzen, createPages, createScim, userOf } from "#api";
+import { createApi, createAuthzen, createPages, createScim, createSensorFace, userOf } from "#api";
 import type { Ambient, Fault, Json } from "#base";
 import type { Switchboard } from "#courier";
 import { createCallbacks } from "#callbacks";
@@ -353,6 +353,7 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     guarded(guard),
     health,
     heartbeats.handle,
+    createSensorFace({ ...parts, parseJson: shared.parseJson }),
     handle,
     oauth,
     scim,

@@ -37,6 +37,8 @@ import { channelsGet, channelsList, channelsPlatforms } from "./channels.ts";
 import { credentialsList, credentialsRemovePasskey } from "./credentials.ts";
 import { delegationsGet, delegationsGrant, delegationsList } from "./delegations.ts";
 import { delegationsNarrow, delegationsRevoke } from "./delegations-change.ts";
+import { fleetFound } from "./fleet-items.ts";
+import { fleetAddSensor, fleetMachines, fleetRemoveSensor } from "./fleet-machines.ts";
 import { grantsGet, grantsList, grantsRevoke } from "./grants.ts";
 import { hostsGet, hostsGrant, hostsList, hostsRevoke } from "./hosts.ts";
 import { dutiesNow } from "./duties-now.ts";
@@ -234,6 +236,10 @@ const all = [
   modelsDeny,
   modelsDeprecate,
   modelsRevoke,
+  fleetMachines,
+  fleetFound,
+  fleetAddSensor,
+  fleetRemoveSensor,
   modelsSetRoute,
   modelsRemoveRoute,
   vaultList,

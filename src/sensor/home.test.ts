@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { newMemory } from "#fleet";
 import { openSensorHome, sensorDirectory, type SensorHome } from "./home.ts";
 
-const SERVER = { url: "https://doorward.example.com", key: "dws_key" };
+const SERVER = { url: "https://doorward.example.com", key: "dwe_key" };
 const memory = newMemory("0".repeat(32));
 let data: string;
 let home: SensorHome;

@@ -2,5 +2,5 @@
 export { openSensorHome, sensorDirectory, type SensorHome } from "./home.ts";
 export { runLoop } from "./loop.ts";
 export type { SensorPorts } from "./port.ts";
-export { REPORT_PATH, sender, SENSOR_EGRESS } from "./sending.ts";
+export { sender, SENSOR_EGRESS } from "./sending.ts";
 export { watchFolders } from "./watching.ts";

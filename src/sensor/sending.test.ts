@@ -25,7 +25,7 @@ async function served(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const send = (url: string) => sender(egress.fetch(SENSOR_EGRESS), { url, key: "dws_key" })(report);
+const send = (url: string) => sender(egress.fetch(SENSOR_EGRESS), { url, key: "dwe_key" })(report);
 
 const answering =
   (status: number, body: string, headers: Record<string, string> = {}): RequestListener =>
@@ -45,7 +45,7 @@ test("a report goes to its path, with the key and as JSON", async () => {
   });
   expect(await send(url)).toEqual({ kind: "taken" });
   expect(seen[0]?.request).toMatchObject({ method: "POST", url: "/sensor/v1/report" });
-  expect(seen[0]?.request.headers).toMatchObject({ authorization: "Bearer dws_key" });
+  expect(seen[0]?.request.headers).toMatchObject({ authorization: "Bearer dwe_key" });
   expect(JSON.parse(seen[0]?.body ?? "")).toEqual(report);
 });
 

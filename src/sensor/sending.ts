@@ -1,11 +1,9 @@
 import { z } from "zod";
 import type { EgressRules, FetchLike } from "#egress";
-import type { Report } from "#fleet";
+import { type Report, REPORT_PATH } from "#fleet";
 import type { ServerSettings } from "./home.ts";
 import type { Sent } from "./port.ts";
 
-/** Below the server's address. */
-export const REPORT_PATH = "/sensor/v1/report";
 /** Somebody typed the server's address: it may be this machine, or a private network. */
 export const SENSOR_EGRESS: EgressRules = { allowPrivate: true, bytesMax: 65_536, timeoutMs: 30_000 };
 

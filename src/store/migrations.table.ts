@@ -332,4 +332,16 @@ export const MIGRATIONS: readonly { readonly name: string; readonly statements: 
         REFERENCES registered_models (digest), PRIMARY KEY (upstream, model, digest))`,
     ],
   },
+  {
+    name: "0023-fleet",
+    statements: [
+      `CREATE TABLE sensors (name TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, owner_id TEXT NOT NULL, added_by TEXT NOT NULL,
+        added_at BIGINT NOT NULL, removed_at BIGINT, heard_at BIGINT, run TEXT, sequence BIGINT NOT NULL, report TEXT, complete BIGINT NOT NULL,
+        lost BIGINT NOT NULL, machine TEXT)`,
+      `CREATE TABLE fleet_items (sensor TEXT NOT NULL REFERENCES sensors (name), key TEXT NOT NULL, kind TEXT NOT NULL,
+        what TEXT NOT NULL, name TEXT NOT NULL, found TEXT NOT NULL, appeared_at BIGINT NOT NULL, changed_at BIGINT NOT NULL,
+        gone_at BIGINT, unsure BIGINT NOT NULL, PRIMARY KEY (sensor, key))`,
+      `CREATE INDEX fleet_items_by_change ON fleet_items (changed_at)`,
+    ],
+  },
 ];

@@ -1,4 +1,5 @@
 import type { ApiTables } from "./schema-apis.ts";
+import type { FleetTables } from "./schema-fleet.ts";
 import type { HostTables } from "./schema-hosts.ts";
 import type { LaterSchema } from "./schema-later.ts";
 import type { RegistryTables } from "./schema-registry.ts";
@@ -17,6 +18,7 @@ export interface Schema
     HostTables,
     StopTables,
     RegistryTables,
+    FleetTables,
     ApiTables {
   readonly meta: { key: string; value: string };
   readonly users: {

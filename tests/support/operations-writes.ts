@@ -102,6 +102,11 @@ export const WRITES: Readonly<Record<string, Setup>> = {
     await ask("ada", "stops.add-monitor", { name: "cron", every: 60, kind: "agent", target: "olga-bot" });
     return { name: "cron" };
   },
+  "fleet.add-sensor": () => ({ name: "ana-laptop" }),
+  "fleet.remove-sensor": async ({ ask }) => {
+    await ask("ada", "fleet.add-sensor", { name: "lab-7" });
+    return { name: "lab-7" };
+  },
   "stops.drill": () => ({}),
   "stages.drill": () => ({ agent: "olga-bot" }),
   "stages.set": () => ({ scope: "default", stage: "observe", days: 3 }),
