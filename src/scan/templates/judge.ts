@@ -96,6 +96,7 @@ function heardSaid({ label }: Template, heard: Heard): Said[] {
 function asked({ source, literals }: Atom): string {
   const words =
     literals.length === 0 ? "words that it computes" : literals.slice(0, 4).map(shownText).join(", ");
+  if (source === "chance") return "chance has it so";
   if (source === "date") return `the date is compared with ${words}`;
   if (source === "count") return `the number of messages is compared with ${words}`;
   if (source === "length") return `a number made of a message's text is compared with ${words}`;

@@ -18,19 +18,20 @@ export interface Trigger {
 }
 
 /** Brackets, bars and slashes, and little else: what a format uses to tell its parts apart. */
-const MARK = /[<>[\]{}|\uFF5C\u2581`#*=]|^\/\w+$|^\P{L}*$/u;
+const MARK = /[<>[\]{}|\uFF5C\u2581`#*=]|^\/\w+$|^[\p{P}\p{S}]{2,4}$/u;
 
 const isMark = (literal: string): boolean => MARK.test(literal) && wordsIn(literal) < SENTENCE_WORDS;
 
 function isKnown(literal: string, written: readonly string[]): boolean {
-  if (!/\p{L}/u.test(literal) || KNOWN_MARKERS.some((known) => known.test(literal))) return true;
+  const isSign = /^[\p{P}\p{S}]$/u.test(literal) && !/\p{Extended_Pictographic}/u.test(literal);
+  if (isSign || KNOWN_MARKERS.some((known) => known.test(literal))) return true;
   return isMark(literal) && written.some((text) => text.includes(literal));
 }
 
 /** A mark that the template writes itself is one of its format. */
 function kindOf(literals: readonly string[], written: readonly string[]): Kind {
   if (literals.length === 0) return "words";
-  const said = literals.map((literal) => literal.trim()).filter((literal) => literal !== "");
+  const said = literals.map((literal) => (literal.trim() === "" ? literal : literal.trim()));
   if (said.every((literal) => isKnown(literal, written))) return "known";
   return said.every(isMark) ? "mark" : "words";
 }
@@ -70,5 +71,6 @@ function verdictOn({ atom, texts, isPassed, written }: Judged): Trigger["verdict
   const kind = kindOf(atom.literals, written);
   if (kind === "known") return steers ? "malicious" : null;
   if (isSentence) return "malicious";
-  return kind === "words" && (words > 0 || isPassed) ? "suspicious" : null;
+  const isWritten = texts.some((text) => text.trim() !== "");
+  return kind === "words" && (isWritten || isPassed) ? "suspicious" : null;
 }

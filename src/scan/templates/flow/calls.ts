@@ -13,7 +13,20 @@ import {
 } from "./known.table.ts";
 import { rewritten } from "./rewrite.ts";
 import { assign, checkKey, evaluate, type Macro, pathOf, type Place, use } from "./state.ts";
-import { FACET, has, join, joined, mapTexts, NOTHING, ofFacets, under, union, type Value } from "./value.ts";
+import {
+  asText,
+  chosenBy,
+  FACET,
+  has,
+  join,
+  joined,
+  mapTexts,
+  NOTHING,
+  ofFacets,
+  under,
+  union,
+  type Value,
+} from "./value.ts";
 
 type CallExpr = Extract<Expr, { readonly is: "call" }>;
 
@@ -117,10 +130,10 @@ function changedBy(of: Value, method: string, args: readonly Value[], place: Pla
       if (FORMAT_FIELD.test(text)) use(place.state, "attribute", text.slice(0, 80));
   const words = args.flatMap(({ texts }) => [...texts.keys()]);
   const changed = mapTexts(of, (text) => changedText(text, method));
-  const passes = method === "join" || method === "format" ? joined(args) : NOTHING;
+  const passes = method === "join" || method === "format" ? asText(joined(args)) : NOTHING;
   const isText = has(of, FACET.content);
   return {
-    ...join(changed, passes),
+    ...chosenBy(join(changed, passes), args),
     atoms: union(changed.atoms, joined(args).atoms),
     latent: isText
       ? union(changed.latent, new Set(words.filter((word) => word.trim().length > 1)))

@@ -2,7 +2,7 @@ import { PART_KINDS } from "./known.table.ts";
 import { type Atoms, atomKey, FACET, has, type Source, type Value } from "./value.ts";
 
 /** Smaller numbers tell the first message from the others, and the empty text from a text. */
-const STRUCTURAL_NUMBER_MAX = 2;
+const STRUCTURAL_NUMBER_MAX = 1;
 
 /** One side of a comparison: its value, and whether it is computed rather than written there or handed in. */
 export interface Side {
@@ -25,7 +25,7 @@ export function compared(left: Side, right: Side): Atoms {
 
 function askedOf(asked: Value, other: Side): string | null {
   const words = [...other.value.texts.keys(), ...(has(asked, FACET.part) ? [] : asked.latent)];
-  if (has(asked, FACET.content)) return contentAtom(asked, words, other);
+  if (has(asked, FACET.content | FACET.message | FACET.messages)) return contentAtom(asked, words, other);
   if (has(asked, FACET.length) || has(asked, FACET.count)) return numberAtom(asked, other);
   if (has(asked, FACET.date)) return atom("date", [...words, ...numbersOf(other.value)]);
   return has(asked, FACET.tool) && words.length > 0 ? atom("tool", words) : null;
@@ -35,8 +35,11 @@ function numbersOf({ numbers }: Value): string[] {
   return Array.from(numbers, String);
 }
 
+/** At the ends of texts; other space is written by nobody by chance. */
+const ORDINARY_SPACE = /^[ \n\r\t]{0,2}$/u;
+
 function contentAtom(asked: Value, words: readonly string[], other: Side): string | null {
-  const said = words.filter((word) => word.trim() !== "");
+  const said = words.filter((word) => !ORDINARY_SPACE.test(word));
   const isKind = has(asked, FACET.part) && said.every((word) => PART_KINDS.has(word));
   if (said.length > 0) return isKind ? null : atom("content", said);
   if (words.length > 0) return null;

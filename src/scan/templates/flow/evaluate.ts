@@ -13,7 +13,9 @@ import {
 import { expanded } from "./expansion.ts";
 import { assign, checkKey, evaluate, guarded, pathOf, type Place, step, use } from "./state.ts";
 import {
+  asText,
   type Atoms,
+  chosenBy,
   concatenated,
   FACET,
   has,
@@ -93,11 +95,13 @@ function nameValue(name: string, { state, locals }: Place): Value {
   const known = state.env.get(name);
   const local = locals.get(name);
   if (local !== undefined) return local;
-  if (known !== undefined) return known;
+  const start = ofFacets(Object.hasOwn(START, name) ? (START[name] ?? 0) : 0);
+  // What a template sets them to does not take away what they are handed in as.
+  if (known !== undefined) return join(known, start);
   if (REACHING_NAMES.has(name) || name.startsWith("__")) use(state, "name", name);
   if (TOOL_NAMES.has(name)) return ofFacets(FACET.tool);
   if (DATE_FUNCTIONS.has(name)) return ofFacets(FACET.date);
-  return ofFacets(Object.hasOwn(START, name) ? (START[name] ?? 0) : 0);
+  return start;
 }
 
 function memberValue(expr: Extract<Expr, { readonly is: "member" }>, place: Place): Value {
@@ -145,7 +149,7 @@ function facetOf(keys: readonly string[]): number {
 function sliceValue(expr: Extract<Expr, { readonly is: "slice" }>, place: Place): Value {
   const of = evaluate(expr.of, place);
   const bounds = expr.bounds.map((bound) => evaluate(bound, place));
-  const value = joined([of, ...bounds.map((bound) => decided(bound.atoms))]);
+  const value = chosenBy(of, bounds);
   const isReversed = bounds.some(({ numbers }) => numbers.has(-1));
   return isReversed
     ? join(
@@ -168,18 +172,14 @@ function binaryValue(expr: BinaryExpr, place: Place): Value {
     return join(under(left, asked), under(right, asked));
   }
   const right = evaluate(expr.right, place);
-  if (expr.op === "+" || expr.op === "~") return concatenated(mixed(left, right), mixed(right, left));
+  if (expr.op === "~") return concatenated(chosenBy(asText(left), [right]), chosenBy(asText(right), [left]));
+  if (expr.op === "+") return concatenated(chosenBy(left, [right]), chosenBy(right, [left]));
   expanded(expr.op, left, right, place.state);
   return arithmetic(expr.op, left, right);
 }
 
-/** A text is there only under the conditions that chose what it is put together with. */
-function mixed(value: Value, { atoms }: Value): Value {
-  return value.texts.size === 0 ? value : { ...value, texts: under(value, atoms).texts };
-}
-
 function arithmetic(op: string, left: Value, right: Value): Value {
-  const value = joined([under(left, right.atoms), under(right, left.atoms)]);
+  const value = join(chosenBy(left, [right]), chosenBy(op === "%" ? asText(right) : right, [left]));
   const isNumber = (left.texts.size === 0 && right.texts.size === 0) || op === "-";
   const facets = isNumber && has(value, FACET.content) ? FACET.length : value.facets;
   const large = op === "%" ? [...right.numbers].filter((number) => number > 2) : [];

@@ -1,10 +1,23 @@
 import type { Expr } from "../ast.ts";
-import { askedWith } from "./compare.ts";
+import { askedWith, atom } from "./compare.ts";
 import { TIMES_MAX } from "./expansion.ts";
 import { CONTENT_KEYS, FILTERS, ROLE_KEYS, TOOL_NAMES } from "./known.table.ts";
 import { rewritten } from "./rewrite.ts";
 import { checkKey, evaluate, type Place, type State, use } from "./state.ts";
-import { FACET, has, join, joined, mapTexts, NOTHING, type Texts, union, type Value } from "./value.ts";
+import {
+  FACET,
+  has,
+  join,
+  joined,
+  mapTexts,
+  NOTHING,
+  type Texts,
+  union,
+  type Value,
+  asText,
+  chosenBy,
+  under,
+} from "./value.ts";
 
 type FilterExpr = Extract<Expr, { readonly is: "filter" }>;
 
@@ -15,7 +28,9 @@ export function filtered(expr: FilterExpr, place: Place): Value {
   if (!FILTERS.has(expr.name)) use(place.state, "filter", expr.name);
   checkFilter(expr.name, args, place);
   const make = Object.hasOwn(MAKERS, expr.name) ? MAKERS[expr.name] : undefined;
-  return make === undefined ? joined([of, ...args]) : make(of, args, place.state);
+  const kept = KEEPING.has(expr.name) ? of : asText(of);
+  const made = make === undefined ? joined([kept, ...args]) : make(of, args, place.state);
+  return chosenBy(made, args);
 }
 
 /** `attr` and those that take an attribute's name reach whatever the dot reaches. */
@@ -27,6 +42,13 @@ function checkFilter(name: string, args: readonly Value[], place: Place): void {
   const largest = Math.max(0, ...args.flatMap(({ numbers }) => [...numbers]));
   if (largest > TIMES_MAX) use(place.state, "expansion", `the filter ${name} with ${largest}`);
 }
+
+/** Those that leave messages messages; all others write them out as text. */
+const KEEPING: ReadonlySet<string> = new Set(
+  "list first last reverse sort unique slice batch select reject selectattr rejectattr default d items dictsort groupby map length count random sum min max".split(
+    " ",
+  ),
+);
 
 type Maker = (of: Value, args: readonly Value[], state: State) => Value;
 
@@ -41,15 +63,10 @@ const lengthOf: Maker = (of) => {
   };
 };
 
-const textOf = (of: Value): Value => {
-  const isWhole = has(of, FACET.message | FACET.messages);
-  return isWhole ? { ...of, facets: FACET.content } : of;
-};
-
 const changing =
   (change: (text: string) => string): Maker =>
   (of) =>
-    mapTexts(textOf(of), change);
+    mapTexts(asText(of), change);
 
 const oneOf: Maker = (of) => {
   if (!has(of, FACET.messages))
@@ -66,11 +83,13 @@ const mapped: Maker = (of, args) => {
 };
 
 /** `selectattr('content', 'equalto', 'word')` is a condition. */
-const chosenBy = (of: Value, [key, test, ...rest]: readonly Value[]): Value => {
+/** `content`, and `content.0.text`. */
+const isContentKey = (key: string): boolean => key.split(".").some((part) => CONTENT_KEYS.has(part));
+
+const selected = (of: Value, [key, test, ...rest]: readonly Value[]): Value => {
   const keys = [...(key?.texts.keys() ?? [])];
   const isShape = keys.length > 0 && keys.every((one) => ROLE_KEYS.has(one));
-  const isContent =
-    has(of, FACET.content) || (has(of, FACET.messages) && keys.some((one) => CONTENT_KEYS.has(one)));
+  const isContent = has(of, FACET.content) || (has(of, FACET.messages) && keys.some(isContentKey));
   if (!isContent || isShape || test === undefined) return of;
   const asked = { ...of, facets: FACET.content };
   return { ...of, atoms: union(of.atoms, askedWith(asked, rest)) };
@@ -84,7 +103,7 @@ const asNumber: Maker = (of) => {
 
 const joinedUp: Maker = (of, args) => {
   const between = [...(args[0]?.texts.keys() ?? [""])][0] ?? "";
-  const all = joined([textOf(of), ...args]);
+  const all = joined([asText(of), ...args]);
   if (of.facets !== 0 || of.texts.size === 0) return all;
   const whole: Texts = new Map([
     [[...of.texts.keys()].join(between), new Set([...of.texts.values()].flatMap((atoms) => [...atoms]))],
@@ -110,9 +129,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   length: lengthOf,
   count: lengthOf,
   wordcount: lengthOf,
-  string: textOf,
-  tojson: textOf,
-  pprint: textOf,
+  string: asText,
+  tojson: asText,
+  pprint: asText,
   lower: changing((text) => text.toLowerCase()),
   upper: changing((text) => text.toUpperCase()),
   trim: changing((text) => text.trim()),
@@ -125,15 +144,15 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     ),
   first: oneOf,
   last: oneOf,
-  random: oneOf,
+  random: (of, args, state) => under(oneOf(of, args, state), new Set([atom("chance", [])])),
   map: mapped,
-  selectattr: chosenBy,
-  rejectattr: chosenBy,
-  select: (of, [test, ...rest]) => chosenBy(of, [NOTHING, test ?? NOTHING, ...rest]),
-  reject: (of, [test, ...rest]) => chosenBy(of, [NOTHING, test ?? NOTHING, ...rest]),
+  selectattr: selected,
+  rejectattr: selected,
+  select: (of, [test, ...rest]) => selected(of, [NOTHING, test ?? NOTHING, ...rest]),
+  reject: (of, [test, ...rest]) => selected(of, [NOTHING, test ?? NOTHING, ...rest]),
   int: asNumber,
   float: asNumber,
   join: joinedUp,
   format: formatted,
-  replace: (of, args, state) => rewritten(textOf(of), args, state),
+  replace: (of, args, state) => rewritten(asText(of), args, state),
 };

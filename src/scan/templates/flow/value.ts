@@ -16,7 +16,7 @@ export const FACET = {
   tool: 256,
 } as const;
 
-export type Source = "content" | "date" | "count" | "length" | "tool";
+export type Source = "content" | "date" | "count" | "length" | "tool" | "chance";
 
 /** What a condition turns on: a text compared with words, a date with a day, a number of messages with a number. */
 export interface Atom {
@@ -112,6 +112,20 @@ export function under(value: Value, guards: Atoms): Value {
   return { ...value, atoms: union(value.atoms, guards), texts };
 }
 
+/** A text is there, or is so, only under the conditions that chose what it is put together with. */
+export function chosenBy(value: Value, others: readonly Value[]): Value {
+  const atoms = others.reduce<Atoms>((all, other) => union(all, other.atoms), NONE);
+  if (atoms.size === 0) return value;
+  return { ...value, atoms: union(value.atoms, atoms), texts: under(value, atoms).texts };
+}
+
+/** A message written out as a text holds its content. */
+export function asText(value: Value): Value {
+  const isWhole = has(value, FACET.message | FACET.messages);
+  const rest = value.facets & ~(FACET.message | FACET.messages);
+  return isWhole ? { ...value, facets: rest | FACET.content } : value;
+}
+
 /** The same value, its texts changed as `change` does. */
 export function mapTexts(value: Value, change: (text: string) => string): Value {
   const texts = new Map<string, Atoms>();
@@ -159,4 +173,4 @@ export function atomOf(key: string): Atom {
   };
 }
 
-const SOURCES: readonly Source[] = ["content", "date", "count", "length", "tool"];
+const SOURCES: readonly Source[] = ["content", "date", "count", "length", "tool", "chance"];
