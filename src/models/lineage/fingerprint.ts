@@ -20,7 +20,7 @@ const LAYERS_MAX = 4_096;
 const NAME_CHARACTERS_MAX = 256;
 
 /**
- * What is kept of a model to compare it with others: some 20 KB for 32 layers. It reads all norms (about 1 MB of a model of 8 billion
+ * What is kept of a model to compare it with others: some 25 KB for 32 layers. It reads all norms (about 1 MB of a model of 8 billion
  * parameters), one row of two matrices in each layer and at most 64 rows of the embedding. Nothing that can't be read is guessed: it is
  * named in `unread`. Throws nothing of its own; what the source throws goes through.
  */

@@ -40,7 +40,7 @@ export function fingerprintText(print: Fingerprint): string {
       layer,
       row,
       type,
-      signs.map((sign) => (Number.isNaN(sign) ? "x" : "-0+"[sign + 1])).join(""),
+      packed(foursOf(signs), 1),
       packed(
         values.map((value) => (Number.isNaN(value) ? MISSING : toF16(value))),
         2,
@@ -128,24 +128,34 @@ function normIn(said: Json): NormPrint {
   };
 }
 
-const SIGNS: ReadonlyMap<string, number> = new Map([
-  ["-", -1],
-  ["0", 0],
-  ["+", 1],
-  ["x", NaN],
-]);
+const MISSING_SIGN = 3;
+
+/** Two bits each, the first in the lowest: 0 for -1, 1 for 0, 2 for 1, 3 where there was no number. */
+function foursOf(signs: readonly number[]): readonly number[] {
+  const codes = signs.map((sign) => (Number.isNaN(sign) ? MISSING_SIGN : sign + 1));
+  return Array.from({ length: Math.ceil(codes.length / 4) }, (_, n) =>
+    [0, 1, 2, 3].reduce((byte, m) => byte | ((codes[n * 4 + m] ?? MISSING_SIGN) << (m * 2)), 0),
+  );
+}
+
+function signsIn(value: Json | undefined): readonly number[] {
+  const bytes = unpacked(value, 1);
+  if (bytes.length > CHANNELS / 4) throw wrong("a row has too many signs");
+  return bytes
+    .flatMap((byte) => [byte & 3, (byte >> 2) & 3, (byte >> 4) & 3, byte >> 6])
+    .map((code) => (code === MISSING_SIGN ? NaN : code - 1));
+}
 
 function rowIn(said: Json): RowPrint {
   const [role, layer, row, type, signs, values] = listIn(said);
   const bits = unpacked(values, 2);
-  const isSound = typeof signs === "string" && signs.length <= CHANNELS && bits.length <= VALUED;
-  if (!isSound) throw wrong("a row is none");
+  if (bits.length > VALUED) throw wrong("a row has too many values");
   return {
     role: oneOf(ROLES, role),
     layer: orNull(layer, countIn),
     row: countIn(row),
     type: nameIn(type ?? null),
-    signs: Array.from(signs, (sign) => SIGNS.get(sign) ?? NaN),
+    signs: signsIn(signs),
     values: bits.map((value) => finite(fromF16(value))),
   };
 }
