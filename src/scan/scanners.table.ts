@@ -19,7 +19,7 @@ import { scanModelfile, scanOllamaBlob } from "./ollama/scan.ts";
 import { scanAnyTemplate, scanGgufTemplates, scanJinja, scanJsonTemplates } from "./templates/scan.ts";
 import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
 import { scanTflite } from "./tflite/scan.ts";
-import { scanTorchScript } from "./torchscript/scan.ts";
+import { scanExportedProgram, scanTorchScript } from "./torchscript/scan.ts";
 
 /** Which content a scanner is for. */
 export interface ScannerRow {
@@ -75,6 +75,7 @@ export const SCANNERS: readonly ScannerRow[] = [
   { kinds: ["hdf5"], names: /\.(?:h5|hdf5)$/u, scan: scanHdf5 },
   { names: /^(?:.*(?:config|model|keras|arch).*)\.json$/u, scan: scanKerasJson },
   { names: /\.py$/u, scan: scanTorchScript },
+  { names: /^(?:serialized_exported_program.*|model)\.json$/u, scan: scanExportedProgram },
   { kinds: WEIGHTS, names: /\.(?:gguf|safetensors)$/u, scan: scanSlack },
   { names: /^keras_metadata\.pb$/u, scan: scanKerasMetadata },
   { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufTemplates },

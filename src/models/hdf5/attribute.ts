@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { type Buffer, isUtf8 } from "node:buffer";
 import { malformed } from "../bytes.ts";
 import { dataspaceIn, datatypeIn, elementsOf } from "./datatype.ts";
 import type { Hdf5Attribute } from "./facts.ts";
@@ -62,7 +62,7 @@ function partsIn({ data, at }: HeaderMessage): Parts {
 
 function fixedText(data: Buffer, n: number, size: number): string {
   if ((n + 1) * size > data.length) throw malformed("the text of an attribute is cut", n);
-  return data.toString("utf8", n * size, (n + 1) * size).replace(/\0+$/u, "");
+  return textOf(data.subarray(n * size, (n + 1) * size)).replace(/\0+$/u, "");
 }
 
 /** A length, the address of a heap, and the number of the text in it. */
@@ -73,5 +73,10 @@ function heapText(file: Hdf5File, data: Buffer, n: number): string {
   if (heap === null || heap === 0) return "";
   const found = globalObject(file, heap, data.readUInt32LE(n * each + 4 + file.offsetSize));
   if (found === null) throw malformed("the text of an attribute is in no heap", file.base + heap);
-  return found.toString("utf8", 0, Math.min(found.length, data.readUInt32LE(n * each)));
+  return textOf(found.subarray(0, data.readUInt32LE(n * each)));
+}
+
+/** What is no UTF-8 may be anything (PyTables writes pickles there): then each byte is a character. */
+function textOf(bytes: Buffer): string {
+  return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
 }

@@ -170,6 +170,8 @@ const sentencepiece: Reader = (source) =>
 
 const MEMBER_BYTES_MAX = 128 * 1_048_576;
 const MEMBERS_MAX = 20_000;
+/** TorchScript, and programs of `torch.export`: what of them is no state dict. */
+const TORCH = /(?:^|\/)(?:data\.pkl|constants\.pkl|serialized_exported_program\.json|archive_format)$/u;
 
 /** A zip that is a model: a `.keras` archive, a llamafile, arrays of NumPy's. PyTorch's is read where pickles are. */
 const zip: Reader = (source) => {
@@ -186,6 +188,7 @@ const zip: Reader = (source) => {
     return array.ok ? [arrayOf(array)] : [];
   });
   if (arrays.length > 0) return { ok: true, facts: tensorModel("numpy", arrays), oddities: [] };
+  if (of(TORCH).length > 0) return { ok: true, facts: tensorModel("pytorch", null), oddities: [] };
   return { ok: false, malformed: { what: "it is a zip that holds no model that is known here", at: 0 } };
 };
 

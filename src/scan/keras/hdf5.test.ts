@@ -61,6 +61,13 @@ describe("the model in the attributes", () => {
   });
 });
 
+const pickle = (text: string) => rootOf(attribute("CLASS", "GROUP"), attribute("non_index_axes", text));
+
+test("a pickle in an attribute is followed: PyTables loads it unasked", () => {
+  expect(found(pickle("cposix\nsystem\n(S'id'\ntR."))).toEqual(["pickle-call malicious"]);
+  expect(found(pickle("(lp0\n."))).toEqual([]);
+});
+
 describe("what leads out of the file", () => {
   test.each([
     ["weights.h5", "suspicious"],

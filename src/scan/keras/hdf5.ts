@@ -1,8 +1,9 @@
 import { Buffer } from "node:buffer";
-import { type ByteSource, type Hdf5Facts, readHdf5 } from "#models";
+import { type ByteSource, bytesIn, type Hdf5Facts, readHdf5, recognise } from "#models";
 import type { Finding } from "../finding.ts";
 import { type NoteList, notesOn, unreadable } from "../formats/note.ts";
 import { leadsOutside } from "../formats/outside.ts";
+import { scanPickle } from "../pickle/scan.ts";
 import { shown } from "../pickle/show.ts";
 import { judgeText } from "./scan.ts";
 
@@ -18,7 +19,18 @@ export function scanHdf5(source: ByteSource, path: readonly string[]): readonly 
   const read = readHdf5(source);
   if (!read.ok) notes.add(unreadable("hdf5-unread", "The HDF5 file", read.malformed));
   else judge(read, notes);
-  return notes.findings();
+  return [...notes.findings(), ...(read.ok ? pickled(read.attributes, path) : [])];
+}
+
+/** PyTables, and by it pandas, writes attributes that are no plain values as pickles, and unpickles them unasked ("AttributeSet"). */
+function pickled(attributes: Hdf5Facts["attributes"], path: readonly string[]): readonly Finding[] {
+  return attributes.flatMap(({ name, texts }) =>
+    texts.flatMap((text) => {
+      const bytes = bytesIn(Buffer.from(text, text.startsWith("\u0080") ? "latin1" : "utf8"));
+      const isPickle = text.length > 2 && recognise(bytes).kinds.includes("pickle");
+      return isPickle ? scanPickle(bytes, [...path, name]).findings : [];
+    }),
+  );
 }
 
 function judge(facts: Hdf5Facts, notes: NoteList): void {

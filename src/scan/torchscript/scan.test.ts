@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bytesIn } from "#models";
 import { bytesOf, global, newobj, proto, stop, text } from "../../../tests/samples/pickle-assembler.ts";
 import { scanPickle } from "../pickle/scan.ts";
-import { scanTorchScript } from "./scan.ts";
+import { scanExportedProgram, scanTorchScript } from "./scan.ts";
 
 // The printed form of TorchScript: torch/csrc/jit/serialization/python_print.cpp of pytorch/pytorch.
 const PATH = ["m.pt", "archive/code/__torch__.py"];
@@ -71,6 +71,30 @@ test("a pickle of TorchScript names classes of the archive's own code, and nothi
     scanPickle(bytesIn(object(module)), ["data.pkl"]).findings.map(({ rule }) => rule),
   );
   expect([rules[0], rules[1]?.length]).toEqual([[], 1]);
+});
+
+const exported = (json: string, name = "serialized_exported_program.json") =>
+  scanExportedProgram(bytesIn(Buffer.from(json)), ["m.pt2", name]).map(
+    ({ rule, verdict }) => `${rule} ${verdict}`,
+  );
+const nodes = (...targets: string[]) =>
+  JSON.stringify({ graph_module: { graph: { nodes: targets.map((target) => ({ target, inputs: [] })) } } });
+
+describe("a program of torch.export", () => {
+  test.each([
+    ["torch.ops.aten.add.Tensor", []],
+    ["torch.ops.mine.run.default", ["torchscript-custom-op suspicious"]],
+    ["torch.ops.image.write_file.default", ["torchscript-op malicious"]],
+  ])("%s", (target, rules) => {
+    expect(exported(nodes(target))).toEqual(rules);
+  });
+
+  test("what is no JSON blocks, where it must be", () => {
+    expect([exported("{"), exported("{", "models/model.json")]).toEqual([
+      ["torchscript-unread unscannable"],
+      [],
+    ]);
+  });
 });
 
 test("any text is answered for", () => {

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
-import { type ByteSource, readAll } from "#models";
+import { Fault, type Json } from "#base";
+import { type ByteSource, isObject, jsonText, malformed, readAll } from "#models";
 import type { Finding } from "../finding.ts";
 import { type NoteList, notesOn } from "../formats/note.ts";
 import { leadsOutside } from "../formats/outside.ts";
@@ -42,6 +43,61 @@ export function scanTorchScript(source: ByteSource, path: readonly string[]): re
       evidence: [lineAt(code, found.index)],
     });
   return notes.findings();
+}
+
+/**
+ * A program of `torch.export` (`.pt2`) is JSON, whose nodes name their operators as `torch.ops.aten.add.Tensor`: torch/_export/serde/schema.py.
+ * Nothing is said of other JSON.
+ */
+export function scanExportedProgram(source: ByteSource, path: readonly string[]): readonly Finding[] {
+  if (path.length < 2) return [];
+  const notes = notesOn(path);
+  const isProgram = /serialized_exported_program/u.test(path.at(-1) ?? "");
+  try {
+    if (source.size > CODE_BYTES_MAX) throw malformed(`it has more than ${CODE_BYTES_MAX} bytes`, 0);
+    for (const target of targetsIn(jsonText(readAll(source)).value)) judgeTarget(target, notes);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "model_malformed") throw error;
+    if (isProgram)
+      notes.add({
+        rule: "torchscript-unread",
+        verdict: "unscannable",
+        says: `The exported program was not read: ${error.message}.`,
+      });
+  }
+  return notes.findings();
+}
+
+/** Every `target` in it, however deep. */
+function targetsIn(value: Json): ReadonlySet<string> {
+  const targets = new Set<string>();
+  const open: Json[] = [value];
+  while (open.length > 0) {
+    const one = open.pop() ?? null;
+    if (isObject(one) && typeof one["target"] === "string") targets.add(one["target"]);
+    const inside = Array.isArray(one) ? one : isObject(one) ? Object.values(one) : [];
+    for (const item of inside) open.push(item ?? null);
+  }
+  return targets;
+}
+
+function judgeTarget(target: string, notes: NoteList): void {
+  const { space, name } = /^torch\.ops\.(?<space>\w+)\.(?<name>\w+)/u.exec(target)?.groups ?? {};
+  if (space === undefined) return;
+  const does = REACHING.get(`${space}.${name ?? ""}`) ?? REACHING.get(`${space}.*`);
+  if (does !== undefined)
+    notes.add({
+      rule: "torchscript-op",
+      verdict: does.verdict,
+      severity: "high",
+      says: `The program calls ${shown(target)}, which ${does.does}.`,
+    });
+  else if (!KNOWN_NAMESPACES.has(space))
+    notes.add({
+      rule: "torchscript-custom-op",
+      verdict: "suspicious",
+      says: `The program calls ${shown(target)}, which is none of PyTorch's: a library has to be loaded for it.`,
+    });
 }
 
 function judgeCalls(code: string, notes: NoteList): void {
