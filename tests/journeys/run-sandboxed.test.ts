@@ -222,10 +222,14 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
     expect(ran.complained()).toContain("the session ended");
   });
 
-  test.each(["agent", "session", "credential", "everything"])(
+  test.each(["agent", "session", "user", "credential", "everything"])(
     "a stop of its %s takes the whole sandbox with it, what it left in the background too, and says why",
     async (kind) => {
       const file = join(workspace, `beating-${kind}`);
+      if (kind === "user") {
+        await admin.perform("users.add", { name: "una", roles: ["owner"] });
+        await admin.perform("agents.set-owner", { agent: "coder", owner: "una" });
+      }
       const beat = `require("node:fs").appendFileSync(${JSON.stringify(file)}, "x")`;
       const child = `setInterval(() => ${beat}, 20)`;
       const code = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { detached: true, stdio: "ignore" }).unref(); console.log("up"); setInterval(() => {}, 1e6)`;
@@ -240,7 +244,7 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
         .object({ keys: z.array(z.object({ id: z.string(), session: z.string() })) })
         .parse(await admin.perform("agents.get", { agent: "coder" }));
       const credential = keys.find((key) => key.session === session)?.id;
-      const targets: Record<string, string | undefined> = { agent: "coder", session, credential };
+      const targets: Record<string, string | undefined> = { agent: "coder", session, credential, user: "una" };
       const target = targets[kind];
       const named = target === undefined ? { kind } : { kind, target };
       await admin.perform("stops.add", { ...named, reason: "it runs wild" });
