@@ -70,11 +70,11 @@ const LIMITS: SandboxLimits = {
 };
 const PEM = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
 
-function begin(command: readonly string[], said: (text: string) => void) {
+function begin(command: readonly string[], said: (text: string) => void, own: Record<string, string> = {}) {
   const { plan, undo } = makePlan(
     { from: work, command: ["true"], read: [], write: [], environment: ["OWN=1"], limits: LIMITS },
     {
-      environment: { AWS_SECRET_ACCESS_KEY: "canary", TERM: "xterm" },
+      environment: { AWS_SECRET_ACCESS_KEY: "canary", TERM: "xterm", ...own },
       home: join(root, "me"),
       secret: [],
       cores: 1,
@@ -98,9 +98,12 @@ function begin(command: readonly string[], said: (text: string) => void) {
   return running.finally(undo);
 }
 
-async function run(command: readonly string[]): Promise<{ code: number; said: string }> {
+async function run(
+  command: readonly string[],
+  own: Record<string, string> = {},
+): Promise<{ code: number; said: string }> {
   let said = "";
-  const running = await begin(command, (text) => void (said += text));
+  const running = await begin(command, (text) => void (said += text), own);
   const code = await running.ended;
   // What was written last may still be under way.
   await new Promise((resolve) => setImmediate(resolve));
@@ -182,6 +185,18 @@ describe("how it is begun", () => {
     ["a signal's", "kill -TERM $$", 143],
   ])("%s is the program's", async (_, script, code) => {
     expect((await shell(script)).code).toBe(code);
+  });
+
+  test("nothing of the workspace runs before the sandbox, whatever PATH says", async () => {
+    const bin = join(work, "bin");
+    mkdirSync(bin);
+    for (const name of ["nice", "bash", "ps", "sandbox-exec"]) {
+      writeFileSync(join(bin, name), `#!/bin/bash\ntouch ${join(root, "ran")}\n`);
+      chmodSync(join(bin, name), 0o755);
+    }
+    expect((await run(["/bin/echo", "x"], { PATH: `${bin}:/usr/bin:/bin` })).said).toBe("x\n");
+    expect(existsSync(join(root, "ran"))).toBe(false);
+    rmSync(bin, { recursive: true });
   });
 
   test("a tool that is not there is said", async () => {
@@ -295,13 +310,15 @@ describe("its end", () => {
       `import { startSandbox } from ${moduleAt("begin.ts")};
 const plan = { workspace: ${JSON.stringify(work)}, mounts: [], doors: [], limits: ${JSON.stringify(LIMITS)}, environment: {}, homeFiles: {},
   settled: ({ home, temporary }) => ({ environment: { PATH: "/usr/bin:/bin", HOME: home, TMPDIR: temporary }, homeFiles: {} }) };
-await startSandbox({ plan, command: ["/bin/bash", "-c", "echo $$; sleep 60"], ready: ${JSON.stringify(ready())}, relay: () => null,
+await startSandbox({ plan, command: ["/bin/bash", "-c", "trap '' TERM; echo $$; sleep 60"], ready: ${JSON.stringify(ready())}, relay: () => null,
   temporary: ${JSON.stringify(temporary)}, certificates: null, stdio: "inherit" });\n`,
     );
     const parent = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
     const pid = await new Promise<number>((resolve) =>
       parent.stdout.once("data", (text: Buffer) => resolve(Number(String(text)))),
     );
+    // Whoever waits beside it hears what its group hears.
+    process.kill(-pid, "SIGTERM");
     expect(isRunning(pid)).toBe(true);
     parent.kill("SIGKILL");
     await until(() => !isRunning(pid));

@@ -132,13 +132,14 @@ function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
 
 /**
  * Limits of bash(1)'s `ulimit`, since macOS has no prlimit: none is set above what this user may have; sizes in KiB. Beside the program
- * waits a shell whose third descriptor closes when Doorward is gone, however it went: then everything in the group ends.
+ * waits a shell whose third descriptor closes when Doorward is gone, however it went: then everything in the group ends. INVARIANT: what
+ * is named here is found by no PATH, which may lead to what the program wrote.
  */
 const WRAPPER = [
-  "{ read -r _ <&3; kill -9 0; } &",
+  '{ trap "" HUP INT QUIT TERM USR1 USR2; read -r _ <&3; kill -9 0; } &',
   'bound() { hard=$(ulimit -H "$1"); if [ "$hard" = unlimited ] || [ "$hard" -gt "$2" ]; then ulimit "$1" "$2" || exit 125; fi; }',
   'ulimit -c 0; bound -n "$1"; bound -f "$2"; bound -u "$3"; shift 3',
-  `exec nice -n ${NICENESS} "$@" 3<&-`,
+  `exec /usr/bin/nice -n ${NICENESS} "$@" 3<&-`,
 ].join("\n");
 
 function limitWords({ openFiles, fileBytes, processes }: SandboxLimits): string[] {
