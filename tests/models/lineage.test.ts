@@ -16,8 +16,9 @@ import {
 import * as change from "../../conformance/models/changes.ts";
 import { fingerprintIn, ggufFile, safetensorsFile, tokenizerFile } from "../../conformance/models/files.ts";
 import { EMBEDDING, type Network, type Size, trainedLike } from "../../conformance/models/network.ts";
-import type { Quantised } from "../../conformance/models/quantise.ts";
+import { type Quantised, stored } from "../../conformance/models/quantise.ts";
 import { randomFrom } from "../../conformance/models/random.ts";
+import { fromE4m3 } from "../../src/models/lineage/weights/floats.ts";
 import { countingOn } from "./counting.ts";
 import * as w from "./gguf-writer.ts";
 import { writeSafetensors } from "./safetensors-writer.ts";
@@ -206,6 +207,52 @@ test("a GGUF and safetensors of one network have one shape, one tokenizer and th
   });
   expect([gguf.shape, gguf.norms, gguf.dimensions]).toEqual([folder.shape, folder.norms, folder.dimensions]);
   expect({ ...gguf.tokenizer, merges: null }).toEqual({ ...folder.tokenizer, merges: null });
+});
+
+/** Matrices of the layers in another form, everything else as it was. */
+function withMatrices(type: string, form: (values: Float32Array) => Buffer): Fingerprint {
+  const tensors = [...BASE.tensors].map(([name, { rows, columns, values }]) => {
+    const isOther = name.includes("_proj");
+    const data = isOther ? form(values) : stored(values, "BF16");
+    const shape = name.includes("norm") ? [columns] : [rows, columns];
+    return {
+      name: isOther && type === "I32" ? name.replace(".weight", ".qweight") : name,
+      dtype: isOther ? type : "BF16",
+      shape,
+      bytes: data.length,
+      data,
+    };
+  });
+  return printOfFiles({
+    "model.safetensors": writeSafetensors({ tensors }),
+    "tokenizer.json": tokenizerFile(BASE),
+  });
+}
+
+test("weights that GPTQ packed are a quantisation, and what can't be seen of it is said", () => {
+  const found = lineageOf(
+    withMatrices("I32", (values) => Buffer.alloc(values.length * 4, 7)),
+    PRINT,
+  );
+  expect(found).toMatchObject({ relation: "quantisation", rung: "proven", method: "norm-digests" });
+  expect(found.grounds[1]?.says).toContain("not read");
+});
+
+test("eights of a float are compared up to their scale, which lies elsewhere", () => {
+  const codes = Array.from({ length: 127 }, (_, code) => fromE4m3(code));
+  const eight = (value: number): number => {
+    const nearest = codes.reduce(
+      (best, one, code) =>
+        Math.abs(one - Math.abs(value)) < Math.abs((codes[best] ?? 0) - Math.abs(value)) ? code : best,
+      0,
+    );
+    return nearest | (value < 0 ? 128 : 0);
+  };
+  const print = withMatrices("F8_E4M3", (values) => Buffer.from(values.map((value) => eight(value * 1_000))));
+  expect(lineageOf({ ...print, type: "F8_E4M3" }, PRINT)).toMatchObject({
+    relation: "quantisation",
+    rung: "proven",
+  });
 });
 
 test("Gemma's norms, which its converter writes plus one, are compared without it", () => {

@@ -1,7 +1,7 @@
 import type { Content } from "./content.ts";
 import type { Fingerprint } from "./print.ts";
 import { rounded } from "./grounds.ts";
-import { isQuantised, PRECISION, storedDifference } from "./values.ts";
+import { isPacked, isQuantised, PRECISION, storedDifference } from "./values.ts";
 import type { Ground, Relation } from "./verdict.ts";
 
 /** Of the layers' matrices; storing in four bits makes up to a tenth of the weights zero. */
@@ -62,14 +62,16 @@ const hasAllNorms = ({ normDigests }: Content): boolean => normDigests === null 
 const hasForeignPart = ({ byRole }: Content): boolean =>
   [...byRole.values()].some(({ chance, score }) => chance > 1e-6 || score < 0.75);
 const isSameSize = (child: Fingerprint, base: Fingerprint): boolean =>
-  (["width", "layers", "vocabulary", "feedForward"] as const).every(
-    (name) => child.dimensions[name] === base.dimensions[name],
-  );
+  (["width", "layers", "vocabulary", "feedForward"] as const).every((name) => {
+    const [one, other] = [child.dimensions[name], base.dimensions[name]];
+    return one === other || one === null || other === null;
+  });
+const hasAllRows = (child: Fingerprint, base: Fingerprint): boolean => child.rows.length === base.rows.length;
 
 function sameKind(child: Fingerprint, base: Fingerprint, content: Content): Kind | null {
   const { values } = content;
   const isEqual = values !== null && values.difference <= PRECISION && !hasForeignPart(content);
-  if (!isEqual || !hasAllNorms(content) || !isSameSize(child, base)) return null;
+  if (!isEqual || !hasAllNorms(content) || !isSameSize(child, base) || !hasAllRows(child, base)) return null;
   const isExact = values.equal > 0.999;
   const says = isExact
     ? "all sampled weights are equal"
@@ -81,11 +83,21 @@ function sameKind(child: Fingerprint, base: Fingerprint, content: Content): Kind
 
 function quantisedKind(child: Fingerprint, base: Fingerprint, content: Content): Kind | null {
   const { values } = content;
+  if (isPacked(child.type)) return packedKind(child, base, content);
   const isFiner = storedDifference(base.type) < storedDifference(child.type);
   if (values === null || !isQuantised(child.type) || !isFiner || values.excess > 1) return null;
   if (!hasAllNorms(content) || !isSameSize(child, base) || hasForeignPart(content)) return null;
   const says = `the sampled weights differ by ${rounded(values.difference)} of their size, which storing them as ${child.type} explains; a change smaller than that can't be seen`;
   return { relation: "quantisation", direction: "of-base", ground: said("values", says, values.difference) };
+}
+
+/** What is not packed is as it was; of the rest nothing is known but that it is not read. */
+function packedKind(child: Fingerprint, base: Fingerprint, content: Content): Kind | null {
+  const isKept = content.normDigests?.ordered === 1 && (content.values?.excess ?? 0) <= 1;
+  if (!isKept || isPacked(base.type) || !isSameSize(child, base) || hasForeignPart(content)) return null;
+  const says =
+    "its norms and what else is not packed are the base's; the packed weights are not read, and a change to them can't be seen";
+  return { relation: "quantisation", direction: "of-base", ground: said("values", says, null) };
 }
 
 function tunedKind(child: Fingerprint, base: Fingerprint, { values }: Content): Kind {

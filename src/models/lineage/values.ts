@@ -29,7 +29,11 @@ export function storedDifference(type: string | null): number {
   return STORED_DIFFERENCE.get(type ?? "") ?? PRECISION;
 }
 
-export const isQuantised = (type: string | null): boolean => STORED_DIFFERENCE.has(type ?? "");
+/** Whole numbers, in which GPTQ, AWQ, bitsandbytes and MLX pack several weights each; they are not unpacked here. */
+const PACKED = new Set(["I32", "U32", "U8", "I8"]);
+export const isPacked = (type: string | null): boolean => PACKED.has(type ?? "");
+export const isQuantised = (type: string | null): boolean =>
+  STORED_DIFFERENCE.has(type ?? "") || isPacked(type);
 
 export type RowPair = readonly [RowPrint, RowPrint];
 
@@ -65,10 +69,21 @@ export function valuesOf(rows: readonly RowPair[]): ValuesCompared | null {
 type ValuePair = readonly [number, number];
 
 function valuesIn([one, other]: RowPair): readonly ValuePair[] {
-  return one.values.flatMap((value, n): ValuePair[] => {
+  const both = one.values.flatMap((value, n): ValuePair[] => {
     const same = other.values[n] ?? NaN;
     return Number.isNaN(value) || Number.isNaN(same) ? [] : [[value, same]];
   });
+  return one.type !== other.type && isScaled(one.type) !== isScaled(other.type) ? rescaled(both) : both;
+}
+
+/** Eights of a float have their scale in a tensor of its own, which is not read. */
+const isScaled = (type: string): boolean => type.startsWith("F8_");
+
+/** The first of each times what brings them nearest to the second. */
+function rescaled(both: readonly ValuePair[]): readonly ValuePair[] {
+  const product = both.reduce((sum, [one, base]) => sum + one * base, 0);
+  const size = both.reduce((sum, [one]) => sum + one ** 2, 0);
+  return size === 0 ? both : both.map(([one, base]) => [(one * product) / size, base]);
 }
 
 function differenceIn(both: readonly ValuePair[]): number {
