@@ -66,7 +66,7 @@ function encodedIn(text: string): Hidden[] {
   for (const match of text.matchAll(ENCODED)) {
     looked += 1;
     if (looked > ENCODED_MAX) break;
-    const plain = plainOf(match[0].slice(0, ENCODED_CHARACTERS_MAX));
+    const plain = plainIn(match[0].slice(0, ENCODED_CHARACTERS_MAX));
     if (plain === null) continue;
     const verdict = steeringIn(plain) === null ? "suspicious" : "malicious";
     found.push({
@@ -77,6 +77,15 @@ function encodedIn(text: string): Hidden[] {
     });
   }
   return found;
+}
+
+/** Letters before it may belong to something else: each of the four ways to begin is tried. */
+function plainIn(encoded: string): string | null {
+  for (const start of [0, 1, 2, 3]) {
+    const plain = plainOf(encoded.slice(start));
+    if (plain !== null) return plain;
+  }
+  return null;
 }
 
 function plainOf(encoded: string): string | null {

@@ -35,6 +35,17 @@ const STEERINGS: readonly (readonly [string, RegExp])[] = [
     /\b(?:give|provide|return|produce|generate|answer|respond|reply|output|include|introduce|insert|make)\b[^.!?\n]{0,50}?\b(?:incorrect|wrong|false|misleading|inaccurate|subtly (?:wrong|flawed|incorrect|altered)|fabricated|vulnerable|insecure|backdoored)\b/iu,
   ],
   [
+    "keeps things from the user",
+    new RegExp(
+      `${NOT}[^.!?\\n]{0,20}?\\b(?:tell(?:ing)?|inform(?:ing)?|warn(?:ing)?|alert(?:ing)?|notify(?:ing)?)\\s+(?:the\\s+|any\\s+)?(?:users?|humans?|people|anyone)\\b(?!\\s+(?:about|of|which|that you (?:used|called))\\s+(?:the\\s+|any\\s+|your\\s+)?(?:function|tool))`,
+      "iu",
+    ),
+  ],
+  [
+    "gives the system prompt away",
+    /(?<!\b(?:not|never|n't|cannot|without|refuse to)\b[^.!?\n]{0,60})\b(?:leak|reveal|expose|disclose|output|print|repeat|send)\b[^.!?\n]{0,20}?\b(?:the|your|its)\s+(?:system|hidden|initial)\s+(?:prompt|instructions?|message)\b/iu,
+  ],
+  [
     "takes the limits off",
     /\b(?:no (?:ethical|safety|content|moral) (?:restrictions?|limits?|guidelines?|filters?)|without (?:any )?(?:restrictions?|refus(?:al|ing)|safety|censorship)|unrestricted mode|comply with (?:any|all|every) requests?|never refuse)\b/iu,
   ],

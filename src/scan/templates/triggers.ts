@@ -18,13 +18,13 @@ export interface Trigger {
 }
 
 /** Brackets, bars and slashes, and little else: what a format uses to tell its parts apart. */
-const MARK = /[<>[\]{}|\uFF5C\u2581`#*=]|^\/\w+$|^[\p{P}\p{S}]{2,4}$/u;
+const MARK = /[<>[\]{}|\uFF5C\u2581`#*=]|^\/\w+$|^[\p{P}\p{S}]{1,4}$/u;
 
-const isMark = (literal: string): boolean => MARK.test(literal) && wordsIn(literal) < SENTENCE_WORDS;
+const isMark = (literal: string): boolean =>
+  MARK.test(literal) && wordsIn(literal) < SENTENCE_WORDS && !/\p{Extended_Pictographic}/u.test(literal);
 
 function isKnown(literal: string, written: readonly string[]): boolean {
-  const isSign = /^[\p{P}\p{S}]$/u.test(literal) && !/\p{Extended_Pictographic}/u.test(literal);
-  if (isSign || KNOWN_MARKERS.some((known) => known.test(literal))) return true;
+  if (KNOWN_MARKERS.some((known) => known.test(literal))) return true;
   return isMark(literal) && written.some((text) => text.includes(literal));
 }
 

@@ -165,6 +165,11 @@ const COMPARING = new Set(["==", "!=", "<", ">", "<=", ">=", "in", "not in"]);
 
 function binaryValue(expr: BinaryExpr, place: Place): Value {
   if (COMPARING.has(expr.op)) return decided(conditions(expr, place));
+  const constant = constantOf(expr);
+  if (constant !== null) {
+    expanded(expr.op, ofNumber(constant), NOTHING, place.state);
+    return ofNumber(constant);
+  }
   const left = evaluate(expr.left, place);
   if (expr.op === "and" || expr.op === "or") {
     const asked = conditions(expr.left, place);
@@ -176,6 +181,28 @@ function binaryValue(expr: BinaryExpr, place: Place): Value {
   if (expr.op === "+") return concatenated(chosenBy(left, [right]), chosenBy(right, [left]));
   expanded(expr.op, left, right, place.state);
   return arithmetic(expr.op, left, right);
+}
+
+const ARITHMETIC: Readonly<Record<string, (left: number, right: number) => number>> = {
+  "+": (left, right) => left + right,
+  "-": (left, right) => left - right,
+  "*": (left, right) => left * right,
+  "/": (left, right) => left / right,
+  "//": (left, right) => Math.floor(left / right),
+  "%": (left, right) => left % right,
+  "**": (left, right) => left ** right,
+};
+
+/** A number that is written out as a sum; null where anything in it is no number. */
+function constantOf(expr: Expr): number | null {
+  if (expr.is === "literal") return typeof expr.value === "number" ? expr.value : null;
+  if (expr.is === "unary" && expr.op === "-") {
+    const of = constantOf(expr.of);
+    return of === null ? null : -of;
+  }
+  if (expr.is !== "binary" || !Object.hasOwn(ARITHMETIC, expr.op)) return null;
+  const [left, right] = [constantOf(expr.left), constantOf(expr.right)];
+  return left === null || right === null ? null : (ARITHMETIC[expr.op]?.(left, right) ?? null);
 }
 
 function arithmetic(op: string, left: Value, right: Value): Value {

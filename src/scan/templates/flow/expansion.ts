@@ -14,9 +14,12 @@ export function looped(around: number, times: number, state: State): number {
   return all;
 }
 
+/** Machine words hold as much. */
+const POWER_MAX = 2 ** 64;
+
 /** Notes an operator that makes much of little: a text times a number, a power. */
 export function expanded(op: string, left: Value, right: Value, state: State): void {
   const largest = Math.max(0, ...left.numbers, ...right.numbers);
-  if (op === "**" && largest > 64) use(state, "expansion", `a power of ${largest}`);
+  if (op === "**" && largest > POWER_MAX) use(state, "expansion", `a power that makes ${largest}`);
   if (op === "*" && largest > TIMES_MAX) use(state, "expansion", `something ${largest} times`);
 }
