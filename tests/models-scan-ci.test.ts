@@ -11,7 +11,7 @@ import { FAIL_ON } from "../src/cli/models-verdicts.ts";
 // Metadata of actions: docs.github.com, "Metadata syntax reference"; of hooks: pre-commit.com, "Creating new hooks".
 const action = z
   .object({
-    inputs: z.record(z.string(), z.object({ description: z.string(), default: z.string() })),
+    inputs: z.record(z.string(), z.object({ description: z.string(), default: z.string().optional() })),
     outputs: z.record(z.string(), z.object({ value: z.string() })),
     runs: z.object({
       using: z.literal("composite"),
@@ -76,7 +76,7 @@ test("the action passes where nothing is found, with its own defaults", () => {
   const inputs = Object.fromEntries(
     Object.entries(action.inputs).map(([name, { default: value }]) => [
       name.toUpperCase().replace("-", "_"),
-      value,
+      value ?? ".",
     ]),
   );
   const { status, stdout } = runAction(inputs);

@@ -83,7 +83,7 @@ describe("how it ends", () => {
     ["critical", EXIT.ok],
     ["unscannable", EXIT.ok],
   ])("with a suspicious file of severity high and --fail-on %s: %d", async (level, code) => {
-    put("run.sh", "#!/bin/sh\n");
+    put("run", Buffer.from("\u007fELF\u0002\u0001\u0001", "latin1"));
     expect((await scan(folder, "--fail-on", level)).code).toBe(code);
   });
 
@@ -119,8 +119,18 @@ describe("what it does not look into, it tells, and does not end well", () => {
     symlinkSync("model.pkl", join(folder, "latest.pkl"));
     const { code, out } = await scan(folder);
     expect(code).toBe(EXIT.ok);
-    expect(out).toMatch(/not followed: \S+latest\.pkl: a link to /);
+    expect(out).toMatch(/passed over: \S+latest\.pkl: a link to /);
     expect(out).toContain("1 file: 1 clean.");
+  });
+
+  test("git's own folder is passed over, and is fine; a file of that name is scanned", async () => {
+    put(".git/hooks/pre-commit.sample", "#!/bin/sh\n");
+    put("model.pkl", FINE);
+    put("sub/.git", "gitdir: ../.git/modules/sub\n");
+    const { code, out } = await scan(folder, "--fail-on", "low");
+    expect(code).toBe(EXIT.ok);
+    expect(out).toMatch(/passed over: \S+\.git: git's own folder/);
+    expect(out).toContain("2 files: 2 clean.");
   });
 
   test("a link that leads outside, into a circle, or nowhere", async () => {

@@ -10,9 +10,9 @@ export interface ListedFile {
   readonly size: number;
 }
 
-/** What stands at a place and is not looked into. `link-out` leads outside of what was asked for. */
+/** What stands at a place and is not looked into. `link-out` leads outside of what was asked for; `aside` is no part of a model. */
 export interface NotListed {
-  readonly is: "link" | "link-out" | "special" | "unreadable";
+  readonly is: "link" | "link-out" | "aside" | "special" | "unreadable";
   readonly name: string;
   readonly why: string;
 }
@@ -69,6 +69,8 @@ function* entryIn(folder: Folder): Generator<Listed> {
   const [path, name] = [join(folder.real, ...folder.way.slice(1)), join(...folder.way)];
   const status = attempted(() => lstatSync(path));
   if (typeof status === "string") yield { is: "unreadable", name, why: status };
+  else if (status.isDirectory() && folder.way.at(-1) === ".git")
+    yield { is: "aside", name, why: "git's own folder; what is checked out of it is scanned" };
   else if (status.isDirectory()) yield* filesIn(folder);
   else if (status.isSymbolicLink()) yield linked(path, name, folder.real);
   else yield entryOf(path, name, status);

@@ -82,7 +82,7 @@ function passedOver({ passed }: ScanReport): string {
   const unseen = passed.filter(isUnseen);
   const told = [...unseen, ...passed.filter((one) => !isUnseen(one))];
   const shown = told.slice(0, PASSED_MAX).map((one) => {
-    return `${isUnseen(one) ? "not scanned" : "not followed"}: ${inertLine(one.name)}: ${inertLine(one.why)}\n`;
+    return `${isUnseen(one) ? "not scanned" : "passed over"}: ${inertLine(one.name)}: ${inertLine(one.why)}\n`;
   });
   const more = told.length - shown.length;
   const rest = more > 0 ? `and ${more} more that were not looked into; --json lists them\n` : "";

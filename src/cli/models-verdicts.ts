@@ -32,9 +32,12 @@ export function isFailure({ verdict, findings }: FileScan, failOn: FailOn): bool
   return findings.some(({ severity }) => SEVERITIES.indexOf(severity) >= from);
 }
 
-/** A link within the folder leads to what is looked into at its own place; everything else that was passed over was not seen. */
+/**
+ * A link within the folder leads to what is looked into at its own place, and git's folder holds what no loader reads; everything
+ * else that was passed over was not seen.
+ */
 export function isUnseen({ is }: NotListed): boolean {
-  return is !== "link";
+  return is !== "link" && is !== "aside";
 }
 
 /** Of everything that was looked into, and was not. */

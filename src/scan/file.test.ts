@@ -73,8 +73,9 @@ test("code beside a model, and what a system runs by its name alone, ask for a p
     { rule: "code-file", severity: "medium" },
   ]);
   expect(scan("echo off\n", "SETUP.BAT").findings).toMatchObject([
-    { rule: "executable-file", severity: "high" },
+    { rule: "executable-file", severity: "medium" },
   ]);
+  expect(scan("", "helper.EXE").findings).toMatchObject([{ rule: "executable-file", severity: "high" }]);
   const member = (name: string): string[] =>
     rules(scan(bytesOf(tarMember(name, Buffer.from("x = 1\n")), new Uint8Array(1024)), "m.tar"));
   expect(member("archive/code/__torch__/m.py")).not.toContain("code-file");

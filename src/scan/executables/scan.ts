@@ -10,6 +10,8 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ["wasm", "a program of WebAssembly"],
 ]);
 const FIRST_LINE_BYTES = 80;
+/** Text that somebody has to run by themselves; honest repositories of models have some. */
+const SCRIPT = /\.(?:bat|cmd|ps1|sh|bash|zsh|command)$/iu;
 
 /** A model needs no program: whatever is one, of `kind` by its content, asks for a person. */
 export function executableScanner(kind: string): ContentScanner {
@@ -18,7 +20,7 @@ export function executableScanner(kind: string): ContentScanner {
     return [
       {
         rule: "executable-file",
-        severity: "high",
+        severity: kind === "script" ? "medium" : "high",
         verdict: "suspicious",
         says: `It is ${PROGRAMS.get(kind) ?? "a program"}, which no model needs.`,
         techniques: ["AML.T0018.002", "AML.T0011.000"],
@@ -56,7 +58,7 @@ export const scanRunByName: ContentScanner = (source, path) => {
   return [
     {
       rule: "executable-file",
-      severity: "high",
+      severity: SCRIPT.test(path.at(-1) ?? "") ? "medium" : "high",
       verdict: "suspicious",
       says: "By its name it is something that a system runs, which no model needs.",
       techniques: ["AML.T0018.002", "AML.T0011.000"],
