@@ -3,7 +3,7 @@ import { scanGgufHeader, scanSafetensorsHeader, scanShardIndex } from "./archive
 import { executableScanner, scanCode, scanRunByName } from "./executables/scan.ts";
 import { scanCoreMl } from "./coreml/scan.ts";
 import { scanHdf5 } from "./keras/hdf5.ts";
-import { scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
+import { scanKerasArchive, scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
 import { scanOnnx } from "./onnx/scan.ts";
 import { opaqueScanner } from "./opaque/scan.ts";
 import { scanPickle } from "./pickle/scan.ts";
@@ -77,6 +77,7 @@ export const SCANNERS: readonly ScannerRow[] = [
   { names: /\.py$/u, scan: scanTorchScript },
   { names: /^(?:serialized_exported_program.*|model)\.json$/u, scan: scanExportedProgram },
   { kinds: WEIGHTS, names: /\.(?:gguf|safetensors)$/u, scan: scanSlack },
+  { names: /\.keras$/u, scan: scanKerasArchive },
   { names: /^keras_metadata\.pb$/u, scan: scanKerasMetadata },
   { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufTemplates },
   { names: /\.(?:jinja2?|j2)$/u, scan: scanJinja },

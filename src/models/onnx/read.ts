@@ -72,6 +72,7 @@ interface Reading {
   graph: string | null;
   readonly opsets: { domain: string; version: number }[];
   readonly metadata: [string, string][];
+  graphs: number;
   nodes: number;
   readonly operations: Map<string, { domain: string; name: string; count: number; at: number }>;
   readonly functions: { domain: string; name: string }[];
@@ -97,6 +98,7 @@ export function readOnnx(source: ByteSource): Outcome<OnnxFacts> {
       graph: null,
       opsets: [],
       metadata: [],
+      graphs: 0,
       nodes: 0,
       operations: new Map(),
       functions: [],
@@ -109,9 +111,8 @@ export function readOnnx(source: ByteSource): Outcome<OnnxFacts> {
       trains: false,
     };
     model(reading, reading.wire.whole);
-    if (reading.irVersion === null && reading.nodes === 0 && reading.initializers === 0)
-      throw malformed("it is no model of ONNX: it has neither a version nor a graph", 0);
-    const { wire: _, operations, cut, ...facts } = reading;
+    if (reading.graphs === 0) throw malformed("it is no model of ONNX: it has no graph", 0);
+    const { wire: _, graphs: __, operations, cut, ...facts } = reading;
     return { ...facts, operations: [...operations.values()], cut: [...cut] };
   });
 }
@@ -177,6 +178,7 @@ function functionOf(reading: Reading, message: Message): void {
 function graph(reading: Reading, message: Message, depth: number): void {
   if (depth > DEPTH_MAX) throw malformed(`its graphs nest deeper than ${DEPTH_MAX}`, message.at);
   const { wire } = reading;
+  reading.graphs += 1;
   for (const field of wire.fields(message)) {
     if (field.type !== 2) continue;
     if (field.number === 1) node(reading, field, depth + 1);

@@ -60,6 +60,7 @@ interface Reading {
   readonly tags: string[];
   readonly signatures: string[];
   readonly assets: string[];
+  graphs: number;
   nodes: number;
   readonly functions: string[];
   readonly operations: Map<string, Mutable>;
@@ -89,6 +90,7 @@ export function readTensorflow(source: ByteSource, shape: TensorflowShape): Outc
       tags: [],
       signatures: [],
       assets: [],
+      graphs: 0,
       nodes: 0,
       functions: [],
       operations: new Map(),
@@ -97,9 +99,9 @@ export function readTensorflow(source: ByteSource, shape: TensorflowShape): Outc
       cut: new Set(),
     };
     READERS[shape](reading, reading.wire.whole);
-    if (reading.nodes === 0 && reading.functions.length === 0 && reading.schema === null)
+    if (reading.graphs === 0 || (shape === "graph" && reading.nodes + reading.functions.length === 0))
       throw malformed("it is no graph of TensorFlow: nothing stands in it", 0);
-    const { wire: _, operations, cut, ...facts } = reading;
+    const { wire: _, graphs: __, operations, cut, ...facts } = reading;
     return { ...facts, shape, operations: [...operations.values()], cut: [...cut] };
   });
 }
@@ -155,6 +157,7 @@ function textIn(wire: Wire, message: Message, number: number, max = TEXT_BYTES_M
 const keyOf = (wire: Wire, message: Message): string => textIn(wire, message, 1, 256);
 
 function graph(reading: Reading, message: Message): void {
+  reading.graphs += 1;
   for (const field of reading.wire.fields(message)) {
     if (field.type !== 2) continue;
     if (field.number === 1) node(reading, field, null);

@@ -1,5 +1,5 @@
 import { Fault, type Json } from "#base";
-import { type ByteSource, eachIn, isObject, jsonText, malformed, readAll, wireOn } from "#models";
+import { type ByteSource, eachIn, isObject, jsonText, malformed, readAll, recognise, wireOn } from "#models";
 import type { Finding } from "../finding.ts";
 import { type NoteList, notesOn, unreadable } from "../formats/note.ts";
 import { type ConfigPlace, judgeConfig } from "./config.ts";
@@ -60,6 +60,16 @@ function isModel(value: Json): boolean {
   if (!isObject(value)) return false;
   const inner = ["modelTopology", "model_config"].some((key) => value[key] !== undefined);
   return inner || (typeof value["class_name"] === "string" && value["config"] !== undefined);
+}
+
+/** What is called `.keras` is a zip, or HDF5 as Keras 2 wrote it; of anything else nobody can say what a loader makes of it. */
+export function scanKerasArchive(source: ByteSource, path: readonly string[]): readonly Finding[] {
+  const notes = notesOn(path);
+  if (!recognise(source).kinds.some((kind) => kind === "zip" || kind === "hdf5"))
+    notes.add(
+      unreadable("keras-unread", "The model of Keras", { what: "it is neither a zip nor HDF5", at: 0 }),
+    );
+  return notes.findings();
 }
 
 /** `SavedMetadata` of keras/protobuf/saved_metadata.proto: nodes = 1, of each metadata = 5, which is JSON. */

@@ -115,10 +115,7 @@ describe("hostile bytes", () => {
     ["graphs in graphs", model(deep(200))],
     ["a group", message(pb(1, 9), Buffer.of(0x3b, 0x3c))],
   ])("%s: unscannable", (_, bytes) => {
-    const rules = found(bytes);
-    expect(bytes.length === 2 ? rules.length <= 1 : rules).toEqual(
-      bytes.length === 2 ? true : ["onnx-unread unscannable"],
-    );
+    expect(found(bytes)).toEqual(["onnx-unread unscannable"]);
   });
 
   test("a model cut anywhere, or with any byte changed, is answered for", () => {
