@@ -3,7 +3,9 @@ import {
   type Identified,
   type Inspected,
   type InspectRequest,
+  openCache,
   openInspector,
+  scanKnown,
   type WhyNot,
 } from "#inspection";
 import { type FileClaims, type Fingerprint, malformed } from "#models";
@@ -32,17 +34,22 @@ export interface EngineFile {
   readonly name: string;
 }
 
-/** Opened for the time of `use`, and closed whatever comes of it. */
+/** Opened for the time of `use`, and closed whatever comes of it. `cacheFolder`: what earlier scans found counts, and is kept there. */
 export async function withModelEngine<Result>(
   use: (engine: ModelEngine) => Promise<Result>,
+  { cacheFolder = null }: { readonly cacheFolder?: string | null } = {},
 ): Promise<Result> {
   const inspector = openInspector({ now: Date.now });
+  const cache = cacheFolder === null ? null : openCache(cacheFolder);
   try {
     return await use({
       scanAll: async function* <File extends EngineFile>(files: Iterable<File>) {
         // Answers come in the order of the questions.
         const asked: File[] = [];
-        for await (const { outcome } of inspector.inspectAll(requestsOf(files, asked))) {
+        const noted = notedIn(files, asked);
+        const done =
+          cache === null ? inspector.inspectAll(requestsOf(noted)) : scanKnown(noted, { inspector, cache });
+        for await (const { outcome } of done) {
           const file = asked.shift();
           if (file !== undefined) yield { file, found: scanOf(outcome, file) };
         }
@@ -73,18 +80,20 @@ export async function withModelEngine<Result>(
       },
     });
   } finally {
+    cache?.save();
     await inspector.close();
   }
 }
 
-function* requestsOf<File extends EngineFile>(
-  files: Iterable<File>,
-  asked: File[],
-): Generator<InspectRequest<"scan">> {
+function* notedIn<File extends EngineFile>(files: Iterable<File>, asked: File[]): Generator<File> {
   for (const file of files) {
     asked.push(file);
-    yield { job: "scan", files: [{ path: file.path, name: file.name }] };
+    yield file;
   }
+}
+
+function* requestsOf(files: Iterable<EngineFile>): Generator<InspectRequest<"scan">> {
+  for (const { path, name } of files) yield { job: "scan", files: [{ path, name }] };
 }
 
 /** What could not be followed to its end is no better than malicious. */

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { Fault } from "#base";
+import { cacheFolder } from "./cache-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { ModelsOptions } from "./models.ts";
 import { type ModelEngine, withModelEngine } from "./models-engine.ts";
@@ -23,6 +24,7 @@ interface Wanted {
   readonly json?: boolean;
   readonly sarif?: string | true;
   readonly verbose?: boolean;
+  readonly cached?: boolean;
 }
 
 /** Programs that hand over changed files (pre-commit) name many at once. */
@@ -42,6 +44,7 @@ export function modelsScanCommand(options: ModelsOptions): Command {
     )
     .option("--json", "print everything as JSON")
     .option("--sarif [file]", "print SARIF 2.1.0, or write it to a file that ends in .sarif")
+    .option("--cached", "answer from an earlier scan for files that did not change since")
     .option("--verbose", "show every finding, where it stands and what shows it")
     .addHelpText("after", HELP)
     .action(async (paths: readonly string[], wanted: Wanted) => {
@@ -53,6 +56,9 @@ const HELP = `
 Verdicts: clean (all of it was read, and nothing was found), suspicious (a person should look), unscannable (it could not be
 followed to its end, and is no better than malicious), malicious (whoever loads it runs an attacker's code).
 
+With --cached, what this very engine found in a file counts for as long as the file does not change; it is kept in ~/.cache/doorward,
+where whoever may write as you could put another verdict: leave it out where a verdict decides.
+
 Ends with 0 where nothing was found, 1 where something was, or a file could not be read, 2 where it was asked wrongly.
 
 Examples:
@@ -63,7 +69,8 @@ Examples:
 async function scan(options: ModelsOptions, paths: readonly string[], wanted: Wanted): Promise<number> {
   const { terminal } = options;
   check(paths, wanted);
-  const report = await withModelEngine((engine) => scanned(engine, paths, terminal, wanted.failOn));
+  const kept = wanted.cached === true ? { cacheFolder: cacheFolder(options.environment) } : {};
+  const report = await withModelEngine((engine) => scanned(engine, paths, terminal, wanted.failOn), kept);
   const sarif =
     wanted.sarif === undefined ? null : `${JSON.stringify(sarifOf(report, options.version), null, 2)}\n`;
   if (typeof wanted.sarif === "string" && sarif !== null) writeFileSync(wanted.sarif, sarif);

@@ -9,6 +9,7 @@ import type { Terminal } from "./terminal.ts";
 
 export interface ModelsOptions {
   readonly terminal: Terminal;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly ended: (exitCode: number) => void;
 }

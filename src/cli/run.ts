@@ -103,7 +103,7 @@ function programOf(options: CliOptions, ended: Ended): Command {
   program.addCommand(under(sensorCommand({ terminal, environment, directory, version, ended })));
   for (const [noun, commands] of [
     ["ca", caCommands({ terminal, environment, directory, perform, ended })],
-    ["models", modelsCommands({ terminal, version: options.version, ended })],
+    ["models", modelsCommands({ terminal, environment, version: options.version, ended })],
   ] as const) {
     const parent = program.commands.find((command) => command.name() === noun);
     for (const command of commands) parent?.addCommand(under(command));

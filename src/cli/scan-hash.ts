@@ -1,7 +1,6 @@
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
 import type { Found } from "#discovery";
 import { type Cache, type Hashed, type Hasher, openCache, openHasher, stateAt } from "#inspection";
+import { cacheFolder } from "./cache-folder.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface HashingOptions {
@@ -21,7 +20,7 @@ type Digests = ReadonlyMap<string, Outcome>;
  * threads. A digest that is not the one in the file's name is warned of.
  */
 export async function withDigests(found: readonly Found[], options: HashingOptions): Promise<Found[]> {
-  const cache = openCache(cacheFolder(options));
+  const cache = openCache(cacheFolder(options.environment));
   const hasher = openHasher({ now: Date.now, partials: cache.partials });
   try {
     const digests = await digestsOf(found, { cache, hasher }, progressOn(options.terminal));
@@ -30,13 +29,6 @@ export async function withDigests(found: readonly Found[], options: HashingOptio
     cache.save();
     await hasher.close();
   }
-}
-
-/** As the XDG Base Directory Specification has it: what is not absolute is ignored. */
-function cacheFolder({ environment }: HashingOptions): string {
-  const { XDG_CACHE_HOME: named = "", HOME, USERPROFILE } = environment;
-  const own = join(HOME ?? USERPROFILE ?? homedir(), ".cache");
-  return join(isAbsolute(named) ? named : own, "doorward");
 }
 
 /** Bytes done, of how many, and how many a second. */

@@ -12,6 +12,7 @@ export {
   type Partials,
 } from "./hasher.ts";
 export { type Inspector, openInspector } from "./inspector.ts";
+export { scanKnown, type Scanned } from "./known.ts";
 export { stateAt } from "./open-file.ts";
 export type {
   FileState,

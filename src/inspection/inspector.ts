@@ -31,7 +31,7 @@ export interface Inspector {
   readonly inspectAll: <Job extends JobName>(
     requests: Iterable<InspectRequest<Job>>,
   ) => AsyncGenerator<Done<Job>>;
-  /** Ends the child that is at work, if any. */
+  /** Ends every child that is at work. */
   readonly close: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ class Pool implements Inspector {
   readonly #now: () => number;
   readonly #fileMs: number;
   #bubblewrap: string | null;
-  #child: Child | null = null;
+  readonly #children = new Set<Child>();
   #isClosed = false;
   #question = 0;
 
@@ -91,7 +91,7 @@ class Pool implements Inspector {
 
   close = async (): Promise<void> => {
     this.#isClosed = true;
-    await this.#child?.end();
+    await Promise.all([...this.#children].map(async (child) => child.end()));
   };
 
   async *#batch<Job extends JobName>(requests: readonly InspectRequest<Job>[]): AsyncGenerator<Done<Job>> {
@@ -132,9 +132,13 @@ class Pool implements Inspector {
         if (answer.kind === "ended") return;
       }
     } finally {
-      this.#child = null;
-      await child?.end();
+      if (child !== null) await this.#end(child);
     }
+  }
+
+  async #end(child: Child): Promise<void> {
+    await child.end();
+    this.#children.delete(child);
   }
 
   async #begin(files: readonly OpenFile[]): Promise<Child> {
@@ -142,9 +146,10 @@ class Pool implements Inspector {
     const descriptors = files.map(({ descriptor }) => descriptor);
     const start = (): Child =>
       startChild({ main: this.#main, bubblewrap: this.#bubblewrap, descriptors }, this.#fileMs);
-    this.#child = start();
-    if (await this.#child.begun) return this.#child;
-    await this.#child.end();
+    const child = start();
+    this.#children.add(child);
+    if (await child.begun) return child;
+    await this.#end(child);
     throw unavailable("its process did not begin");
   }
 }
