@@ -93,7 +93,7 @@ Examples:
   $ doorward models licences ~/models/wise-7b --base meta-llama/Llama-3.1-8B
   $ doorward models licences wise-7b.gguf --purpose production --users 50000 --eu yes --multimodal no --distribute no`;
 
-function more(value: string, before: unknown): readonly string[] {
+export function more(value: string, before: unknown): readonly string[] {
   const known = Array.isArray(before) ? before.map(String) : [];
   if (known.length >= BASES_MAX) throw new InvalidArgumentError(`More than ${BASES_MAX} bases.`);
   return [...known, value];
@@ -135,8 +135,8 @@ function situationOf(wanted: Wanted): Situation | null {
   return Object.values(situation).every((value) => value === null) ? null : situation;
 }
 
-/** `organisation/name` where the cache of Hugging Face or Ollama's manifests say so; else the last part of the path. */
-function nameOf(path: string): string {
+/** How a model at this path is called: `organisation/name` where the cache of Hugging Face or Ollama's manifests say so; else the last part of the path. */
+export function nameOf(path: string): string {
   const whole = resolve(path);
   const hub = /models--(?<org>[^/\\]+?)--(?<name>[^/\\]+)/.exec(whole)?.groups;
   if (hub !== undefined) return `${hub["org"]}/${hub["name"]}`;
@@ -148,7 +148,7 @@ interface Claimed {
   readonly unread: readonly string[];
 }
 
-async function claimsAt(engine: ModelEngine, path: string): Promise<Claimed> {
+export async function claimsAt(engine: ModelEngine, path: string): Promise<Claimed> {
   const listed = [...limited(filesAt(path))];
   const files: FileClaims[] = [];
   const unread: string[] = listed.flatMap((one) =>

@@ -17,17 +17,22 @@ export interface Hashing {
   readonly ignored: ReadonlySet<string>;
 }
 
+export interface SizedEntry extends ModelEntry {
+  /** In bytes; 0 for what is no file. */
+  readonly size: number;
+}
+
 const ENTRIES_MAX = 500_000;
 const DEPTH_MAX = 64;
 const CHUNK_BYTES = 4 * 1_048_576;
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Every entry of the model at `path` (a folder or one file), with its digests; an ignored folder is one entry. */
-export async function entriesOf(path: string, hashing: Hashing): Promise<readonly ModelEntry[]> {
+export async function entriesOf(path: string, hashing: Hashing): Promise<readonly SizedEntry[]> {
   const real = await attempted(path, () => realpath(path));
   const status = await attempted(path, () => stat(real));
   if (!status.isDirectory()) return [await fileEntry(real, basename(path), hashing)];
-  const entries: ModelEntry[] = [];
+  const entries: SizedEntry[] = [];
   for await (const entry of walk({ root: real, folder: real, depth: 0 }, hashing)) {
     if (entries.length >= ENTRIES_MAX)
       throw new Fault(
@@ -46,7 +51,7 @@ interface Walk {
   readonly depth: number;
 }
 
-async function* walk(at: Walk, hashing: Hashing): AsyncGenerator<ModelEntry> {
+async function* walk(at: Walk, hashing: Hashing): AsyncGenerator<SizedEntry> {
   const list = await readdir(at.folder, { withFileTypes: true }).catch(() => null);
   if (list === null || at.depth > DEPTH_MAX) {
     yield bare(pathIn(at.root, at.folder), "unreadable");
@@ -55,7 +60,7 @@ async function* walk(at: Walk, hashing: Hashing): AsyncGenerator<ModelEntry> {
   for (const one of list) yield* entriesAt(at, one, hashing);
 }
 
-async function* entriesAt(at: Walk, one: Dirent, hashing: Hashing): AsyncGenerator<ModelEntry> {
+async function* entriesAt(at: Walk, one: Dirent, hashing: Hashing): AsyncGenerator<SizedEntry> {
   const full = join(at.folder, one.name);
   const path = pathIn(at.root, full);
   if (isIgnored(path, hashing.ignored)) yield bare(path, "file");
@@ -66,7 +71,7 @@ async function* entriesAt(at: Walk, one: Dirent, hashing: Hashing): AsyncGenerat
 }
 
 /** A link to a file of the same model counts as that file where links are followed; to a folder, or out of the model, never. */
-async function linkEntry(root: string, full: string, hashing: Hashing): Promise<ModelEntry> {
+async function linkEntry(root: string, full: string, hashing: Hashing): Promise<SizedEntry> {
   const path = pathIn(root, full);
   if (!hashing.follows) return bare(path, "link");
   const target = await realpath(full).catch(() => null);
@@ -74,13 +79,18 @@ async function linkEntry(root: string, full: string, hashing: Hashing): Promise<
   return (await lstat(target)).isFile() ? fileEntry(target, path, hashing) : bare(path, "link");
 }
 
-async function fileEntry(full: string, path: string, hashing: Hashing): Promise<ModelEntry> {
+async function fileEntry(full: string, path: string, hashing: Hashing): Promise<SizedEntry> {
   const handle = await open(full, FLAGS).catch(() => null);
   if (handle === null) return bare(path, "unreadable");
   try {
     const status = await handle.stat();
     if (!status.isFile()) return bare(path, "special");
-    return { path, is: "file", digests: await digestsOf(handle, status.size, path, hashing) };
+    return {
+      path,
+      is: "file",
+      size: status.size,
+      digests: await digestsOf(handle, status.size, path, hashing),
+    };
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     return bare(path, "unreadable");
@@ -89,8 +99,8 @@ async function fileEntry(full: string, path: string, hashing: Hashing): Promise<
   }
 }
 
-function bare(path: string, is: ModelEntry["is"]): ModelEntry {
-  return { path, is, digests: new Map() };
+function bare(path: string, is: ModelEntry["is"]): SizedEntry {
+  return { path, is, size: 0, digests: new Map() };
 }
 
 async function digestsOf(

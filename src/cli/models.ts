@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { modelsBillCommand } from "./models-bill.ts";
 import { modelsIdentifyCommand } from "./models-identify.ts";
 import { modelsLicencesCommand } from "./models-licences.ts";
 import { modelsLineageCommand } from "./models-lineage.ts";
@@ -23,5 +24,6 @@ export function modelsCommands(options: ModelsOptions): readonly Command[] {
     modelsLineageCommand(options),
     modelsVerifyCommand(options),
     modelsSignCommand(options),
+    modelsBillCommand(options),
   ];
 }

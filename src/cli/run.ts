@@ -98,7 +98,7 @@ function programOf(options: CliOptions, ended: Ended): Command {
   const { environment } = options;
   const { url, directory } = signing;
   program.addCommand(under(runAgentCommand({ terminal, environment, url, directory, perform, ended })));
-  program.addCommand(under(scanCommand({ terminal, environment, ended })));
+  program.addCommand(under(scanCommand({ terminal, environment, version: options.version, ended })));
   const { version } = options;
   program.addCommand(under(sensorCommand({ terminal, environment, directory, version, ended })));
   for (const [noun, commands] of [

@@ -1,6 +1,8 @@
+import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { Fault } from "#base";
+import { hostBill } from "#bills";
 import { discover, explained, type Found, planOf } from "#discovery";
 import { observe, type Observation } from "#host";
 import { EXIT } from "./exit-codes.ts";
@@ -13,12 +15,15 @@ import { inertJson, inertLine } from "./text.ts";
 export interface ScanOptions {
   readonly terminal: Terminal;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of Doorward, for bills. */
+  readonly version: string;
   readonly ended: (exitCode: number) => void;
 }
 
 interface Wanted {
   readonly json?: boolean;
   readonly explain?: boolean;
+  readonly cyclonedx?: "1.6" | "1.7" | true;
   readonly hash?: boolean;
 }
 
@@ -32,6 +37,11 @@ export function scanCommand(options: ScanOptions): Command {
     .argument("[paths...]", "look in these files and folders alone, at every file, whatever its name")
     .option("--json", "print what was found as JSON")
     .option("--hash", "read the models' files whole, and say the SHA-256 of each")
+    .addOption(
+      new Option("--cyclonedx [version]", "print a bill of materials of this machine (default: 1.7)").choices(
+        ["1.6", "1.7"],
+      ),
+    )
     .option("--explain", "say exactly what would be looked at, and look at nothing")
     .addHelpText("after", HELP)
     .action(async (paths: readonly string[], wanted: Wanted) => {
@@ -48,6 +58,7 @@ Examples:
   $ doorward scan
   $ doorward scan ~/Downloads /mnt/models
   $ doorward scan --hash
+  $ doorward scan --cyclonedx > machine.cdx.json
   $ doorward scan --explain`;
 
 async function scan(options: ScanOptions, paths: readonly string[], wanted: Wanted): Promise<number> {
@@ -72,10 +83,17 @@ async function scan(options: ScanOptions, paths: readonly string[], wanted: Want
   const listed = discover(seen.observed);
   const found = wanted.hash === true ? await withDigests(listed, options) : listed;
   const { troubles, count } = seen;
-  if (wanted.json === true) terminal.out(`${inertJson({ found, troubles, count })}\n`);
+  if (wanted.cyclonedx !== undefined)
+    terminal.out(`${inertJson(billOf(options, found, wanted.cyclonedx))}\n`);
+  else if (wanted.json === true) terminal.out(`${inertJson({ found, troubles, count })}\n`);
   else terminal.out(shown(found, terminal.width));
   if (wanted.json !== true) terminal.error(footnotes(seen));
   return EXIT.ok;
+}
+
+/** Without a time: the same machine gives the same bill. */
+function billOf({ version }: ScanOptions, found: readonly Found[], wanted: "1.6" | "1.7" | true) {
+  return hostBill(hostname(), found, { version, at: null }, wanted === "1.6" ? "1.6" : "1.7");
 }
 
 function progressOn(terminal: Terminal): (count: Observation["count"]) => void {

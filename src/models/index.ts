@@ -54,7 +54,7 @@ export { ggufModel } from "./identify/from-gguf.ts";
 export { type FolderFiles, folderModel } from "./identify/from-folder.ts";
 export { type ModelFile, modelDigest } from "./identify/digest.ts";
 export { type OllamaManifest, readOllamaConfig, readOllamaManifest } from "./identify/ollama.ts";
-export { claimsIn, type FileClaims, type LicenceClaim, mayClaim } from "./licences/claims.ts";
+export { claimsIn, type FileClaims, type LicenceClaim, mayClaim, taggedClaims } from "./licences/claims.ts";
 export { decideLicence, type LicenceDecision, type Situation } from "./licences/decide.ts";
 export type { LicenceReport, OwedDuty } from "./licences/duties.ts";
 export { licenceReport, type NamedBase } from "./licences/lineage.ts";

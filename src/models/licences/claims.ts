@@ -101,6 +101,11 @@ function tagClaim(said: string, from: string): LicenceClaim {
   };
 }
 
+/** What others say of a model's licences, by identifiers, expressions or names. */
+export function taggedClaims(tags: readonly string[], from: string): readonly LicenceClaim[] {
+  return tags.slice(0, LIST_MAX).map((tag) => tagClaim(tag, from));
+}
+
 /** `license: other` with a name and a link: either may be known. */
 function namedClaims(
   from: string,

@@ -19,7 +19,10 @@ export interface LicenceReport {
     readonly name: string;
     readonly by: Bound["by"];
     readonly from: string;
+    readonly isSpdx: boolean;
   }[];
+  /** The model and its ancestors, as far as they were read. */
+  readonly chain: readonly Pick<ChainModel, "name" | "relation" | "grounds">[];
   readonly duties: readonly OwedDuty[];
   readonly concerns: readonly Concern[];
 }
@@ -49,7 +52,9 @@ export function dutiesOf(chain: readonly [ChainModel, ...ChainModel[]]): Licence
       name: licence.name,
       by,
       from,
+      isSpdx: licence.isSpdx,
     })),
+    chain: read.map(({ model: { name, relation, grounds } }) => ({ name, relation, grounds })),
     duties: owed(read),
     concerns: concernsOf(read),
   };
