@@ -4,6 +4,7 @@
  */
 export { systemAmbient } from "./ambient.ts";
 export { type DataDirectory, openDataDirectory } from "./data-directory.ts";
+export { type FileNumbers, isMappedAt } from "./mapped.ts";
 export { createIsOwnUser, type IsOwnUser } from "./peer-user.ts";
 export { findRuntimes, type Runtime, type RuntimeKind, RUNTIME_EGRESS } from "./runtimes.ts";
 export { type Observation, observe, type ObserveOptions } from "./observe.ts";

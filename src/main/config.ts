@@ -14,6 +14,7 @@ import type { RegistrySettings } from "#registry";
 import { HOLDS_FILE, holdsOf } from "./holds.ts";
 import { isProxyRange } from "./peers.ts";
 import { MODELS_FILE, registryOf } from "./registry.ts";
+import { VERSION } from "./version.ts";
 import { VAULT_FILE, type VaultConfig, vaultOf } from "./vault.ts";
 
 /** Everything a start needs to know, parsed once. */
@@ -364,4 +365,14 @@ function quotaOf(file: File): QuotaLimits {
     concurrentMax: limits.concurrent ?? QUOTA_LIMITS.concurrentMax,
     bytesPerMinute: limits.argumentBytesPerMinute ?? QUOTA_LIMITS.bytesPerMinute,
   };
+}
+
+/** What operations go by. */
+export function saidIn({ stop, registry }: Config) {
+  return { stopping: stop, registering: registry, version: VERSION };
+}
+
+/** What the organisation's directory is known by. */
+export function directorySettings({ scimSecret, provider }: Config) {
+  return { secret: scimSecret, issuer: provider?.issuer ?? null };
 }

@@ -41,7 +41,7 @@ import { openVault, type Vault, type VaultAuthority, type VaultControl } from "#
 import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import { createApiDocuments } from "./api-documents.ts";
 import { channelsOf, type OwnPorts, ownListeners, startCourier } from "./channels.ts";
-import type { Config } from "./config.ts";
+import { type Config, directorySettings, saidIn } from "./config.ts";
 import { openCrosschecking } from "./crosschecking.ts";
 import { type LocalAdmin, settle } from "./first-start.ts";
 import { addressesOf, asLocalAdmin, guarded, guardOf, health, readCheckpoint, urlAt } from "./faces.ts";
@@ -54,6 +54,7 @@ import { oauthFace, openTokens } from "./oauth.ts";
 import { providerSettings } from "./provider.ts";
 import { openIsStopped } from "./vault.ts";
 import { VERSION } from "./version.ts";
+import { createWeighing } from "./weighing.ts";
 import { webOf } from "./web.ts";
 
 /** The built console, beside the source and in the packed product alike. */
@@ -239,7 +240,9 @@ async function openSending(
   const ownAddresses = () => ownListeners(config, own);
   const egress = createEgress({ ownAddresses, ownOrigin: () => config.listen.publicUrl });
   closers.push(() => egress.close());
-  const models = await openModelUpstreams({ store, egress, keys, ambient, report });
+  const weighing = createWeighing({ ambient });
+  closers.push(() => weighing.close());
+  const models = await openModelUpstreams({ store, egress, keys, ambient, report, weighing });
   closers.push(() => models.close());
   const upstreams = createUpstreams({
     store,
@@ -324,7 +327,6 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
     ...saidIn(config),
     proving,
     addresses,
-    version: VERSION,
     progress,
     ...(signal === undefined ? {} : { signal }),
   });
@@ -365,11 +367,6 @@ async function bind(config: Config, parts: Parts, around: Around): Promise<Bound
   return { listener, gateway, following, heartbeats, accounts, contextOf, addresses };
 }
 
-/** What operations go by. */
-function saidIn({ stop, registry }: Config): Pick<OperationContext, "stopping" | "registering"> {
-  return { stopping: stop, registering: registry };
-}
-
 function gatewayOf(
   config: Config,
   parts: Parts,
@@ -396,8 +393,4 @@ function gatewayOf(
     tokens: around.tokens,
     http: { web: webOf(parts.egress, config.networkProxy), vault: parts.lending.door },
   });
-}
-
-function directorySettings({ scimSecret, provider }: Config) {
-  return { secret: scimSecret, issuer: provider?.issuer ?? null };
 }
