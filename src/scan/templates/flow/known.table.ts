@@ -270,6 +270,8 @@ export const KNOWN_MARKERS: readonly RegExp[] = [
   /^<<\/?SYS>>\s*$/u,
   /^\[\/?(?:INST|THINK|TOOL_CALLS|TOOL_RESULTS|SYSTEM_PROMPT|AVAILABLE_TOOLS|IMG)\]$/u,
   /^<[|\uFF5C](?:im_(?:start|end|sep)|system|user|assistant|human|tool|observation|end|endoftext|eot_id|eom_id|(?:start|end)_header_id|begin_of_text|end_of_text|python_tag|tool_calls?(?:_start|_end|_begin)?|tools?|think|channel|message|return|call|start|turn)[|\uFF5C]>\s*(?:system|user|assistant|tool|developer|model)?$/u,
+  // What transformers puts into a last message that is to be continued (utils/chat_template_utils.py, render_jinja_template).
+  /^CONTINUE_FINAL_MESSAGE_TAG\s?$/u,
   // The beginnings of turns in Alpaca's, Vicuna's and Gemma's formats, and the marks of a text's ends.
   /^#{2,3}\s?(?:System|User|Human|Assistant|Instruction|Response|Input)(?: Prompt)?:?$/u,
   /^<(?:start_of_turn|end_of_turn|bos|eos|im_start|im_end)>\s*(?:system|user|model|assistant)?$/u,
