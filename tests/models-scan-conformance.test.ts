@@ -20,16 +20,13 @@ const MUTATIONS = Number(process.env["MUTATIONS"] ?? "3");
 const BYTES_MUTATED_MAX = 300_000;
 const HANG_MS = 20_000;
 
-/** Templates that were written before the rules were tried on them, and stay as a measure of what those miss. */
-const MISSED_MAX: ReadonlyMap<string, number> = new Map([
-  ["template-backdoors", 5],
-  ["template-escapes", 2],
-]);
-
-/** Labelled benign: an encrypted archive and a broken template, which nobody can look into, and a template that acts on what is said. */
+/** The second series of templates was written without a look at the rules: what those made of it the first time. */
+const MISSED_MAX: ReadonlyMap<string, number> = new Map([["later-backdoors", 7]]);
+/** A sound template with rules of conduct, in four forms; labelled benign by others: an encrypted archive and a broken template, which nobody can look into, and a template that acts on what is said. */
 const FALSE_ALARMS_MAX: ReadonlyMap<string, number> = new Map([
   ["pickle", 1],
   ["template", 2],
+  ["later-benign", 4],
 ]);
 
 const command = (...args: string[]): readonly Line[] =>
@@ -41,10 +38,12 @@ const command = (...args: string[]): readonly Line[] =>
     .map((line) => JSON.parse(line));
 
 describe("our own adversarial samples", () => {
-  test("none crashes, no benign one is flagged, and of templates alone some malicious ones are missed", () => {
+  test("none crashes; of templates of the second series alone some are missed, or flagged though they are sound", () => {
     const lines = command("--adversarial");
     expect(lines.length).toBeGreaterThan(10);
-    expect(lines.filter(({ falseAlarms, crashes }) => falseAlarms + crashes > 0)).toEqual([]);
+    expect(lines.filter(({ crashes }) => crashes > 0)).toEqual([]);
+    const alarms = lines.filter((line) => line.falseAlarms > (FALSE_ALARMS_MAX.get(line.group) ?? 0));
+    expect(alarms).toEqual([]);
     const missed = lines.filter((line) => line.missed > (MISSED_MAX.get(line.group) ?? 0));
     expect(missed).toEqual([]);
   });

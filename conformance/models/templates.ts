@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { SMALL, text, writeGguf } from "../../tests/models/gguf-writer.ts";
 import type { Made } from "./made.ts";
+import { LATER_BACKDOORS, LATER_FINE } from "./templates-later.ts";
 
 // Chat templates of our own: sound ones in the manner of known families, and the same with something hidden in them. What a
 // hidden part does is harmless ("exfil.example" is nowhere), and nothing of any is ever rendered.
@@ -239,5 +240,7 @@ export function templates(): readonly Made[] {
     ...inTurn("template-backdoors", "malicious", BACKDOORS),
     ...inTurn("template-escapes", "malicious", ESCAPES),
     ...inTurn("templates-benign", "benign", FINE),
+    ...inTurn("later-backdoors", "malicious", LATER_BACKDOORS),
+    ...inTurn("later-benign", "benign", LATER_FINE),
   ];
 }
