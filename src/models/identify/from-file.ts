@@ -1,5 +1,5 @@
 import type { Digest } from "#base";
-import type { ByteSource } from "../bytes.ts";
+import { type ByteSource, READ_BYTES_MAX } from "../bytes.ts";
 import { readNumpy } from "../containers/numpy.ts";
 import { readZip } from "../containers/zip.ts";
 import type { Member } from "../containers/archive.ts";
@@ -196,7 +196,8 @@ function keras(weights: Member, config: Member | undefined): Outcome<FileModel> 
   const found = hdf5(weights.open(MEMBER_BYTES_MAX).source);
   if (!found.ok) return found;
   const bytes = config?.open(MEMBER_BYTES_MAX).source;
-  const architecture = bytes === undefined ? null : architectureOf(bytes.read(0, bytes.size));
+  const isRead = bytes !== undefined && bytes.size <= READ_BYTES_MAX;
+  const architecture = isRead ? architectureOf(bytes.read(0, bytes.size)) : null;
   return { ...found, facts: { ...found.facts, format: "keras", architecture } };
 }
 

@@ -1,10 +1,20 @@
 import { Fault, type Json } from "#base";
-import { type ByteSource, eachIn, isObject, jsonText, malformed, readAll, recognise, wireOn } from "#models";
+import {
+  type ByteSource,
+  eachIn,
+  isObject,
+  jsonText,
+  malformed,
+  READ_BYTES_MAX,
+  readAll,
+  recognise,
+  wireOn,
+} from "#models";
 import type { Finding } from "../finding.ts";
 import { type NoteList, notesOn, unreadable } from "../formats/note.ts";
 import { type ConfigPlace, judgeConfig } from "./config.ts";
 
-const CONFIG_BYTES_MAX = 64 * 1_048_576;
+const CONFIG_BYTES_MAX = 32 * 1_048_576;
 
 /** A text that is JSON, judged as a configuration; what is no JSON blocks: Keras' own reader may be more lenient. */
 export function judgeText(bytes: Uint8Array, place: ConfigPlace, notes: NoteList): void {
@@ -81,8 +91,8 @@ export function scanKerasMetadata(source: ByteSource, path: readonly string[]): 
       1: (node) =>
         eachIn(wire, node, {
           5: (field) => {
-            if (field.end - field.at > CONFIG_BYTES_MAX) throw malformed("a node is too large", field.at);
-            judgeText(wire.bytes(field, CONFIG_BYTES_MAX), { at: field.at, isHdf5: false }, notes);
+            if (field.end - field.at > READ_BYTES_MAX) throw malformed("a node is too large", field.at);
+            judgeText(wire.bytes(field, READ_BYTES_MAX), { at: field.at, isHdf5: false }, notes);
           },
         }),
     });
