@@ -18,7 +18,7 @@ const AUTHORIZE = "/console/authorize";
  */
 const PAGES: ReadonlySet<string> = new Set(["/", "/login", PAGE_PATH, AUTHORIZE]);
 const SECTIONS =
-  /^\/(actions|approvals|agents|servers|apis|hosts|models|budgets|policy|delegations|grants|duties|vault|statistics|channels|stops|sign-ins|ledger|people|settings)(\/[\w.:@%~-]{1,300})?$/;
+  /^\/(actions|approvals|agents|servers|apis|hosts|models|fleet|budgets|policy|delegations|grants|duties|vault|statistics|channels|stops|sign-ins|ledger|people|settings)(\/[\w.:@%~-]{1,300})?$/;
 /** A name that holds a hash of the file's bytes never means other bytes. */
 const FOREVER = "public, max-age=31536000, immutable";
 

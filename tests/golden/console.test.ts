@@ -35,6 +35,8 @@ const PAGES = {
   credential: `/vault/${idOf("vcr", 2)}`,
   models: "/models",
   upstream: "/models/ollama",
+  fleet: "/fleet",
+  machine: "/fleet/ana-laptop?gone=true",
   policy: "/policy",
   "policy-learn": "/policy?learn=mailbot",
   budgets: "/budgets",

@@ -5,7 +5,9 @@ import { DUTY_ANSWERS, NO_DUTIES } from "./console-seed-duties.ts";
 import { NO_STOPS, STOP_ANSWERS } from "./console-seed-stops.ts";
 import { heldFor, MAIL, REVIEWS, WAITING } from "./console-seed-held.ts";
 import { GRANT_ANSWERS, NO_STATS } from "./console-seed-grants.ts";
+import { FLEET_ANSWERS, NO_FLEET } from "./console-seed-fleet.ts";
 import { HOUSE } from "./console-seed-house.ts";
+import { NO_REGISTER } from "./console-seed-register.ts";
 import { NO_WEB, WEB_ANSWERS } from "./console-seed-web.ts";
 
 export { answering, idOf, SEED_NOW };
@@ -80,6 +82,7 @@ export function seed(): ReadonlyMap<string, Answering> {
     ...DUTY_ANSWERS,
     ...STOP_ANSWERS,
     ...WEB_ANSWERS,
+    ...FLEET_ANSWERS,
   ]);
 }
 
@@ -114,6 +117,8 @@ export function emptySeed(): ReadonlyMap<string, Answering> {
     ...NO_DUTIES,
     ...NO_STOPS,
     ...NO_WEB,
+    ...NO_FLEET,
+    ...NO_REGISTER,
     ["/activity", answering("activity.list", () => ({ items: [], next: null, head: -1 }))],
   ]);
 }

@@ -83,4 +83,4 @@ export async function isInert(page: Page, what: string, besides: Besides = {}): 
 }
 
 const OUR_ADDRESS =
-  /^$|^\/(?:agents|servers|apis|hosts|models|budgets|approvals|stops|vault)?$|^\/(?:actions\/act_\w+(?:#receipt)?|(?:approvals|agents|servers|apis|models|budgets|vault)\/[^/?#"<>]+|\?(?:agent|server)=[^&"<>]*)$/;
+  /^$|^\/(?:agents|servers|apis|hosts|models|fleet|budgets|approvals|stops|vault)?$|^\/(?:actions\/act_\w+(?:#receipt)?|(?:approvals|agents|servers|apis|models|fleet|budgets|vault)\/[^/?#"<>]+|\?(?:agent|server)=[^&"<>]*)$/;

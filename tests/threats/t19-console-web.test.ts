@@ -56,6 +56,16 @@ function hostileAnswers(text: string): ReadonlyMap<string, Json> {
     credentials: [{ name: text, kind: text, owner: text, to: [text] }],
     folders: [text],
   };
+  const system = { name: text, user: text, platform: text, release: text, doorward: text };
+  const thing = {
+    kind: text,
+    what: text,
+    name: text,
+    where: text,
+    warnings: [text],
+    facts: { [text]: [text] },
+  };
+  const grounds = [{ by: "name", says: text }];
   const stop = { ...first("/stops"), target: text, label: text, reason: text, stoppedBy: text };
   const answers: [string, Json][] = [
     ["/agents", list({ ...first("/agents"), name: text })],
@@ -73,6 +83,8 @@ function hostileAnswers(text: string): ReadonlyMap<string, Json> {
     ["/vault/get", { ...known("/vault/get"), ...credential, ...said }],
     ["/vault/status", { ...known("/vault/status"), kek: text, providers: [text] }],
     ["/users", list({ ...first("/users"), name: text, disabledAt: null })],
+    ["/fleet/machines", list({ ...first("/fleet/machines"), name: "x", owner: text, machine: system })],
+    ["/fleet/found", list({ ...first("/fleet/found"), ...thing, grounds })],
     ["/stops", list(...STOP_KINDS.map((kind) => ({ ...stop, kind, id: kind })))],
   ];
   return new Map(answers);
@@ -81,7 +93,17 @@ function hostileAnswers(text: string): ReadonlyMap<string, Json> {
 /** Forms, and the list to choose an agent from; the places of the switch are set through the object model. */
 const BESIDES = { tags: ["form", "select", "option"], styled: ["span", "div"] };
 const WITH_FOLDS = new Set(["/apis/x", "/agents/x"]);
-const PAGES = ["/hosts", "/apis", "/apis/x", "/vault", "/vault/x", "/agents/x", "/stops"];
+const PAGES = [
+  "/hosts",
+  "/apis",
+  "/apis/x",
+  "/vault",
+  "/vault/x",
+  "/agents/x",
+  "/stops",
+  "/fleet",
+  "/fleet/x",
+];
 
 describe.skipIf(CHROMIUM === undefined)(`others' words on the http door's pages${SKIP_REASON}`, () => {
   let pages: ConsolePages;

@@ -17,6 +17,7 @@ export interface NavPage {
     | "/apis"
     | "/hosts"
     | "/models"
+    | "/fleet"
     | "/policy"
     | "/budgets"
     | "/sign-ins";
@@ -35,6 +36,7 @@ export const NAV_PAGES: readonly NavPage[] = [
   { path: "/apis", title: "APIs", icon: "api", key: "e" },
   { path: "/hosts", title: "Hosts", icon: "globe", key: "h" },
   { path: "/models", title: "Models", icon: "models", key: "m" },
+  { path: "/fleet", title: "Fleet", icon: "system", key: "f" },
   { path: "/policy", title: "Policy", icon: "policy", key: "r" },
   { path: "/budgets", title: "Budgets", icon: "budgets", key: "b" },
   { path: "/delegations", title: "Delegations", icon: "delegations", key: "d" },

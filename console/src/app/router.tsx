@@ -9,6 +9,7 @@ import { PageProblem, PageUnknown } from "./page-problem.tsx";
 import { type Around, Shell } from "./shell.tsx";
 import { activitySearch } from "../pages/activity/search.ts";
 import { approvalsSearch } from "../pages/approvals/search.ts";
+import { machineSearch } from "../pages/fleet/search.ts";
 import { hostsSearch } from "../pages/hosts/search.ts";
 import { modelsSearch } from "../pages/models/search.ts";
 import { policySearch } from "../pages/policy/search.ts";
@@ -93,6 +94,22 @@ const upstream = createRoute({
   path: "/models/$upstream",
   component: lazyRouteComponent(() => import("../pages/models/one.tsx"), "UpstreamPage"),
 });
+const registered = createRoute({
+  getParentRoute,
+  path: "/models/registered/$digest",
+  component: lazyRouteComponent(() => import("../pages/models/registered.tsx"), "RegisteredPage"),
+});
+const fleet = createRoute({
+  getParentRoute,
+  path: "/fleet",
+  component: lazyRouteComponent(() => import("../pages/fleet/page.tsx"), "FleetPage"),
+});
+const machine = createRoute({
+  getParentRoute,
+  path: "/fleet/$machine",
+  validateSearch: machineSearch,
+  component: lazyRouteComponent(() => import("../pages/fleet/one.tsx"), "MachinePage"),
+});
 const policy = createRoute({
   getParentRoute,
   path: "/policy",
@@ -168,7 +185,10 @@ const routeTree = root.addChildren([
   api,
   hosts,
   models,
+  registered,
   upstream,
+  fleet,
+  machine,
   policy,
   budgets,
   budget,

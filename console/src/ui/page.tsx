@@ -26,7 +26,7 @@ export function PageHead(props: {
 export function DetailHead(props: {
   readonly name: string;
   readonly back: {
-    readonly to: "/agents" | "/servers" | "/apis" | "/models" | "/budgets" | "/vault";
+    readonly to: "/agents" | "/servers" | "/apis" | "/models" | "/fleet" | "/budgets" | "/vault";
     readonly title: string;
   };
   readonly children?: ReactNode;
