@@ -75,6 +75,8 @@ describe("operations that reach out of the graph", () => {
 
   test.each([
     ["model/part", []],
+    ["/tmp/export/assets/words.txt", []],
+    ["../../x", ["tensorflow-path suspicious"]],
     ["/home/x/.ssh/id_rsa", ["tensorflow-path suspicious"]],
   ])("a checkpoint at %s", (path, rules) => {
     expect(found(saved(graphOf(node("a", "RestoreV2"), text(path))))).toEqual(rules);

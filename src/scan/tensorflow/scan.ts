@@ -15,6 +15,13 @@ const EVIDENCE_MAX = 8;
 const PATH =
   /^(?:\/[\w.~-]+(?:\/|$)|[A-Za-z]:\\|\\\\|~\/|(?:file|https?|gs|s3|hdfs|ftp):\/\/)|(?:^|[\\/])\.\.[\\/]/u;
 
+/**
+ * Of those, where a machine keeps what nobody hands out. Graphs of TensorFlow 1 hold the folders that they were exported to, such as
+ * `/tmp/model/assets`: a path alone says nothing of the operations that restore variables.
+ */
+const PRIVATE =
+  /(?:^|[\\/])(?:etc|proc|sys|dev|root|boot|cron[\w.]*|\.(?:ssh|aws|azure|kube|gnupg|docker|config|netrc|bashrc|profile|env|git)[\w-]*|id_[a-z0-9]+|authorized_keys|autostart)(?:[\\/]|$)|\.\.[\\/]|:\/\//u;
+
 /** What a graph of TensorFlow would do besides computing: a graph is a program, and its operations are what it can do. */
 export function tensorflowScanner(shape: TensorflowShape): ContentScanner {
   return (source, path) => {
@@ -66,12 +73,12 @@ function judgeOperation(
       at,
       evidence,
     });
-  } else if (CHECKPOINTS.has(name) && paths.length > 0)
+  } else if (CHECKPOINTS.has(name) && paths.some(({ text }) => PRIVATE.test(text)))
     notes.add({
       rule: "tensorflow-path",
       verdict: "suspicious",
       severity: "high",
-      says: `The operation ${shown(name)} reads or writes files, and the graph holds paths out of its folder.`,
+      says: `The operation ${shown(name)} reads or writes files, and the graph holds a path to what nobody hands out.`,
       at,
       evidence,
     });

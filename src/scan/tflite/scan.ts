@@ -5,7 +5,10 @@ import { shown } from "../pickle/show.ts";
 import { OPERATIONS } from "../tensorflow/known.table.ts";
 import { DANGEROUS } from "../tensorflow/operations.table.ts";
 
-/** Custom by their name, and in the runtimes of everybody all the same (tensorflow/lite/kernels/register.cc, MediaPipe's resolver). */
+/**
+ * Custom by their name, and in the runtimes of everybody all the same (tensorflow/lite/kernels/register.cc, MediaPipe's resolver,
+ * signal/micro/kernels of tensorflow/tflite-micro).
+ */
 const SHIPPED = new Set([
   "TFLite_Detection_PostProcess",
   "NumericVerify",
@@ -17,6 +20,20 @@ const SHIPPED = new Set([
   "Convolution2DTransposeBias",
   "TransformTensorBilinear",
   "Landmarks2TransformMatrix",
+  "SignalDelay",
+  "SignalEnergy",
+  "SignalFftAutoScale",
+  "SignalFilterBank",
+  "SignalFilterBankLog",
+  "SignalFilterBankSpectralSubtraction",
+  "SignalFilterBankSquareRoot",
+  "SignalFramer",
+  "SignalIrfft",
+  "SignalOverlapAdd",
+  "SignalPCAN",
+  "SignalRfft",
+  "SignalStacker",
+  "SignalWindow",
 ]);
 
 /** What a model of TensorFlow Lite needs besides its runtime, and operations of TensorFlow that reach out of it. */
