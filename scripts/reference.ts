@@ -10,6 +10,7 @@ import { ROLE_RIGHTS, ROLES } from "#identity";
 import { toolName } from "#mcp";
 import { CATALOGUE, type Operation } from "#operations";
 import { type CodeUse, faultCodes } from "./fault-codes.ts";
+import { osqueryPack, placesPage } from "./fleet-reference.ts";
 
 const FOLDER = "docs/reference";
 /** Written into the references: they change with the product, not with each release. */
@@ -22,6 +23,8 @@ export async function references(): Promise<Readonly<Record<string, string>>> {
     "operations.md": operationsPage(),
     "errors.md": errorsPage(faultCodes()),
     "cli.md": await cliPage(),
+    "osquery-pack.json": osqueryPack(),
+    "places.md": placesPage(GENERATED),
   };
 }
 

@@ -21,6 +21,7 @@ const LOCAL = [
   "completion",
   "run",
   "scan",
+  "sensor",
   "stop",
   "resume",
   "connect",
