@@ -1,14 +1,7 @@
-import {
-  type ByteSource,
-  type Oddity,
-  type Outcome,
-  READ_BYTES_MAX,
-  readGguf,
-  readSafetensors,
-  readShardIndex,
-} from "#models";
+import { type ByteSource, type Oddity, type Outcome, READ_BYTES_MAX, readShardIndex } from "#models";
 import type { ContentScanner } from "../content.ts";
 import type { Finding } from "../finding.ts";
+import { ggufIn, safetensorsIn } from "../headers.ts";
 import { oddFinding, unreadFinding } from "./odd.ts";
 
 /** The header of a file of tensors: what its format forbids, and where it can't be read. */
@@ -22,8 +15,8 @@ function headerScanner(
   };
 }
 
-export const scanGgufHeader: ContentScanner = headerScanner(readGguf);
-export const scanSafetensorsHeader: ContentScanner = headerScanner(readSafetensors);
+export const scanGgufHeader: ContentScanner = headerScanner(ggufIn);
+export const scanSafetensorsHeader: ContentScanner = headerScanner(safetensorsIn);
 
 /** An index of shards: one that is malformed, or leads to files elsewhere, which a loader would follow. */
 export const scanShardIndex: ContentScanner = (source, path) => {

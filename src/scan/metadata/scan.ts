@@ -1,6 +1,7 @@
-import { type ByteSource, jsonText, readGguf, readSafetensors } from "#models";
+import { type ByteSource, jsonText } from "#models";
 import { Fault, type Json } from "#base";
 import type { Finding } from "../finding.ts";
+import { ggufIn, safetensorsIn } from "../headers.ts";
 import { shownText } from "../shown.ts";
 import { wholeText } from "../templates/within.ts";
 import { oddTextIn, type Said, secretsIn, turnedAt } from "./texts.ts";
@@ -33,7 +34,7 @@ const labelOf = (key: string): string => shownText(key.slice(0, LABEL_MAX));
 
 /** The texts of a GGUF's metadata, and of its short lists; templates are read by `scanGgufTemplates`, tokens by nobody. */
 export function scanGgufMetadata(source: ByteSource, path: Path): readonly Finding[] {
-  const read = readGguf(source);
+  const read = ggufIn(source);
   if (!read.ok) return [];
   const found: Said[] = [];
   for (const [key, value] of read.facts.metadata) {
@@ -52,7 +53,7 @@ export function scanGgufMetadata(source: ByteSource, path: Path): readonly Findi
 
 /** `__metadata__` of a safetensors file: texts that its format gives no meaning. */
 export function scanSafetensorsMetadata(source: ByteSource, path: Path): readonly Finding[] {
-  const read = readSafetensors(source);
+  const read = safetensorsIn(source);
   if (!read.ok) return [];
   const found = Object.entries(read.metadata).flatMap(([key, text]) =>
     oddTextIn(`${key}\n${text}`, labelOf(key)),

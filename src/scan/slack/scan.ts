@@ -1,5 +1,6 @@
-import { type ByteSource, readGguf, readSafetensors } from "#models";
+import type { ByteSource } from "#models";
 import type { Finding } from "../finding.ts";
+import { ggufIn, safetensorsIn } from "../headers.ts";
 import { type NoteList, notesOn } from "../formats/note.ts";
 import { type Hidden, hiddenIn } from "./programs.ts";
 
@@ -63,7 +64,7 @@ function told({ is, at }: Hidden, where: string, notes: NoteList): void {
 }
 
 function layoutOf(source: ByteSource): Layout {
-  const gguf = readGguf(source);
+  const gguf = ggufIn(source);
   if (gguf.ok) {
     const { slack, tensors } = gguf.facts;
     return {
@@ -71,7 +72,7 @@ function layoutOf(source: ByteSource): Layout {
       tensors: tensors.flatMap(({ extent }) => (extent === null ? [] : [extent.at])),
     };
   }
-  const safe = readSafetensors(source);
+  const safe = safetensorsIn(source);
   if (!safe.ok) return LAYOUT_UNKNOWN;
   const extents = safe.tensors.flatMap(({ extent }) => (extent === null ? [] : [extent]));
   const taken = extents.map(({ at, bytes }): Range => [at, at + bytes]);

@@ -1,6 +1,7 @@
 import { Fault, type Json } from "#base";
-import { type ByteSource, jsonText, readGguf } from "#models";
+import { type ByteSource, jsonText } from "#models";
 import type { Finding } from "../finding.ts";
+import { ggufIn } from "../headers.ts";
 import { parseGo } from "./go/parse.ts";
 import { findingOf, judged, type Template, unread } from "./judge.ts";
 import { parseJinja } from "./jinja.ts";
@@ -54,7 +55,7 @@ export function templateFindings(value: Json, path: readonly string[]): readonly
 
 /** Every template in a GGUF's metadata: `tokenizer.chat_template`, and those with a name behind it. */
 export function scanGgufTemplates(source: ByteSource, path: readonly string[]): readonly Finding[] {
-  const read = readGguf(source);
+  const read = ggufIn(source);
   if (!read.ok) return [];
   const templates: Template[] = [];
   const findings: Finding[] = [];
