@@ -1,6 +1,7 @@
 import type { OutputOf } from "#operations";
 import type { Answering } from "../journeys/console-harness.ts";
 import { ago, answering } from "./console-seed-base.ts";
+import { REGISTER_ANSWERS } from "./console-seed-register.ts";
 
 type Upstream = OutputOf<"upstreams.get">;
 type Route = OutputOf<"models.routes">["items"][number];
@@ -109,6 +110,7 @@ export const MODELS_ANSWERS: readonly (readonly [string, Answering])[] = [
   ["/upstreams", answering("upstreams.list", () => ({ items: [...UPSTREAMS], next: null }))],
   ["/upstreams/get", answering("upstreams.get", upstreamNamed)],
   ["/upstreams/check", answering("upstreams.check", upstreamNamed)],
+  ...REGISTER_ANSWERS,
   ["/models", answering("models.list", () => ({ items: [...MODELS], next: null }))],
   ["/models/routes", answering("models.routes", (query) => ({ items: routesAsked(query), next: null }))],
 ];

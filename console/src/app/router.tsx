@@ -94,11 +94,6 @@ const upstream = createRoute({
   path: "/models/$upstream",
   component: lazyRouteComponent(() => import("../pages/models/one.tsx"), "UpstreamPage"),
 });
-const registered = createRoute({
-  getParentRoute,
-  path: "/models/registered/$digest",
-  component: lazyRouteComponent(() => import("../pages/models/registered.tsx"), "RegisteredPage"),
-});
 const fleet = createRoute({
   getParentRoute,
   path: "/fleet",
@@ -185,7 +180,6 @@ const routeTree = root.addChildren([
   api,
   hosts,
   models,
-  registered,
   upstream,
   fleet,
   machine,

@@ -18,6 +18,7 @@ import { Stopped, StoppedMark } from "../stops/stopped.tsx";
 import { KeyField, PricesField } from "./add.tsx";
 import { Health } from "./health.tsx";
 import { pricesTaken } from "./prices.ts";
+import { RegisteredPage } from "./registered.tsx";
 
 type Upstream = Answer<"/upstreams/get">;
 
@@ -31,9 +32,18 @@ const CREDENTIALS = {
   google: "a Google service account",
 } as const;
 
-/** One model upstream: how it is, and what it has. */
+/** An upstream by its name, or a model of the register by its digest: no name has a colon. */
 export function UpstreamPage() {
   const { upstream } = useParams({ from: "/models/$upstream" });
+  return upstream.startsWith("sha256:") ? (
+    <RegisteredPage digest={upstream} />
+  ) : (
+    <OfUpstream upstream={upstream} />
+  );
+}
+
+/** One model upstream: how it is, and what it has. */
+function OfUpstream({ upstream }: { readonly upstream: string }) {
   const { data, error, isPending } = useLook("/upstreams/get", { upstream }, { everyMs: EVERY_MS });
   return (
     <>

@@ -8,6 +8,7 @@ import { type Column, Table } from "../../ui/table.tsx";
 import { Ago } from "../../ui/time.tsx";
 import { AddUpstream } from "./add.tsx";
 import { Health } from "./health.tsx";
+import { Register } from "./register.tsx";
 import { Routes, TryName } from "./routes.tsx";
 
 type Upstream = Item<"/upstreams">;
@@ -45,7 +46,7 @@ export function ModelsPage() {
   return (
     <>
       <PageHead title="Models" aside={<AddUpstream />}>
-        Upstreams, and where the names of models go.
+        What the organisation approved, its upstreams, and where the names of models go.
       </PageHead>
       <ProblemNotice problem={error} />
       {isPending ? <Loading what="models" /> : null}
@@ -64,6 +65,7 @@ export function ModelsPage() {
           <Routes />
         </>
       )}
+      <Register />
     </>
   );
 }
