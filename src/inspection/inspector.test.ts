@@ -118,6 +118,15 @@ test.each<[string, (path: string) => void]>([
   expect(opening.ok && isUnchanged(opening.file)).toBe(false);
 });
 
+test("where nothing begins behind bubblewrap, it goes on without; where nothing begins at all, that is said", async () => {
+  const broken = openInspector({ now: Date.now, findBubblewrap: () => "/bin/false" });
+  expect(broken.wall()).toBe("bubblewrap");
+  expect(await broken.inspect(scan("evil.pkl"))).toMatchObject({ answer: { verdict: "malicious" } });
+  expect(broken.wall()).toBe("none");
+  const none = openInspector({ now: Date.now, wall: "none", main: file("text.txt") });
+  await expect(none.inspect(scan("evil.pkl"))).rejects.toMatchObject({ code: "inspection_unavailable" });
+}, 60_000);
+
 test("after its end nothing is started any more", async () => {
   const closed = openInspector({ now: Date.now });
   await closed.close();

@@ -13,6 +13,8 @@ export interface InspectorOptions {
   readonly fileMs?: number;
   /** `none` leaves bubblewrap out although it is there. */
   readonly wall?: Wall;
+  /** Bubblewrap's program; null: it is not here. */
+  readonly findBubblewrap?: () => string | null;
   /** Another program than the one that looks at models: one that tries to get out, in tests. */
   readonly main?: string;
 }
@@ -23,8 +25,8 @@ export interface Done<Job extends JobName> {
 }
 
 export interface Inspector {
-  /** What holds its children besides Node's permission model. */
-  readonly wall: Wall;
+  /** What holds its children besides Node's permission model and the fence. `none` too where nothing begins behind bubblewrap. */
+  readonly wall: () => Wall;
   /** Never throws for what a file is: that is its outcome. */
   readonly inspect: <Job extends JobName>(request: InspectRequest<Job>) => Promise<Inspected<Job>>;
   /** The same for many, in their order; a child looks at up to 16 of them, one after the other. */
@@ -52,7 +54,6 @@ interface Prepared<Job extends JobName> {
 }
 
 class Pool implements Inspector {
-  readonly wall: Wall;
   readonly #main: string;
   readonly #now: () => number;
   readonly #fileMs: number;
@@ -61,13 +62,14 @@ class Pool implements Inspector {
   #isClosed = false;
   #question = 0;
 
-  constructor({ now, fileMs = FILE_MS, wall, main = CHILD }: InspectorOptions) {
+  constructor({ now, fileMs = FILE_MS, wall, main = CHILD, findBubblewrap: find }: InspectorOptions) {
     this.#now = now;
     this.#fileMs = fileMs;
     this.#main = main;
-    this.#bubblewrap = wall === "none" ? null : findBubblewrap();
-    this.wall = this.#bubblewrap === null ? "none" : "bubblewrap";
+    this.#bubblewrap = wall === "none" ? null : (find ?? findBubblewrap)();
   }
+
+  wall = (): Wall => (this.#bubblewrap === null ? "none" : "bubblewrap");
 
   inspect = async <Job extends JobName>(request: InspectRequest<Job>): Promise<Inspected<Job>> => {
     for await (const { outcome } of this.inspectAll([request])) return outcome;
@@ -144,13 +146,14 @@ class Pool implements Inspector {
   async #begin(files: readonly OpenFile[]): Promise<Child> {
     if (this.#isClosed) throw unavailable("it was closed");
     const descriptors = files.map(({ descriptor }) => descriptor);
-    const start = (): Child =>
-      startChild({ main: this.#main, bubblewrap: this.#bubblewrap, descriptors }, this.#fileMs);
-    const child = start();
+    const child = startChild({ main: this.#main, bubblewrap: this.#bubblewrap, descriptors }, this.#fileMs);
     this.#children.add(child);
     if (await child.begun) return child;
     await this.#end(child);
-    throw unavailable("its process did not begin");
+    if (this.#bubblewrap === null) throw unavailable("its process did not begin");
+    // No byte of a file was read yet: it is this machine that does not let it begin behind bubblewrap.
+    this.#bubblewrap = null;
+    return this.#begin(files);
   }
 }
 

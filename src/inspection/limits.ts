@@ -1,7 +1,7 @@
 /** What one file may cost, and what a child may say of it. */
 export const FILE_MS = 10_000;
 /** A child that has not begun by then never will. */
-export const START_MS = 15_000;
+export const START_MS = 30_000;
 /** Files that one child looks at, one after the other, before a new one takes over. */
 export const REQUESTS_PER_CHILD = 16;
 /** A model's folder: its configuration, tokenizer and shards. */

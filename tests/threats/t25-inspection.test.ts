@@ -14,7 +14,7 @@ import { ESCAPES } from "../servers/hostile-inspector.ts";
 // of the child first; then the child tries it, behind bubblewrap where that is there, and without it everywhere.
 
 const MAIN = join(import.meta.dirname, "..", "servers", "hostile-inspector.ts");
-const HAS_BUBBLEWRAP = openInspector({ now: Date.now }).wall === "bubblewrap";
+const HAS_BUBBLEWRAP = openInspector({ now: Date.now }).wall() === "bubblewrap";
 const SECRET = "canary-secret";
 
 const folder = mkdtempSync(join(tmpdir(), "t25-inspection-"));
