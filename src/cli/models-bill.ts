@@ -9,14 +9,15 @@ import {
   type ModelFacts,
   modelDigest,
   type ModelFile,
-  type NamedBase,
   taggedClaims,
 } from "#models";
 import { EXIT } from "./exit-codes.ts";
 import type { ModelsOptions } from "./models.ts";
+import { basesOf } from "./models-bases.ts";
+import { claimsAt, nameOf } from "./models-claims.ts";
 import { type ModelEngine, withModelEngine } from "./models-engine.ts";
 import { filesAt, type ListedFile } from "./models-files.ts";
-import { claimsAt, more, nameOf } from "./models-licences.ts";
+import { more } from "./models-licences.ts";
 import { entriesOf } from "./models-manifest.ts";
 import { inertJson, inertLine } from "./text.ts";
 
@@ -40,7 +41,7 @@ export function modelsBillCommand(options: ModelsOptions): Command {
     .argument("<path>", "the folder, or the one file, of the model")
     .addOption(new Option("--format <format>", "of the bill").choices([...FORMATS]).default("cyclonedx@1.7"))
     .addOption(
-      new Option("--base <name>", "a model it was made of, where its files do not say so")
+      new Option("--base <name>", "a model it was made of: its name, or where it lies on this machine")
         .argParser(more)
         .default([], "none"),
     )
@@ -99,12 +100,13 @@ async function billed(path: string, wanted: Wanted, imported: readonly ImportedM
   if (!digest.ok)
     throw new Fault("input_invalid", `${path}: ${digest.malformed.what}`, "Name the folder of one model.");
   const theirs = imported.filter((one) => isSame(one, name, files));
-  const { claims, facts } = await withModelEngine(async (engine) => {
-    return { claims: await claimsAt(engine, path), facts: await factsOf(engine, path) };
+  const { claims, facts, bases } = await withModelEngine(async (engine) => {
+    return {
+      claims: await claimsAt(engine, path),
+      facts: await factsOf(engine, path),
+      bases: await basesOf(engine, path, wanted.base),
+    };
   });
-  const bases = wanted.base.map(
-    (base): NamedBase => ({ name: base, relation: "derivative", grounds: "declared" }),
-  );
   const taken = theirs.map((one) => takenOver(one, wanted.with ?? ""));
   return {
     model: {

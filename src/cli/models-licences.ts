@@ -1,20 +1,16 @@
-import { basename, dirname, join, resolve, sep } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { Fault } from "#base";
 import {
   decideLicence,
-  type FileClaims,
   type LicenceDecision,
   type LicenceReport,
   licenceReport,
-  mayClaim,
-  type NamedBase,
   type Situation,
 } from "#models";
 import { EXIT } from "./exit-codes.ts";
 import type { ModelsOptions } from "./models.ts";
-import { type ModelEngine, withModelEngine } from "./models-engine.ts";
-import { filesAt, type ListedFile } from "./models-files.ts";
+import { basesOf } from "./models-bases.ts";
+import { claimsAt, nameOf } from "./models-claims.ts";
+import { withModelEngine } from "./models-engine.ts";
 import { shownLicences } from "./models-licences-show.ts";
 import { inertJson } from "./text.ts";
 
@@ -36,8 +32,6 @@ export interface LicencesShown extends LicenceReport {
   readonly decision: LicenceDecision | null;
 }
 
-/** A model with more files than these is named by a folder of fewer. */
-const FILES_MAX = 20_000;
 const BASES_MAX = 64;
 
 /** `doorward models licences PATH`: what whoever uses this model owes, over its whole lineage, with the source of each duty. */
@@ -48,7 +42,7 @@ export function modelsLicencesCommand(options: ModelsOptions): Command {
     )
     .argument("<path>", "a file, a folder, or an Ollama manifest")
     .addOption(
-      new Option("--base <name>", "a model it was made of, where its files do not say so")
+      new Option("--base <name>", "a model it was made of: its name, or where it lies on this machine")
         .argParser(more)
         .default([], "none"),
     )
@@ -91,6 +85,7 @@ Ends with 0, or with 1 where a licence is unknown, contradicts another, or does 
 
 Examples:
   $ doorward models licences ~/models/wise-7b --base meta-llama/Llama-3.1-8B
+  $ doorward models licences ~/models/wise-7b --base ~/models/llama-3.1-8b
   $ doorward models licences wise-7b.gguf --purpose production --users 50000 --eu yes --multimodal no --distribute no`;
 
 export function more(value: string, before: unknown): readonly string[] {
@@ -110,8 +105,9 @@ function yesOrNo(value: string): boolean {
 }
 
 async function licences({ terminal }: ModelsOptions, path: string, wanted: Wanted): Promise<number> {
-  const { files, unread } = await withModelEngine((engine) => claimsAt(engine, path));
-  const bases = wanted.base.map((name): NamedBase => ({ name, relation: "derivative", grounds: "declared" }));
+  const { files, unread, bases } = await withModelEngine(async (engine) => {
+    return { ...(await claimsAt(engine, path)), bases: await basesOf(engine, path, wanted.base) };
+  });
   const report = licenceReport(nameOf(path), files, bases);
   const situation = situationOf(wanted);
   const decision = situation === null ? null : decideLicence(report, situation);
@@ -133,79 +129,4 @@ function situationOf(wanted: Wanted): Situation | null {
     isMultimodal: wanted.multimodal ?? null,
   };
   return Object.values(situation).every((value) => value === null) ? null : situation;
-}
-
-/** How a model at this path is called: `organisation/name` where the cache of Hugging Face or Ollama's manifests say so; else the last part of the path. */
-export function nameOf(path: string): string {
-  const whole = resolve(path);
-  const hub = /models--(?<org>[^/\\]+?)--(?<name>[^/\\]+)/.exec(whole)?.groups;
-  if (hub !== undefined) return `${hub["org"]}/${hub["name"]}`;
-  return storeOf(whole) === null ? basename(whole) : `${basename(dirname(whole))}:${basename(whole)}`;
-}
-
-interface Claimed {
-  readonly files: readonly FileClaims[];
-  readonly unread: readonly string[];
-}
-
-export async function claimsAt(engine: ModelEngine, path: string): Promise<Claimed> {
-  const listed = [...limited(filesAt(path))];
-  const files: FileClaims[] = [];
-  const unread: string[] = listed.flatMap((one) =>
-    one.is === "unreadable" ? [`${one.name}: ${one.why}`] : [],
-  );
-  const read = async (
-    one: Pick<ListedFile, "path" | "name">,
-    as?: "licence" | "manifest",
-  ): Promise<FileClaims | null> => {
-    try {
-      const claims = await engine.claims(one.path, one.name, as);
-      files.push(claims);
-      return claims;
-    } catch (cause) {
-      if (!(cause instanceof Fault) || cause.code !== "model_unreadable") throw cause;
-      unread.push(cause.message);
-      return null;
-    }
-  };
-  for (const one of listed) {
-    if (one.is !== "file") continue;
-    const store = storeOf(resolve(one.path));
-    if (store === null) {
-      if (mayClaim(one.name) || isWeights(one.name) || listed.length === 1) await read(one);
-      continue;
-    }
-    const manifest = await read(one, "manifest");
-    for (const digest of manifest?.blobs ?? []) {
-      const blob = join(store, "blobs", digest.replace(":", "-"));
-      await read({ path: blob, name: `${one.name} > ${digest}` }, "licence");
-    }
-  }
-  return { files, unread };
-}
-
-function* limited<Item>(items: Iterable<Item>): Generator<Item> {
-  let left = FILES_MAX;
-  for (const item of items) {
-    if (left === 0)
-      throw new Fault(
-        "input_invalid",
-        `there are more than ${FILES_MAX} files`,
-        "Name the folder of one model.",
-      );
-    left -= 1;
-    yield item;
-  }
-}
-
-/** Only GGUF files say anything of licences; other weights are not opened. */
-function isWeights(name: string): boolean {
-  return /\.gguf$/i.test(name) || !basename(name).includes(".") || basename(name).startsWith("sha256-");
-}
-
-/** The folder of Ollama's store that a manifest lies in: `<store>/manifests/<host>/<namespace>/<model>/<tag>`. */
-function storeOf(path: string): string | null {
-  const parts = path.split(sep);
-  const at = parts.lastIndexOf("manifests");
-  return at > 0 && parts.length - at === 5 ? parts.slice(0, at).join(sep) : null;
 }

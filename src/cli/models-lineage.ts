@@ -87,7 +87,8 @@ interface Printed {
   readonly file: ListedFile | null;
 }
 
-async function compared(engine: ModelEngine, path: string, bases: readonly string[]): Promise<Among> {
+/** What the model at a path is, by its weights, to those at other paths. Throws where one of them is no model that can be read. */
+export async function compared(engine: ModelEngine, path: string, bases: readonly string[]): Promise<Among> {
   const own = await printAt(engine, path);
   const candidates = [];
   let digest: Digest | null = null;

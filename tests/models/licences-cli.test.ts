@@ -82,6 +82,18 @@ test("the licence layers of an Ollama manifest, which lie elsewhere", () => {
   });
 }, 300_000);
 
+test("a base that lies on this machine: its own files' licence binds, by what the weights show", () => {
+  const bare = (SMALL.keys ?? []).filter(([key]) => !/base_model|license|name/.test(key));
+  const licensed = (tag: string) => writeGguf({ ...SMALL, keys: [...bare, ["general.license", text(tag)]] });
+  put("theirs/model.gguf", licensed("gemma"));
+  const path = put("wise.gguf", licensed("mit"));
+  const { status, json } = licences(path, "--base", join(folder, "theirs"), "--json");
+  const report = json();
+  expect([status, report.standing]).toEqual([1, "conditional"]);
+  expect(report.concerns).toMatchObject([{ rule: "licence-relabelled" }]);
+  expect(report.chain[1].name).toBe("theirs");
+}, 300_000);
+
 test("nothing said is not fine, and a file that cannot be read is told", () => {
   put("bare/model.safetensors", "");
   const { status, json } = licences(join(folder, "bare"), "--json");

@@ -7,13 +7,15 @@ export interface NamedBase {
   readonly name: string;
   readonly relation: Exclude<ChainModel["relation"], "self">;
   readonly grounds: ChainModel["grounds"];
+  /** What its own files say; left out where only its name is known. */
+  readonly files?: readonly FileClaims[];
 }
 
 const BASES_MAX = 64;
 
 /**
- * The report of one model from what its files say; `bases` are those that others know of (a lineage by content, a person). Of a base nothing
- * is known here but its name: where no publication under that name is known, its licence is unknown, and so is the whole.
+ * The report of one model from what its files say; `bases` are those that others know of (a lineage by content, a person). Of a base whose
+ * files are not there, nothing is known but its name: where no publication of that name is known, its licence is unknown, and so is the whole.
  */
 export function licenceReport(
   name: string,
@@ -35,6 +37,12 @@ export function licenceReport(
     grounds: "declared",
     claims: files.flatMap((file) => file.claims),
   };
-  const ancestors = all.slice(0, BASES_MAX).map((base): ChainModel => ({ ...base, aliases: [], claims: [] }));
+  const ancestors = all.slice(0, BASES_MAX).map(({ files: said = [], ...base }): ChainModel => {
+    return {
+      ...base,
+      aliases: said.flatMap((file) => file.names),
+      claims: said.flatMap((file) => file.claims),
+    };
+  });
   return dutiesOf([self, ...ancestors]);
 }
