@@ -10,7 +10,8 @@ import { entriesOf } from "./walk.ts";
 
 /** The largest published tokenizer_config.json known has 9 MB. */
 const JSON_BYTES_MAX = 64 * 1_048_576;
-const YAML_BYTES_MAX = 4 * 1_048_576;
+/** Configurations in YAML have some kilobytes; the library takes seconds for a megabyte of hostile text. */
+const YAML_BYTES_MAX = 262_144;
 const FINDINGS_MAX = 100;
 /** An alias that stands for a list of aliases makes much of little. */
 const ALIASES_MAX = 100;
@@ -114,7 +115,7 @@ export function scanYamlConfig(source: ByteSource, path: Path): readonly Finding
 
 /** Throws where the text is no YAML, nests too deep, or makes too much of aliases. */
 function documentsIn(text: string): readonly Json[] {
-  const documents = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false });
+  const documents = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false, prettyErrors: false });
   return Array.from(documents, (document) => {
     const [error] = document.errors;
     if (error !== undefined) throw error;

@@ -76,7 +76,7 @@ export function scanTextSecrets(source: ByteSource, path: Path): readonly Findin
 /** Of tokenizer.json this much, from its added tokens on: they stand before the vocabulary. */
 const ADDED_CHARACTERS_MAX = 4_000_000;
 const TOKENS_MAX = 50_000;
-const CONTENT = /"content"\s*:\s*("(?:[^"\\]|\\.)*")/gu;
+const CONTENT = /"content"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")/gu;
 
 /**
  * Tokens that a tokenizer adds: one of characters that move a terminal's cursor or turn the direction of writing is printed wherever

@@ -10,7 +10,14 @@ export type Said = Pick<Finding, "rule" | "severity" | "verdict" | "says" | "tec
 };
 
 const SECRETS_MAX = 20;
-const SECRET = new RegExp(CREDENTIAL_VALUE.source, "gu");
+/** No credential is longer; without an end, text made of their beginnings would be read again from each of them. */
+const SECRET_CHARACTERS_MAX = 1000;
+const SECRET = new RegExp(
+  CREDENTIAL_VALUE.source
+    .replaceAll(/\{(\d+),\}/gu, `{$1,${SECRET_CHARACTERS_MAX}}`)
+    .replaceAll("[\\w-]*", `[\\w-]{0,${SECRET_CHARACTERS_MAX}}`),
+  "gu",
+);
 /** What documentation writes where a credential belongs. */
 const PLACEHOLDER =
   /x{4}|X{4}|0{6}|12345|abcde|your|example|sample|dummy|fake|placeholder|redacted|token_here|\.\.\./iu;

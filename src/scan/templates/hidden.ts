@@ -20,7 +20,7 @@ const NO_WIDTH =
 const MIXED =
   /\p{Script=Latin}[\p{Script=Cyrillic}\p{Script=Greek}]\p{L}|\p{L}[\p{Script=Cyrillic}\p{Script=Greek}]\p{Script=Latin}/u;
 /** So much space that what follows is out of sight. */
-const FAR = /[ \t]{200,}(?=\S)|\n{40,}(?=\S)/u;
+const FAR = /(?<![ \t])[ \t]{200,}(?=\S)|(?<!\n)\n{40,}(?=\S)/u;
 const ENCODED = /[A-Za-z0-9+/_-]{40,}={0,2}|(?:\\x[0-9a-f]{2}){8,}|(?:[0-9a-f]{2}){32,}/giu;
 const ENCODED_MAX = 50;
 const ENCODED_CHARACTERS_MAX = 20_000;

@@ -6,7 +6,7 @@ import { converted, Unfit } from "./jinja-nodes.ts";
 /** Brackets and blocks within one another. */
 const NESTED_MAX = 200;
 /** The lexer looks back over each run of space at each of its places. */
-const SPACE_MAX = 500;
+const SPACE_MAX = 100;
 const TOKENS_MAX = 100_000;
 
 const OPENING = new Set(["OpenParen", "OpenSquareBracket", "OpenCurlyBracket"]);

@@ -1,5 +1,5 @@
 /** Special tokens, tags and names of roles, which stand in every template and say nothing to a reader. */
-const TOKENS = /<[|\uFF5C]?[^<>\s]{1,60}[|\uFF5C]?>|\[\/?[A-Z_]{2,24}\]|\{[^{}]*\}|\\[nrt]/gu;
+const TOKENS = /<[|\uFF5C]?[^<>\s]{1,60}[|\uFF5C]?>|\[\/?[A-Z_]{2,24}\]|\{[^{}]{0,80}\}|\\[nrt]/gu;
 const ROLE_WORD = /\b(?:system|user|assistant|human|tool|ipython|developer|model|bot)\b/giu;
 const LONG_SCRIPTS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
 

@@ -66,7 +66,7 @@ function skipSpace(text: string, start: number): number {
 }
 
 const PATTERNS: readonly (readonly [Token["is"], RegExp])[] = [
-  ["text", /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)+'/uy],
+  ["text", /"[^"\\\n]*(?:\\.[^"\\\n]*)*"|`[^`]*`|'[^'\\\n]*(?:\\.[^'\\\n]*)*'/uy],
   ["number", /[-+]?(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)/uy],
   ["field", /\.[\p{L}_][\p{L}\p{N}_]*/uy],
   ["variable", /\$[\p{L}\p{N}_]*/uy],
