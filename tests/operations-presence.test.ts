@@ -25,6 +25,7 @@ test("what T1 names needs presence: approving, policy, stages, credentials, and 
     "budgets.remove",
     "budgets.reset",
     "budgets.set",
+    "ca.rotate",
     "channels.add",
     "channels.link",
     "channels.remove",

@@ -66,11 +66,18 @@ export const THIS_MACHINE: SystemOutside = {
 };
 
 /** Puts the certificate where everything on this machine trusts it; answers what was done. Throws `ca_system`. */
-export function installSystem(certificate: string, outside: SystemOutside = THIS_MACHINE): string {
+export function installSystem(
+  certificate: string,
+  outside: SystemOutside = THIS_MACHINE,
+  next?: string,
+): string {
   const { store, file } = storeHere(outside);
   attempt(store, () => {
     writeFileSync(file, certificate, { mode: 0o644 });
+    // A file of its own: the stores' tools read one certificate of each.
+    if (next !== undefined) writeFileSync(nextTo(file), next, { mode: 0o644 });
     execute(outside, store.add(file));
+    if (next !== undefined && store.name === "macOS") execute(outside, store.add(nextTo(file)));
   });
   return `everything on this machine trusts it now (${store.name}: ${file})\n`;
 }
@@ -79,11 +86,18 @@ export function uninstallSystem(outside: SystemOutside = THIS_MACHINE): string {
   const { store, file } = storeHere(outside);
   if (!existsSync(file)) return `this machine (${store.name}) did not trust it: there is no ${file}\n`;
   attempt(store, () => {
-    if (store.name === "macOS") execute(outside, store.remove(file));
-    rmSync(file);
+    for (const one of [nextTo(file), file].filter((path) => existsSync(path))) {
+      if (store.name === "macOS") execute(outside, store.remove(one));
+      rmSync(one);
+    }
     if (store.name !== "macOS") execute(outside, store.remove(file));
   });
   return `this machine (${store.name}) trusts it no more\n`;
+}
+
+/** Where the certificate of the authority that follows stands. */
+function nextTo(file: string): string {
+  return file.replace(/(\.\w+)$/, "-next$1");
 }
 
 function execute({ execute: run }: SystemOutside, [program = "", ...args]: readonly string[]): void {

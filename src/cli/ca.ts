@@ -6,7 +6,7 @@ import { environmentLines, SHELL_FORMS, shellFormOf, trustEnvironment } from "./
 import { removeTrust, SHARED, trustFiles, writeTrust } from "./ca-places.ts";
 import { PROBES } from "./ca-probes.table.ts";
 import { proofLines, prove } from "./ca-prove.ts";
-import { installSystem, uninstallSystem } from "./ca-system.ts";
+import { installSystem, THIS_MACHINE, uninstallSystem } from "./ca-system.ts";
 import type { Invocation } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { invocationOf } from "./run-session.ts";
@@ -20,7 +20,13 @@ export interface CaOptions {
   readonly ended: (exitCode: number) => void;
 }
 
-const shown = z.object({ certificate: z.string().startsWith("-----BEGIN CERTIFICATE-----") });
+const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----");
+const probed = z.object({ certificate: pem });
+const shown = z.object({
+  certificate: pem,
+  // Absent of a Doorward that cannot make another.
+  next: z.object({ certificate: pem }).nullable().default(null),
+});
 
 /** The commands beside `ca show` that act on this machine: trust per agent, on the whole system, in an image. */
 export function caCommands(options: CaOptions): readonly Command[] {
@@ -39,7 +45,7 @@ function envCommand(options: CaOptions): Command {
     .action(async ({ agent, shell, proof }: { agent?: string; shell: string; proof: boolean }) => {
       const form = shellFormOf(shell);
       const files = trustFiles(options.directory, agent ?? SHARED);
-      writeTrust(files, await certificateOf(options));
+      writeTrust(files, bothOf(await authorityOf(options)));
       const variables = trustEnvironment(files);
       options.terminal.out(environmentLines(variables, form));
       const trusting = { ...options.environment, ...Object.fromEntries(variables) };
@@ -57,14 +63,15 @@ function installCommand(options: CaOptions): Command {
       async ({ system, container, proof }: { system?: boolean; container?: boolean; proof: boolean }) => {
         const { terminal } = options;
         if (system !== true && container !== true) throw nowhere();
-        const certificate = await certificateOf(options);
+        const authority = await authorityOf(options);
         if (container === true) {
           const files = trustFiles(options.directory, SHARED);
-          writeTrust(files, certificate);
+          writeTrust(files, bothOf(authority));
           terminal.out(containerLines());
           terminal.error(`Copy ${files.authority} beside your Dockerfile.\n`);
         }
-        if (system === true) terminal.out(installSystem(certificate));
+        if (system === true)
+          terminal.out(installSystem(authority.certificate, THIS_MACHINE, authority.next?.certificate));
         options.ended(system === true && proof ? await provedOfSystem(options) : EXIT.ok);
       },
     );
@@ -84,8 +91,13 @@ function uninstallCommand(options: CaOptions): Command {
     });
 }
 
-async function certificateOf({ perform }: CaOptions): Promise<string> {
-  return shown.parse(await perform(invocationOf("ca.show", {}))).certificate;
+async function authorityOf({ perform }: Pick<CaOptions, "perform">): Promise<z.output<typeof shown>> {
+  return shown.parse(await perform(invocationOf("ca.show", {})));
+}
+
+/** What is trusted while one authority follows another. */
+function bothOf({ certificate, next }: z.output<typeof shown>): string {
+  return next === null ? certificate : `${certificate.trim()}\n${next.certificate.trim()}\n`;
 }
 
 /** Says of each client whether it trusts the authority in this environment; fails where one that is here does not. */
@@ -111,9 +123,24 @@ async function proofsOf(
   options: CaOptions,
   environment: CaOptions["environment"],
 ): Promise<readonly string[]> {
+  const { next } = await authorityOf(options);
+  const distrusting = new Set<string>();
+  for (const isNext of next === null ? [false] : [false, true]) {
+    if (isNext) options.terminal.error("The authority that follows:\n");
+    for (const client of await distrustingOf(options, environment, isNext)) distrusting.add(client);
+  }
+  return [...distrusting];
+}
+
+async function distrustingOf(
+  options: CaOptions,
+  environment: CaOptions["environment"],
+  next: boolean,
+): Promise<readonly string[]> {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" }).toString("base64");
-  const { certificate } = shown.parse(await options.perform(invocationOf("ca.probe", { publicKey: spki })));
+  const input = { publicKey: spki, ...(next ? { next } : {}) };
+  const { certificate } = probed.parse(await options.perform(invocationOf("ca.probe", input)));
   const key = String(privateKey.export({ type: "pkcs8", format: "pem" }));
   const proofs = await prove({ certificate, key }, environment);
   options.terminal.error(proofLines(proofs));

@@ -80,12 +80,17 @@ export async function prepare(
   };
 }
 
-const shownAuthority = z.object({ certificate: z.string().startsWith("-----BEGIN CERTIFICATE-----") });
+const pem = z.string().startsWith("-----BEGIN CERTIFICATE-----");
+const shownAuthority = z.object({
+  certificate: pem,
+  next: z.object({ certificate: pem }).nullable().default(null),
+});
 
 /** What is trusted inside; null where this Doorward has no authority of its own. */
 async function authorityOf({ perform }: RunAgentOptions): Promise<ReturnType<typeof trusted> | null> {
   try {
-    return trusted(shownAuthority.parse(await perform(invocationOf("ca.show", {}))).certificate);
+    const { certificate, next } = shownAuthority.parse(await perform(invocationOf("ca.show", {})));
+    return trusted(next === null ? certificate : `${certificate}\n${next.certificate}`);
   } catch (cause) {
     if (cause instanceof Fault && cause.code === "authority_missing") return null;
     throw cause;

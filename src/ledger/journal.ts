@@ -57,6 +57,7 @@ export type EntryKind =
   | "credential.changed"
   | "credential.removed"
   | "vault.rekeyed"
+  | "authority.rotated"
   | "route.changed"
   | "budget.changed"
   | "policy.activated"

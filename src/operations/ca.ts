@@ -1,8 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { Fault } from "#base";
+import { reachOf } from "#identity";
+import type { VaultAuthority } from "#vault";
+import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
+import type { OperationContext, ReadContext } from "./context.ts";
 import { time } from "./fields.ts";
-import { read } from "./operation.ts";
+import { read, write } from "./operation.ts";
+import { demandVault } from "./vault-rows.ts";
 
 /** Anybody may know it who may know where the doors are: a client that trusts it reads it from every handshake. */
 export const caShow = read({
@@ -16,6 +21,10 @@ export const caShow = read({
     validFrom: time,
     validTo: time,
     certificate: z.string().describe("PEM"),
+    next: z
+      .object({ fingerprint: z.string(), from: time, validTo: time, certificate: z.string() })
+      .nullable()
+      .describe("The one that `ca rotate` made, and from when on it signs; until then clients trust both"),
   }),
   piped: "certificate",
   examples: ["ca show", "ca show > doorward-ca.pem"],
@@ -29,9 +38,82 @@ export const caShow = read({
       validFrom: certificate.validFromDate.toISOString(),
       validTo: certificate.validToDate.toISOString(),
       certificate: pem,
+      next: following(authority.next()),
     };
   },
 });
+
+function following(next: ReturnType<VaultAuthority["next"]>) {
+  if (next === null) return null;
+  const { fingerprint256, validToDate } = new X509Certificate(next.certificate);
+  return {
+    fingerprint: fingerprint256,
+    from: isoTime(next.from),
+    validTo: validToDate.toISOString(),
+    certificate: next.certificate,
+  };
+}
+
+const DAY_MS = 86_400_000;
+const DAYS_MAX = 365;
+
+export const caRotate = write({
+  name: "ca.rotate",
+  summary:
+    "Make a new certificate authority, which signs once the overlap is over: until then clients trust both",
+  permission: "vault.write",
+  presence: true,
+  input: z.strictObject({
+    overlapDays: z
+      .int()
+      .min(0)
+      .max(DAYS_MAX)
+      .default(7)
+      .describe(
+        "Days in which the old one still signs, for clients to learn the new one; 0: it is over at once",
+      ),
+  }),
+  output: z.object({
+    fingerprint: z.string().describe("SHA-256 of the new certificate"),
+    from: time.describe("From when on it signs"),
+    certificate: z.string().describe("PEM of the new one"),
+  }),
+  examples: ["ca rotate", "ca rotate --overlap-days 30"],
+  async plan(context, { overlapDays }) {
+    const { authority } = context;
+    if (authority === undefined) throw noAuthority();
+    demandAll(context);
+    // Made where there is none yet: what follows, follows something.
+    const before = new X509Certificate(await authority.certificate()).fingerprint256;
+    if (authority.next() !== null) throw alreadyRotating();
+    return {
+      would: `make a new authority that signs in place of ${before} in ${overlapDays} days`,
+      commit: (committing) => rotate(committing, { authority, overlapDays, before }),
+    };
+  },
+});
+
+interface Rotating {
+  readonly authority: VaultAuthority;
+  readonly overlapDays: number;
+  readonly before: string;
+}
+
+async function rotate(context: OperationContext, { authority, overlapDays, before }: Rotating) {
+  const { ambient, store } = context;
+  const { certificate, kek, sealedKey, sealed } = await demandVault(context).makeAuthority();
+  const now = ambient.now();
+  const from = now + overlapDays * DAY_MS;
+  const fingerprint = new X509Certificate(certificate).fingerprint256;
+  const row = { place: from, certificate, kek, sealed_key: sealedKey, sealed, created_at: now };
+  const over = store.query.deleteFrom("vault_authority").where("place", "<", authority.since() ?? 0);
+  const body = { before, after: fingerprint, from: isoTime(from), overlapDays };
+  await commitBatch(context, {
+    writes: [stateWrite(over), stateWrite(store.query.insertInto("vault_authority").values(row), 1)],
+    entries: [entry(context, "authority.rotated", "authority", body)],
+  });
+  return { fingerprint, from: isoTime(from), certificate };
+}
 
 const PUBLIC_KEY_CHARS_MAX = 1_000;
 
@@ -44,14 +126,38 @@ export const caProbe = read({
   body: true,
   input: z.strictObject({
     publicKey: z.base64().max(PUBLIC_KEY_CHARS_MAX).describe("SubjectPublicKeyInfo, DER, in base64"),
+    next: z.boolean().default(false).describe("By the authority that follows, where there is one"),
   }),
   output: z.object({ certificate: z.string().describe("PEM, for localhost alone, seven days") }),
   positional: ["publicKey"],
-  async run({ authority }, { publicKey }) {
+  async run({ authority }, { publicKey, next }) {
     if (authority === undefined) throw noAuthority();
-    return { certificate: await authority.certify("localhost", Buffer.from(publicKey, "base64")) };
+    return {
+      certificate: await authority.certify(
+        "localhost",
+        Buffer.from(publicKey, "base64"),
+        next ? "next" : "in-force",
+      ),
+    };
   },
 });
+
+function demandAll({ caller }: ReadContext): void {
+  if (reachOf(caller, "vault.write") === "all") return;
+  throw new Fault(
+    "permission_denied",
+    "the authority is everybody's: an admin replaces it",
+    "Ask an admin: `doorward ca rotate`.",
+  );
+}
+
+function alreadyRotating(): Fault {
+  return new Fault(
+    "authority_rotating",
+    "another authority follows already",
+    "Wait until it signs: `doorward ca show` says from when on.",
+  );
+}
 
 function noAuthority(): Fault {
   return new Fault(

@@ -27,7 +27,7 @@ import { approvalsDecideMany } from "./approvals-many.ts";
 import { approversPrefer, approversPreferences } from "./approvers.ts";
 import { budgetsAdd, budgetsRemove, budgetsReset, budgetsSet } from "./budgets-change.ts";
 import { budgetsGet, budgetsList } from "./budgets.ts";
-import { caProbe, caShow } from "./ca.ts";
+import { caProbe, caRotate, caShow } from "./ca.ts";
 import { channelsAdd } from "./channels-add.ts";
 import { channelsRemove, channelsSet, channelsTest } from "./channels-change.ts";
 import { channelsLink, channelsLinks, channelsUnlink } from "./channels-link.ts";
@@ -208,6 +208,7 @@ const all = [
   apisRemove,
   caShow,
   caProbe,
+  caRotate,
   toolsList,
   toolsGet,
   toolsAccept,

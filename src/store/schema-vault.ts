@@ -49,9 +49,9 @@ export interface VaultTables {
     created_by: string;
     created_at: number;
   };
-  /** The installation's certificate authority: its certificate, and its key, sealed. One row. */
+  /** The installation's certificate authorities: their certificates, and their keys, sealed. One is in force, another may follow it. */
   readonly vault_authority: {
-    /** Always 1. */
+    /** From when on it signs, in milliseconds since the Unix epoch; 1: from the first. */
     place: number;
     certificate: string;
     kek: string;

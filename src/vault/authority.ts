@@ -12,38 +12,59 @@ interface AuthorityParts {
   readonly process: VaultProcess;
 }
 
-/** The installation's certificate authority: made with its first use, once, and kept sealed. */
+interface Placed extends SealedAuthority {
+  /** From when on it signs, in milliseconds since the Unix epoch; 1: from the first. */
+  readonly place: number;
+}
+
+/** The installation's certificate authority: made with its first use, once, and kept sealed; another may be made to follow it. */
 export function openAuthority({ store, ambient, origin, process }: AuthorityParts): VaultAuthority {
-  const find = store.connection.prepare("SELECT certificate, kek, sealed_key, sealed FROM vault_authority");
-  const read = (): SealedAuthority | null => {
-    const row = find.get();
-    if (row === undefined) return null;
-    const { certificate, kek, sealed_key, sealed } = row;
-    return {
+  const find = store.connection.prepare(
+    "SELECT place, certificate, kek, sealed_key, sealed FROM vault_authority ORDER BY place",
+  );
+  const all = (): readonly Placed[] =>
+    find.all().map(({ place, certificate, kek, sealed_key, sealed }) => ({
+      place: Number(place),
       certificate: String(certificate),
       kek: String(kek),
       sealedKey: bytesOf(sealed_key),
       sealed: bytesOf(sealed),
-    };
-  };
-  const make = async (): Promise<SealedAuthority> => {
+    }));
+  const inForce = (): Placed | null => all().findLast(({ place }) => place <= ambient.now()) ?? null;
+  const next = (): Placed | null => all().find(({ place }) => place > ambient.now()) ?? null;
+  const make = async (): Promise<Placed> => {
     const now = ambient.now();
-    const name = `Doorward ${origin}`.slice(0, NAME_CHARS_MAX);
-    const { certificate, kek, sealedKey, sealed } = await process.ask("makeAuthority", { name, now });
+    const { certificate, kek, sealedKey, sealed } = await process.ask("makeAuthority", {
+      name: authorityName(origin),
+      now,
+    });
     await store.query
       .insertInto("vault_authority")
       .values({ place: 1, certificate, kek, sealed_key: sealedKey, sealed, created_at: now })
       // INVARIANT: whoever came first made it: clients trust one certificate.
       .onConflict((conflict) => conflict.column("place").doNothing())
       .execute();
-    return read() ?? (await make());
+    return inForce() ?? (await make());
   };
-  const authority = async (): Promise<SealedAuthority> => read() ?? (await make());
+  const authority = async (): Promise<Placed> => inForce() ?? (await make());
   return {
     certificate: async () => (await authority()).certificate,
-    certify: async (host, publicKey) =>
-      process.ask("certify", { authority: await authority(), host, publicKey, now: ambient.now() }),
+    certify: async (host, publicKey, which = "in-force") => {
+      const chosen = which === "next" ? (next() ?? (await authority())) : await authority();
+      const { place: _place, ...sealed } = chosen;
+      return process.ask("certify", { authority: sealed, host, publicKey, now: ambient.now() });
+    },
+    next: () => {
+      const one = next();
+      return one === null ? null : { certificate: one.certificate, from: one.place };
+    },
+    since: () => inForce()?.place ?? null,
   };
+}
+
+/** As trust stores show it. */
+export function authorityName(origin: string): string {
+  return `Doorward ${origin}`.slice(0, NAME_CHARS_MAX);
 }
 
 const NAME_CHARS_MAX = 64;

@@ -14,6 +14,9 @@ export interface Leaves {
   readonly leafFor: (host: string) => Promise<Leaf>;
 }
 
+/** Since when the first authority signs. */
+const FIRST = 1;
+
 /**
  * One key for every host, made anew with each start and never written down: the authority's key stays in the vault's
  * process, and this one alone certifies nothing.
@@ -22,7 +25,10 @@ export function openLeaves(authority: VaultAuthority, { now }: Pick<Ambient, "no
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const spki = publicKey.export({ type: "spki", format: "der" });
   const key = String(privateKey.export({ type: "pkcs8", format: "pem" }));
-  const known = new Map<string, { readonly leaf: Promise<Leaf>; readonly madeAt: number }>();
+  const known = new Map<
+    string,
+    { readonly leaf: Promise<Leaf>; readonly madeAt: number; readonly under: number | null }
+  >();
   const certified = async (host: string): Promise<Leaf> => ({
     certificate: await authority.certify(host, spki),
     key,
@@ -32,12 +38,13 @@ export function openLeaves(authority: VaultAuthority, { now }: Pick<Ambient, "no
     leafFor: async (host) => {
       const there = known.get(host);
       const age = there === undefined ? Number.POSITIVE_INFINITY : Math.abs(now() - there.madeAt);
-      if (there !== undefined && age < LEAF_MS) return there.leaf;
+      const under = authority.since();
+      if (there !== undefined && age < LEAF_MS && there.under === under) return there.leaf;
       const leaf = certified(host);
       const [oldest] = known.keys();
       if (known.size >= LEAVES_MAX && oldest !== undefined) known.delete(oldest);
       known.delete(host);
-      known.set(host, { leaf, madeAt: now() });
+      known.set(host, { leaf, madeAt: now(), under: under ?? FIRST });
       // What failed is tried again by whoever asks next.
       leaf.catch(() => known.delete(host));
       return leaf;

@@ -15,13 +15,14 @@ import type {
   KeySource,
   KeyState,
   RewrapRow,
+  SealedAuthority,
   SealedCredential,
   Sealed,
 } from "./messages.ts";
 import { demandPlaced, findPlaceholders } from "./placeholders.ts";
 import type { Bearer, ChosenCredential, Injection, Outgoing, VaultAuthority, VaultDoor } from "./port.ts";
 import { type Connecting, connectingOf, type ConnectProvider } from "./connecting.ts";
-import { openAuthority } from "./authority.ts";
+import { authorityName, openAuthority } from "./authority.ts";
 import { type Leaves, openLeaves } from "./leaves.ts";
 import { openVaultRows, type VaultRows } from "./rows.ts";
 import { superviseVault, type VaultProcess } from "./vault-process.ts";
@@ -57,6 +58,8 @@ export interface VaultControl {
   /** A new key-encryption key and everything sealed under it: to be written in one transaction, and then settled. */
   readonly rotateKey: () => Promise<Rekeying>;
   readonly connecting: Connecting;
+  /** A certificate authority that is to follow the one in force, its key sealed: to be written down with its entry. */
+  readonly makeAuthority: () => Promise<SealedAuthority>;
   /** As it is kept; null: removed. */
   readonly sealed: (id: string) => SealedCredential | null;
   /** After that transaction: the old key is forgotten. */
@@ -270,13 +273,16 @@ function controlOf({ options, process, keys, rows }: ControlParts): VaultControl
       now: options.ambient.now,
       reach: (request) => reachOutside(options.egress, request),
     }),
+    makeAuthority: () =>
+      process.ask("makeAuthority", { name: authorityName(options.origin), now: options.ambient.now() }),
     sealed: rows.sealed,
     seal: (ask) => process.ask("seal", ask),
     rotateKey: async () => {
       await process.start();
       const before = keys.read();
       const old = await sealedKeys(store);
-      const { state, rows: next } = await process.ask("rotate", { rows: old });
+      const asked = old.map(({ place: _place, ...row }) => row);
+      const { state, rows: next } = await process.ask("rotate", { rows: asked });
       settleFile(options.key);
       return {
         state,
@@ -293,33 +299,34 @@ function controlOf({ options, process, keys, rows }: ControlParts): VaultControl
   };
 }
 
-async function sealedKeys({ query }: Store): Promise<readonly RewrapRow[]> {
+/** `place`: of an authority's. */
+interface KeptKey extends RewrapRow {
+  readonly place: number | null;
+}
+
+async function sealedKeys({ query }: Store): Promise<readonly KeptKey[]> {
   const credentials = await query
     .selectFrom("vault_credentials")
     .select(["id", "kek", "sealed_key"])
     .where("removed_at", "is", null)
     .execute();
-  const authority = await query.selectFrom("vault_authority").select(["kek", "sealed_key"]).execute();
-  return [...credentials, ...authority.map((row) => ({ ...row, id: AUTHORITY_ID }))].map(
-    ({ id, kek, sealed_key }) => ({
-      id,
-      kek,
-      sealedKey: sealed_key,
-    }),
-  );
+  const authorities = await query
+    .selectFrom("vault_authority")
+    .select(["place", "kek", "sealed_key"])
+    .execute();
+  return [
+    ...credentials.map((row) => ({ ...row, place: null })),
+    ...authorities.map((row) => ({ ...row, id: AUTHORITY_ID })),
+  ].map(({ id, kek, sealed_key, place }) => ({ id, kek, sealedKey: sealed_key, place }));
 }
 
 /** A token refreshed meanwhile has a key of its own: then nothing of this is kept, and the rotation is begun again. */
-function rekeying(
-  state: KeyState,
-  rows: readonly RewrapRow[],
-  next: readonly RewrapRow[],
-): Rekeying["writes"] {
+function rekeying(state: KeyState, rows: readonly KeptKey[], next: readonly RewrapRow[]): Rekeying["writes"] {
   const rewrites = next.map(({ id, kek, sealedKey }, at) => {
     const old = rows[at]?.sealedKey ?? null;
     const [table, key, value] =
       id === AUTHORITY_ID
-        ? (["vault_authority", "place", 1] as const)
+        ? (["vault_authority", "place", rows[at]?.place ?? 0] as const)
         : (["vault_credentials", "id", id] as const);
     const sql = `UPDATE ${table} SET kek = ?, sealed_key = ? WHERE ${key} = ? AND sealed_key = ?`;
     return { sql, parameters: [kek, sealedKey, value, old], changes: 1 };

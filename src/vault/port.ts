@@ -88,6 +88,10 @@ export interface VaultDoor {
 /** The authority's key never leaves the vault's process: it certifies, and that is all. */
 export interface VaultAuthority {
   readonly certificate: () => Promise<string>;
-  /** PEM certificate for a host's name or address over a public key (SPKI, DER). */
-  readonly certify: (host: string, publicKey: Uint8Array) => Promise<string>;
+  /** PEM certificate for a host's name or address over a public key (SPKI, DER); `next`: by the one that follows, where there is one. */
+  readonly certify: (host: string, publicKey: Uint8Array, which?: "in-force" | "next") => Promise<string>;
+  /** The one that follows, and from when on it signs; null: none was made. Clients trust both until then. */
+  readonly next: () => { readonly certificate: string; readonly from: number } | null;
+  /** From when on the one in force signs; another than before: certificates that were made under the one before are its no more. */
+  readonly since: () => number | null;
 }

@@ -158,7 +158,7 @@ describe("injection fails shut", () => {
   });
 });
 
-test("an authority that was ended is followed by another, under which the old certificates are nobody's (docs/guide/ca.md)", async () => {
+test("an authority that was ended is followed by another, under which the old certificates are nobody's", async () => {
   const vault = await house.open();
   const [old, leaf] = [
     new X509Certificate(await vault.authority.certificate()),

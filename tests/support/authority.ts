@@ -12,6 +12,8 @@ export function fakeAuthority(): VaultAuthority {
     return made;
   };
   return {
+    next: () => null,
+    since: () => (made === null ? null : 1),
     certificate: async () => authority().certificate,
     certify: async (host, publicKey) =>
       certifyHost({ authority: authority(), host, publicKey, now, random: randomBytes }),

@@ -1,3 +1,4 @@
+import { fakeAuthority } from "./authority.ts";
 import type { ReachedProvider, VaultControl } from "#vault";
 
 const PROVIDER: ReachedProvider = {
@@ -35,6 +36,12 @@ export function fakeVault(): VaultControl {
         writes: [{ sql: "UPDATE vault_credentials SET kek = ?", parameters: [kek] }],
       };
     },
+    makeAuthority: async () => ({
+      certificate: await fakeAuthority().certificate(),
+      kek,
+      sealedKey: bytes,
+      sealed: bytes,
+    }),
     connecting: {
       beginDevice: async () => ({
         userCode: "ABCD-EFGH",
