@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ServerName, Verb } from "#vocabulary";
+import type { ServedModel, ServerName, Verb } from "#vocabulary";
 import { ANN, ask, compiled, ids, NOTES, tool, TOOLS } from "../../tests/samples/policy.ts";
 import {
   type BudgetFacts,
@@ -96,6 +96,44 @@ describe("what a policy can say of models", () => {
     ["who it was asked for may be unknown", permit('when { context.model == "x" }')],
   ])("what means nothing does not compile: %s", (_, text) => {
     expect(compilePolicies(text, TOOLS)).toMatchObject({ ok: false });
+  });
+});
+
+const DIGEST = `sha256:${"a".repeat(64)}` as const;
+const KNOWN: ServedModel = {
+  digest: DIGEST,
+  manifest: null,
+  proof: "reported",
+  isTelling: true,
+  why: null,
+  status: "approved",
+  risk: "high",
+  licence: null,
+};
+const whenModel = (condition: string): string =>
+  `@id("may") permit (principal, action == Doorward::Action::"models/generate", resource) when { ${condition} };`;
+const askedOf = (weights?: ServedModel): Question => ({
+  ...asking({}),
+  ...(weights === undefined ? {} : { weights }),
+});
+
+describe("the register in a policy", () => {
+  test.each<[string, ServedModel | undefined, boolean]>([
+    ['resource.status == "approved"', KNOWN, true],
+    ['resource.status == "approved"', { ...KNOWN, status: "changed" }, false],
+    ['resource.proof == "proven"', KNOWN, false],
+    ['resource.proof == "proven"', { ...KNOWN, proof: "proven" }, true],
+    [`resource has digest && resource.digest == "${DIGEST}"`, KNOWN, true],
+    [`resource has digest && resource.digest == "${DIGEST}"`, { ...KNOWN, digest: null }, false],
+    ['resource has risk && resource.risk == "high"', KNOWN, true],
+    ["resource has licence", KNOWN, false],
+    ['resource.status == "unregistered" && resource.proof == "unproven"', undefined, true],
+  ])("%s", (condition, weights, expected) => {
+    expect(isAllowed(whenModel(condition), askedOf(weights))).toBe(expected);
+  });
+
+  test.each(['resource.digest == "x"', "resource.approved"])("does not compile: %s", (condition) => {
+    expect(compilePolicies(whenModel(condition), TOOLS)).toMatchObject({ ok: false });
   });
 });
 

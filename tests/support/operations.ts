@@ -19,12 +19,13 @@ import type { Switchboard } from "#courier";
 import { STARTER_POLICY } from "#policy";
 import { REGISTRY_DEFAULTS } from "#registry";
 import { openStore, type Store } from "#store";
-import type { ApprovalBinding, Escalation, Role, UserId } from "#vocabulary";
+import type { ApprovalBinding, Escalation } from "#vocabulary";
 import { type HeldAmbient, heldAmbient } from "./ambient.ts";
 import { fakeSwitchboard, type FakeWorld, fakeWorld } from "./channels.ts";
 import { fakeAuthority } from "./authority.ts";
 import { fakeDocuments } from "./documents.ts";
 import { listingEgress, type Serving } from "./models.ts";
+import { addUsers, callerOf } from "./operations-people.ts";
 import { see, upstreamsOf } from "./operations-servers.ts";
 import { KEYS } from "./plain-keys.ts";
 import { fakeProving } from "./proving.ts";
@@ -69,13 +70,6 @@ interface Ids {
   readonly delegations: Readonly<Record<string, string>>;
 }
 
-const PEOPLE: readonly (readonly [string, Role, readonly string[]])[] = [
-  ["ada", "admin", []],
-  ["petra", "approver", ["finance"]],
-  ["aud", "auditor", []],
-  ["olga", "owner", []],
-  ["otto", "owner", []],
-];
 export async function openWorld(): Promise<World> {
   const ambient = heldAmbient();
   const store = openStore(":memory:");
@@ -178,41 +172,6 @@ export async function openWorld(): Promise<World> {
     serving,
     dump: () => dump(store),
   };
-}
-
-function callerOf(
-  users: Readonly<Record<string, string>>,
-  name: string,
-  now: number,
-  more: Partial<Caller>,
-): Caller {
-  const [, role, groups] = PEOPLE.find(([who]) => who === name) ?? ["", "owner", []];
-  return {
-    kind: "user",
-    user: users[name] as UserId,
-    name,
-    roles: [role],
-    groups,
-    presentUntil: now + 60_000,
-    via: "console",
-    credential: "none",
-    ...more,
-  };
-}
-
-async function addUsers(store: Store, ambient: HeldAmbient): Promise<Record<string, string>> {
-  const users: Record<string, string> = {};
-  for (const [name, role, groups] of PEOPLE) {
-    const id = ambient.id("usr");
-    users[name] = id;
-    const rights = { roles: JSON.stringify([role]), groups: JSON.stringify(groups) };
-    const row = { id, name, issuer: "local", subject: id, created_at: ambient.now(), disabled_at: null };
-    await store.query
-      .insertInto("users")
-      .values({ ...row, ...rights })
-      .execute();
-  }
-  return users;
 }
 
 /** The journal over the store, without signatures: batches are all or nothing, as the port promises. */
