@@ -244,7 +244,12 @@ describe.skipIf(means.kind === "missing")("doorward run, in a sandbox", () => {
         .object({ keys: z.array(z.object({ id: z.string(), session: z.string() })) })
         .parse(await admin.perform("agents.get", { agent: "coder" }));
       const credential = keys.find((key) => key.session === session)?.id;
-      const targets: Record<string, string | undefined> = { agent: "coder", session, credential, user: "una" };
+      const targets: Record<string, string | undefined> = {
+        agent: "coder",
+        session,
+        credential,
+        user: "una",
+      };
       const target = targets[kind];
       const named = target === undefined ? { kind } : { kind, target };
       await admin.perform("stops.add", { ...named, reason: "it runs wild" });
