@@ -1870,6 +1870,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ca/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new certificate authority, which signs once the overlap is over: until then clients trust both */
+        post: operations["ca.rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tools": {
         parameters: {
             query?: never;
@@ -2204,6 +2221,210 @@ export interface paths {
         get: operations["models.routes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/registered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that the organisation knows: found, proposed, approved, deprecated, revoked */
+        get: operations["models.registered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one model of the register: its terms, evidence, places, proposal, and what answers under its names now */
+        get: operations["models.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a model that was seen: nobody may use it more for that, and people see that it is there */
+        post: operations["models.found"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose that a model may serve: by its digest, for a purpose, with what was found out about it */
+        post: operations["models.propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say yes to what is proposed of a model: it serves once everybody did who must */
+        post: operations["models.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to what is proposed of a model; what served before serves on */
+        post: operations["models.deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/deprecate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a model is on its way out: it serves on, and policy sees it */
+        post: operations["models.deprecate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a model back: what it answers now is cut, and it serves nobody from then on, under no name */
+        post: operations["models.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the machines that sensors watch, with what is on each */
+        get: operations["fleet.machines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet/found": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is on the machines that sensors watch: models, runtimes, agents, servers, accelerators */
+        get: operations["fleet.found"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet/add-sensor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the sensor of a machine tell what is on it; its key is shown once */
+        post: operations["fleet.add-sensor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet/remove-sensor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take no more reports of a machine; what it told stays on record and counts as gone */
+        post: operations["fleet.remove-sensor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3231,6 +3452,8 @@ export interface operations {
                                 note: string | null;
                                 /** @description With whose duty, where it was not their own */
                                 standsInFor: string[];
+                                /** @description What that no stopped with it */
+                                stopped: ("agent" | "session") | null;
                                 /** @description The card, and the platform's user, where it came from a channel */
                                 from: {
                                     channel: string;
@@ -3341,6 +3564,8 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                             /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
@@ -3435,8 +3660,6 @@ export interface operations {
                         people: {
                             [key: string]: string;
                         };
-                                /** @description What that no stopped with it */
-                                stopped: ("agent" | "session") | null;
                         /** @description Its card as lines of text */
                         text: string;
                         card: {
@@ -3547,8 +3770,6 @@ export interface operations {
                          * @enum {string}
                          */
                         bypassable: "yes" | "not seen";
-                            /** @description What that no stopped with it */
-                            stopped: ("agent" | "session") | null;
                         /** @description Name of the user who answers for the agent */
                         owner: string;
                         /** @description Name of the user the agent acts for; null: for nobody, with its own rights alone */
@@ -3583,6 +3804,8 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                             /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
@@ -3702,6 +3925,8 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                             /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
@@ -3787,8 +4012,6 @@ export interface operations {
         };
     };
     "approvals.withdraw": {
-                            /** @description What that no stopped with it */
-                            stopped: ("agent" | "session") | null;
         parameters: {
             query?: {
                 /** @description Check everything and change nothing */
@@ -3865,6 +4088,8 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                             /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
@@ -3908,8 +4133,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody: {
-                            /** @description What that no stopped with it */
-                            stopped: ("agent" | "session") | null;
             content: {
                 "application/json": {
                     /** @description Approval request */
@@ -3975,6 +4198,8 @@ export interface operations {
                             note: string | null;
                             /** @description With whose duty, where it was not their own */
                             standsInFor: string[];
+                            /** @description What that no stopped with it */
+                            stopped: ("agent" | "session") | null;
                             /** @description The card, and the platform's user, where it came from a channel */
                             from: {
                                 channel: string;
@@ -4071,8 +4296,6 @@ export interface operations {
             200: {
                 headers: {
                     [name: string]: unknown;
-                            /** @description What that no stopped with it */
-                            stopped: ("agent" | "session") | null;
                 };
                 content: {
                     "application/json": {
@@ -4181,8 +4404,6 @@ export interface operations {
             };
             path?: never;
             cookie?: never;
-                            /** @description What that no stopped with it */
-                            stopped: ("agent" | "session") | null;
         };
         requestBody: {
             content: {
@@ -10058,6 +10279,15 @@ export interface operations {
                         validTo: string;
                         /** @description PEM */
                         certificate: string;
+                        /** @description The one that `ca rotate` made, and from when on it signs; until then clients trust both */
+                        next: {
+                            fingerprint: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                            /** @description ISO 8601, UTC */
+                            validTo: string;
+                            certificate: string;
+                        } | null;
                     };
                 };
             };
@@ -10079,6 +10309,11 @@ export interface operations {
                      * @description SubjectPublicKeyInfo, DER, in base64
                      */
                     publicKey: string;
+                    /**
+                     * @description By the authority that follows, where there is one
+                     * @default false
+                     */
+                    next?: boolean;
                 };
             };
         };
@@ -10093,6 +10328,50 @@ export interface operations {
                         /** @description PEM, for localhost alone, seven days */
                         certificate: string;
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "ca.rotate": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Days in which the old one still signs, for clients to learn the new one; 0: it is over at once
+                     * @default 7
+                     */
+                    overlapDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description SHA-256 of the new certificate */
+                        fingerprint: string;
+                        /** @description From when on it signs */
+                        from: string;
+                        /** @description PEM of the new one */
+                        certificate: string;
+                    } | components["schemas"]["DryRun"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -11480,6 +11759,1426 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "models.registered": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Only those */
+                status?: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                            digest: string;
+                            name: string;
+                            format: string | null;
+                            /** @enum {string} */
+                            status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                            /**
+                             * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                             * @enum {string}
+                             */
+                            proof: "proven" | "reported" | "unproven";
+                            /** @description Name of the user who answers for it; null: nobody yet */
+                            owner: string | null;
+                            risk: ("low" | "medium" | "high") | null;
+                            licence: string | null;
+                            /** @description UPSTREAM/MODEL: where it is approved to answer */
+                            services: string[];
+                            /** @description A proposal of it waits for people */
+                            waits: boolean;
+                            approvedAt: string | null;
+                            expiresAt: string | null;
+                            /** @description ISO 8601, UTC */
+                            foundAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.get": {
+        parameters: {
+            query: {
+                /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                digest: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.found": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                    digest: string;
+                    /** @description What people call it */
+                    name: string;
+                    /** @description gguf, safetensors, … */
+                    format?: string;
+                    /** @description The machine that it was seen on */
+                    host?: string;
+                    /** @description Where it lies there */
+                    path?: string;
+                    /**
+                     * @description Bytes
+                     * @default 0
+                     */
+                    size?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.propose": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                    digest: string;
+                    /** @description What people call it; needed where it was not found before */
+                    name?: string;
+                    /** @description What it is for */
+                    purpose: string;
+                    /**
+                     * @description How much harm a wrong choice of it can do: who must say yes depends on it
+                     * @enum {string}
+                     */
+                    risk: "low" | "medium" | "high";
+                    /** @description Who answers for it (default: you) */
+                    owner?: string;
+                    /** @description SPDX identifier, or the licence's name */
+                    licence?: string;
+                    /**
+                     * @description UPSTREAM/MODEL where it answers: anything else that answers there is refused once this is approved
+                     * @default []
+                     */
+                    services?: string[];
+                    /**
+                     * @description KIND VERDICT DIGEST SUMMARY of a report: scan, licence, lineage, signature or evaluation; ok, bad or unknown
+                     * @default []
+                     */
+                    evidence?: (string & (unknown & unknown))[];
+                    /**
+                     * @description For how long it may serve, from the last yes on
+                     * @default 365
+                     */
+                    validDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.approve": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                    digest: string;
+                    /** @description Answer only this proposal: the `proposal.digest` that you looked at */
+                    proposal?: string;
+                    /** @description Why, for whoever looks at it later */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.deny": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                    digest: string;
+                    /** @description Answer only this proposal: the `proposal.digest` that you looked at */
+                    proposal?: string;
+                    /** @description Why, for whoever looks at it later */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.deprecate": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                    digest: string;
+                    /** @description Why: shown to people, and kept for the record */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "models.revoke": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
+                    digest: string;
+                    /** @description Why: shown to people, and kept for the record */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Of the weights: of one file its SHA-256, of several that of their list */
+                        digest: string;
+                        name: string;
+                        format: string | null;
+                        /** @enum {string} */
+                        status: "found" | "proposed" | "approved" | "expired" | "deprecated" | "revoked";
+                        /**
+                         * @description Of what answers under its names now: hashed here, a runtime's word, or a name alone
+                         * @enum {string}
+                         */
+                        proof: "proven" | "reported" | "unproven";
+                        /** @description Name of the user who answers for it; null: nobody yet */
+                        owner: string | null;
+                        risk: ("low" | "medium" | "high") | null;
+                        licence: string | null;
+                        /** @description UPSTREAM/MODEL: where it is approved to answer */
+                        services: string[];
+                        /** @description A proposal of it waits for people */
+                        waits: boolean;
+                        approvedAt: string | null;
+                        expiresAt: string | null;
+                        /** @description ISO 8601, UTC */
+                        foundAt: string;
+                        purpose: string | null;
+                        /** @description Why it was deprecated or revoked */
+                        reason: string | null;
+                        /** @description In force, or last asked for; null: nobody proposed it yet */
+                        terms: {
+                            /** @description Name of the user who answers for it */
+                            owner: string;
+                            purpose: string;
+                            /** @enum {string} */
+                            risk: "low" | "medium" | "high";
+                            licence: string | null;
+                            services: {
+                                /** @description UPSTREAM/MODEL */
+                                name: string;
+                                /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                manifest: string | null;
+                            }[];
+                            evidence: {
+                                /** @enum {string} */
+                                kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                /** @enum {string} */
+                                verdict: "ok" | "bad" | "unknown";
+                                /** @description Of the report */
+                                digest: string;
+                                summary: string;
+                            }[];
+                            validDays: number;
+                        } | null;
+                        /** @description What answers under its names at this moment */
+                        serving: {
+                            name: string;
+                            /** @enum {string} */
+                            proof: "proven" | "reported" | "unproven";
+                            digest: string | null;
+                            manifest: string | null;
+                            /** @description What answers there now is what was asked for */
+                            same: boolean;
+                            /** @description Why it is not known better */
+                            why: string | null;
+                        }[];
+                        /** @description Where its files were seen */
+                        places: {
+                            host: string;
+                            path: string;
+                            size: number;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                        }[];
+                        proposal: {
+                            /** @description Of the model and these terms: what a yes is for */
+                            digest: string;
+                            /** @description Name of the user who proposed it */
+                            by: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            /** @description ISO 8601, UTC */
+                            until: string;
+                            /** @enum {string} */
+                            outcome: "waiting" | "approved" | "denied" | "withdrawn";
+                            /** @description Each must say yes: a group, how many of it, and who not */
+                            groups: string[];
+                            missing: string[];
+                            terms: {
+                                /** @description Name of the user who answers for it */
+                                owner: string;
+                                purpose: string;
+                                /** @enum {string} */
+                                risk: "low" | "medium" | "high";
+                                licence: string | null;
+                                services: {
+                                    /** @description UPSTREAM/MODEL */
+                                    name: string;
+                                    /** @description Digest of what is around the weights: adapters, template, system text, parameters */
+                                    manifest: string | null;
+                                }[];
+                                evidence: {
+                                    /** @enum {string} */
+                                    kind: "scan" | "licence" | "lineage" | "signature" | "evaluation";
+                                    /** @enum {string} */
+                                    verdict: "ok" | "bad" | "unknown";
+                                    /** @description Of the report */
+                                    digest: string;
+                                    summary: string;
+                                }[];
+                                validDays: number;
+                            };
+                            decisions: {
+                                by: string;
+                                answer: string;
+                                /** @description ISO 8601, UTC */
+                                at: string;
+                                via: string;
+                                note: string | null;
+                            }[];
+                        } | null;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "fleet.machines": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            /** @description Who answers for the machine: the user's id */
+                            owner: string;
+                            /**
+                             * @description waiting: never heard of; silent: not for more than a day
+                             * @enum {string}
+                             */
+                            state: "waiting" | "heard" | "silent" | "removed";
+                            heardAt: string | null;
+                            /** @description Whether it has told everything that it knows */
+                            complete: boolean;
+                            /** @description Events that it had no room to keep while nobody took them */
+                            lost: number;
+                            /** @description What it says of its machine; null before its first report */
+                            machine: {
+                                name: string;
+                                user: string;
+                                platform: string;
+                                release: string;
+                                doorward: string;
+                            } | null;
+                            /** @description ISO 8601, UTC */
+                            addedAt: string;
+                            /** @description Models on it now */
+                            models: number;
+                            /** @description Runtimes on it now */
+                            runtimes: number;
+                            /** @description Agents on it now */
+                            agents: number;
+                            /** @description MCP servers on it now */
+                            servers: number;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "fleet.found": {
+        parameters: {
+            query?: {
+                /** @description Cursor: `next` of the page before */
+                after?: string;
+                /** @description Items per page, 1 to 200 */
+                limit?: number;
+                /** @description Of this machine alone */
+                machine?: string;
+                /** @description Things of this kind alone */
+                kind?: "accelerator" | "agent" | "model" | "runtime" | "server";
+                /** @description Things whose name has this in it */
+                name?: string;
+                /** @description What appeared, changed or went since then */
+                since?: string;
+                /** @description Also what is there no more */
+                gone?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            machine: string;
+                            /** @description Names the thing on its machine, for as long as it is there */
+                            key: string;
+                            kind: string;
+                            /** @description The word of the tables: gguf, ollama, claude-code, mcp, nvidia */
+                            what: string;
+                            /** @description As it was found: may be anything */
+                            name: string;
+                            where: string;
+                            /** @enum {string} */
+                            confidence: "certain" | "likely" | "possible";
+                            grounds: {
+                                by: string;
+                                says: string;
+                            }[];
+                            facts: {
+                                [key: string]: boolean | number | string | string[];
+                            };
+                            warnings: string[];
+                            /** @enum {string} */
+                            state: "here" | "gone";
+                            /** @description ISO 8601, UTC */
+                            appearedAt: string;
+                            /** @description ISO 8601, UTC */
+                            changedAt: string;
+                        }[];
+                        /** @description Cursor of the next page; null at the end */
+                        next: string | null;
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "fleet.add-sensor": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the machine */
+                    name: string;
+                    /** @description Who answers for the machine (default: you) */
+                    owner?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description Who answers for the machine: the user's id */
+                        owner: string;
+                        /**
+                         * @description waiting: never heard of; silent: not for more than a day
+                         * @enum {string}
+                         */
+                        state: "waiting" | "heard" | "silent" | "removed";
+                        heardAt: string | null;
+                        /** @description Whether it has told everything that it knows */
+                        complete: boolean;
+                        /** @description Events that it had no room to keep while nobody took them */
+                        lost: number;
+                        /** @description What it says of its machine; null before its first report */
+                        machine: {
+                            name: string;
+                            user: string;
+                            platform: string;
+                            release: string;
+                            doorward: string;
+                        } | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                        /** @description What `doorward sensor join` asks for on the machine */
+                        key: string;
+                        /** @description Where reports go */
+                        address: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "fleet.remove-sensor": {
+        parameters: {
+            query?: {
+                /** @description Check everything and change nothing */
+                "dry-run"?: boolean;
+            };
+            header?: {
+                /** @description The same key with the same input gets the same answer, and nothing is done twice (24 hours) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name of the machine */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @description Who answers for the machine: the user's id */
+                        owner: string;
+                        /**
+                         * @description waiting: never heard of; silent: not for more than a day
+                         * @enum {string}
+                         */
+                        state: "waiting" | "heard" | "silent" | "removed";
+                        heardAt: string | null;
+                        /** @description Whether it has told everything that it knows */
+                        complete: boolean;
+                        /** @description Events that it had no room to keep while nobody took them */
+                        lost: number;
+                        /** @description What it says of its machine; null before its first report */
+                        machine: {
+                            name: string;
+                            user: string;
+                            platform: string;
+                            release: string;
+                            doorward: string;
+                        } | null;
+                        /** @description ISO 8601, UTC */
+                        addedAt: string;
+                    } | components["schemas"]["DryRun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "models.set-route": {
         parameters: {
             query?: {
@@ -12142,6 +13841,11 @@ export interface operations {
                      * @default false
                      */
                     allowPrivate?: boolean;
+                    /**
+                     * @description Get a code that you type at the provider, in a browser on any machine (RFC 8628)
+                     * @default false
+                     */
+                    device?: boolean;
                 };
             };
         };
@@ -12156,6 +13860,12 @@ export interface operations {
                         provider: string;
                         /** @description Open it in your browser; you come back to the console, which finishes it. With --device: type the code there */
                         url: string;
+                        /** @description With --device: what you type */
+                        userCode: string | null;
+                        /** @description With --device: ask with `vault connected --device` whether it is done; `doorward connect` asks by itself */
+                        device: string | null;
+                        /** @description With --device: ask no more often than that */
+                        everySeconds: number | null;
                         /** @description ISO 8601, UTC */
                         expiresAt: string;
                     } | components["schemas"]["DryRun"];
@@ -13768,11 +15478,6 @@ export interface operations {
                 };
             };
             default: components["responses"]["Problem"];
-                    /**
-                     * @description Get a code that you type at the provider, in a browser on any machine (RFC 8628)
-                     * @default false
-                     */
-                    device?: boolean;
         };
     };
     "provider-groups.remove": {
@@ -13787,12 +15492,6 @@ export interface operations {
             };
             path?: never;
             cookie?: never;
-                        /** @description With --device: what you type */
-                        userCode: string | null;
-                        /** @description With --device: ask with `vault connected --device` whether it is done; `doorward connect` asks by itself */
-                        device: string | null;
-                        /** @description With --device: ask no more often than that */
-                        everySeconds: number | null;
         };
         requestBody: {
             content: {
