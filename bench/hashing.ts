@@ -79,7 +79,9 @@ try {
     const rate = size / seconds / 1e9;
     reference ??= rate;
     const [shown, ratio] = [rate, rate / reference].map((number) => Number(number.toFixed(2)));
-    process.stdout.write(`${JSON.stringify({ way: way.name, gigabytesPerSecond: shown, besideSha256sum: ratio })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ way: way.name, gigabytesPerSecond: shown, besideSha256sum: ratio })}\n`,
+    );
   }
   process.stdout.write(`${JSON.stringify({ bytes: size, sameDigest: digests.size === 1 })}\n`);
 } finally {

@@ -64,5 +64,7 @@ test("where nothing can be written, that is said, and nothing half is left", () 
   mkdirSync(join(file("memory.json"), "in the way"), { recursive: true });
   expect(() => home.keep(memory)).toThrow(expect.objectContaining({ code: "sensor_not_kept" }));
   expect(() => home.memory()).toThrow(expect.objectContaining({ code: "sensor_not_kept" }));
-  expect(readdirSync(sensorDirectory(data)).filter((name) => name.startsWith("memory"))).toEqual(["memory.json"]);
+  expect(readdirSync(sensorDirectory(data)).filter((name) => name.startsWith("memory"))).toEqual([
+    "memory.json",
+  ]);
 });
