@@ -50,7 +50,8 @@ export async function openAccountProvider(
       return;
     }
     // A browser's form is read later than others: listened to before, nothing of it would be left.
-    if (request.method === "POST" && path !== "/device") noteForm(request, (form) => posts.push({ path, form }));
+    if (request.method === "POST" && path !== "/device")
+      noteForm(request, (form) => posts.push({ path, form }));
     answer(request, response);
   });
   return {
