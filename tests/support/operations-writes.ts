@@ -238,6 +238,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "vault.remove": withVault({ credential: "github" }),
   "vault.placeholder": withVault({ credential: "github", agent: "olga-bot" }),
   "vault.rotate-key": withVault({}),
+  "ca.rotate": withVault({}),
   "vault.connect": () => ({ provider: "acme" }),
   "vault.connected": async (opened) => ({ callback: await connecting(opened) }),
   "vault.disconnect": async (opened) => {
