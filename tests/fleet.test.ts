@@ -4,8 +4,18 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createSensorFace } from "#api";
 import type { Found } from "#discovery";
 import { createEgress } from "#egress";
-import { itemsOf, newMemory, type Memory, REPORT_PATH, remembered, type Report, reportOf } from "#fleet";
+import {
+  afterTaken,
+  itemsOf,
+  newMemory,
+  type Memory,
+  REPORT_PATH,
+  remembered,
+  type Report,
+  reportOf,
+} from "#fleet";
 import { createFleetReports, type ReportsOutside } from "#operations";
+import { JSON_BODY_LIMITS, parseStrictJson } from "#wire";
 import { runLoop, sender, SENSOR_EGRESS, type SensorPorts } from "#sensor";
 import { openWorld, type World } from "./support/operations.ts";
 
@@ -18,7 +28,7 @@ beforeEach(async () => {
   world = await openWorld();
   const { store, ambient } = world;
   const { journal } = world.as("ada");
-  outside = { store, ambient, journal, parseJson: (bytes) => JSON.parse(Buffer.from(bytes).toString()) };
+  outside = { store, ambient, journal, parseJson: (bytes) => parseStrictJson(bytes, JSON_BODY_LIMITS) };
   key = await addSensor("ana-laptop", "olga");
 });
 
@@ -87,6 +97,18 @@ describe("a report", () => {
     ]);
   });
 
+  test("as large as a sensor makes them is taken", async () => {
+    const warnings = Array.from({ length: 60 }, () => "w".repeat(900));
+    const items = itemsOf(Array.from({ length: 200 }, (_, n) => model(`m${n}`, { warnings })));
+    let memory = remembered(newMemory(RUN), { items, at: 1, freshRun: RUN });
+    while (memory.waiting.length > 0) {
+      const report = reportOf(memory, MACHINE);
+      expect(await take(report)).toEqual({ sequence: report.sequence });
+      memory = afterTaken(memory, report);
+    }
+    expect(await found("ada", { limit: 200 })).toHaveLength(200);
+  });
+
   test("that is told again is taken once; one out of step is refused, and nothing of it is kept", async () => {
     const report = first("a.gguf");
     await take(report);
@@ -131,8 +153,9 @@ describe("a report", () => {
     ["a key that is no digest", { ...first("a"), events: [{ what: "gone", at: 1, key: "' OR 1=1" }] }],
     [
       "a time beyond time",
-      { ...first("a"), events: [{ what: "gone", at: 1e300, key: `sha256:${"0".repeat(64)}` }] },
+      { ...first("a"), events: [{ what: "gone", at: 9e15, key: `sha256:${"0".repeat(64)}` }] },
     ],
+    ["more lost than there can be", { ...first("a"), lost: Number.MAX_SAFE_INTEGER }],
     ["a sequence below one", { ...first("a"), sequence: 0 }],
     ["no object", 7],
   ])("with %s is none", async (_, report) => {
@@ -171,6 +194,24 @@ describe("whose", () => {
     expect(createFleetReports(outside).knows(key)).toBe(false);
     expect(await take(first("c.gguf"), again)).toEqual({ sequence: 1 });
     expect(await found()).toEqual(["c.gguf here"]);
+    // What was seen before was its owner's to see.
+    expect(await found("ada", { gone: true })).toEqual(["c.gguf here"]);
+  });
+
+  test("counts of what was lost stay numbers, however often they are told", async () => {
+    for (const [n, lost] of [1e9, 1e9, 1e9].entries()) await take({ ...first(), sequence: n + 1, lost });
+    const { items } = await world.ask("ada", "fleet.machines", {});
+    expect(items).toMatchObject([{ lost: 1e9 }]);
+  });
+
+  test("what a clock of long ago calls gone is shown as gone first, and forgotten by ours", async () => {
+    await take(first("a.gguf"));
+    const gone = { what: "gone", at: 0, key: first("a.gguf").events[0]?.key };
+    await take({ ...first(), sequence: 2, events: [gone] });
+    expect(await found("ada", { gone: true })).toEqual(["a.gguf gone"]);
+    world.ambient.advance(91 * 86_400_000);
+    await take({ ...first("b.gguf"), sequence: 3 });
+    expect(await found("ada", { gone: true })).toEqual(["b.gguf here"]);
   });
 
   test.each(["", "dwe_", "dwm_".concat("x".repeat(43)), "dwe_".concat("x".repeat(43))])(
@@ -291,7 +332,7 @@ describe("over HTTP", () => {
 
   test.each<[string, string, number, string]>([
     ["too much", "x".repeat(1_100_000), 413, "body_too_large"],
-    ["no JSON", "{", 500, "bug"],
+    ["no JSON", "{", 400, "json_syntax"],
     ["no report", "{}", 400, "report_invalid"],
   ])("%s is refused", async (_, body, status, code) => {
     const headers = { authorization: `Bearer ${key}` };

@@ -76,6 +76,7 @@ const STATUS: Readonly<Record<string, number>> = {
   sensor_key_unknown: 401,
   sensor_out_of_step: 409,
   sensor_removed: 409,
+  sensor_items_full: 409,
   reports_busy: 503,
   bug: 500,
 };

@@ -15,7 +15,8 @@ export function createSensorFace(
   outside: ReportsOutside,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const reports = createFleetReports(outside);
-  let open = 0;
+  /** A key once: whoever has one keeps nobody else from telling. */
+  const open = new Set<string>();
   return (request, response) => {
     if (request.url !== REPORT_PATH) return false;
     const key = bearerOf(request.headers.authorization);
@@ -24,14 +25,14 @@ export function createSensorFace(
       request.resume();
       return true;
     }
-    if (open >= AT_ONCE_MAX) {
+    if (open.size >= AT_ONCE_MAX || open.has(key)) {
       response.setHeader("retry-after", RETRY_AFTER_S);
       sendProblem(response, tooMany());
       request.resume();
       return true;
     }
-    open += 1;
-    void answered(taken(request, key, reports), response).finally(() => (open -= 1));
+    open.add(key);
+    void answered(taken(request, key, reports), response).finally(() => open.delete(key));
     return true;
   };
 }
@@ -67,7 +68,7 @@ function keyUnknown(): Fault {
 function tooMany(): Fault {
   return new Fault(
     "reports_busy",
-    `${AT_ONCE_MAX} sensors tell something at this moment`,
+    "this sensor tells something already, or too many others do",
     "Send the report again in some seconds.",
   );
 }

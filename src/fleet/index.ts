@@ -10,9 +10,11 @@ export {
   remembered,
   reportOf,
   WAITING_MAX,
+  withoutNext,
 } from "./outbox.ts";
 export {
   EVENTS_MAX,
+  LOST_MAX,
   type MachineFacts,
   type Report,
   REPORT,

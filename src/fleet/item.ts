@@ -70,9 +70,13 @@ function bounded(found: Found): Found {
 
 function cutFact(fact: Fact): Fact {
   if (typeof fact === "string") return cut(fact);
+  // JSON has no such numbers.
+  if (typeof fact === "number" && !Number.isFinite(fact)) return String(fact);
   return Array.isArray(fact) ? fact.slice(0, LIST_ITEMS_MAX).map(cut) : fact;
 }
 
+/** Half of a pair of UTF-16, which a file's name may hold and a cut may leave, is no text that others read. */
 function cut(text: string): string {
-  return text.length <= TEXT_CHARACTERS_MAX ? text : `${text.slice(0, TEXT_CHARACTERS_MAX)}...`;
+  const kept = text.length <= TEXT_CHARACTERS_MAX ? text : `${text.slice(0, TEXT_CHARACTERS_MAX)}...`;
+  return kept.toWellFormed();
 }

@@ -58,6 +58,16 @@ test("what a machine tells is bounded, whatever a file is called and says", () =
   expect(JSON.stringify(item).length).toBeLessThan(70_000);
 });
 
+test("what is told is text and numbers that every reader of JSON takes", () => {
+  const odd = "x".repeat(999).concat("\u{1f600}");
+  const [item] = itemsOf([
+    model(`/m/\ud800${odd}`, { facts: { [odd]: [odd], rate: Number.NaN }, warnings: ["\udfff"] }),
+  ]);
+  const text = JSON.stringify(item);
+  expect(text).not.toMatch(/\\ud[89a-f]/i);
+  expect(item?.found.facts["rate"]).toBe("NaN");
+});
+
 test("reports are taken one after the other until nothing waits, and each is one that a server takes", () => {
   const items = itemsOf(Array.from({ length: 450 }, (_, n) => model(`/m/${n}`)));
   let memory = remembered(newMemory(RUN), { items, at: 5, freshRun: FRESH });

@@ -5,6 +5,7 @@ import {
   DIGEST,
   EVENT,
   EVENTS_MAX,
+  LOST_MAX,
   type MachineFacts,
   type Report,
   REPORT_BYTES_MAX,
@@ -46,16 +47,16 @@ export function remembered(
     ...fresh,
     states: statesOf(items),
     waiting: differencesOf(fresh.states, items, at),
-    lost: memory.lost + waiting.length,
+    lost: Math.min(memory.lost + waiting.length, LOST_MAX),
   };
 }
 
-/** The next report; also one without events, which says that the sensor lives. */
-export function reportOf(memory: Memory, machine: MachineFacts): Report {
+/** The next report; also one without events, which says that the sensor lives. Of `eventsMax` events at most. */
+export function reportOf(memory: Memory, machine: MachineFacts, eventsMax = EVENTS_MAX): Report {
   const { run, taken, waiting, lost } = memory;
   let bytes = FRAME_BYTES;
   const events: FleetEvent[] = [];
-  for (const event of waiting.slice(0, EVENTS_MAX)) {
+  for (const event of waiting.slice(0, eventsMax)) {
     bytes += Buffer.byteLength(JSON.stringify(event)) + 1;
     if (bytes > REPORT_BYTES_MAX) break;
     events.push(event);
@@ -68,6 +69,11 @@ export function reportOf(memory: Memory, machine: MachineFacts): Report {
 export function afterTaken(memory: Memory, report: Report): Memory {
   if (report.run !== memory.run || report.sequence !== memory.taken + 1) return memory;
   return { ...memory, taken: report.sequence, waiting: memory.waiting.slice(report.events.length), lost: 0 };
+}
+
+/** Without the event that would be told next: one that no server takes would keep all others. */
+export function withoutNext(memory: Memory): Memory {
+  return { ...memory, waiting: memory.waiting.slice(1), lost: Math.min(memory.lost + 1, LOST_MAX) };
 }
 
 /** As it is kept in a file. */

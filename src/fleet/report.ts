@@ -33,6 +33,9 @@ export const EVENTS_MAX = 200;
 /** Of one report, as JSON. */
 export const REPORT_BYTES_MAX = 1_048_576;
 
+/** What a sensor that was alone for years could have lost; more is no count. */
+export const LOST_MAX = 1_000_000_000;
+
 const TEXT_MAX = 1_100;
 const LIST_MAX = 64;
 const FACTS_MAX = 40;
@@ -90,7 +93,7 @@ export const REPORT = z.strictObject({
     release: z.string().max(256),
     doorward: z.string().max(64),
   }),
-  lost: z.int().min(0),
+  lost: z.int().min(0).max(LOST_MAX),
   events: z.array(EVENT).max(EVENTS_MAX),
   complete: z.boolean(),
 }) satisfies z.ZodType<Report>;

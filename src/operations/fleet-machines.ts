@@ -111,7 +111,11 @@ export const fleetAddSensor = write({
           .where("removed_at", "is not", null);
         const fresh = query.insertInto("sensors").values(row).onConflict(sameName);
         await commitBatch(committing, {
-          writes: [stateWrite(before === null ? fresh : again, 1)],
+          // What the machine of that name before told was its owner's to see, not the next one's.
+          writes: [
+            stateWrite(query.deleteFrom("fleet_items").where("sensor", "=", name)),
+            stateWrite(before === null ? fresh : again, 1),
+          ],
           entries: [entry(committing, "sensor.changed", name, { change: "added", owner: owning })],
         });
         const address = `${committing.addresses.door}${REPORT_PATH}`;

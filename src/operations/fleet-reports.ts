@@ -1,5 +1,5 @@
 import { type Ambient, type Digest, digestOfBytes, Fault, type Json } from "#base";
-import { type FleetEvent, REPORT, type Report } from "#fleet";
+import { type FleetEvent, ITEMS_MAX, LOST_MAX, REPORT, type Report } from "#fleet";
 import { presentedHash } from "#identity";
 import type { JournalHandle } from "#journal";
 import type { StateWrite } from "#ledger";
@@ -41,6 +41,7 @@ export function createFleetReports(outside: ReportsOutside): FleetReports {
       const isNext = row.run === report.run && row.sequence + 1 === report.sequence;
       const isAnew = row.run !== report.run && report.sequence === 1;
       if (!isNext && !isAnew) throw outOfStep();
+      await demandRoom(outside, row.name, report);
       await applied(outside, { row, report, isAnew, digest });
       return { sequence: report.sequence };
     },
@@ -55,6 +56,22 @@ function rowOf({ store }: ReportsOutside, key: string): SensorRow | null {
     .get(hash);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The columns are those of the migration.
   return found === undefined ? null : (found as unknown as SensorRow);
+}
+
+/** As many things as a sensor itself tells of, and as many again that are gone: more are no machine's. */
+async function demandRoom({ store }: ReportsOutside, sensor: string, { events }: Report): Promise<void> {
+  if (!events.some(({ what }) => what === "appeared")) return;
+  const { count } = await store.query
+    .selectFrom("fleet_items")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("sensor", "=", sensor)
+    .executeTakeFirstOrThrow();
+  if (count + events.length <= 2 * ITEMS_MAX) return;
+  throw new Fault(
+    "sensor_items_full",
+    `more than ${2 * ITEMS_MAX} things are kept of ${sensor}`,
+    "Remove the sensor and add it again, which forgets them; if that machine has no such number, its key was stolen.",
+  );
 }
 
 interface Applying {
@@ -112,7 +129,7 @@ function sensorWrite({ store }: ReportsOutside, { row, report, digest }: Applyin
       report: digest,
       heard_at: now,
       complete: complete ? 1 : 0,
-      lost: row.lost + lost,
+      lost: Math.min(row.lost + lost, LOST_MAX),
       machine: JSON.stringify(machine),
     })
     .where("name", "=", row.name)
@@ -136,7 +153,9 @@ function itemWrites(outside: ReportsOutside, { row, report, isAnew }: Applying, 
   const forget = query
     .deleteFrom("fleet_items")
     .where("sensor", "=", mine)
-    .where("gone_at", "<", now - GONE_KEPT_MS);
+    .where("gone_at", "is not", null)
+    // By our own clock: the machine's may say that it went long ago.
+    .where("changed_at", "<", now - GONE_KEPT_MS);
   return [
     ...(isAnew ? [stateWrite(doubt.where("gone_at", "is", null))] : []),
     ...report.events.map((event) => eventWrite(outside, { sensor: mine, event, now })),

@@ -106,6 +106,26 @@ test("a key that is revoked is said, and nothing is lost", async () => {
   expect(kept()?.waiting).toHaveLength(1);
 });
 
+test("one event that no server takes is left out, and all others are told", async () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const { run, reports, said, kept } = world([names], ({ events }) =>
+    events.some((one) => one.what !== "gone" && one.found.name === "c")
+      ? { kind: "unfit", why: "json_lone_surrogate" }
+      : TAKEN,
+  );
+  expect(await run()).toBe(true);
+  const taken = reports.filter(({ events }) => !JSON.stringify(events).includes('"c"'));
+  expect(
+    taken
+      .flatMap(({ events }) => told([{ ...reports[0]!, events }]))
+      .join(", ")
+      .split(", "),
+  ).toEqual(expect.arrayContaining(["appeared a", "appeared b", "appeared d", "appeared e"]));
+  expect(said.filter((one) => one.includes("left out"))).toHaveLength(1);
+  expect(kept()?.waiting).toEqual([]);
+  expect(reports.some(({ lost }) => lost === 1)).toBe(true);
+});
+
 test("where nothing can be kept nothing is told: what was told and forgotten would be told as new", async () => {
   const { ports, reports, ending } = world([["a"]], () => TAKEN);
   const full: SensorPorts = {

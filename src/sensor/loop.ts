@@ -1,4 +1,14 @@
-import { afterTaken, itemsOf, type MachineFacts, type Memory, newMemory, remembered, reportOf } from "#fleet";
+import {
+  afterTaken,
+  EVENTS_MAX,
+  itemsOf,
+  type MachineFacts,
+  type Memory,
+  newMemory,
+  remembered,
+  reportOf,
+  withoutNext,
+} from "#fleet";
 import type { SensorPorts, Sent } from "./port.ts";
 
 export interface LoopOptions {
@@ -54,13 +64,22 @@ interface Delivery {
 async function delivered(ports: SensorPorts, memory: Memory, machine: MachineFacts): Promise<Delivery> {
   let own = memory;
   let isAnew = false;
+  let eventsMax = EVENTS_MAX;
   for (;;) {
-    const report = reportOf(own, machine);
+    const report = reportOf(own, machine, eventsMax);
     const sent = await ports.send(report);
     if (sent.kind === "taken") {
       own = afterTaken(own, report);
       ports.keep(own);
+      eventsMax = EVENTS_MAX;
       if (report.complete) return { memory: own, isTaken: true };
+    } else if (sent.kind === "unfit" && report.events.length > 1) {
+      eventsMax = Math.floor(report.events.length / 2);
+    } else if (sent.kind === "unfit" && report.events.length === 1) {
+      ports.say(`one event is left out, which the server does not take: ${sent.why}`);
+      own = withoutNext(own);
+      ports.keep(own);
+      eventsMax = EVENTS_MAX;
     } else if (sent.kind === "out-of-step" && !isAnew) {
       ports.say("the server counts otherwise: everything is told anew");
       isAnew = true;
@@ -75,7 +94,7 @@ async function delivered(ports: SensorPorts, memory: Memory, machine: MachineFac
 function sentence(sent: Exclude<Sent, { kind: "taken" }>): string {
   if (sent.kind === "out-of-step")
     return "the server counts otherwise again: does another machine have this sensor's key?";
-  return sent.kind === "refused"
+  return sent.kind === "refused" || sent.kind === "unfit"
     ? `the server does not take it: ${sent.why}`
     : `not told yet: ${sent.why}; it is kept, and told later`;
 }

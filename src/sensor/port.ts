@@ -9,6 +9,8 @@ export type Sent =
   | { readonly kind: "out-of-step" }
   /** It will not take any: the key is revoked, or was never one. */
   | { readonly kind: "refused"; readonly why: string }
+  /** It reads what was sent, and takes no such thing. */
+  | { readonly kind: "unfit"; readonly why: string }
   | { readonly kind: "unreachable"; readonly why: string };
 
 /** Everything that a sensor needs of its machine. */

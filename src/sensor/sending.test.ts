@@ -59,6 +59,9 @@ test.each<[string, RequestListener, object]>([
   ["a redirect", answering(302, "", { location: "http://127.0.0.1:9/" }), { kind: "unreachable" }],
   ["a server that is starting", answering(503, problem("starting")), { kind: "unreachable" }],
   ["a server that counts otherwise", answering(409, problem("sensor_out_of_step")), { kind: "out-of-step" }],
+  ["what it can't read", answering(400, problem("json_lone_surrogate")), { kind: "unfit" }],
+  ["too much for it", answering(413, problem("body_too_large")), { kind: "unfit" }],
+  ["a proxy that takes no such size", answering(413, "too large"), { kind: "unreachable" }],
   ["another conflict", answering(409, problem("busy")), { kind: "unreachable" }],
   [
     "a revoked key",

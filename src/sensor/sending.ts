@@ -7,7 +7,10 @@ import type { Sent } from "./port.ts";
 /** Somebody typed the server's address: it may be this machine, or a private network. */
 export const SENSOR_EGRESS: EgressRules = { allowPrivate: true, bytesMax: 65_536, timeoutMs: 30_000 };
 
-const [OK, UNAUTHORISED, FORBIDDEN, CONFLICT] = [200, 401, 403, 409];
+const [OK, CONFLICT] = [200, 409];
+const REFUSED: ReadonlySet<number> = new Set([401, 403]);
+/** A body that is no JSON to the server, no report, or too large. */
+const UNFIT: ReadonlySet<number> = new Set([400, 413]);
 const WORDS_MAX = 200;
 const problem = z.object({ code: z.string(), detail: z.string() });
 const taken = z.object({ sequence: z.int() });
@@ -34,12 +37,12 @@ function judged(status: number, body: unknown, { sequence }: Report): Sent {
   // Whoever answers for every address of a network (a captive portal) does not know what was asked.
   if (status === OK && taken.safeParse(body).data?.sequence === sequence) return { kind: "taken" };
   const said = problem.safeParse(body);
-  const why = said.success
-    ? `${said.data.code}: ${said.data.detail}`.slice(0, WORDS_MAX)
-    : `status ${status}`;
-  if (status === CONFLICT && said.data?.code === "sensor_out_of_step") return { kind: "out-of-step" };
-  const isRefused = status === UNAUTHORISED || status === FORBIDDEN;
-  return isRefused && said.success ? { kind: "refused", why } : { kind: "unreachable", why };
+  if (!said.success) return { kind: "unreachable", why: `status ${status}` };
+  const { code, detail } = said.data;
+  const why = `${code}: ${detail}`.slice(0, WORDS_MAX);
+  if (status === CONFLICT && code === "sensor_out_of_step") return { kind: "out-of-step" };
+  if (UNFIT.has(status)) return { kind: "unfit", why };
+  return { kind: REFUSED.has(status) ? "refused" : "unreachable", why };
 }
 
 function parsed(text: string): unknown {
