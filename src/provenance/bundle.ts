@@ -38,6 +38,9 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function readBundle(bytes: Uint8Array): Bundle {
   const json = objectOf(jsonOf(bytes, LIMITS, "the signature"), "the signature");
   if (json["mediaType"] !== MEDIA_TYPE) throw none(`its mediaType is not ${MEDIA_TYPE}`);
+  // Whoever reads the other one would see other content vouched for.
+  if (json["messageSignature"] !== undefined)
+    throw none("it has a messageSignature, which signs no manifest");
   const envelope = objectOf(json["dsseEnvelope"], "its dsseEnvelope");
   const { payloadType, signatures } = envelope;
   if (typeof payloadType !== "string") throw none("its payloadType is no text");

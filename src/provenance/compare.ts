@@ -41,7 +41,7 @@ export function compare(manifest: SignedManifest, entries: readonly ModelEntry[]
   const isLooked = ({ path }: ModelEntry): boolean => named.paths.has(path) || !isIgnored(path, ignored);
   const looked = entries.filter(isLooked);
   const actual = new Map(looked.flatMap(({ digests }) => [...digests]));
-  const stray = looked.flatMap((entry) => strayed(entry, named.paths, manifest, leave));
+  const stray = looked.flatMap((entry) => strayed(entry, named, manifest, leave));
   const off = manifest.resources.flatMap(({ name, digest }): Refusal[] => {
     const found = actual.get(named.asCalled(name));
     if (found === digest) return [];
@@ -66,13 +66,14 @@ function called(manifest: SignedManifest, looked: readonly ModelEntry[]) {
   const [only] = looked;
   const isDot = manifest.resources.length === 1 && manifest.resources[0]?.name === "." && looked.length === 1;
   const asCalled = (name: string): string => (isDot && only !== undefined ? only.path : name);
+  const names = new Set(manifest.resources.map(({ name }) => asCalled(name)));
   const paths = new Set(manifest.resources.map(({ name }) => asCalled(fileOf(name, manifest))));
-  return { asCalled, paths };
+  return { asCalled, names, paths };
 }
 
 function strayed(
   { path, is, digests }: ModelEntry,
-  signed: ReadonlySet<string>,
+  signed: ReturnType<typeof called>,
   { serialization }: SignedManifest,
   leave: Leave,
 ): readonly Refusal[] {
@@ -80,8 +81,11 @@ function strayed(
     return [{ rule: "link", says: `${path} is a link, and links were not signed`, file: path }];
   if (is !== "file")
     return [{ rule: "unreadable-file", says: `${path} cannot be read as a file`, file: path }];
+  // What is appended to a file that fills its shards stands in a shard of its own, and changes none that was signed.
+  if (signed.paths.has(path) && [...digests.keys()].some((name) => !signed.names.has(name)))
+    return [{ rule: "changed-file", says: `${path} is not cut as it was signed, or has more`, file: path }];
   // Of shards, an empty file has none.
   const isNothing = serialization.method === "shards" && digests.size === 0;
-  if (signed.has(path) || leave.unsigned || isNothing) return [];
+  if (signed.paths.has(path) || leave.unsigned || isNothing) return [];
   return [{ rule: "extra-file", says: `${path} is there and was not signed`, file: path }];
 }

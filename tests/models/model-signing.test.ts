@@ -166,6 +166,11 @@ describe("a tampered signature", () => {
   media.mediaType = "application/vnd.dev.sigstore.bundle+json;version=0.1";
   const nameless = JSON.parse(signed());
   nameless.verificationMaterial.publicKey = {};
+  const message = JSON.parse(signed());
+  message.messageSignature = {
+    messageDigest: { algorithm: "SHA2_256", digest: "AAAA" },
+    signature: "AAAA",
+  };
   const loose = JSON.parse(signed());
   loose.dsseEnvelope.payload += "\n";
 
@@ -176,6 +181,7 @@ describe("a tampered signature", () => {
     ["another payload type", JSON.stringify(type), "wrong-payload"],
     ["another media type", JSON.stringify(media), "not-a-bundle"],
     ["no name of its key", JSON.stringify(nameless), "not-a-bundle"],
+    ["a message's signature beside it", JSON.stringify(message), "not-a-bundle"],
     ["base64 with space", JSON.stringify(loose), "not-a-bundle"],
     ["a name twice", signed().replace('"payloadType"', '"payload":"e30=","payloadType"'), "not-a-bundle"],
     ["nothing", "", "not-a-bundle"],
