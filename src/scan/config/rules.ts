@@ -32,13 +32,12 @@ function remote(severity: Finding["severity"], says: string, advisories: readonl
   };
 }
 
+/** All of them, however many: the reader of the configuration has bounded its values and its depth. */
 const textsIn = (value: Json): readonly string[] => {
   if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.slice(0, ITEMS_MAX).flatMap(textsIn);
-  return isObject(value) ? Object.values(value).slice(0, ITEMS_MAX).flatMap(textsIn) : [];
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  return isObject(value) ? Object.values(value).flatMap(textsIn) : [];
 };
-
-const ITEMS_MAX = 500;
 
 /**
  * `auto_map` and its like: `module.Class` is a file beside the configuration, `owner/repository--module.Class` one of another repository

@@ -1,6 +1,7 @@
 import { Fault, type Json } from "#base";
 import { type ByteSource, jsonText } from "#models";
 import { parseAllDocuments } from "yaml";
+import { cutFindings } from "../cut.ts";
 import type { Finding } from "../finding.ts";
 import { shownText } from "../shown.ts";
 import { templateFindings } from "../templates/scan.ts";
@@ -47,7 +48,8 @@ export function scanJsonConfig(source: ByteSource, path: Path): readonly Finding
   try {
     const { value, twice } = jsonText(wholeBytes(source));
     const doubled = twice.map(({ name, at }) => doubledSaid(path, name, at));
-    return [...doubled, ...infiniteIn(path, value), ...entryFindings(path, value)].slice(0, FINDINGS_MAX);
+    const found = [...doubled, ...infiniteIn(path, value), ...entryFindings(path, value)];
+    return cutFindings(found, FINDINGS_MAX, path);
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code !== "model_malformed") throw cause;
     return [unread(path, shownText(cause.message))];
@@ -106,7 +108,7 @@ export function scanYamlConfig(source: ByteSource, path: Path): readonly Finding
       ...entryFindings(path, value),
       ...templateFindings(value, path),
     ]);
-    return [...tags, ...found].slice(0, FINDINGS_MAX);
+    return cutFindings([...tags, ...found], FINDINGS_MAX, path);
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
     return [...tags, unread(path, `its YAML can't be read: ${shownText(cause.message.slice(0, 80))}`)];

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { scanJsonConfig, scanYamlConfig } from "../config/scan.ts";
 import { scanTextSecrets } from "../metadata/scan.ts";
 import { oddTextIn } from "../metadata/texts.ts";
+import { verdictOf } from "../finding.ts";
 import { scanModelfile, scanOllamaBlob } from "../ollama/scan.ts";
 import { diffTemplates } from "./diff.ts";
 import { scanAnyTemplate, scanJinja, scanJsonTemplates } from "./scan.ts";
@@ -66,4 +67,33 @@ test.each(HARD)("%s are read to an end", { timeout: 60_000 }, (_, text) => {
     expect(scan(json, ["config.json"]).length).toBeLessThan(1000);
   expect(oddTextIn(text, "x").length).toBeLessThan(100);
   expect(diffTemplates(text, `${text} `).ok).toBeTypeOf("boolean");
+});
+
+const ESCAPE = "{{ ''.__class__.__mro__[1].__subclasses__() }}";
+const inJson = (value: unknown) =>
+  scanJsonTemplates(bytesIn(Buffer.from(JSON.stringify(value))), ["tokenizer_config.json"]);
+const harmless = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, `{{ messages[${n}] }}`]));
+
+test("a template behind others, deep down or behind thousands of keys is found", () => {
+  const deep = Array.from({ length: 20 }).reduce((inner: unknown) => ({ inner }), { chat_template: ESCAPE });
+  const keys = Object.fromEntries(Array.from({ length: 3000 }, (_, n) => [`k${n}`, n]));
+  const list = Array.from({ length: 3000 }, (_, n) => (n < 50 ? `{{ messages[${n}] }}` : "x"));
+  for (const value of [
+    { ...harmless(100), chat_template: ESCAPE },
+    deep,
+    { ...keys, chat_template: ESCAPE },
+    { list, chat_template: ESCAPE },
+    [...list, { name: "x", template: ESCAPE }],
+  ])
+    expect(verdictOf(inJson(value))).toBe("malicious");
+});
+
+test("more templates than are followed block; a tokenizer's pieces are none", () => {
+  const found = inJson({ ...harmless(100), zzz: ESCAPE });
+  expect(found.map(({ rule, verdict }) => [rule, verdict])).toContainEqual([
+    "template-unread",
+    "unscannable",
+  ]);
+  expect(inJson({ merges: ["{{ }}", "}} {{", "{% %}"], chat_template: "{{ messages }}" })).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { cutFindings } from "../cut.ts";
 import type { Finding } from "../finding.ts";
 import { shownText } from "../shown.ts";
 import type { Parsed } from "./ast.ts";
@@ -39,7 +40,8 @@ export function judged(template: Template, parsed: Parsed): readonly Finding[] {
   const said: Said[] = hiddenIn(template.text).map(hiddenSaid);
   if (!followed.ok) said.push(unread(template.label, followed.what));
   else said.push(...heardSaid(template, followed.heard));
-  return said.slice(0, FINDINGS_MAX).map((one) => findingOf(template, one));
+  const found = said.map((one) => findingOf(template, one));
+  return cutFindings(found, FINDINGS_MAX, template.path);
 }
 
 /** A text that a model is given as it is: a system prompt, a message that stands before the chat. */
@@ -86,6 +88,7 @@ function heardSaid({ label }: Template, heard: Heard): Said[] {
   const written = [...heard.emitted.keys()];
   return [
     ...triggers.map((trigger) => triggerSaid(label, trigger)),
+    ...Array.from(heard.dropped, (what) => unread(label, what)),
     ...Array.from(heard.uses.values(), useSaid).filter((one) => one !== null),
     ...Array.from(heard.rewrites.values(), rewriteSaid).filter((one) => one !== null),
     ...written.flatMap((text) => steeringSaid(label, text)),

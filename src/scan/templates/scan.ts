@@ -1,5 +1,6 @@
 import { Fault, type Json } from "#base";
 import { type ByteSource, jsonText } from "#models";
+import { cutFindings } from "../cut.ts";
 import type { Finding } from "../finding.ts";
 import { ggufIn } from "../headers.ts";
 import { parseGo } from "./go/parse.ts";
@@ -50,7 +51,14 @@ export function scanJsonTemplates(source: ByteSource, path: readonly string[]): 
 
 /** Every template in a configuration that was read. */
 export function templateFindings(value: Json, path: readonly string[]): readonly Finding[] {
-  return all(templatesIn(value).map((named) => ({ ...named, path, at: null })));
+  const { named, isCut } = templatesIn(value);
+  const found = all(
+    named.map((one) => ({ ...one, path, at: null })),
+    path,
+  );
+  if (!isCut) return found;
+  const whole: Template = { text: "", label: "the configuration", path, at: null };
+  return [...found, findingOf(whole, unread(whole.label, "it holds more templates than are followed"))];
 }
 
 /** Every template in a GGUF's metadata: `tokenizer.chat_template`, and those with a name behind it. */
@@ -65,10 +73,10 @@ export function scanGgufTemplates(source: ByteSource, path: readonly string[]): 
     if (typeof value === "string") templates.push(template);
     else findings.push(findingOf(template, unread(key, "it is longer than a template is, or no text")));
   }
-  return [...findings, ...all(templates)].slice(0, FINDINGS_MAX);
+  return cutFindings([...findings, ...all(templates, path)], FINDINGS_MAX, path);
 }
 
-function all(templates: readonly Template[]): readonly Finding[] {
+function all(templates: readonly Template[], path: readonly string[]): readonly Finding[] {
   const seen = new Set<string>();
   const findings: Finding[] = [];
   for (const template of templates) {
@@ -76,7 +84,7 @@ function all(templates: readonly Template[]): readonly Finding[] {
     seen.add(template.text);
     findings.push(...scanTemplate(template));
   }
-  return findings.slice(0, FINDINGS_MAX);
+  return cutFindings(findings, FINDINGS_MAX, path);
 }
 
 /** One template, read and followed; what can't be read blocks. */

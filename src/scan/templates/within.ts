@@ -5,7 +5,8 @@ import { type ByteSource, isObject, READ_BYTES_MAX } from "#models";
 /** Templates in files are shorter by far; what is longer is not read. */
 const FILE_BYTES_MAX = 2 * 1_048_576;
 const TEMPLATES_MAX = 64;
-const DEPTH_MAX = 6;
+/** As deep as `jsonText` reads, so that nothing lies deeper. */
+const DEPTH_MAX = 64;
 
 /** A template's text, and what the file calls it. */
 export interface Named {
@@ -33,13 +34,25 @@ const KEY = /^(?:(?:default_)?chat_?templates?|template|prompt_template|jinja_te
 
 /**
  * The templates in a configuration, wherever they stand in it: `chat_template` as a text, as a list of `{ name, template }`
- * (transformers before 4.50), or as a map from names to texts. After PreTrainedTokenizerBase.from_pretrained of huggingface/transformers
+ * (transformers before 4.50), or as a map from names to texts. Looked through to its end, whose values the reader has bounded; of
+ * templates so many are given, and that there are more. After PreTrainedTokenizerBase.from_pretrained of huggingface/transformers
  * (tokenization_utils_base.py; from memory, unverified).
  */
-export function templatesIn(json: Json): readonly Named[] {
-  const found: Named[] = [];
+export function templatesIn(json: Json): Templates {
+  const found: Found = { named: [], isCut: false };
   gather(json, { label: "", depth: 0, isTemplate: false }, found);
   return found;
+}
+
+export interface Templates {
+  readonly named: readonly Named[];
+  /** Whether there is more in it than was looked through. */
+  readonly isCut: boolean;
+}
+
+interface Found {
+  readonly named: Named[];
+  isCut: boolean;
 }
 
 interface At {
@@ -49,34 +62,42 @@ interface At {
   readonly isTemplate: boolean;
 }
 
-function gather(json: Json, at: At, found: Named[]): void {
-  if (found.length > TEMPLATES_MAX || at.depth > DEPTH_MAX) return;
-  if (typeof json === "string") {
-    if (at.isTemplate || isTemplateText(json)) found.push({ label: at.label, text: json });
+function gather(json: Json, at: At, found: Found): void {
+  if (at.depth > DEPTH_MAX) found.isCut = true;
+  else if (typeof json === "string") {
+    if (!at.isTemplate && !isTemplateText(json)) return;
+    if (found.named.length < TEMPLATES_MAX) found.named.push({ label: at.label, text: json });
+    else found.isCut = true;
   } else if (Array.isArray(json)) gatherItems(json, at, found);
   else if (isObject(json)) gatherFields(json, at, found);
 }
 
 /** In a list of templates, a text is one; so is a `{ name, template }`. */
-function gatherItems(items: readonly Json[], { label, depth, isTemplate }: At, found: Named[]): void {
-  for (const [n, item] of items.slice(0, ITEMS_MAX).entries()) {
+function gatherItems(items: readonly Json[], { label, depth, isTemplate }: At, found: Found): void {
+  for (const [n, item] of items.entries()) {
     const isOne = isTemplate && (typeof item === "string" || isObject(item));
     gather(item, { label: `${label}[${n}]`, depth: depth + 1, isTemplate: isOne }, found);
   }
 }
 
-function gatherFields(fields: JsonObject, at: At, found: Named[]): void {
-  for (const [key, value] of Object.entries(fields).slice(0, ITEMS_MAX)) {
+/** Those that are called templates come first: what else looks like one can't use up their number. */
+function gatherFields(fields: JsonObject, at: At, found: Found): void {
+  const all = Object.entries(fields);
+  for (const [key, value] of [...all.filter(isCalled), ...all.filter((one) => !isCalled(one))]) {
     const label = at.label === "" ? key : `${at.label}.${key}`;
     const isTemplate = KEY.test(key) || (at.isTemplate && key !== "name");
     gather(value, { label, depth: at.depth + 1, isTemplate }, found);
   }
 }
 
-const ITEMS_MAX = 2000;
+const isCalled = ([key]: readonly [string, unknown]): boolean => KEY.test(key);
 
-/** A text with statements or expressions in it is a template, whatever its key is. */
+/** A text with statements or expressions in it is a template, whatever its key is; tags with nothing in them are a tokenizer's. */
 function isTemplateText(text: string): boolean {
-  if (text.includes("{{")) return text.includes("}}");
-  return text.includes("{%") && text.includes("%}");
+  return isWithin(text, "{{", "}}") || isWithin(text, "{%", "%}");
+}
+
+function isWithin(text: string, opening: string, closing: string): boolean {
+  const [from, to] = [text.indexOf(opening), text.lastIndexOf(closing)];
+  return from >= 0 && to > from && /["'\p{L}\p{N}_]/u.test(text.slice(from, to));
 }

@@ -1,7 +1,5 @@
-import type { State } from "./state.ts";
+import { rewrite, type State } from "./state.ts";
 import { FACET, has, join, joined, mapTexts, NOTHING, union, type Value } from "./value.ts";
-
-const REWRITES_MAX = 64;
 
 /** `replace(from, to)` on a message's text, or on a constant one, where it is done. */
 export function rewritten(of: Value, args: readonly Value[], state: State): Value {
@@ -15,8 +13,6 @@ export function rewritten(of: Value, args: readonly Value[], state: State): Valu
       .map((word) => mapTexts({ ...of, facets: 0 }, (text) => text.replaceAll(word, tos[0] ?? ""))),
   ]);
   if (!has(of, FACET.content)) return changed;
-  for (const word of froms.length === 0 ? [""] : froms)
-    if (state.heard.rewrites.size < REWRITES_MAX)
-      state.heard.rewrites.set(`${word}\u0000${tos[0] ?? ""}`, { from: word, to: tos[0] ?? "" });
+  for (const word of froms.length === 0 ? [""] : froms) rewrite(state, { from: word, to: tos[0] ?? "" });
   return join({ ...changed, latent: union(changed.latent, new Set(froms)) }, to ?? NOTHING);
 }

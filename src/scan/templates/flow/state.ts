@@ -23,6 +23,8 @@ export interface Heard {
   readonly refused: Set<string>;
   readonly uses: Map<string, Use>;
   readonly rewrites: Map<string, Rewrite>;
+  /** What of the template was not kept, since there is too much of it. */
+  readonly dropped: Set<string>;
   readonly comments: Set<string>;
 }
 
@@ -83,6 +85,7 @@ function freshHeard(): Heard {
     refused: new Set(),
     uses: new Map(),
     rewrites: new Map(),
+    dropped: new Set(),
     comments: new Set(),
   };
 }
@@ -112,11 +115,21 @@ export function assign(place: Place, key: string, value: Value): void {
   place.state.changed = true;
 }
 
-export function use(state: State, kind: Use["kind"], what: string): void {
-  if (state.heard.uses.size < USES_MAX) state.heard.uses.set(`${kind} ${what}`, { kind, what });
+export function use({ heard }: State, kind: Use["kind"], what: string): void {
+  const key = `${kind} ${what}`;
+  if (heard.uses.size < USES_MAX || heard.uses.has(key)) heard.uses.set(key, { kind, what });
+  else heard.dropped.add(`it uses more than ${USES_MAX} things that no chat has a use of`);
 }
 
 const USES_MAX = 200;
+
+export function rewrite({ heard }: State, one: Rewrite): void {
+  const key = `${one.from}\u0000${one.to}`;
+  if (heard.rewrites.size < REWRITES_MAX || heard.rewrites.has(key)) heard.rewrites.set(key, one);
+  else heard.dropped.add(`it replaces more than ${REWRITES_MAX} texts in messages`);
+}
+
+const REWRITES_MAX = 64;
 
 /** The name that an expression is, or `name.key` for a field of one: variables and fields of namespaces. */
 export function pathOf(expr: Expr): string | null {
