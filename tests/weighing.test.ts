@@ -1,12 +1,21 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { digestOfBytes } from "#base";
 import { isMappedAt } from "#host";
+import { type Hashed, type Hasher, stateAt } from "#inspection";
 import { createWeighing, type LocalWeighing } from "../src/main/weighing.ts";
 import { modelDigest } from "#models";
-import { until } from "./journeys/doorward-process.ts";
 
 // T24: `proven` is what Doorward hashed itself since the file's last change, and saw mapped by whoever answers.
 
@@ -14,12 +23,12 @@ let folder: string;
 let weighing: LocalWeighing;
 let now = 0;
 let isMapped = true;
+const ambient = { now: Date.now, monotonic: () => now };
 const url = "http://127.0.0.1:11434";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "registry-weighing-"));
   now = 0;
   isMapped = true;
-  const ambient = { now: Date.now, monotonic: () => now };
   weighing = createWeighing({ ambient, isMapped: () => isMapped });
 });
 afterEach(async () => {
@@ -27,30 +36,73 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+function hashOf(path: string, text: string): Hashed {
+  const settled = { state: stateAt(path)!, beganAt: 0, isFlushed: true };
+  return { kind: "hashed", digest: digestOfBytes(text), settled, from: 0 };
+}
+
 function put(name: string, text: string): string {
   const path = join(folder, name);
   writeFileSync(path, text);
   return path;
 }
 
-const weighed = (path: string) =>
-  until("its hash", async () => (await weighing.weigh({ url, path })) ?? undefined);
+const weighed = (path: string) => weighing.weigh({ url, path });
 
 describe("a file of this machine", () => {
-  test("is hashed while nobody waits, and known from then on", async () => {
+  test("is waited for until it is hashed", async () => {
     const path = put("a.gguf", "weights");
-    expect(await weighing.weigh({ url, path })).toBeNull();
     expect(await weighed(path)).toEqual({ digest: digestOfBytes("weights"), isMapped: true });
+  });
+
+  test("whose hash takes longer is pending, and never unknown; nor when it changed, or was written to meanwhile", async () => {
+    const ends: ((end: Hashed) => void)[] = [];
+    const hasher: Hasher = {
+      hash: () => new Promise((resolve) => ends.push(resolve)),
+      close: async () => {},
+    };
+    const slow = createWeighing({ ambient, hasher, isMapped: () => true, waitMs: 20 });
+    const path = put("a.gguf", "weights");
+    const asked = () => slow.weigh({ url, path });
+    expect([await asked(), await asked(), ends.length]).toEqual(["pending", "pending", 1]);
+    ends[0]?.({ kind: "failed", why: "changed", says: "" });
+    expect(await asked()).toBe("pending");
+    ends[1]?.(hashOf(path, "weights"));
+    expect(await asked()).toMatchObject({ digest: digestOfBytes("weights") });
+    utimesSync(path, 1, 1);
+    expect(await asked()).toBe("pending");
+    ends[2]?.(hashOf(path, "weights"));
+    expect(await asked()).toMatchObject({ digest: digestOfBytes("weights") });
+  });
+
+  test("that cannot be read is not hashed here, and tried again later", async () => {
+    let tried = 0;
+    const hash = async (path: string): Promise<Hashed> => {
+      tried += 1;
+      return tried === 1 ? { kind: "failed", why: "unreadable", says: "" } : hashOf(path, "weights");
+    };
+    const blind = createWeighing({ ambient, hasher: { hash, close: async () => {} }, isMapped: () => true });
+    const path = put("a.gguf", "weights");
+    expect([await blind.weigh({ url, path }), await blind.weigh({ url, path }), tried]).toEqual([
+      null,
+      null,
+      1,
+    ]);
+    now = 5_000;
+    expect(await blind.weigh({ url, path })).toMatchObject({ digest: digestOfBytes("weights") });
+  });
+
+  test("is pending where nothing is hashed any more", async () => {
+    await weighing.close();
+    expect(await weighed(put("a.gguf", "weights"))).toBe("pending");
   });
 
   test("that is written to, or replaced by another, is not the one that was hashed", async () => {
     const path = put("a.gguf", "weights");
     await weighed(path);
     put("a.gguf", "WEIGHTS");
-    expect(await weighing.weigh({ url, path })).toBeNull();
     expect(await weighed(path)).toMatchObject({ digest: digestOfBytes("WEIGHTS") });
     renameSync(put("b.gguf", "other"), path);
-    expect(await weighing.weigh({ url, path })).toBeNull();
     expect(await weighed(path)).toMatchObject({ digest: digestOfBytes("other") });
   });
 
@@ -72,6 +124,19 @@ describe("a file of this machine", () => {
     expect(await weighed(paths[0]!)).toMatchObject({ digest: whole.ok ? whole.digest : "" });
     rmSync(paths[1]!);
     expect(await weighing.weigh({ url, path: paths[0]! })).toBeNull();
+  });
+
+  test("of several parts in a cache of links is named as it was asked for, and not by its blobs", async () => {
+    const parts = ["x-00001-of-00002.gguf", "x-00002-of-00002.gguf"];
+    const paths = parts.map((name, at) => {
+      // As huggingface_hub keeps them: snapshots/REVISION/NAME leads to blobs/HASH (docs, "Understand caching").
+      symlinkSync(put(`blob${2 - at}`, name), join(folder, name));
+      return join(folder, name);
+    });
+    const whole = modelDigest(
+      parts.map((name) => ({ path: name, size: name.length, sha256: digestOfBytes(name) })),
+    );
+    expect(await weighed(paths[0]!)).toMatchObject({ digest: whole.ok ? whole.digest : "" });
   });
 
   test("that nobody maps any more is noticed", async () => {

@@ -77,6 +77,7 @@ const ROWS: ReadonlyMap<string, Row> = new Map([
   ["too_many_requests", LATER],
   ["connections_exceeded", LATER],
   ["changed_since_decided", LATER],
+  ["model_pending", LATER],
 ]);
 
 function rowOf({ code, groups = [], isUnsent = false }: Note, kind: string): Row {

@@ -94,7 +94,7 @@ describe("what a llama.cpp has loaded", () => {
 /** A runtime that answers from a table, which a test changes under way. */
 function runtime(
   kind: "ollama" | "llama.cpp" | "vllm",
-  weighed: Weighed | null = null,
+  weighed: Weighed | "pending" | null = null,
   url = "http://127.0.0.1:1",
 ) {
   const answers = new Map<string, () => unknown>();
@@ -177,6 +177,23 @@ describe("what answers at an upstream", () => {
     const one = runtime("ollama", { digest: W2, isMapped: true });
     one.serve("m1", "w1");
     expect(await one.of()).toMatchObject({ digest: W2, proof: "proven" });
+  });
+
+  test.each(["ollama", "llama.cpp"] as const)(
+    "%s: a file that is being hashed is no model yet, whatever its name",
+    async (kind) => {
+      const one = runtime(kind, "pending");
+      one.serve("m1", "w1");
+      one.answers.set("/props", () => ({ model_path: "/m/a.gguf", chat_template: "" }));
+      expect(await one.of()).toMatchObject({ digest: null, proof: "unproven", isPending: true });
+    },
+  );
+
+  test("a file that cannot be hashed here is the runtime's word", async () => {
+    const one = runtime("ollama", null);
+    one.serve("m1", "w1");
+    const { isPending, ...identity } = await one.of();
+    expect([isPending, identity.digest, identity.proof]).toEqual([undefined, W1, "reported"]);
   });
 
   test("hashed, and mapped by nobody, is no proof", async () => {

@@ -113,6 +113,13 @@ interface Named {
 /** A file of this machine is hashed here; of another, its name or nothing is the runtime's word. */
 async function weighed(at: Around, { path, digest, manifest }: Named): Promise<ModelIdentity> {
   const own = at.isHere ? await at.weighing?.weigh({ url: at.url, path }) : null;
+  if (own === "pending")
+    // Its name says what was put there once: by that, what is revoked would serve until its hash is known.
+    return {
+      ...unproven("its file changed or is new here, and is being hashed", true),
+      manifest,
+      isPending: true,
+    };
   if (own != null) {
     const { digest: real, isMapped } = own;
     const why = isMapped ? null : "no process of its runtime was seen to map the file";
@@ -120,13 +127,10 @@ async function weighed(at: Around, { path, digest, manifest }: Named): Promise<M
   }
   if (digest === null)
     return {
-      ...unproven(
-        "its file is not hashed here: it is on another machine, cannot be read, or is being hashed",
-        true,
-      ),
+      ...unproven("its file is not hashed here: it is on another machine, or cannot be read", true),
       manifest,
     };
-  const why = "it is the runtime's word: the file is on another machine, cannot be read, or is being hashed";
+  const why = "it is the runtime's word: the file is on another machine, or cannot be read";
   return { digest, manifest, proof: "reported", isTelling: true, why };
 }
 

@@ -50,10 +50,16 @@ export interface Weighed {
   readonly isMapped: boolean;
 }
 
-/** Hashes files of this machine. Never rejects, and waits for no hash: null where none is known yet, or the file cannot be read. */
+/**
+ * Hashes files of this machine, and waits for that within a bound. Never rejects. `pending`: the hash takes longer, or the file
+ * changed meanwhile, so that nobody can say what it is; null: it cannot be hashed here.
+ */
 export interface Weighing {
   /** `url`: where the runtime listens, at loopback. `path`: as it names the file. */
-  readonly weigh: (asked: { readonly url: string; readonly path: string }) => Promise<Weighed | null>;
+  readonly weigh: (asked: {
+    readonly url: string;
+    readonly path: string;
+  }) => Promise<Weighed | "pending" | null>;
 }
 
 /**

@@ -105,9 +105,16 @@ describe("what the register refuses before any policy", () => {
     ["changed", seen("changed"), SERVING_DEFAULTS, true, "model_changed"],
     ["expired", seen("expired"), SERVING_DEFAULTS, true, "model_expired"],
     ["revoked", seen("revoked"), SERVING_DEFAULTS, true, "model_revoked"],
+    [
+      "a file that is being hashed, whatever is bound",
+      seen("unregistered", { ...is(null), isPending: true }),
+      SERVING_DEFAULTS,
+      false,
+      "model_pending",
+    ],
   ] as const)("%s", (...[, would, rules, isBound, code]) => {
     const objection = objectionTo(ASKED, would, { isBound, rules });
     expect(objection?.fault.code ?? null).toBe(code);
-    expect(objection?.isFloor ?? false).toBe(code === "model_revoked");
+    expect(objection?.isFloor ?? false).toBe(code === "model_revoked" || code === "model_pending");
   });
 });

@@ -59,8 +59,8 @@ export interface Objection {
 }
 
 /**
- * What the register itself says, before any policy. What a person took back is refused in every stage; the rest is
- * refused where agents are held to the rules, and on record as such where they are only observed.
+ * What the register itself says, before any policy. What a person took back is refused in every stage, and what may be that;
+ * the rest is refused where agents are held to the rules, and on record as such where they are only observed.
  */
 export function objectionTo(
   asked: Asked,
@@ -70,6 +70,7 @@ export function objectionTo(
   const name = `${asked.upstream}/${asked.model}`;
   if (model.status === "revoked")
     return { fault: modelRevoked(`${name} (${model.digest ?? "no digest"})`), isFloor: true };
+  if (model.isPending === true) return { fault: modelPending(name), isFloor: true };
   const fault = doubtOf(name, model, { isBound, rules });
   return fault === null ? null : { fault, isFloor: false };
 }
@@ -95,6 +96,14 @@ export function modelRevoked(name: string): Fault {
     "model_revoked",
     `the model ${name} was revoked`,
     "Use another model: `doorward models registered --status approved`. It comes back only by a new proposal that people approve.",
+  );
+}
+
+function modelPending(name: string): Fault {
+  return new Fault(
+    "model_pending",
+    `what the model ${name} is is not known yet: its file changed or is new here, and is being hashed`,
+    "Call again in a moment. A large file takes minutes; one that is written to again and again is never known.",
   );
 }
 

@@ -17,6 +17,8 @@ export interface ModelIdentity {
   readonly isTelling: boolean;
   /** Why it is not known better; null where nothing is missing. */
   readonly why: string | null;
+  /** Its file could be hashed here and is not yet, or changed since: it may be any model, a revoked one too. */
+  readonly isPending?: boolean;
 }
 
 /** Where a registered model is in its life. */

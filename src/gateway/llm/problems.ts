@@ -20,6 +20,7 @@ const STATUSES: readonly (readonly [string, number])[] = [
   ["json_", 400],
   ["llm_", 400],
   ["method_not_allowed", 405],
+  ["model_pending", 503],
   ["model_unknown", 404],
   ["not_json", 415],
   ["outcome_unrecorded", 503],
@@ -62,6 +63,12 @@ export function problemOfFault(fault: Fault): Problem {
   };
 }
 
+/** Refusals that clients' SDKs try again by themselves. */
+const REFUSED_FOR_NOW: ReadonlyMap<string, number> = new Map([
+  ["budget_exceeded", 429],
+  ["model_pending", statusOf("model_pending")],
+]);
+
 /** A call of the model itself that was refused, or is held: nothing was asked of any model. */
 export function problemOfRefusal(refused: Refused): Problem {
   const opening = refused.kind === "held" ? "Held by Doorward" : "Refused by Doorward";
@@ -72,7 +79,7 @@ export function problemOfRefusal(refused: Refused): Problem {
     retryLine(refused.kind, refused),
     `Record: ${refused.action}`,
   ];
-  const status = refused.code === "budget_exceeded" ? 429 : 403;
+  const status = REFUSED_FOR_NOW.get(refused.code) ?? 403;
   const refusal = noteJson(refused.kind, refused);
   return { status, code: refused.code, message: lines.join("\n"), parameter: null, refusal };
 }
