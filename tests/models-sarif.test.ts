@@ -1,6 +1,14 @@
 // SARIF of `doorward models scan` against the schema of OASIS: oasis-tcs/sarif-spec e058381 (2026-03-01),
 // sarif-2.1/schema/sarif-schema-2.1.0.json, copied as it is beside these tests (tests/models/sarif-2.1.0.schema.json).
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { Ajv } from "ajv";
@@ -154,4 +162,23 @@ test("is written to a file that ends in .sarif, and the table is printed beside 
   expect(code).toBe(1);
   expect(isSarif(JSON.parse(readFileSync(file, "utf8")))).toBe(true);
   expect(out).toContain("malicious");
+});
+
+test("is written over a file, and through no link, into no folder, and where nothing can be", async () => {
+  const mine = join(folder, "mine.txt");
+  writeFileSync(mine, "mine");
+  symlinkSync(mine, join(folder, "link.sarif"));
+  mkdirSync(join(folder, "folder.sarif"));
+  const at = (name: string) =>
+    doorwardAlone("models", "scan", join(folder, "fine.gguf"), "--sarif", join(folder, name));
+  const refused = { code: 2, error: expect.stringContaining("is a link, a folder or a device") };
+  for (const name of ["link.sarif", "folder.sarif"]) expect(await at(name)).toMatchObject(refused);
+  expect(await at("gone/out.sarif")).toMatchObject({
+    code: 2,
+    error: expect.stringContaining("cannot be written"),
+  });
+  expect(readFileSync(mine, "utf8")).toBe("mine");
+  for (const _ of [1, 2]) expect((await at("again.sarif")).code).toBe(0);
+  expect(isSarif(JSON.parse(readFileSync(join(folder, "again.sarif"), "utf8")))).toBe(true);
+  expect(readdirSync(folder).filter((name) => name.includes(".sarif."))).toEqual([]);
 });

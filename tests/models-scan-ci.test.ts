@@ -1,6 +1,6 @@
 // The scan where CI runs it: the GitHub Action and the hook of pre-commit, as their files say it, on files of our own.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,7 +32,11 @@ const [hook] = z
       entry: z.string(),
       args: z.array(z.string()),
       language: z.literal("script"),
-      files: z.string(),
+      // Each of pre-commit's `files`, `types`, `exclude`... would leave models out by their names.
+      types_or: z.tuple([z.literal("file"), z.literal("symlink")]),
+      files: z.never().optional(),
+      types: z.never().optional(),
+      exclude: z.never().optional(),
     }),
   )
   .length(1)
@@ -51,11 +55,15 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function runAction(inputs: Readonly<Record<string, string>>) {
   const script = action.runs.steps.at(-1)?.run ?? "";
   const output = join(folder, "github-output");
+  const temporary = join(folder, "runner-temp");
+  mkdirSync(temporary, { recursive: true });
+  writeFileSync(output, "");
   const env = {
     PATH: process.env["PATH"],
     HOME: folder,
     ACTION: process.cwd(),
     GITHUB_OUTPUT: output,
+    RUNNER_TEMP: temporary,
     ...inputs,
   };
   const ran = spawnSync("bash", ["-eo", "pipefail", "-c", script], { cwd: folder, env, encoding: "utf8" });
@@ -79,8 +87,20 @@ test("the action passes where nothing is found, with its own defaults", () => {
       value ?? ".",
     ]),
   );
-  const { status, stdout } = runAction(inputs);
+  const { status, stdout, output } = runAction(inputs);
   expect([status, stdout]).toEqual([0, expect.stringContaining("Passed.")]);
+  expect(output).toBe(`sarif=${join(folder, "runner-temp", "doorward.sarif")}\n`);
+}, 120_000);
+
+test("what a checkout brings at the place of the SARIF is not written through, nor handed on", () => {
+  const mine = join(folder, "mine");
+  writeFileSync(mine, "mine");
+  symlinkSync(mine, join(folder, "doorward.sarif"));
+  const inputs = { PATHS: "fine.pkl", FAIL_ON: "high", SARIF: "doorward.sarif" };
+  expect(runAction(inputs)).toMatchObject({ status: 0, output: "sarif=doorward.sarif\n" });
+  expect(readFileSync(mine, "utf8")).toBe("mine");
+  writeFileSync(join(folder, "doorward.sarif"), "theirs");
+  expect(runAction({ ...inputs, FAIL_ON: "never" })).toMatchObject({ status: 2, output: "" });
 }, 120_000);
 
 test("nothing that a workflow gives is written into the action's script, and its levels are the command's", () => {
@@ -108,19 +128,9 @@ test("the hook refuses the bad file of a commit and lets the other pass; names t
   expect(run("--json.pkl").stdout).toContain("1 malicious");
 }, 120_000);
 
-test("the hook is asked about models and what is beside them, and about nothing else", () => {
-  // Python's (?i) at the front is JavaScript's flag.
-  const isAsked = new RegExp((hook?.files ?? "").replace("(?i)", ""), "i");
-  const names = [
-    "a/model.GGUF",
-    "pytorch_model.bin",
-    "x/config.json",
-    "chat_template.jinja",
-    "Modelfile",
-    "w.safetensors",
-  ];
-  expect(names.filter((name) => !isAsked.test(name))).toEqual([]);
-  expect(
-    ["README.md", "src/index.ts", "package.json", "a/modelfiles.txt"].filter((name) => isAsked.test(name)),
-  ).toEqual([]);
-});
+test("the hook looks at what a file is, not at how it is called", () => {
+  writeFileSync(join(folder, "notes.md"), BAD);
+  const entry = join(process.cwd(), hook?.entry ?? "");
+  const ran = spawnSync(entry, [...(hook?.args ?? []), "notes.md"], { cwd: folder, encoding: "utf8" });
+  expect([ran.status, ran.stdout]).toEqual([1, expect.stringContaining("1 malicious")]);
+}, 120_000);

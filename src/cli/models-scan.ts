@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { Fault } from "#base";
 import { cacheFolder } from "./cache-folder.ts";
@@ -16,6 +15,7 @@ import {
   type ScannedFile,
   type ScanReport,
 } from "./models-verdicts.ts";
+import { demandSarifPath, writeSarif } from "./sarif-file.ts";
 import type { Terminal } from "./terminal.ts";
 import { inertJson } from "./text.ts";
 
@@ -73,7 +73,7 @@ async function scan(options: ModelsOptions, paths: readonly string[], wanted: Wa
   const report = await withModelEngine((engine) => scanned(engine, paths, terminal, wanted.failOn), kept);
   const sarif =
     wanted.sarif === undefined ? null : `${JSON.stringify(sarifOf(report, options.version), null, 2)}\n`;
-  if (typeof wanted.sarif === "string" && sarif !== null) writeFileSync(wanted.sarif, sarif);
+  if (typeof wanted.sarif === "string" && sarif !== null) writeSarif(wanted.sarif, sarif);
   if (wanted.json === true) terminal.out(`${inertJson(report)}\n`);
   else if (wanted.sarif === true && sarif !== null) terminal.out(sarif);
   else
@@ -94,13 +94,7 @@ function check(paths: readonly string[], { json, sarif }: Wanted): void {
       "JSON and SARIF cannot both be printed",
       "Give SARIF a file: --sarif FILE.",
     );
-  // `--sarif model.bin` would otherwise overwrite the model.
-  if (typeof sarif === "string" && !sarif.endsWith(".sarif"))
-    throw new Fault(
-      "input_invalid",
-      `the file for SARIF is ${sarif}, which does not end in .sarif`,
-      "Name a file that ends in .sarif, or put --sarif behind the paths.",
-    );
+  if (typeof sarif === "string") demandSarifPath(sarif);
 }
 
 async function scanned(
