@@ -2,7 +2,7 @@ import { Fault } from "#base";
 import { type ByteSource, type Found, type Walked, walkContainers, type WalkLimits } from "#models";
 import { oddFinding, unreadFinding } from "./archives/odd.ts";
 import { type Finding, type Verdict, verdictOf, VERDICTS } from "./finding.ts";
-import { SCANNERS, type ScannerRow } from "./scanners.table.ts";
+import { type Fitting, SCANNERS, type ScannerRow } from "./scanners.table.ts";
 
 export interface FileScan {
   /** Of all findings, also of those that were cut. */
@@ -55,7 +55,12 @@ function findingsOf(step: Walked, scanners: readonly ScannerRow[]): readonly Fin
   return scanners.filter((row) => isFor(row, step.kinds, base)).flatMap((row) => scanned(row, step));
 }
 
-function isFor({ kinds, names }: ScannerRow, found: readonly string[], base: string): boolean {
+function isFor(row: ScannerRow, found: readonly string[], base: string): boolean {
+  if (row.unless !== undefined && fits(row.unless, found, base)) return false;
+  return (row.kinds === undefined && row.names === undefined) || fits(row, found, base);
+}
+
+function fits({ kinds, names }: Fitting, found: readonly string[], base: string): boolean {
   return kinds?.some((kind) => found.includes(kind)) === true || names?.test(base) === true;
 }
 

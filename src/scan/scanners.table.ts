@@ -6,7 +6,7 @@ import { scanHdf5 } from "./keras/hdf5.ts";
 import { scanKerasArchive, scanKerasJson, scanKerasMetadata } from "./keras/scan.ts";
 import { scanOnnx } from "./onnx/scan.ts";
 import { opaqueScanner } from "./opaque/scan.ts";
-import { scanPickle } from "./pickle/scan.ts";
+import { scanPickle, scanPickleAnyway } from "./pickle/scan.ts";
 import { scanSlack } from "./slack/scan.ts";
 import { scanJsonConfig, scanYamlConfig } from "./config/scan.ts";
 import {
@@ -21,18 +21,25 @@ import { scanProtobufFile, tensorflowScanner } from "./tensorflow/scan.ts";
 import { scanTflite } from "./tflite/scan.ts";
 import { scanExportedProgram, scanTorchScript } from "./torchscript/scan.ts";
 
-/** Which content a scanner is for. */
-export interface ScannerRow {
+/** Content by what it is, or is called. */
+export interface Fitting {
   /** As `recognise` of #models names them; a file may be of several. */
   readonly kinds?: readonly string[];
   /** The innermost name, without its folders, in lower case; for what its content alone does not tell. */
   readonly names?: RegExp;
+}
+
+/** Which content a scanner is for; everything, where neither kinds nor names are given. */
+export interface ScannerRow extends Fitting {
+  /** Not run where this fits. */
+  readonly unless?: Fitting;
   /** Run where either fits, once. */
   readonly scan: ContentScanner;
 }
 
 /** What Python's and PyTorch's loaders unpickle by the name alone. */
-const UNPICKLED = /\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|pt2|t7|ckpt|bin|dat|data|model|sav)$/u;
+const UNPICKLED =
+  /\.(?:pkl|pickle|p|joblib|dill|cloudpickle|pt|pth|pth\.tar|th|pt2|t7|ckpt|ckp|params|bin|dat|data|model|sav)$/u;
 
 /** What is weights for the greatest part, so that a program in it would not be seen. */
 const WEIGHTS = [
@@ -55,13 +62,12 @@ const CODE = /\.(?:py|pyc|pyo|pyw|ipynb|rb|pl|lua|r|jl|php|java|class|jar)$/u;
 const RUN_BY_NAME =
   /\.(?:exe|dll|sys|scr|com|msi|bat|cmd|ps1|vbs|vbe|wsf|hta|lnk|reg|sh|bash|zsh|command|desktop|so|dylib|pyd|app)$/u;
 
+const PICKLES: Fitting = { kinds: ["pickle", "torch-legacy"], names: UNPICKLED };
+
 /** One line for each scanner; it is exported from its own folder and says in its own file what it looks for. */
 export const SCANNERS: readonly ScannerRow[] = [
-  {
-    kinds: ["pickle", "torch-legacy"],
-    names: UNPICKLED,
-    scan: (source, path) => scanPickle(source, path).findings,
-  },
+  { ...PICKLES, scan: (source, path) => scanPickle(source, path).findings },
+  { unless: PICKLES, scan: scanPickleAnyway },
   { kinds: ["gguf"], names: /\.gguf$/u, scan: scanGgufHeader },
   { kinds: ["safetensors"], names: /\.safetensors$/u, scan: scanSafetensorsHeader },
   { names: /\.(?:safetensors|bin)\.index\.json$/u, scan: scanShardIndex },

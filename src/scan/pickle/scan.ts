@@ -44,6 +44,15 @@ export function scanPickle(source: ByteSource, path: readonly string[], depth = 
 }
 
 /**
+ * What neither its content nor its name says to be a pickle may be loaded as one all the same: the oldest protocol is text, and
+ * may begin like any. Only what is malicious in it says that somebody meant it so; texts that begin like opcodes are no pickles.
+ */
+export function scanPickleAnyway(source: ByteSource, path: readonly string[]): readonly Finding[] {
+  const { findings } = scanPickle(source, path);
+  return findings.some(({ verdict }) => verdict === "malicious") ? findings : [];
+}
+
+/**
  * A file with arrays of joblib's is read in both ways: what is bytes of an array to joblib are opcodes to `pickle.load`, and
  * nobody knows which of the two will load it. That the latter breaks at the first of them is as it should be.
  */
