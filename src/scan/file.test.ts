@@ -137,9 +137,9 @@ test("every oddity that a reader of containers, GGUF or safetensors can tell has
   const named = folders.flatMap((folder) =>
     readdirSync(folder).flatMap((file) => {
       const source = readFileSync(join(folder, file), "utf8");
-      return [...source.matchAll(/"((?:zip|tar|gzip|npy|path|gguf|safetensors)-[a-z0-9-]+)"/gu)].map(
-        ([, rule]) => rule ?? "",
-      );
+      return [
+        ...source.matchAll(/"((?:zip|tar|gzip|zlib|zstd|npy|path|gguf|safetensors)-[a-z0-9-]+)"/gu),
+      ].map(([, rule]) => rule ?? "");
     }),
   );
   expect(named.length).toBeGreaterThan(40);

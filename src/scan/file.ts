@@ -51,8 +51,13 @@ function findingsOf(step: Walked, scanners: readonly ScannerRow[]): readonly Fin
     const finding = oddFinding(step.oddity, step.path);
     return finding === null ? [] : [finding];
   }
-  const base = baseName(step.path.at(-1) ?? "");
-  return scanners.filter((row) => isFor(row, step.kinds, base)).flatMap((row) => scanned(row, step));
+  const ended = step.path.map(endedName);
+  const [base, shorter] = [step.path, ended].map((path) => baseName(path.at(-1) ?? ""));
+  return scanners.flatMap((row) => {
+    if (shorter !== base && isFor(row, step.kinds, shorter ?? ""))
+      return scanned(row, { ...step, path: ended });
+    return isFor(row, step.kinds, base ?? "") ? scanned(row, step) : [];
+  });
 }
 
 function isFor(row: ScannerRow, found: readonly string[], base: string): boolean {
@@ -73,6 +78,11 @@ function scanned({ scan }: ScannerRow, { source, path }: Found): readonly Findin
     const failed = unreadFinding("a scanner failed on it, which is a bug: report it", null, path);
     return [{ ...failed, rule: "scanner-failed", evidence: [String(cause).slice(0, 200)] }];
   }
+}
+
+/** As Python's zipfile takes the name of a member: it ends at a byte of zero. */
+function endedName(name: string): string {
+  return name.split("\0")[0] ?? "";
 }
 
 function baseName(name: string): string {

@@ -13,11 +13,13 @@ export function nameOf(bytes: Buffer): string {
   }
 }
 
+/** Python's zipfile ends a name there (Lib/zipfile/__init__.py of CPython, ZipInfo), others take all of it. */
 const HAZARDS: readonly (readonly [string, RegExp, string])[] = [
   ["path-traversal", /(?:^|[\\/])\.\.(?:[\\/]|$)/u, "goes up out of the folder it is unpacked into"],
   ["path-absolute", /^[\\/]/u, "is an absolute path"],
   ["path-drive", /^[A-Za-z]:/u, "names a drive"],
   ["path-backslash", /\\/u, "holds a backslash, a separator on one system and a letter on another"],
+  ["path-nul", /\0/u, "ends at a byte of zero for one reader, and goes on for another"],
   ["path-control", /[\p{Cc}\p{Cf}]/u, "holds control characters, or such as are not seen"],
 ];
 

@@ -77,6 +77,8 @@ export function openGzip(source: ByteSource, most: number): Opened {
   return { source: bytesIn(bytes), why, oddities, inflated: bytes.length };
 }
 
+const TRAILING = { zlib: "zlib-trailing", zstd: "zstd-trailing" };
+
 /** A stream of zlib's (RFC 1950) or a zstd frame (RFC 8878), up to `most` bytes. */
 export function openStream(source: ByteSource, how: Exclude<Packing, "deflate">, most: number): Opened {
   const input = source.size > most + SLACK_BYTES ? NOTHING : readAll(source);
@@ -87,8 +89,6 @@ export function openStream(source: ByteSource, how: Exclude<Packing, "deflate">,
   const { bytes, consumed, why } = unpack(input, how, most);
   const behind = source.size - consumed;
   const odd = why === null && behind > 0;
-  const oddities = odd
-    ? [{ rule: `${how}-trailing`, what: `${behind} bytes follow its end`, at: consumed }]
-    : [];
+  const oddities = odd ? [{ rule: TRAILING[how], what: `${behind} bytes follow its end`, at: consumed }] : [];
   return { source: bytesIn(bytes), why, oddities, inflated: bytes.length };
 }

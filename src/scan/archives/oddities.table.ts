@@ -36,6 +36,8 @@ export const ODDITIES: ReadonlyMap<string, OddityMeaning> = new Map([
   ...row("path-absolute path-drive", ["high", "suspicious"], [UNPACKED, "AML.T0011.000"]),
   ...row("path-backslash", ["low", "suspicious"], [UNPACKED, "AML.T0011.000"]),
   ...row("path-control path-empty", ["medium", "suspicious"], ["its name hides what it is", "AML.T0074"]),
+  ...row("path-nul", ["high", "unscannable"], [APART, "AML.T0074"]),
+  ...row("oddities-cut", ["high", "unscannable"], ["the worst may be among them", "AML.T0076"]),
   ...row("tar-link zip-link", ["medium", "suspicious"], [UNPACKED, "AML.T0011.000"]),
   ...row("tar-kind", ["medium", "suspicious"], [UNPACKED, "AML.T0011.000"]),
   ...row("tar-two-sizes", ["high", "suspicious"], [APART, "AML.T0074"], "CVE-2025-62518"),
@@ -44,6 +46,8 @@ export const ODDITIES: ReadonlyMap<string, OddityMeaning> = new Map([
     ["medium", "suspicious"],
     [HIDDEN, "AML.T0018.002"],
   ),
+  // A reader of streams takes the next frame as more of the same; here one is read.
+  ...row("zlib-trailing zstd-trailing", ["high", "unscannable"], [HIDDEN, "AML.T0018.002"]),
   ...row("tar-pax gzip-crc", ["medium", "suspicious"], [BROKEN, "AML.T0076"]),
   ...row("gzip-parts zip-comment", ["info", null], ["honest writers do it"]),
   ...row("zip-name-differs", ["high", "suspicious"], [APART, "AML.T0074"], "CVE-2025-1944"),
