@@ -35,7 +35,7 @@ describe("a turn that is held", () => {
   test("the same request finds it, decided or not, after a restart too; the turn is the model's own", async () => {
     const { action, approvals, identity, outside, store } = await heldWorld();
     const found = createTurns(outside, store).pending(identity, () => DIGEST, []);
-    expect(found).toEqual({ actionId: action, turn: turnOf(LIST), marks: [], approvals });
+    expect(found).toEqual({ actionId: action, turn: turnOf(LIST), marks: [], approvals, weights: null });
   });
 
   test("a new message that mentions it finds it once people have decided, and goes on without it before", async () => {

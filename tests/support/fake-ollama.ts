@@ -10,6 +10,8 @@ export interface FakeOllama {
   readonly answered: string[];
   /** How digests are told; a test lies with it. */
   tell: (manifest: string) => string;
+  /** What it asks its client to run, in each answer. */
+  calls: readonly { readonly function: { readonly name: string; readonly arguments: object } }[];
   /** Streams begin and do not end until this is called. */
   readonly streams: ServerResponse[];
   readonly close: () => Promise<void>;
@@ -34,6 +36,7 @@ export async function startFakeOllama(models: Readonly<Record<string, Serving>>)
     models: new Map(Object.entries(models)),
     answered: [],
     tell: (manifest) => digestIn(manifest).slice("sha256:".length),
+    calls: [],
     streams: [],
     close: () =>
       new Promise((resolve) => {
@@ -61,7 +64,8 @@ function answer(made: FakeOllama, { path, body, response }: Asked): void {
     return json(response, { modelfile: `# FROM x\n\nFROM /nowhere/blobs/${weights}\nTEMPLATE x` });
   }
   made.answered.push(model);
-  const message = { role: "assistant", content: "Hello" };
+  const asking = made.calls.length === 0 ? {} : { tool_calls: made.calls };
+  const message = { role: "assistant", content: "Hello", ...asking };
   const said = { model, created_at: "2026-01-01T00:00:00Z", message };
   if (body.stream === false) return json(response, { ...said, done: true, done_reason: "stop" });
   response.writeHead(200, { "content-type": "application/x-ndjson" });

@@ -15,7 +15,9 @@ const NAME = "llama3.2:latest";
 const FRESH_MS = 300;
 const HELD = `@id("all") @reason("Allowed.") permit (principal, action, resource);
 @id("ask") @reason("Somebody looks first.") @hold("admins")
-forbid (principal, action == Doorward::Action::"models/generate", resource == Doorward::Model::"ollama/held:latest");`;
+forbid (principal, action == Doorward::Action::"models/generate", resource == Doorward::Model::"ollama/held:latest");
+@id("pay") @reason("Somebody looks first.") @hold("admins")
+forbid (principal, action, resource == Doorward::Tool::"agent:agent/pay");`;
 
 let house: LlmHouse;
 let ollama: FakeOllama;
@@ -186,6 +188,41 @@ describe("a model that was approved by its digest", () => {
     await serve("innocent:latest", GOOD);
     for (const asked of ["llama3.2", "innocent"]) expect((await chat(asked)).text).toContain("was revoked");
     expect(await newest("verdict")).toMatchObject({ code: "model_revoked", weights: { status: "revoked" } });
+  });
+});
+
+describe("a turn that waits for people", () => {
+  beforeAll(() => open("holds: { waitSeconds: 1 }\n"));
+  afterAll(close);
+
+  const pay = { name: "pay", description: "pays", parameters: { type: "object", properties: {} } };
+  const paying = async (): Promise<Came> => {
+    const body = {
+      model: "llama3.2",
+      stream: false,
+      messages: [{ role: "user", content: "Pay" }],
+      tools: [{ type: "function", function: pay }],
+    };
+    const answer = await house.ask("/api/chat", body);
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test("is not given to anybody once its model is revoked, though its call was approved", async () => {
+    await paying();
+    await house.admin.perform("tools.accept", { tools: ["agent:agent/*"], effects: ["read"] });
+    ollama.calls = [{ function: { name: "pay", arguments: {} } }];
+    expect((await paying()).text).toContain("Held by Doorward");
+    const { items } = await house.admin.perform("approvals.list");
+    await house.admin.perform("approvals.approve", { approval: (items as { id: string }[])[0]?.id });
+    await house.admin.perform("models.revoke", { digest: digestIn(GOOD.weights), reason: "a backdoor" });
+    const came = await paying();
+    expect([came.status, came.text.includes("tool_calls")]).toEqual([403, false]);
+    expect(came.text).toContain("was revoked");
+    expect(ollama.answered).toHaveLength(2);
+    // Asked again it is decided anew: another model under this name may answer.
+    ollama.calls = [];
+    await serve(NAME, EVIL);
+    expect(await paying()).toMatchObject({ status: 200 });
   });
 });
 

@@ -33,7 +33,7 @@ export interface AskedTurn {
   readonly model: string;
   /** The model call that the turn is the outcome of, which is on record. */
   readonly turnOf: ActionId;
-  /** What asks for them; absent where the answer was kept: the model call has it. */
+  /** What asks for them; absent where the answer was kept and only a name was known of what made it. */
   readonly weights?: ServedModel;
   readonly calls: readonly ToolCall[];
   /** Those of the request. */

@@ -101,9 +101,19 @@ export async function deliver(own: LlmOutside, visit: Visit, delivery: Delivery)
   return deliverTail(own, visit, { action, turn, pump: came.pump, isStopped: stopped !== null });
 }
 
-/** The held turn of an earlier request, now that somebody asked again: replayed, never asked of the model anew. */
-export async function deliverKept(own: LlmOutside, visit: Visit, kept: PendingTurn): Promise<void> {
-  const { actionId: action, turn, marks } = kept;
+/**
+ * The held turn of an earlier request, now that somebody asked again: replayed, never asked of the model anew. Throws
+ * `model_revoked` where its model was revoked meanwhile: the turn is dropped, and whoever asks again is decided anew.
+ */
+export async function deliverKept(own: LlmOutside, arrived: Visit, kept: PendingTurn): Promise<void> {
+  const { actionId: action, turn, marks, weights } = kept;
+  const revoked = weights === null ? null : own.register.revoked(weights);
+  if (revoked !== null) {
+    own.turns.delivered(action);
+    throw revoked;
+  }
+  // What is revoked while people decide is cut by it.
+  const visit = weights === null ? arrived : { ...arrived, weights };
   const naming = { id: turn.id, action, marks, isAgain: true };
   visit.reply.head(markedHeaders(naming));
   const asking = askingOf(turn, textOf(turn), readerOf(own, visit));

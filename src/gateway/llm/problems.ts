@@ -21,6 +21,7 @@ const STATUSES: readonly (readonly [string, number])[] = [
   ["llm_", 400],
   ["method_not_allowed", 405],
   ["model_pending", 503],
+  ["model_revoked", 403],
   ["model_unknown", 404],
   ["not_json", 415],
   ["outcome_unrecorded", 503],

@@ -2,6 +2,7 @@ import { type Ambient, Fault } from "#base";
 import { type Candidate, modelKey, type ModelUpstreams } from "#inference";
 import {
   modelOfRow,
+  modelRevoked,
   type Objection,
   objectionTo,
   type RegisteredModel,
@@ -21,6 +22,8 @@ export interface Standing {
 export interface Register {
   /** As it is at this moment. Throws `registry_unreadable`. */
   readonly of: (candidate: Candidate) => Promise<Standing>;
+  /** Why an answer of these weights may not be given to anybody any more; null: it may. Throws `registry_unreadable`. */
+  readonly revoked: (weights: Pick<ServedModel, "digest">) => Fault | null;
 }
 
 export interface RegisterOutside {
@@ -53,6 +56,10 @@ export function openRegister({ ambient, store, models, rules }: RegisterOutside)
       const known = identity.digest === null ? null : (modelOf(identity.digest)?.model ?? null);
       const weights = served(identity, { model: known, bound }, ambient.now());
       return { weights, objection: objectionTo(candidate, weights, { isBound: bound.length > 0, rules }) };
+    },
+    revoked: ({ digest }) => {
+      const known = digest === null ? null : modelOf(digest)?.model;
+      return known?.stage === "revoked" ? modelRevoked(known.digest) : null;
     },
   };
 }

@@ -44,6 +44,8 @@ export interface TurnRows extends ToldRows {
   readonly forget: (mine: Mine, responseId: string) => void;
   /** Index of the action's intent entry. */
   readonly intent: (actionId: string) => number | null;
+  /** What answered the action, as its intent has it in JSON; null: it says nothing. */
+  readonly weights: (actionId: string) => string | null;
 }
 
 /** Rows of one agent (T21): the oldest give way. What is lost is that a client must send its conversation again. */
@@ -108,6 +110,9 @@ export function openTurnRows({ connection }: Store): TurnRows {
     `UPDATE model_turns SET response_id = NULL, items = NULL WHERE ${MINE} AND response_id = ?`,
   );
   const intent = connection.prepare("SELECT idx FROM entries WHERE subject = ? AND kind = 'intent'");
+  const weights = connection.prepare(
+    "SELECT json_extract(record, '$.body.weights') AS weights FROM entries WHERE subject = ? AND kind = 'intent'",
+  );
   const waiting = sessionsThatWait(connection);
   const prune = ({ agent, now }: Lasting, status: string, max: number): void => {
     expired.run(now);
@@ -141,6 +146,10 @@ export function openTurnRows({ connection }: Store): TurnRows {
     intent: (actionId) => {
       const row = intent.get(actionId);
       return row === undefined ? null : Number(row["idx"]);
+    },
+    weights: (actionId) => {
+      const said = weights.get(actionId)?.["weights"];
+      return typeof said === "string" ? said : null;
     },
   };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "#base";
 import type { Protocol, Turn } from "#llm";
 import type { Store } from "#store";
-import type { ActionId, Identity } from "#vocabulary";
+import type { ActionId, Identity, ServedModel } from "#vocabulary";
 import { actionIdOf, objectColumn, textsOf } from "../columns.ts";
 import type { Outside } from "../outside.ts";
 import { orLater } from "../rows.ts";
@@ -10,6 +10,7 @@ import { keptIn, type KeptResult } from "./kept.ts";
 import type { Marking } from "./marking.ts";
 import { createToldItems, type ToldItems } from "./told-items.ts";
 import { type Mine, openTurnRows, type TurnRow } from "./turn-rows.ts";
+import { weightsIn } from "./turn-weights.ts";
 
 /**
  * Turns of models that something still hangs on: those withheld until people decide, and those that a client may go on
@@ -56,6 +57,8 @@ export interface PendingTurn {
   /** What it is to be marked with, as decided when the model was asked. */
   readonly marks: readonly string[];
   readonly approvals: readonly string[];
+  /** What made it; null: only a name was known. */
+  readonly weights: ServedModel | null;
 }
 
 export interface KeptResponse {
@@ -112,7 +115,8 @@ export function createTurns(outside: Outside, store: Store): Turns {
       const kept = row === undefined ? null : keptOf(row.action_id);
       if (row === undefined || kept === null) return null;
       const { turn, marks } = kept;
-      return { actionId: actionIdOf(row.action_id), turn, marks, approvals: textsOf(row.approvals) };
+      const weights = weightsIn(rows.weights(row.action_id));
+      return { actionId: actionIdOf(row.action_id), turn, marks, approvals: textsOf(row.approvals), weights };
     },
     delivered: (actionId) => orLater(() => rows.delivered(actionId)),
     keepResponse: ({ actionId, identity, responseId }) => {

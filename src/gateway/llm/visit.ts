@@ -17,7 +17,7 @@ export interface Visit {
   readonly headers: IncomingHttpHeaders;
   readonly reply: Reply;
   readonly asker: Asker;
-  /** What answers it; absent before a place was found, and of an answer that was kept. */
+  /** What answers it; absent before a place was found. Of an answer that was kept: what made it. */
   readonly weights?: ServedModel;
 }
 

@@ -63,7 +63,7 @@ export async function openTestDoor(): Promise<TestDoor> {
       calls,
       hearing: { request: async () => {}, released: () => {} },
       turns: world.turns,
-      register: { of: async () => ({ weights: NAME_ALONE, objection: null }) },
+      register: { of: async () => ({ weights: NAME_ALONE, objection: null }), revoked: () => null },
       quota: createQuota(world.ambient, { ...QUOTA_LIMITS, burst: 1_000_000 }),
       principal: () => ({ identity, principals: [] }),
       dialects: () => [],
