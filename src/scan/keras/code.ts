@@ -13,6 +13,10 @@ const BYTES_MAX = 1_048_576;
 const WORDS_MAX = 500;
 const WORD_BYTES_MAX = 4_096;
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/u;
+/** What Python's decoder passes over, wherever it stands (binascii.a2b_base64 of CPython, Modules/binascii.c, without strict_mode). */
+const PASSED_OVER = /[^A-Za-z0-9+/]+/gu;
+/** Nobody calls a function by more; letters in such a number are something else. */
+const NAME = /^[A-Za-z_]\w{0,63}$/u;
 /** Code objects begin so in marshal's format: `c`, with or without the bit that says that it is referred to (CPython's Python/marshal.c). */
 const CODE = new Set([0x63, 0xe3]);
 /** Texts in marshal's format: short ones with a byte of length (`z`, `Z`), others with four (`a`, `A`, `u`, `t`, `s`). */
@@ -32,9 +36,14 @@ const REACHING = new Set(
 /** Looks at a text without running it: marshal's texts are found by their lengths, whatever the version that wrote them. */
 export function codeIn(text: string): FoundCode {
   const bytes = decoded(text);
-  if (bytes !== null) return found("bytecode", wordsIn(bytes));
-  if (/^[A-Za-z_]\w*$/u.test(text)) return found("name", [text]);
-  return found("source", text.match(/[A-Za-z_]\w*/gu)?.slice(0, WORDS_MAX) ?? []);
+  if (bytes !== null)
+    return found("bytecode", [...wordsIn(bytes), ...(BASE64.test(text) ? [] : sourceIn(text))]);
+  if (NAME.test(text)) return found("name", [text]);
+  return found("source", sourceIn(text));
+}
+
+function sourceIn(text: string): readonly string[] {
+  return text.match(/[A-Za-z_]\w*/gu)?.slice(0, WORDS_MAX) ?? [];
 }
 
 function found(is: FoundCode["is"], words: readonly string[]): FoundCode {
@@ -43,8 +52,8 @@ function found(is: FoundCode["is"], words: readonly string[]): FoundCode {
 }
 
 function decoded(text: string): Buffer | null {
-  if (text.length < 16 || !BASE64.test(text.slice(0, BYTES_MAX))) return null;
-  const bytes = Buffer.from(text.slice(0, BYTES_MAX), "base64");
+  if (text.length < 16) return null;
+  const bytes = Buffer.from(text.replaceAll(PASSED_OVER, "").slice(0, BYTES_MAX), "base64");
   return CODE.has(bytes[0] ?? 0) ? bytes : null;
 }
 

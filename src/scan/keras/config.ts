@@ -187,11 +187,12 @@ const EVIL =
   /^(?:eval|exec|compile|open|getattr|setattr|system|popen|input|breakpoint|globals|locals|vars|print)$/u;
 
 /** All texts in it: the function, the shape and the mask may each be code. */
-function textsIn(value: Json): readonly string[] {
+function textsIn(value: Json): { readonly texts: readonly string[]; readonly isCut: boolean } {
   const texts: string[] = [];
   const open: Json[] = [value];
-  while (open.length > 0 && texts.length < LAMBDA_TEXTS_MAX) {
+  while (open.length > 0) {
     const one = open.pop();
+    if (texts.length >= LAMBDA_TEXTS_MAX) return { texts, isCut: true };
     if (typeof one === "string") texts.push(one);
     else if (Array.isArray(one)) open.push(...one);
     else if (typeof one === "object" && one !== null) {
@@ -199,16 +200,15 @@ function textsIn(value: Json): readonly string[] {
       open.push(...Object.entries(one).flatMap(([key, item]) => (code.includes(key) ? [item ?? null] : [])));
     }
   }
-  return texts;
+  return { texts, isCut: false };
 }
 
 /** Texts that every Lambda layer has, and that are no code. */
 const PLAIN = new Set(["raw", "lambda", "function", "Lambda", "__lambda__"]);
 
 function judgeLambda(value: JsonObject, { at, isHdf5 }: ConfigPlace, notes: NoteList): void {
-  const found = textsIn(value)
-    .filter((text) => !PLAIN.has(text) && text !== "")
-    .map((text) => codeIn(text));
+  const { texts, isCut } = textsIn(value);
+  const found = texts.filter((text) => !PLAIN.has(text) && text !== "").map((text) => codeIn(text));
   const code = found.filter(({ is }) => is !== "name");
   const reaching = [...new Set(found.flatMap((one) => one.reaching))];
   const advisories = isHdf5 ? ["CVE-2024-3660", "CVE-2025-9905"] : ["CVE-2024-3660"];
@@ -227,11 +227,13 @@ function judgeLambda(value: JsonObject, { at, isHdf5 }: ConfigPlace, notes: Note
       evidence,
       advisories,
     });
-  else if (code.length > 0)
+  else if (code.length > 0 || isCut)
     notes.add({
       rule: "keras-lambda",
       verdict: "unscannable",
-      says: "A Lambda layer brings code of Python, which is not followed and runs when the model is loaded or used.",
+      says: isCut
+        ? `A Lambda layer holds more than ${LAMBDA_TEXTS_MAX} texts, each of which may be code of Python.`
+        : "A Lambda layer brings code of Python, which is not followed and runs when the model is loaded or used.",
       at,
       evidence,
       advisories,

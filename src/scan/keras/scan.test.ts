@@ -32,6 +32,9 @@ const code = (...names: string[]): string =>
     ...names.map((name) => Buffer.concat([Buffer.from([0xda, name.length]), Buffer.from(name)])),
   ]).toString("base64");
 
+/** As binascii.a2b_base64 of CPython takes it all the same: what is none of the alphabet's is passed over. */
+const spoilt = (text: string): string => `!${text.replaceAll(/.{5}/gu, "$&-_*")}`;
+
 test("a model of Keras' own layers has nothing to find", () => {
   const dense = layer("Dense", {
     units: 10,
@@ -55,6 +58,9 @@ describe("lambdas", () => {
     ],
     ["code in the shape", { function: "f", output_shape: [code("eval"), null, null] }, "malicious"],
     ["code that names nothing", { function: [code("x"), null, null] }, "unscannable"],
+    ["code between signs that decoders pass over", { function: spoilt(code("os", "system")) }, "malicious"],
+    ["more texts than are read", { function: Array.from({ length: 100 }, (_, n) => `f${n}`) }, "unscannable"],
+    ["a name that is too long for one", { function: "f".repeat(65) }, "unscannable"],
     ["source", { function: "lambda x: eval('1')" }, "malicious"],
     ["source that computes", { function: "lambda x: x * 2" }, "unscannable"],
     ["a function by name", { function: "my_function", function_type: "function" }, "suspicious"],
