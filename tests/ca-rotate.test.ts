@@ -105,6 +105,45 @@ describe("ca rotate", () => {
     expect(world.store.connection.prepare("SELECT place FROM vault_authority").all()).toHaveLength(2);
   });
 
+  test("without an overlap takes the place of whatever follows and was, also for a clock that is set back", async () => {
+    const first = await signer();
+    const leaked = await as("ada", "ca.rotate", { overlapDays: 30 });
+    const { fingerprint } = await as("ada", "ca.rotate", { overlapDays: 0 });
+    for (const at of [1, -DAY_MS, 31 * DAY_MS]) {
+      later = at;
+      expect(await signer()).toBe(fingerprint);
+      expect(await as("ada", "ca.show")).toMatchObject({ fingerprint, next: null });
+    }
+    expect([first, leaked["fingerprint"]]).not.toContain(fingerprint);
+    expect(world.store.connection.prepare("SELECT place FROM vault_authority").all()).toHaveLength(1);
+    later = 1;
+    const again = await as("ada", "ca.rotate", { overlapDays: 0 });
+    expect(await signer()).toBe(again["fingerprint"]);
+  });
+
+  test.each([0, 7])("of two at once, one is kept: %i days", async (overlapDays) => {
+    await as("ada", "ca.show");
+    const both = await Promise.allSettled([
+      as("ada", "ca.rotate", { overlapDays }),
+      as("ada", "ca.rotate", { overlapDays }),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: { code: "changed_meanwhile" },
+    });
+    expect(world.store.connection.prepare("SELECT place FROM vault_authority").all()).toHaveLength(
+      overlapDays === 0 ? 1 : 2,
+    );
+  });
+
+  test("a dry run makes none, not even the first", async () => {
+    const own = world.as("ada");
+    const context: OperationContext = { ...own, vault: vault.control, authority: vault.authority };
+    const done = await perform(context, { operation: operationNamed("ca.rotate"), input: {}, dryRun: true });
+    expect(done).toMatchObject({ kind: "would", would: expect.stringContaining("none yet") });
+    expect(world.store.connection.prepare("SELECT place FROM vault_authority").all()).toEqual([]);
+  });
+
   test("both survive a restart and a new key of the vault", async () => {
     const before = await as("ada", "ca.show");
     const { fingerprint } = await as("ada", "ca.rotate");

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { Fault } from "#base";
 import { reachOf } from "#identity";
+import type { StateWrite } from "#ledger";
 import type { VaultAuthority } from "#vault";
 import { commitBatch, entry, isoTime, stateWrite } from "./change.ts";
 import type { OperationContext, ReadContext } from "./context.ts";
@@ -70,7 +71,7 @@ export const caRotate = write({
       .max(DAYS_MAX)
       .default(7)
       .describe(
-        "Days in which the old one still signs, for clients to learn the new one; 0: it is over at once",
+        "Days in which the old one still signs, for clients to learn the new one; 0: it is over at once, also where another was to follow",
       ),
   }),
   output: z.object({
@@ -83,36 +84,54 @@ export const caRotate = write({
     const { authority } = context;
     if (authority === undefined) throw noAuthority();
     demandAll(context);
-    // Made where there is none yet: what follows, follows something.
-    const before = new X509Certificate(await authority.certificate()).fingerprint256;
-    if (authority.next() !== null) throw alreadyRotating();
+    // A key that somebody else has must not sign until an overlap is over.
+    if (overlapDays > 0 && authority.next() !== null) throw alreadyRotating();
+    const before = authority.since() === null ? "none yet" : await fingerprintOf(authority);
     return {
       would: `make a new authority that signs in place of ${before} in ${overlapDays} days`,
-      commit: (committing) => rotate(committing, { authority, overlapDays, before }),
+      commit: (committing) => rotate(committing, authority, overlapDays),
     };
   },
 });
 
-interface Rotating {
-  readonly authority: VaultAuthority;
-  readonly overlapDays: number;
-  readonly before: string;
-}
-
-async function rotate(context: OperationContext, { authority, overlapDays, before }: Rotating) {
+async function rotate(context: OperationContext, authority: VaultAuthority, overlapDays: number) {
   const { ambient, store } = context;
+  // Made where there is none yet: what follows, follows something.
+  const before = await fingerprintOf(authority);
+  const since = authority.since() ?? 0;
   const { certificate, kek, sealedKey, sealed } = await demandVault(context).makeAuthority();
   const now = ambient.now();
-  const from = now + overlapDays * DAY_MS;
+  const from = Math.max(now + overlapDays * DAY_MS, since + 1);
   const fingerprint = new X509Certificate(certificate).fingerprint256;
   const row = { place: from, certificate, kek, sealed_key: sealedKey, sealed, created_at: now };
-  const over = store.query.deleteFrom("vault_authority").where("place", "<", authority.since() ?? 0);
+  const over = store.query.deleteFrom("vault_authority");
   const body = { before, after: fingerprint, from: isoTime(from), overlapDays };
   await commitBatch(context, {
-    writes: [stateWrite(over), stateWrite(store.query.insertInto("vault_authority").values(row), 1)],
+    writes: [
+      overlapDays === 0 ? stillInForce(since) : stillLast(since),
+      // INVARIANT: without an overlap no other key is left, to which a clock that is set back could lead.
+      stateWrite(overlapDays === 0 ? over : over.where("place", "<", since)),
+      stateWrite(store.query.insertInto("vault_authority").values(row), 1),
+    ],
     entries: [entry(context, "authority.rotated", "authority", body)],
   });
   return { fingerprint, from: isoTime(from), certificate };
+}
+
+/** Of two that rotate at once, the second hears `changed_meanwhile`. */
+function stillInForce(since: number): StateWrite {
+  const sql = "UPDATE vault_authority SET place = place WHERE place = ?";
+  return { sql, parameters: [since], changes: 1 };
+}
+
+function stillLast(since: number): StateWrite {
+  const { sql } = stillInForce(since);
+  const alone = "NOT EXISTS (SELECT 1 FROM vault_authority WHERE place > ?)";
+  return { sql: `${sql} AND ${alone}`, parameters: [since, since], changes: 1 };
+}
+
+async function fingerprintOf(authority: VaultAuthority): Promise<string> {
+  return new X509Certificate(await authority.certificate()).fingerprint256;
 }
 
 const PUBLIC_KEY_CHARS_MAX = 1_000;
@@ -155,7 +174,7 @@ function alreadyRotating(): Fault {
   return new Fault(
     "authority_rotating",
     "another authority follows already",
-    "Wait until it signs: `doorward ca show` says from when on.",
+    "Wait until it signs: `doorward ca show` says from when on. Where a key was lost: `doorward ca rotate --overlap-days 0`.",
   );
 }
 

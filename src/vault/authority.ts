@@ -30,8 +30,14 @@ export function openAuthority({ store, ambient, origin, process }: AuthorityPart
       sealedKey: bytesOf(sealed_key),
       sealed: bytesOf(sealed),
     }));
-  const inForce = (): Placed | null => all().findLast(({ place }) => place <= ambient.now()) ?? null;
-  const next = (): Placed | null => all().find(({ place }) => place > ambient.now()) ?? null;
+  // A clock that was set back makes no third one: then the first signs, whatever its place.
+  const placeOf = (rows: readonly Placed[]): number =>
+    Math.max(
+      0,
+      rows.findLastIndex(({ place }) => place <= ambient.now()),
+    );
+  const inForce = (rows = all()): Placed | null => rows[placeOf(rows)] ?? null;
+  const next = (rows = all()): Placed | null => rows[placeOf(rows) + 1] ?? null;
   const make = async (): Promise<Placed> => {
     const now = ambient.now();
     const { certificate, kek, sealedKey, sealed } = await process.ask("makeAuthority", {

@@ -2,13 +2,15 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { certifyHost, makeAuthority } from "#authority";
 import type { VaultAuthority } from "#vault";
 
-/** The vault's authority, with its key at hand: made with its first use. */
-export function fakeAuthority(): VaultAuthority {
+/** The vault's authority, with its key at hand: made with its first use, and then kept by whom `keep` is. */
+export function fakeAuthority(keep: (certificate: string) => void = () => undefined): VaultAuthority {
   const now = Date.now();
   let made: ReturnType<typeof makeAuthority> | null = null;
   const authority = (): ReturnType<typeof makeAuthority> => {
     const keys = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    made ??= makeAuthority({ name: "Doorward test.local", now, random: randomBytes, keys });
+    if (made !== null) return made;
+    made = makeAuthority({ name: "Doorward test.local", now, random: randomBytes, keys });
+    keep(made.certificate);
     return made;
   };
   return {

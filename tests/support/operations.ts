@@ -121,7 +121,10 @@ export async function openWorld(): Promise<World> {
     channels,
     documents: fakeDocuments(),
     vault: fakeVault(),
-    authority: fakeAuthority(),
+    authority: fakeAuthority((certificate) => {
+      const sql = "INSERT OR IGNORE INTO vault_authority VALUES (1, ?, '', x'', x'', 0)";
+      store.connection.prepare(sql).run(certificate);
+    }),
     keys: KEYS,
     tokenKeys: {
       rotate: (isRevoked) => {
