@@ -217,6 +217,17 @@ describe("what a provider may say besides", () => {
     await expect(poll(begun)).rejects.toMatchObject({ code: "connection_unknown" });
   });
 
+  test.each([
+    [undefined, 5],
+    [0, 1],
+    [0.2, 1],
+    [120, 120],
+    [1e300, 600],
+  ])("asked to wait %s seconds, it waits %i", async (interval, everySeconds) => {
+    answers.device = { ...CODE, interval, verification_uri: "https://provider.example/device" };
+    expect(await begin(issuer)).toMatchObject({ everySeconds });
+  });
+
   test("a device that was not begun, or both answers at once, is no question", async () => {
     for (const input of [{}, { device: "@connect.x" }, { device: "@device.x", callback: "?code=1" }])
       await expect(as("olga", "vault.connected", input)).rejects.toMatchObject({

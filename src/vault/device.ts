@@ -8,7 +8,8 @@ import type { SettingsOf } from "./settings.ts";
 type OAuthSettings = SettingsOf<"oauth">;
 
 const INTERVAL_S = 5;
-const INTERVAL_S_MAX = 60;
+const INTERVAL_S_MIN = 1;
+const LIFE_S_MAX = 86_400;
 
 /** RFC 8628, 3.2. Google says `verification_url`. What a person is to read is of a closed alphabet, and short. */
 const DEVICE = z.object({
@@ -51,11 +52,14 @@ export async function deviceBegun(
   const said = parsed.data;
   const url = said.verification_uri ?? said.verification_url ?? "";
   if (!isSafe(url, settings.allowPrivate)) throw placeUnsafe(settings);
+  const lifeS = Math.min(said.expires_in, LIFE_S_MAX);
+  // RFC 8628, 3.5: never more often than the provider wants, however seldom that is.
+  const everyS = Math.min(Math.max(said.interval ?? INTERVAL_S, INTERVAL_S_MIN), lifeS);
   return {
     userCode: said.user_code,
     url,
-    expiresInMs: said.expires_in * 1_000,
-    everyMs: Math.min(said.interval ?? INTERVAL_S, INTERVAL_S_MAX) * 1_000,
+    expiresInMs: lifeS * 1_000,
+    everyMs: everyS * 1_000,
     secret: { ...secret, deviceCode: said.device_code },
   };
 }
