@@ -10,7 +10,8 @@ import {
   type ServingRules,
 } from "#registry";
 import type { Store } from "#store";
-import type { ServedModel } from "#vocabulary";
+import type { ModelProof, ServedModel } from "#vocabulary";
+import type { Attempt } from "../outside.ts";
 
 /** What would answer, and why it may not. */
 export interface Standing {
@@ -77,12 +78,24 @@ function readable(row: unknown): RegisteredModel {
   }
 }
 
-/** Why what was decided is not what would be sent to now; null: it still is. */
-export function changedSince(before: ServedModel | undefined, now: Standing): Fault | null {
-  if (now.objection?.isFloor === true) return now.objection.fault;
-  const isSame = before?.digest === now.weights.digest && before.manifest === now.weights.manifest;
-  const isStanding = before?.status === now.weights.status;
-  return isSame && isStanding ? null : swapped();
+type Decided = Pick<Attempt, "weights" | "blocked" | "unreviewed">;
+
+/** Why what was decided is not what would be sent to now; null: it still is, and no less is known of it. */
+export function changedSince({ weights: before, blocked, unreviewed }: Decided, now: Standing): Fault | null {
+  const { weights: after, objection } = now;
+  if (objection?.isFloor === true) return objection.fault;
+  const isObjectedAnew = (objection?.fault.code ?? null) !== ((blocked ?? unreviewed)?.code ?? null);
+  if (before === undefined || isObjectedAnew || isWeaker(before.proof, after.proof)) return swapped();
+  return SAME.every((name) => before[name] === after[name]) ? null : swapped();
+}
+
+/** What policy decided by, and people saw. */
+const SAME = ["digest", "manifest", "status", "risk", "licence"] as const;
+
+const PROOFS: readonly ModelProof[] = ["unproven", "reported", "proven"];
+
+function isWeaker(before: ModelProof, after: ModelProof): boolean {
+  return PROOFS.indexOf(after) < PROOFS.indexOf(before);
 }
 
 function swapped(): Fault {

@@ -47,7 +47,7 @@ export function sendingOf(sending: Sending): Forward {
     prepare: async (attempt, _isApproved, verdict) => {
       if (visit.asker.signal.aborted) throw clientLeft();
       // People may have been asked meanwhile, and runtimes reload.
-      const other = changedSince(attempt.weights, await own.register.of(rendering.candidate));
+      const other = changedSince(attempt, await own.register.of(rendering.candidate));
       if (other !== null) throw other;
       sending.came.marks = marksOf(verdict);
       return () => send(sending, attempt, { reservation, granted: estimate.outputTokens, isObserved });
