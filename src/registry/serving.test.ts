@@ -35,6 +35,9 @@ const is = (digest: Digest | null, manifest: Digest | null = null, isTelling = t
 });
 
 const under = (manifest: Digest | null): Service => ({ ...ASKED, manifest });
+const other = (manifest: Digest | null): Service => ({ upstream: "ollama", model: "other", manifest });
+const isThis = ({ upstream, model: name }: Service): boolean =>
+  upstream === ASKED.upstream && name === ASKED.model;
 
 describe("how the register sees what would answer", () => {
   test.each([
@@ -43,6 +46,42 @@ describe("how the register sees what would answer", () => {
     ["found", is(A), model(A, "found"), [], "found"],
     ["proposed", is(A), model(A, "proposed"), [], "proposed"],
     ["approved", is(A), model(A, "approved"), [], "approved"],
+    [
+      "nothing told, under a name that was not approved",
+      is(A),
+      model(A, "approved", [other(null)]),
+      [],
+      "changed",
+    ],
+    [
+      "with the template of another of its names",
+      is(A, N),
+      model(A, "approved", [under(M), other(N)]),
+      [A],
+      "changed",
+    ],
+    ["with this name's own template", is(A, M), model(A, "approved", [under(M), other(N)]), [A], "approved"],
+    [
+      "a template that hides, where another name told none",
+      is(A),
+      model(A, "approved", [under(M), other(null)]),
+      [A],
+      "changed",
+    ],
+    [
+      "one that tells more than was approved",
+      is(A, N),
+      model(A, "approved", [under(null), other(N)]),
+      [A],
+      "changed",
+    ],
+    [
+      "deprecated, under another template",
+      is(A, N),
+      model(A, "deprecated", [under(M), other(N)]),
+      [A],
+      "changed",
+    ],
     ["approved under this name", is(A), model(A, "approved", [under(null)]), [A], "approved"],
     ["approved with this manifest", is(A, M), model(A, "approved", [under(M)]), [A], "approved"],
     ["the same weights with another template", is(A, N), model(A, "approved", [under(M)]), [A], "changed"],
@@ -55,11 +94,11 @@ describe("how the register sees what would answer", () => {
     ["revoked, whatever its name", is(A), model(A, "revoked"), [B], "revoked"],
     ["deprecated", is(A), model(A, "deprecated"), [A], "deprecated"],
   ] as const)("%s", (...[, identity, known, bound, status]) => {
-    expect(served(identity, { model: known, bound }, 10).status).toBe(status);
+    expect(served(identity, { model: known, bound, isThis }, 10).status).toBe(status);
   });
 
   test("an approval is over at the very moment it ends, and stays so", () => {
-    const known = { model: model(A, "approved"), bound: [] };
+    const known = { model: model(A, "approved"), bound: [], isThis };
     expect([999, 1_000, 1_001].map((now) => served(is(A), known, now).status)).toEqual([
       "approved",
       "expired",

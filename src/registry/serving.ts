@@ -1,6 +1,6 @@
 import { Fault } from "#base";
 import type { ModelIdentity, ModelStatus, ServedModel } from "#vocabulary";
-import { isExpired, type RegisteredModel } from "./model.ts";
+import { isExpired, type RegisteredModel, type Service } from "./model.ts";
 
 /** What is asked for, by the names it has where it goes. */
 export interface Asked {
@@ -15,6 +15,8 @@ export interface Known {
   readonly model: RegisteredModel | null;
   /** The digests that people ever approved under this very name. */
   readonly bound: readonly string[];
+  /** Whether a name of the model's approval is this very name, as its upstream compares names. */
+  readonly isThis: (service: Service) => boolean;
 }
 
 /** What becomes of models that nobody approved, and of those of which only a name is known. */
@@ -32,7 +34,8 @@ export function served(identity: ModelIdentity, known: Known, now: number): Serv
   return { ...identity, status: statusOf(identity, known, now), risk, licence };
 }
 
-function statusOf(identity: ModelIdentity, { model, bound }: Known, now: number): ModelStatus {
+function statusOf(identity: ModelIdentity, known: Known, now: number): ModelStatus {
+  const { model, bound } = known;
   const { digest } = identity;
   // INVARIANT: what is revoked stays so, whatever it is called now.
   if (model?.stage === "revoked") return "revoked";
@@ -40,16 +43,22 @@ function statusOf(identity: ModelIdentity, { model, bound }: Known, now: number)
   if (isOther) return "changed";
   if (model === null) return "unregistered";
   if (model.stage === "found" || model.stage === "proposed") return model.stage;
-  if (!isAsApproved(model, identity)) return "changed";
+  if (!isAsApproved(model, identity, known)) return "changed";
   return isExpired(model, now) ? "expired" : model.stage;
 }
 
-/** T24: the approval is for the weights with what is around them; elsewhere the same weights may have another template. */
-function isAsApproved({ terms }: RegisteredModel, { manifest }: ModelIdentity): boolean {
+/**
+ * T24: the approval is for the weights with what is around them under each of its names; under another the same weights may
+ * have another template. Approved under no name, they serve where nothing is told to be around them.
+ */
+function isAsApproved(
+  { terms }: RegisteredModel,
+  { manifest }: ModelIdentity,
+  { isThis }: Pick<Known, "isThis">,
+): boolean {
   const approved = terms?.services ?? [];
-  return manifest === null
-    ? approved.every((service) => service.manifest === null)
-    : approved.some((service) => service.manifest === manifest);
+  if (approved.length === 0) return manifest === null;
+  return approved.some((service) => isThis(service) && service.manifest === manifest);
 }
 
 /** Why it may not serve now, and whether that holds for agents too that are only observed; null: policy decides. */

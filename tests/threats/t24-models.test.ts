@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { until } from "../journeys/doorward-process.ts";
 import { type FakeOllama, startFakeOllama } from "../support/fake-ollama.ts";
 import { entriesOf, type LlmHouse, openLlmHouse } from "../support/llm-house.ts";
@@ -59,8 +60,10 @@ async function serve(name: string, what: typeof GOOD): Promise<void> {
 const approve = async (weights: string, services: readonly string[], validDays = 1): Promise<void> => {
   const digest = digestIn(weights);
   const terms = { purpose: "this test", risk: "low", services, validDays };
-  await house.admin.perform("models.propose", { digest, name: weights, ...terms });
-  await house.admin.perform("models.approve", { digest });
+  const { proposal } = z
+    .object({ proposal: z.object({ digest: z.string() }) })
+    .parse(await house.admin.perform("models.propose", { digest, name: weights, ...terms }));
+  await house.admin.perform("models.approve", { digest, proposal: proposal.digest });
 };
 
 const newest = async (kind: string): Promise<Record<string, unknown>> =>
@@ -131,6 +134,17 @@ describe("a model that was approved by its digest", () => {
     await house.admin.perform("models.revoke", { digest: digestIn(EVIL.weights), reason: "this test" });
   });
 
+  test("each name is held to its own template, and a name that nobody approved to none", async () => {
+    await serve("twin:latest", { ...GOOD, manifest: "twin manifest" });
+    await approve(GOOD.weights, ["ollama/llama3.2", "ollama/twin"]);
+    expect([(await chat()).status, (await chat("twin")).status]).toEqual([200, 200]);
+    await serve(NAME, { ...GOOD, manifest: "twin manifest" });
+    await serve("third:latest", GOOD);
+    for (const asked of ["llama3.2", "third"])
+      expect((await chat(asked)).text).toContain("is not what was approved");
+    expect((await chat("twin")).status).toBe(200);
+  });
+
   test.each([
     ["the beginning of a digest", (manifest: string) => digestIn(manifest).slice(7, 19)],
     ["a digest in capitals", (manifest: string) => digestIn(manifest).slice(7).toUpperCase()],
@@ -165,6 +179,7 @@ describe("a model that was approved by its digest", () => {
 
   test("held for a yes, and swapped meanwhile: the yes was for the other", async () => {
     await serve("held:latest", GOOD);
+    await approve(GOOD.weights, ["ollama/llama3.2", "ollama/held"]);
     const waiting = chat("ollama/held");
     const approval = await until("the request", async () => {
       const { items } = await house.admin.perform("approvals.list");

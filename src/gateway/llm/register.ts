@@ -6,6 +6,7 @@ import {
   type Objection,
   objectionTo,
   type RegisteredModel,
+  type Service,
   served,
   type ServingRules,
 } from "#registry";
@@ -55,7 +56,9 @@ export function openRegister({ ambient, store, models, rules }: RegisterOutside)
       const identity = await models.identity(candidate);
       const bound = boundTo(`${upstream}/${modelKey(kind, model)}`) ?? [];
       const known = identity.digest === null ? null : (modelOf(identity.digest)?.model ?? null);
-      const weights = served(identity, { model: known, bound }, ambient.now());
+      const isThis = (service: Service): boolean =>
+        service.upstream === upstream && modelKey(kind, service.model) === modelKey(kind, model);
+      const weights = served(identity, { model: known, bound, isThis }, ambient.now());
       return { weights, objection: objectionTo(candidate, weights, { isBound: bound.length > 0, rules }) };
     },
     revoked: ({ digest }) => {
