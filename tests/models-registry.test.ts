@@ -24,8 +24,11 @@ const propose = (more: object = {}, who = "ada") =>
     risk: "low",
     ...more,
   });
-const approve = (who = "ada", more: object = {}) =>
-  world.ask(who, "models.approve", { digest: DIGEST, ...more });
+const withProposal = z.object({ proposal: z.object({ digest: z.string() }).nullable() });
+/** Of the terms that wait now; of others where none do. */
+const looked = async () => withProposal.parse(await get()).proposal?.digest ?? OTHER;
+const approve = async (who = "ada", more: object = {}) =>
+  world.ask(who, "models.approve", { digest: DIGEST, proposal: await looked(), ...more });
 const get = (digest = DIGEST) => world.ask("aud", "models.get", { digest });
 const addOllama = () => world.ask("ada", "upstreams.add", { name: "ollama", kind: "ollama" });
 
@@ -170,18 +173,20 @@ describe("approved", () => {
       await world.ask("ada", "users.set-roles", { user, roles: ["admin"] });
     await propose({ risk: "high" });
     expect(await approve("ada")).toEqual({ fault: "model_answer_refused" });
-    expect(await asAdmin("olga", "models.approve", { digest: DIGEST })).toBe("proposed");
-    await expect(asAdmin("olga", "models.approve", { digest: DIGEST })).rejects.toThrow("already");
-    expect(await asAdmin("otto", "models.approve", { digest: DIGEST })).toBe("approved");
+    const yes = { digest: DIGEST, proposal: await looked() };
+    expect(await asAdmin("olga", "models.approve", yes)).toBe("proposed");
+    await expect(asAdmin("olga", "models.approve", yes)).rejects.toThrow("already");
+    expect(await asAdmin("otto", "models.approve", yes)).toBe("approved");
     const [, first, last] = world.kept.slice(-3);
     expect([first?.body["change"], last?.body["change"]]).toEqual(["answered", "approved"]);
   });
 
   test("a yes is for the proposal that was looked at", async () => {
-    const { proposal } = await propose();
-    const looked = (proposal as { digest: string }).digest;
+    await propose();
+    const proposal = await looked();
     await propose({ purpose: "decides who is hired" });
-    expect(await approve("ada", { proposal: looked })).toEqual({ fault: "model_proposal_changed" });
+    expect(await approve("ada", { proposal })).toEqual({ fault: "model_proposal_changed" });
+    expect(await approve("ada", { proposal: undefined })).toEqual({ fault: "input_invalid" });
     expect((await get())["status"]).toBe("proposed");
   });
 
@@ -207,9 +212,10 @@ describe("approved", () => {
 
   test("two who answer at once: the second sees what the first did", async () => {
     await propose();
+    const yes = { digest: DIGEST, proposal: await looked() };
     const results = await Promise.allSettled([
-      world.perform("ada", "models.approve", { digest: DIGEST }),
-      world.perform("ada", "models.approve", { digest: DIGEST }),
+      world.perform("ada", "models.approve", yes),
+      world.perform("ada", "models.approve", yes),
     ]);
     expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   });

@@ -20,7 +20,7 @@ import { modelShape, modelView } from "./registry-view.ts";
 const REASON_CHARS_MAX = 500;
 
 const reason = plainText(REASON_CHARS_MAX).describe("Why: shown to people, and kept for the record");
-const decisionInput = z.strictObject({
+const denialInput = z.strictObject({
   digest: modelDigestInput,
   proposal: modelDigestInput
     .optional()
@@ -28,12 +28,19 @@ const decisionInput = z.strictObject({
   note: plainText(REASON_CHARS_MAX).optional().describe("Why, for whoever looks at it later"),
 });
 
+/** Nobody says yes to other terms than those that they looked at. */
+const approvalInput = denialInput.extend({
+  proposal: modelDigestInput.describe(
+    "The `proposal.digest` of the terms that you looked at: `doorward models get DIGEST`",
+  ),
+});
+
 export const modelsApprove = write({
   name: "models.approve",
   summary: "Say yes to what is proposed of a model: it serves once everybody did who must",
   permission: "approvals.decide",
   presence: true,
-  input: decisionInput,
+  input: approvalInput,
   output: modelShape,
   positional: ["digest"],
   examples: ["models approve sha256:… --proposal sha256:…"],
@@ -44,13 +51,13 @@ export const modelsDeny = write({
   name: "models.deny",
   summary: "Say no to what is proposed of a model; what served before serves on",
   permission: "approvals.decide",
-  input: decisionInput,
+  input: denialInput,
   output: modelShape,
   positional: ["digest"],
   plan: async (context, input) => planAnswer(context, input, "deny"),
 });
 
-type Input = z.output<typeof decisionInput>;
+type Input = z.output<typeof denialInput>;
 type Said = "approve" | "deny";
 
 async function planAnswer(context: ReadContext, input: Input, said: Said) {
@@ -94,7 +101,8 @@ async function keepAnswer(context: OperationContext, known: Read, input: Input, 
 }
 
 function demandProposal(model: RegisteredModel, wanted: Digest | undefined): void {
-  if (wanted === undefined || wanted === waitingDigest(model)) return;
+  const waiting = waitingDigest(model);
+  if (waiting === null || wanted === undefined || wanted === waiting) return;
   throw new Fault(
     "model_proposal_changed",
     "the model was proposed anew, with other terms than those that you looked at",

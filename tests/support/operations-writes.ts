@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { STARTER_POLICY } from "#policy";
 import { putCard } from "./cards.ts";
 import { PETSTORE_URL } from "./documents.ts";
@@ -8,11 +9,17 @@ const MODEL = `sha256:${"a".repeat(64)}`;
 const PROPOSAL = { digest: MODEL, name: "llama", purpose: "answers mail", risk: "low" };
 
 function withProposed(input: object, isApproved = false): (opened: World) => Promise<object> {
-  return async ({ ask }) => {
-    await ask("ada", "models.propose", PROPOSAL);
-    if (isApproved) await ask("ada", "models.approve", { digest: MODEL });
+  return async (opened) => {
+    const yes = await proposed(opened);
+    if (isApproved) await opened.ask("ada", "models.approve", yes);
     return input;
   };
+}
+
+/** What says yes to it. */
+async function proposed({ ask }: World): Promise<object> {
+  const { proposal } = await ask("ada", "models.propose", PROPOSAL);
+  return { digest: MODEL, proposal: z.object({ digest: z.string() }).parse(proposal).digest };
 }
 
 type Setup = (world: World) => Promise<object> | object;
@@ -216,7 +223,7 @@ export const WRITES: Readonly<Record<string, Setup>> = {
   "upstreams.remove": withOllama({ upstream: "ollama" }),
   "models.found": () => ({ digest: MODEL, name: "llama.gguf", host: "lab-7", path: "/data/llama.gguf" }),
   "models.propose": () => PROPOSAL,
-  "models.approve": withProposed({ digest: MODEL }),
+  "models.approve": proposed,
   "models.deny": withProposed({ digest: MODEL }),
   "models.deprecate": withProposed({ digest: MODEL, reason: "old" }, true),
   "models.revoke": withProposed({ digest: MODEL, reason: "a backdoor" }, true),
