@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
@@ -211,18 +212,33 @@ function shownProvenance(file: string, one: Provenance, manifest: SignedManifest
   };
 }
 
+// A pipe is not waited for; what it is, is looked at before it is read.
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 async function bytesOf(path: string, most = SMALL_FILE_BYTES_MAX): Promise<Buffer> {
   let handle: FileHandle | null = null;
   try {
-    handle = await open(path);
-    const { size } = await handle.stat();
-    if (size > most)
+    handle = await open(path, FLAGS);
+    const status = await handle.stat();
+    if (!status.isFile()) throw new Error("it is no regular file");
+    if (status.size > most)
       throw new Fault("file_too_large", `${path} has more than ${most} bytes`, "Give a smaller file.");
-    return await handle.readFile();
+    return await upTo(handle, status.size);
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     throw new Fault("file_missing", `there is no file ${path} that can be read`, "Check the path.", cause);
   } finally {
     await handle?.close();
   }
+}
+
+async function upTo(handle: FileHandle, most: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(most);
+  let at = 0;
+  while (at < most) {
+    const { bytesRead } = await handle.read(bytes, at, most - at, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return bytes.subarray(0, at);
 }

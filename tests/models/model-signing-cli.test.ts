@@ -87,6 +87,15 @@ describe("the commands", () => {
     expect(doorward("verify", "wise").stderr).toContain("whom you trust");
   }, 300_000);
 
+  it("wait for no pipe, and read no device through a link", () => {
+    const signature = join(folder, "wise/model.sig");
+    execFileSync("mkfifo", [signature]);
+    expect(verify()).toMatchObject({ signal: null, stderr: expect.stringContaining("there is no file") });
+    rmSync(signature);
+    symlinkSync("/dev/zero", signature);
+    expect(verify()).toMatchObject({ signal: null, stderr: expect.stringContaining("there is no file") });
+  }, 300_000);
+
   it("hash with BLAKE3 too, sign one file, and read the provenance beside it", () => {
     copyFileSync(join(folder, "wise/sub/weights.bin"), join(folder, "one.gguf"));
     expect(doorward("sign", "one.gguf", "--key", "key.pem", "--hash", "blake3").status).toBe(0);
