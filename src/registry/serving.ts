@@ -137,7 +137,7 @@ function modelUnapproved(name: string, { digest, status }: ServedModel): Fault {
   return new Fault(
     "model_unapproved",
     `the model ${name} (${digest ?? "no digest"}) is ${status}, and only approved ones serve here`,
-    "Use an approved one, or have this one approved: `doorward models propose DIGEST`, then `doorward models approve DIGEST`.",
+    "Use an approved one, or have this one approved: `doorward models propose DIGEST`, then `doorward models approve DIGEST --proposal DIGEST`.",
   );
 }
 
