@@ -10350,7 +10350,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description Days in which the old one still signs, for clients to learn the new one; 0: it is over at once
+                     * @description Days in which the old one still signs, for clients to learn the new one; 0: it is over at once, also where another was to follow
                      * @default 7
                      */
                     overlapDays?: number;
@@ -12323,8 +12323,8 @@ export interface operations {
                 "application/json": {
                     /** @description The model's whole digest: sha256: and 64 hexadecimal digits */
                     digest: string;
-                    /** @description Answer only this proposal: the `proposal.digest` that you looked at */
-                    proposal?: string;
+                    /** @description The `proposal.digest` of the terms that you looked at: `doorward models get DIGEST` */
+                    proposal: string;
                     /** @description Why, for whoever looks at it later */
                     note?: string;
                 };
