@@ -106,8 +106,18 @@ test("an agent that may reach every host gets no credential, and the request goe
 test("the secret is in no answer and no file", () => {
   const written = readdirSync(house.running.directory, { recursive: true, withFileTypes: true })
     .filter((one) => one.isFile())
-    .map((one) => readFileSync(join(one.parentPath, one.name), "latin1"));
+    .map((one) => textOf(join(one.parentPath, one.name)));
   expect(
     [...written, house.running.said(), house.running.complained()].filter((one) => one.includes(SECRET)),
   ).toEqual([]);
 });
+
+/** A file of a Doorward that runs may be gone again: SQLite's, or one that was renamed into its place. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return "";
+    throw cause;
+  }
+}
