@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linesIn, reviewText } from "./words.ts";
+import { reviewText } from "./words.ts";
 
 test.each([
   [[], "–"],
@@ -7,8 +7,4 @@ test.each([
   [["new", "changed", "new"], "1 changed, 2 new"],
 ] as const)("what waits for review: %j", (statuses, words) => {
   expect(reviewText(statuses.map((status) => ({ status })))).toBe(words);
-});
-
-test("lines are taken without what is around them", () => {
-  expect(linesIn(" /a \n\n/b\r\n")).toEqual(["/a", "/b"]);
 });
