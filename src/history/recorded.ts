@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { type Digest, Fault, type Json, type JsonObject } from "#base";
+import { Fault, type Json, type JsonObject } from "#base";
 import {
   type BudgetFacts,
   NO_ORIGINS,
   type PrincipalFacts,
   type Question,
   type RecordedAction,
+  recordedWeights,
 } from "#policy";
 import type { Action, Effect, FlowFacts, Origin, SinkRole, Stage } from "#vocabulary";
 import type { FactsAsOf } from "./facts.ts";
@@ -164,7 +165,6 @@ function flowOf({ flow }: JsonObject): FlowFacts | null | "unknown" {
     : "unknown";
 }
 
-const digestShape = z.custom<Digest>((value) => typeof value === "string" && value.startsWith("sha256:"));
 const budgetShape = z.object({ exceeded: z.array(z.string()), usedPercent: z.int() });
 
 function budgetOf(value: Json | undefined): BudgetFacts | null {
@@ -173,28 +173,10 @@ function budgetOf(value: Json | undefined): BudgetFacts | null {
   return read.success ? read.data : null;
 }
 
-const weightsShape = z.object({
-  digest: digestShape.nullable(),
-  manifest: digestShape.nullable(),
-  proof: z.enum(["proven", "reported", "unproven"]),
-  status: z.enum([
-    "found",
-    "proposed",
-    "approved",
-    "deprecated",
-    "revoked",
-    "unregistered",
-    "expired",
-    "changed",
-  ]),
-  risk: z.string().nullable(),
-  licence: z.string().nullable(),
-});
-
 /** Of entries that are older than the register: nobody looked. */
 function weightsOf(value: Json | undefined): Pick<Question, "weights"> {
-  const read = weightsShape.safeParse(value);
-  return read.success ? { weights: { ...read.data, isTelling: true, why: null } } : {};
+  const weights = recordedWeights(value);
+  return weights === null ? {} : { weights };
 }
 
 function stageOf(value: Json | undefined): Stage {

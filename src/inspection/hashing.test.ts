@@ -288,7 +288,7 @@ sys.stdin.readline()`;
 });
 
 test.skipIf(process.platform !== "linux")(
-  "nothing is kept of files in memory, whose writes by mapping show in no time",
+  "nothing is kept of files in memory, whose writes by mapping show in no time (/dev/shm is Linux's)",
   async () => {
     const memory = mkdtempSync("/dev/shm/hashing-");
     try {

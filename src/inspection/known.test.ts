@@ -70,7 +70,7 @@ test.skipIf(!IS_KNOWN)(`what another engine found is nothing${WHERE}`, async () 
 });
 
 test.skipIf(process.platform !== "linux")(
-  "no child is left, whether all answers were taken or one",
+  "no child is left, whether all answers were taken or one (asked of Linux's pgrep)",
   async () => {
     const files = Array.from({ length: 20 }, (_, n) => put(`left${n}.txt`, `${n}`));
     expect((await scanned(files)).length).toBe(20);

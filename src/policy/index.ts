@@ -50,5 +50,6 @@ export {
   type ToolShape,
   type UserFacts,
 } from "./question.ts";
+export { recordedWeights } from "./recorded-weights.ts";
 export { bothAllow, disputed, isSameVerdict, officially } from "./second-opinion.ts";
 export { STARTER_POLICY } from "./starter.table.ts";

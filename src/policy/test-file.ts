@@ -2,6 +2,7 @@ import { type Document, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Digest, Json } from "#base";
 import { type Problem, PROBLEMS_MAX } from "./problem.ts";
+import { MODEL_PROOFS, MODEL_STATUSES } from "./recorded-weights.ts";
 
 export const TEST_FILE_BYTES_MAX = 1_048_576;
 export const TESTS_MAX = 2000;
@@ -61,10 +62,8 @@ const DIGEST = z.custom<Digest>(
 );
 
 const WEIGHTS = z.strictObject({
-  status: z
-    .enum(["unregistered", "found", "proposed", "approved", "expired", "deprecated", "revoked", "changed"])
-    .default("approved"),
-  proof: z.enum(["proven", "reported", "unproven"]).default("reported"),
+  status: z.enum(MODEL_STATUSES).default("approved"),
+  proof: z.enum(MODEL_PROOFS).default("reported"),
   digest: DIGEST.optional(),
   manifest: DIGEST.optional(),
   risk: z.enum(["low", "medium", "high"]).optional(),
